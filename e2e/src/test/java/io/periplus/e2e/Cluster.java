@@ -33,17 +33,7 @@ record Cluster(String name, Map<String, String> environment) {
 
     /** The HTTP status of one request to the sample's service; {@code 000} when there was no answer. */
     String status(String namespace, String method) {
-        return curl(
-                        namespace,
-                        "-o",
-                        "/dev/null",
-                        "-w",
-                        "%{http_code}",
-                        "--max-time",
-                        "10",
-                        "-X",
-                        method,
-                        Sample.URL)
+        return curl(namespace, "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", "-X", method, Sample.URL)
                 .run()
                 .out();
     }

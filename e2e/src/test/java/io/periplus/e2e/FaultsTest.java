@@ -12,7 +12,12 @@ class FaultsTest {
     private final Cluster cluster = Lab.cluster1();
 
     @ParameterizedTest
-    @ValueSource(strings = {"istio-system/app=ztunnel", "istio-system/app=istiod", "accounts/gateway.networking.k8s.io/gateway-name=waypoint"})
+    @ValueSource(
+            strings = {
+                "istio-system/app=ztunnel",
+                "istio-system/app=istiod",
+                "accounts/gateway.networking.k8s.io/gateway-name=waypoint"
+            })
     void aKilledPartComesBackAndPolicyHolds(String part) {
         Sample.deploy(cluster);
         Sample.applyWaypoint(cluster);
@@ -30,14 +35,18 @@ class FaultsTest {
             assertThat(cluster.status("finance", "GET")).as("with istiod away").isEqualTo("200");
             assertThat(cluster.status("finance", "POST")).as("with istiod away").isEqualTo("403");
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(restarts(namespace, selector))
-                .isGreaterThan(restarts));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(restarts(namespace, selector)).isGreaterThan(restarts));
         awaitStatus("GET", "200");
         awaitStatus("POST", "403");
     }
 
     private String pod(String namespace, String selector) {
-        return cluster.kubectl("get", "pods", "-n", namespace, "-l", selector, "-o", "name").run().succeeds().out().strip();
+        return cluster.kubectl("get", "pods", "-n", namespace, "-l", selector, "-o", "name")
+                .run()
+                .succeeds()
+                .out()
+                .strip();
     }
 
     private int restarts(String namespace, String selector) {
@@ -59,6 +68,7 @@ class FaultsTest {
     private void awaitStatus(String method, String expected) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(cluster.status("finance", method)).isEqualTo(expected));
+                .untilAsserted(
+                        () -> assertThat(cluster.status("finance", method)).isEqualTo(expected));
     }
 }

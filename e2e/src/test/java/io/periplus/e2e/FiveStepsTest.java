@@ -39,7 +39,9 @@ class FiveStepsTest {
     void afterWaypointDeleteTrafficFlowsAndPostIsAllowedAgain(Cluster cluster) {
         Sample.deploy(cluster);
         fiveSteps(cluster);
-        cluster.kubectl("label", "namespace", "accounts", "istio.io/use-waypoint-").run().succeeds();
+        cluster.kubectl("label", "namespace", "accounts", "istio.io/use-waypoint-")
+                .run()
+                .succeeds();
         cluster.istioctl("waypoint", "delete", "waypoint", "-n", "accounts")
                 .run()
                 .succeeds()
@@ -67,7 +69,11 @@ class FiveStepsTest {
                 .run()
                 .succeeds()
                 .out();
-        assertThat(pods.strip().lines()).singleElement().asString().startsWith("waypoint-").contains("1/1", "Running");
+        assertThat(pods.strip().lines())
+                .singleElement()
+                .asString()
+                .startsWith("waypoint-")
+                .contains("1/1", "Running");
 
         assertThat(cluster.kubectl("get", "gateway", "-n", "accounts", "--no-headers")
                         .run()
@@ -80,18 +86,27 @@ class FiveStepsTest {
         Sample.policy(cluster, "allow-get-only");
         awaitStatus(cluster, "finance", "POST", "403");
         cluster.curl("finance", "--max-time", "10", Sample.URL).run().succeeds().prints(cluster.greeting());
-        assertThat(cluster.curl("finance", "--max-time", "10", "-X", "POST", Sample.URL).run().succeeds().out().strip())
+        assertThat(cluster.curl("finance", "--max-time", "10", "-X", "POST", Sample.URL)
+                        .run()
+                        .succeeds()
+                        .out()
+                        .strip())
                 .isEqualTo("RBAC: access denied");
 
         assertThat(cluster.istioctl("waypoint", "list", "-A").run().succeeds().out())
                 .contains("NAMESPACE", "NAME", "REVISION", "TRAFFIC TYPE", "PROGRAMMED")
                 .containsPattern("accounts\\s+waypoint\\s+default\\s+none\\s+True");
-        cluster.istioctl("waypoint", "list").run().succeeds().prints("No waypoints found.").complains("-A");
+        cluster.istioctl("waypoint", "list")
+                .run()
+                .succeeds()
+                .prints("No waypoints found.")
+                .complains("-A");
     }
 
     private static void awaitStatus(Cluster cluster, String namespace, String method, String expected) {
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(100))
-                .untilAsserted(() -> assertThat(cluster.status(namespace, method)).isEqualTo(expected));
+                .untilAsserted(
+                        () -> assertThat(cluster.status(namespace, method)).isEqualTo(expected));
     }
 }

@@ -34,7 +34,8 @@ final class Lab {
 
     /** Reads the {@code export NAME=value} lines as a shell would. */
     private static Map<String, String> environment(String exports) {
-        Command.Result shell = Command.of("bash", "-c", exports + "\nenv -0").run().succeeds();
+        Command.Result shell =
+                Command.of("bash", "-c", exports + "\nenv -0").run().succeeds();
         Map<String, String> all = new HashMap<>();
         for (String entry : List.of(shell.out().split("\0"))) {
             int equals = entry.indexOf('=');

@@ -28,18 +28,16 @@ final class RequestLoop implements AutoCloseable {
     }
 
     static RequestLoop start(Cluster cluster, String namespace, String method) throws IOException {
-        String script =
-                """
+        String script = """
                 i=0
                 while [ $i -lt %d ]; do
                   i=$((i+1))
                   code=$(curl -s -o /dev/null -w '%%{http_code}' --max-time 10 -X %s %s)
                   echo "$(date +%%s%%3N) $code"
                 done
-                """
-                        .formatted(REQUESTS_MAX, method, Sample.URL);
-        return new RequestLoop(
-                cluster.kubectl("exec", "-n", namespace, "deploy/curl", "--", "sh", "-c", script).start());
+                """.formatted(REQUESTS_MAX, method, Sample.URL);
+        return new RequestLoop(cluster.kubectl("exec", "-n", namespace, "deploy/curl", "--", "sh", "-c", script)
+                .start());
     }
 
     List<Answer> answers() {
@@ -48,7 +46,9 @@ final class RequestLoop implements AutoCloseable {
 
     /** Everything that was not the given status. */
     List<Answer> otherThan(String status) {
-        return answers.stream().filter(answer -> !answer.status().equals(status)).toList();
+        return answers.stream()
+                .filter(answer -> !answer.status().equals(status))
+                .toList();
     }
 
     private void read() {

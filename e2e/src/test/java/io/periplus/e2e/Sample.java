@@ -8,7 +8,9 @@ final class Sample {
 
     /** The sample, freshly applied, without policies and without a waypoint, ready. */
     static void deploy(Cluster cluster) {
-        cluster.kubectl("apply", "-f", "samples/accounts/" + cluster.name() + ".yaml").run().succeeds();
+        cluster.kubectl("apply", "-f", "samples/accounts/" + cluster.name() + ".yaml")
+                .run()
+                .succeeds();
         reset(cluster);
         for (String namespace : new String[] {"accounts", "finance"}) {
             cluster.kubectl("wait", "--for=condition=Available", "deploy", "--all", "-n", namespace, "--timeout=60s")
@@ -20,13 +22,19 @@ final class Sample {
 
     /** Removes policies, waypoints and the waypoint label. */
     static void reset(Cluster cluster) {
-        cluster.kubectl("delete", "authorizationpolicies", "--all", "-n", "accounts").run().succeeds();
-        cluster.kubectl("label", "namespace", "accounts", "istio.io/use-waypoint-").run().succeeds();
+        cluster.kubectl("delete", "authorizationpolicies", "--all", "-n", "accounts")
+                .run()
+                .succeeds();
+        cluster.kubectl("label", "namespace", "accounts", "istio.io/use-waypoint-")
+                .run()
+                .succeeds();
         cluster.istioctl("waypoint", "delete", "--all", "-n", "accounts").run().succeeds();
     }
 
     static void policy(Cluster cluster, String name) {
-        cluster.kubectl("apply", "-f", "samples/accounts/" + name + ".yaml").run().succeeds();
+        cluster.kubectl("apply", "-f", "samples/accounts/" + name + ".yaml")
+                .run()
+                .succeeds();
     }
 
     static Command.Result applyWaypoint(Cluster cluster) {

@@ -47,7 +47,10 @@ class TimingTest {
         Instant start = Instant.now();
         Sample.applyWaypoint(cluster);
         Sample.awaitWaypoint(cluster);
-        assertThat(cluster.curl("finance", "-D", "-", "--max-time", "10", Sample.URL).run().succeeds().out())
+        assertThat(cluster.curl("finance", "-D", "-", "--max-time", "10", Sample.URL)
+                        .run()
+                        .succeeds()
+                        .out())
                 .as("answered through the waypoint")
                 .contains("x-envoy-upstream-service-time");
         Duration time = Duration.between(start, Instant.now());
@@ -61,12 +64,16 @@ class TimingTest {
         try (RequestLoop loop = RequestLoop.start(cluster, "finance", "GET")) {
             awaitLast(loop, "200", Instant.now());
             for (String namespace : List.of("accounts", "finance")) {
-                cluster.kubectl("label", "namespace", namespace, "istio.io/dataplane-mode-").run().succeeds();
+                cluster.kubectl("label", "namespace", namespace, "istio.io/dataplane-mode-")
+                        .run()
+                        .succeeds();
                 awaitEnrolled(namespace, "");
             }
             Instant start = Instant.now();
             for (String namespace : List.of("accounts", "finance")) {
-                cluster.kubectl("label", "namespace", namespace, "istio.io/dataplane-mode=ambient").run().succeeds();
+                cluster.kubectl("label", "namespace", namespace, "istio.io/dataplane-mode=ambient")
+                        .run()
+                        .succeeds();
                 awaitEnrolled(namespace, "enabled");
             }
             Duration time = Duration.between(start, Instant.now());
@@ -76,17 +83,24 @@ class TimingTest {
             awaitLast(loop, "200", Instant.now());
             Sample.reset(cluster);
             awaitLast(loop, "200", Instant.now());
-            assertThat(loop.otherThan("200")).as("lost requests of %d", loop.answers().size()).isEmpty();
+            assertThat(loop.otherThan("200"))
+                    .as("lost requests of %d", loop.answers().size())
+                    .isEmpty();
             assertThat(time).isLessThan(Duration.ofSeconds(4));
         }
     }
 
     private void awaitEnrolled(String namespace, String expected) {
         String path = "jsonpath={.items[*].metadata.annotations.ambient\\.istio\\.io/redirection}";
-        await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
-            String found = cluster.kubectl("get", "pods", "-n", namespace, "-o", path).run().succeeds().out();
-            assertThat(found.strip()).isEqualTo(expected);
-        });
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> {
+                    String found = cluster.kubectl("get", "pods", "-n", namespace, "-o", path)
+                            .run()
+                            .succeeds()
+                            .out();
+                    assertThat(found.strip()).isEqualTo(expected);
+                });
     }
 
     private static Duration effectOf(Runnable change, RequestLoop loop, String status) {
@@ -104,12 +118,13 @@ class TimingTest {
 
     /** Waits for an answer with this status that came after {@code since}. */
     private static void awaitLast(RequestLoop loop, String status, Instant since) {
-        await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> assertThat(
-                        loop.answers().reversed().stream()
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> assertThat(loop.answers().reversed().stream()
                                 .takeWhile(answer -> answer.at().isAfter(since))
                                 .anyMatch(answer -> answer.status().equals(status)))
-                .as("an answer %s after %s", status, since)
-                .isTrue());
+                        .as("an answer %s after %s", status, since)
+                        .isTrue());
     }
 
     private static void report(String what, Duration time) {

@@ -23,20 +23,34 @@ class WireTest {
         Path capture = folder.resolve("bridge.pcap");
         String secret = "nobody-on-the-wire-may-read-this";
         Process tcpdump = new ProcessBuilder(
-                        "ip", "netns", "exec", nodeNamespace(), "tcpdump", "-i", "any", "-U", "-w", capture.toString(), "tcp")
+                        "ip",
+                        "netns",
+                        "exec",
+                        nodeNamespace(),
+                        "tcpdump",
+                        "-i",
+                        "any",
+                        "-U",
+                        "-w",
+                        capture.toString(),
+                        "tcp")
                 .redirectErrorStream(true)
                 .start();
         try {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(capture) && Files.size(capture) > 0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> Files.exists(capture) && Files.size(capture) > 0);
             cluster.curl("finance", "--max-time", "10", "-H", "x-secret: " + secret, Sample.URL)
                     .run()
                     .succeeds()
                     .prints(cluster.greeting());
             String pods = podAddresses();
-            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
-                            packets(capture, "port 15008"))
-                    .isNotBlank());
-            assertThat(packets(capture, "tcp port 8080 and host " + pods.split(" ")[0]).lines()
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(
+                            () -> assertThat(packets(capture, "port 15008")).isNotBlank());
+            assertThat(packets(capture, "tcp port 8080 and host " + pods.split(" ")[0])
+                            .lines()
                             .filter(line -> !line.contains("169.254.7.127")))
                     .as("packets to the application port in clear, other than the kubelet's probes")
                     .isEmpty();
@@ -50,7 +64,10 @@ class WireTest {
     }
 
     private static String packets(Path capture, String filter) {
-        return Command.of("tcpdump", "-nn", "-r", capture.toString(), filter).run().succeeds().out();
+        return Command.of("tcpdump", "-nn", "-r", capture.toString(), filter)
+                .run()
+                .succeeds()
+                .out();
     }
 
     private String podAddresses() {
@@ -62,7 +79,10 @@ class WireTest {
 
     private String nodeNamespace() throws Exception {
         JsonNode status = new ObjectMapper()
-                .readTree(Lab.periplus("lab", "status", "-o", "json").run().succeeds().out());
+                .readTree(Lab.periplus("lab", "status", "-o", "json")
+                        .run()
+                        .succeeds()
+                        .out());
         for (JsonNode entry : status.path("clusters")) {
             if (entry.path("name").asText().equals(cluster.name())) {
                 return entry.path("nodes").path(0).path("networkNamespace").asText();

@@ -9,35 +9,24 @@ class WrongInputTest {
 
     @Test
     void anUnknownFieldIsNamed() {
-        cluster.kubectl("apply", "-f", "-")
-                .input(
-                        """
+        cluster.kubectl("apply", "-f", "-").input("""
                         apiVersion: security.istio.io/v1
                         kind: AuthorizationPolicy
                         metadata: {name: wrong, namespace: default}
                         spec: {actoin: ALLOW}
-                        """)
-                .run()
-                .exits(1)
-                .complains("unknown field \"spec.actoin\"");
-        cluster.kubectl("apply", "-f", "-")
-                .input(
-                        """
+                        """).run().exits(1).complains("unknown field \"spec.actoin\"");
+        cluster.kubectl("apply", "-f", "-").input("""
                         apiVersion: v1
                         kind: Service
                         metadata: {name: wrong, namespace: default}
                         spec: {prots: [{port: 80}]}
-                        """)
-                .run()
-                .exits(1)
-                .complains("unknown field \"spec.prots\"");
+                        """).run().exits(1).complains("unknown field \"spec.prots\"");
     }
 
     @Test
     void anUnknownActionIsRefusedWithTheActionsThatExist() {
         cluster.kubectl("apply", "-f", "-")
-                .input(
-                        """
+                .input("""
                         apiVersion: security.istio.io/v1
                         kind: AuthorizationPolicy
                         metadata: {name: wrong, namespace: default}
@@ -51,8 +40,7 @@ class WrongInputTest {
 
     @Test
     void aGatewayOfAnUnknownClassIsLeftAlone() {
-        cluster.apply(
-                """
+        cluster.apply("""
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: Gateway
                 metadata: {name: stray, namespace: default}
@@ -66,7 +54,9 @@ class WrongInputTest {
                     .succeeds()
                     .complains("No resources found");
         } finally {
-            cluster.kubectl("delete", "gateway.gateway.networking.k8s.io", "stray", "-n", "default").run().succeeds();
+            cluster.kubectl("delete", "gateway.gateway.networking.k8s.io", "stray", "-n", "default")
+                    .run()
+                    .succeeds();
         }
     }
 
