@@ -2,7 +2,10 @@ package io.periplus.dataplane.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.periplus.dataplane.hbone.HboneException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves bytes between two channels of one event loop until both directions have ended. Each direction stops reading
@@ -10,8 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * the other one after everything received has been passed on.
  */
 public final class Relay {
+    private static final int SIDES = 2;
+
     private final Counter downstreamToUpstream;
     private final Counter upstreamToDownstream;
+    private final Consumer<@Nullable Throwable> onEnd;
+    private int closed;
+    private @Nullable Throwable failure;
 
     /** Told of every buffer that passes; must be quick. */
     @FunctionalInterface
@@ -25,9 +33,10 @@ public final class Relay {
         }
     }
 
-    private Relay(Counter downstreamToUpstream, Counter upstreamToDownstream) {
+    private Relay(Counter downstreamToUpstream, Counter upstreamToDownstream, Consumer<@Nullable Throwable> onEnd) {
         this.downstreamToUpstream = downstreamToUpstream;
         this.upstreamToDownstream = upstreamToDownstream;
+        this.onEnd = onEnd;
     }
 
     /**
@@ -36,14 +45,21 @@ public final class Relay {
      *
      * @param received counts bytes from downstream to upstream
      * @param sent counts bytes from upstream to downstream
+     * @param onEnd called once when both have closed, with what went wrong or {@code null}. A connection that the
+     *     application or its client reset ended cleanly; a tunnel that broke did not
      */
-    public static void join(DuplexChannel downstream, DuplexChannel upstream, Counter received, Counter sent) {
-        new Relay(received, sent).start(downstream, upstream);
+    public static void join(
+            DuplexChannel downstream,
+            DuplexChannel upstream,
+            Counter received,
+            Counter sent,
+            Consumer<@Nullable Throwable> onEnd) {
+        new Relay(received, sent, onEnd).start(downstream, upstream);
     }
 
     private void start(DuplexChannel downstream, DuplexChannel upstream) {
-        downstream.pipeline().addLast("relay", new RelayHandler(downstream, upstream, downstreamToUpstream));
-        upstream.pipeline().addLast("relay", new RelayHandler(upstream, downstream, upstreamToDownstream));
+        downstream.pipeline().addLast("relay", new RelayHandler(this, downstream, upstream, downstreamToUpstream));
+        upstream.pipeline().addLast("relay", new RelayHandler(this, upstream, downstream, upstreamToDownstream));
         resume(downstream, upstream);
         resume(upstream, downstream);
     }
@@ -54,6 +70,19 @@ public final class Relay {
         if (!source.isActive()) {
             // It closed before there was a relay to notice.
             source.pipeline().fireChannelInactive();
+        }
+    }
+
+    void failed(Throwable cause) {
+        if (failure == null && cause instanceof HboneException) {
+            failure = cause;
+        }
+    }
+
+    void closed() {
+        closed++;
+        if (closed == SIDES) {
+            onEnd.accept(failure);
         }
     }
 }

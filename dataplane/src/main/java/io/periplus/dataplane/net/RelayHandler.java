@@ -19,12 +19,15 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         ENDED
     }
 
+    private final Relay relay;
     private final DuplexChannel source;
     private final DuplexChannel target;
     private final Relay.Counter passed;
     private State state = State.PASSING;
+    private boolean closed;
 
-    RelayHandler(DuplexChannel source, DuplexChannel target, Relay.Counter passed) {
+    RelayHandler(Relay relay, DuplexChannel source, DuplexChannel target, Relay.Counter passed) {
+        this.relay = relay;
         this.source = source;
         this.target = target;
         this.passed = passed;
@@ -62,16 +65,22 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     /** The source is gone: what it sent is passed on, then the target closes too. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (closed) {
+            return;
+        }
+        closed = true;
         if (state == State.ENDED) {
             target.close();
         } else {
             endTarget();
         }
+        relay.closed();
     }
 
     /** A reset from the application or the peer counts as its end, as upstream has it. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        relay.failed(cause);
         source.close();
     }
 
