@@ -46,8 +46,9 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
             return steps;
         }
         int present = revisions.stream().mapToInt(ReplicaSetController::replicas).sum();
+        int running = revisions.stream().mapToInt(RollingUpdate::running).sum();
         int now = ReplicaSetController.replicas(newest);
-        int next = now > replicas ? replicas : now + Math.clamp(replicas + maxSurge - present, 0, replicas - now);
+        int next = now > replicas ? replicas : now + Math.clamp(replicas + maxSurge - running, 0, replicas - now);
         steps.add(new Step(newest, next));
         int removable = present - (replicas - maxUnavailable) - Math.max(0, now - available(newest));
         shrink(revisions.old(), removable, steps);
@@ -80,6 +81,11 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
     private int spareAvailable(List<ObjectNode> old, List<Step> steps) {
         int availableOld = old.stream().mapToInt(RollingUpdate::available).sum();
         return availableOld + available(steps.getFirst().set()) - (replicas - maxUnavailable);
+    }
+
+    /** Pods of a set that was just made smaller count until they go. */
+    private static int running(JsonNode set) {
+        return Math.max(set.path("status").path("replicas").asInt(), ReplicaSetController.replicas(set));
     }
 
     /** Never more than asked for: the status of a set that was just made smaller still counts the pods that go. */

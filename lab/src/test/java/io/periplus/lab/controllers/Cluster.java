@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.periplus.lab.store.ApiException;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.time.Duration;
@@ -129,7 +130,13 @@ final class Cluster implements AutoCloseable {
     }
 
     void remove(ObjectNode pod) {
-        store.delete(POD, Meta.namespace(pod), Meta.name(pod), 0L, Meta.uid(pod));
+        try {
+            store.delete(POD, Meta.namespace(pod), Meta.name(pod), 0L, Meta.uid(pod));
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
+        }
     }
 
     static void eventually(BooleanSupplier condition) {
@@ -137,7 +144,14 @@ final class Cluster implements AutoCloseable {
     }
 
     private void status(ObjectNode pod, UnaryOperator<ObjectNode> change) {
-        store.updateStatus(POD, Meta.namespace(pod), Meta.name(pod), change);
+        try {
+            store.updateStatus(POD, Meta.namespace(pod), Meta.name(pod), change);
+        } catch (ApiException e) {
+            // It may be gone by now, as for a real kubelet.
+            if (e.code() != 404) {
+                throw e;
+            }
+        }
     }
 
     private static ResourceType typeOf(ObjectNode object) {
