@@ -48,7 +48,7 @@ final class BuiltInImages {
                         classes,
                         mainClass),
                 List.of(),
-                Map.of(),
+                Map.of("MALLOC_ARENA_MAX", "1"),
                 "",
                 "",
                 List.of(java, classes));

@@ -7,29 +7,31 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
  * Answers every HTTP/1.1 request with one text: the stand-in for {@code hashicorp/http-echo}, with its flags, headers
- * and log. It knows nothing of the rest of the lab and loads as few classes as it can.
+ * and log (without times, which the container log has).
+ *
+ * <p>A lab runs many of these, so memory counts: it knows nothing of the rest of the lab, and neither virtual threads nor
+ * string concatenation, lambdas or time formats are used, each of which loads megabytes of machinery.
  */
 public final class HttpEcho {
-    /** More connections than a sample ever opens; each costs a virtual thread. */
-    private static final int CONNECTIONS = 1024;
+    /** More connections than a sample or a mesh ever opens; each costs a thread with a small stack. */
+    private static final int CONNECTIONS = 512;
+
+    private static final int STACK_BYTES = 96 * 1024;
 
     private static final int MAX_LINE = 16 * 1024;
     private static final int IDLE_MILLIS = 300_000;
 
     private final byte[] text;
-    private final int status;
-    private final boolean quiet;
+    private final String status;
 
-    private HttpEcho(String text, int status, boolean quiet) {
-        this.text = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        this.status = status;
-        this.quiet = quiet;
+    private HttpEcho(String text, int status) {
+        this.text = text.concat("\n").getBytes(StandardCharsets.UTF_8);
+        this.status = Integer.toString(status);
     }
 
     /** Flags: {@code -text}, {@code -listen [host]:port}, {@code -status-code}; one or two dashes, {@code =} or a space. */
@@ -38,20 +40,20 @@ public final class HttpEcho {
         String listen = ":5678";
         int status = 200;
         for (int i = 0; i < args.length; i++) {
-            String flag = args[i].replaceFirst("^--?", "");
+            String flag = args[i].substring(args[i].startsWith("--") ? 2 : args[i].startsWith("-") ? 1 : 0);
             int equals = flag.indexOf('=');
             String value = equals >= 0 ? flag.substring(equals + 1) : ++i < args.length ? args[i] : "";
             switch (equals >= 0 ? flag.substring(0, equals) : flag) {
                 case "text" -> text = value;
                 case "listen" -> listen = value;
                 case "status-code" -> status = Integer.parseInt(value);
-                default -> fail("flag provided but not defined: " + args[i]);
+                default -> fail("flag provided but not defined: ".concat(args[i]));
             }
         }
         if (text == null || text.isEmpty()) {
             fail("Missing -text option!");
         }
-        new HttpEcho(String.valueOf(text), status, false).serve(listen);
+        new HttpEcho(String.valueOf(text), status).serve(listen);
     }
 
     private static void fail(String message) {
@@ -65,21 +67,25 @@ public final class HttpEcho {
         int port = Integer.parseInt(listen.substring(colon + 1));
         Semaphore free = new Semaphore(CONNECTIONS);
         try (ServerSocket server = new ServerSocket(port, 256, host.isEmpty() ? null : InetAddress.getByName(host))) {
-            System.out.println(Instant.now() + " [INFO] server is listening on " + listen);
+            System.out.println("server is listening on ".concat(listen));
             while (true) {
                 free.acquireUninterruptibly();
-                Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> {
-                    try (socket) {
-                        socket.setTcpNoDelay(true);
-                        socket.setSoTimeout(IDLE_MILLIS);
-                        converse(socket);
-                    } catch (IOException e) {
-                        // The client went away: nothing is left to answer.
-                    } finally {
-                        free.release();
-                    }
-                });
+                new Thread(null, new Connection(this, server.accept(), free), "client", STACK_BYTES).start();
+            }
+        }
+    }
+
+    private record Connection(HttpEcho echo, Socket socket, Semaphore free) implements Runnable {
+        @Override
+        public void run() {
+            try (socket) {
+                socket.setTcpNoDelay(true);
+                socket.setSoTimeout(IDLE_MILLIS);
+                echo.converse(socket);
+            } catch (IOException e) {
+                // The client went away: nothing is left to answer.
+            } finally {
+                free.release();
             }
         }
     }
@@ -92,8 +98,7 @@ public final class HttpEcho {
             if (request == null || request.isEmpty()) {
                 return;
             }
-            String[] parts = request.split(" ");
-            open = parts.length == 3 && parts[2].equals("HTTP/1.1");
+            open = request.endsWith(" HTTP/1.1");
             String host = "";
             long length = 0;
             boolean chunked = false;
@@ -117,23 +122,35 @@ public final class HttpEcho {
             } else {
                 in.skipNBytes(length);
             }
-            respond(socket, parts[0].equals("HEAD"), open);
-            if (!quiet) {
-                System.out.println(Instant.now() + " [INFO] " + host + " " + socket.getRemoteSocketAddress() + " \""
-                        + request + "\" " + status + " " + text.length);
-            }
+            respond(socket, request.startsWith("HEAD "), open);
+            System.out.println(new StringBuilder(128)
+                    .append(host)
+                    .append(' ')
+                    .append(socket.getInetAddress().getHostAddress())
+                    .append(':')
+                    .append(socket.getPort())
+                    .append(" \"")
+                    .append(request)
+                    .append("\" ")
+                    .append(status)
+                    .append(' ')
+                    .append(text.length));
         }
     }
 
     private void respond(Socket socket, boolean head, boolean open) throws IOException {
-        byte[] headers = ("HTTP/1.1 " + status + " " + (status == 200 ? "OK" : "Status") + "\r\n"
-                        + "X-App-Name: http-echo\r\nX-App-Version: 1.0.0\r\n"
-                        + "Content-Type: text/plain; charset=utf-8\r\n"
-                        + "Content-Length: " + text.length + "\r\n"
-                        + (open ? "" : "Connection: close\r\n") + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        byte[] all = java.util.Arrays.copyOf(headers, headers.length + (head ? 0 : text.length));
-        System.arraycopy(text, 0, all, headers.length, head ? 0 : text.length);
+        String headers = new StringBuilder(256)
+                .append("HTTP/1.1 ")
+                .append(status)
+                .append(status.equals("200") ? " OK\r\n" : " Status\r\n")
+                .append("X-App-Name: http-echo\r\nX-App-Version: 1.0.0\r\n")
+                .append("Content-Type: text/plain; charset=utf-8\r\nContent-Length: ")
+                .append(text.length)
+                .append(open ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n")
+                .toString();
+        byte[] all = new byte[headers.length() + (head ? 0 : text.length)];
+        System.arraycopy(headers.getBytes(StandardCharsets.ISO_8859_1), 0, all, 0, headers.length());
+        System.arraycopy(text, 0, all, headers.length(), head ? 0 : text.length);
         socket.getOutputStream().write(all);
     }
 
@@ -161,7 +178,7 @@ public final class HttpEcho {
                 return null;
             }
             if (line.length() >= MAX_LINE) {
-                throw new IOException("line longer than " + MAX_LINE + " bytes");
+                throw new IOException("line is too long");
             }
             if (c != '\r') {
                 line.append((char) c);

@@ -62,7 +62,7 @@ final class Ruleset {
                         jump translate
                     }
                     chain output {
-                        type nat hook output priority dstnat;
+                        type nat hook output priority -100;
                         jump translate
                     }
                     chain postrouting {
