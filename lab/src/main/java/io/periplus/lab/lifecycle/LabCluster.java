@@ -12,6 +12,7 @@ import io.periplus.lab.node.NodeConfig;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ResourceType;
+import io.periplus.lab.store.types.Definition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,13 +70,15 @@ final class LabCluster implements Closeable {
         this.server = server;
         open.push(server::close);
         progress.accept("starting the node");
-        LabNode labNode = LabNode.create(node, server.store(), server.tokens());
+        LabNode labNode = LabNode.create(node, server.store(), request -> {
+            throw new IllegalStateException("the API server issues no tokens");
+        });
         open.push(labNode::close);
         progress.accept("starting the API server");
         server.start(labNode.runtime(), List.of(listenOnHost(), labNode.openListener(node.apiServerPort())));
         progress.accept("starting the controllers");
         ClusterControllers controllers = ClusterControllers.start(
-                server.store(), server::types, controllerSettings(server), InstantSource.system());
+                server.store(), () -> types(server), controllerSettings(server), InstantSource.system());
         open.push(controllers::close);
         labNode.start();
         progress.accept("waiting for DNS");
@@ -137,6 +140,11 @@ final class LabCluster implements Closeable {
     private List<ObjectNode> list(ResourceType type) {
         ClusterServer server = this.server;
         return server == null ? List.of() : server.store().list(type, null);
+    }
+
+    /** The types that are served now, each in the version it is stored in. */
+    private static List<ResourceType> types(ClusterServer server) {
+        return server.store().registry().all().stream().map(Definition::storage).toList();
     }
 
     private ClusterControllers.Settings controllerSettings(ClusterServer server) {
