@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +102,11 @@ final class PodProxy implements AutoCloseable {
     void drain() {
         listeners.close().awaitUninterruptibly();
         server.drain();
+    }
+
+    /** Waits until no connection is left, or for as long as allowed. */
+    void awaitIdle(Duration atMost) {
+        connections.newCloseFuture().awaitUninterruptibly(atMost.toMillis());
     }
 
     /** Ends everything at once: the pod is gone, or the time to drain is over. */
