@@ -1,2 +1,5 @@
-/** Real counterparts for tests: a certificate authority, a control plane. */
+/** What several tests need: a certificate authority, event loops. */
+@NullMarked
 package io.periplus.dataplane.testing;
+
+import org.jspecify.annotations.NullMarked;
