@@ -53,6 +53,7 @@ final class PodWorker implements Runnable {
     private volatile PodFacts facts;
     private @Nullable PodEnding ending;
     private boolean objectGone;
+    private boolean stopped;
     private boolean done;
     private Instant wake = Instant.MAX;
     private Instant prepareAt = Instant.MIN;
@@ -149,7 +150,7 @@ final class PodWorker implements Runnable {
                 end(0);
             }
             case PodMessage.Stop() -> {
-                objectGone = true;
+                stopped = true;
                 end(0);
             }
             case PodMessage.Refresh() -> {
@@ -278,6 +279,10 @@ final class PodWorker implements Runnable {
         sandbox.remove();
         sandbox.delete();
         done = true;
+        if (stopped) {
+            return;
+        }
+        sandbox.deleteLogs();
         if (!objectGone) {
             publish();
             try {
@@ -291,7 +296,7 @@ final class PodWorker implements Runnable {
     private void publish() {
         view = all().map(runner -> new ContainerView(runner.name, runner.process, runner.restarts, runner.state))
                 .toList();
-        if (objectGone) {
+        if (objectGone || stopped) {
             return;
         }
         ObjectNode status = PodStatus.render(
