@@ -1,4 +1,4 @@
-/** ztunnel's side of the node agent's protocol: which pods this node proxy serves, and their network namespaces. */
+/** ztunnel's side of the talk with the node agent: which pods to serve, and their network namespaces. */
 @NullMarked
 package io.periplus.dataplane.zds;
 
