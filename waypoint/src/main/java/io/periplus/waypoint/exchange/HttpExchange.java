@@ -400,10 +400,15 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         BareConnection downstream = client.switchProtocols(response);
-        Relay.join(downstream.channel(), endpoint.channel(), record::requestBytes, record::responseBytes);
+        upstream = null;
+        Relay.join(
+                downstream.channel(),
+                endpoint.channel(),
+                record::requestBytes,
+                record::responseBytes,
+                failure -> end());
         endpoint.release().run();
         downstream.release().run();
-        downstream.channel().closeFuture().addListener(closed -> end());
     }
 
     private void reply(LocalReply reply) {
