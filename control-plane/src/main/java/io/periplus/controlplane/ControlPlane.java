@@ -62,7 +62,8 @@ public final class ControlPlane implements AutoCloseable {
         controllers = new Controllers(config, client, loop, index, clock);
         loopThread = new Thread(loop, "index");
         watches = new Watches(client, loop, config.mesh().revision(), metrics);
-        DebugPages pages = new DebugPages(config, catalog, connections, metrics);
+        DebugPages pages = new DebugPages(
+                config, catalog, connections, metrics, client.getKubernetesSerialization()::asJson);
         http = new HttpEndpoint(config.ports().http());
         http.page("/ready", () -> ready ? HttpEndpoint.Page.ok("") : HttpEndpoint.Page.unavailable(waitingFor()));
         monitoring = new HttpEndpoint(config.ports().monitoring());

@@ -1,7 +1,5 @@
 package io.periplus.controlplane.http;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.periplus.controlplane.ControlPlaneConfig;
 import io.periplus.controlplane.Metrics;
@@ -12,8 +10,12 @@ import io.periplus.controlplane.xds.SetKey;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.xds.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What the monitoring port shows: metrics, the version, and what clients have been sent. */
 public final class DebugPages {
@@ -21,12 +23,14 @@ public final class DebugPages {
     private final Catalog catalog;
     private final Connections connections;
     private final Metrics metrics;
+    private final Function<Object, String> json;
 
-    public DebugPages(ControlPlaneConfig config, Catalog catalog, Connections connections, Metrics metrics) {
+    public DebugPages(ControlPlaneConfig config, Catalog catalog, Connections connections, Metrics metrics, Function<Object, String> json) {
         this.config = config;
         this.catalog = catalog;
         this.connections = connections;
         this.metrics = metrics;
+        this.json = json;
         metrics.gauge("pilot_services", "", () -> catalog.resources(SetKey.ZTUNNEL_ADDRESSES).stream()
                 .filter(resource -> !resource.getName().contains("//"))
                 .count());
@@ -44,31 +48,31 @@ public final class DebugPages {
     }
 
     private String syncz() {
-        JsonArray clients = new JsonArray();
+        List<Object> clients = new ArrayList<>();
         for (Connections.ClientState client : connections.states()) {
-            JsonObject object = new JsonObject();
-            object.addProperty("cluster_id", config.mesh().clusterId());
-            object.addProperty("proxy", client.node().name() + "." + client.node().namespace());
-            object.addProperty("proxy_type", client.node().kind().name().toLowerCase(Locale.ROOT));
-            JsonObject types = new JsonObject();
+            Map<String, Object> types = new LinkedHashMap<>();
             for (Connections.TypeState type : client.types()) {
-                JsonObject state = new JsonObject();
-                state.addProperty("synced", type.synced());
-                state.addProperty("sentTime", type.sent() == null ? "" : type.sent().toString());
-                state.addProperty("lastError", type.error() == null ? "" : type.error());
-                types.add(type.typeUrl(), state);
+                types.put(
+                        type.typeUrl(),
+                        Map.of(
+                                "synced", type.synced(),
+                                "sentTime", String.valueOf(type.sent()),
+                                "lastError", type.error() == null ? "" : type.error()));
             }
-            object.add("resources", types);
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("cluster_id", config.mesh().clusterId());
+            object.put("proxy", client.node().name() + "." + client.node().namespace());
+            object.put("proxy_type", client.node().kind().name().toLowerCase(Locale.ROOT));
+            object.put("resources", types);
             clients.add(object);
         }
-        return clients + "\n";
+        return json.apply(clients) + "\n";
     }
 
     private String ambientz() {
-        JsonObject all = new JsonObject();
-        JsonArray workloads = new JsonArray();
-        JsonArray services = new JsonArray();
-        JsonArray policies = new JsonArray();
+        List<String> workloads = new ArrayList<>();
+        List<String> services = new ArrayList<>();
+        List<String> policies = new ArrayList<>();
         try {
             for (Resource resource : catalog.resources(SetKey.ZTUNNEL_ADDRESSES)) {
                 Address address = Address.parseFrom(resource.getResource().getValue());
@@ -85,8 +89,6 @@ public final class DebugPages {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the catalog holds what it cannot read", e);
         }
-        Map.of("workloads", workloads, "services", services, "policies", policies)
-                .forEach(all::add);
-        return all + "\n";
+        return json.apply(Map.of("workloads", workloads, "services", services, "policies", policies)) + "\n";
     }
 }
