@@ -33,6 +33,7 @@ final class GrpcServers implements AutoCloseable {
     private static final int KEEPALIVE_TIMEOUT_SECONDS = 10;
     // Proxies are moved on to other replicas now and then.
     private static final int CONNECTION_AGE_MINUTES = 30;
+    private static final int SHUTDOWN_SECONDS = 2;
 
     private final ControlPlaneConfig config;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
@@ -69,7 +70,14 @@ final class GrpcServers implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(Server::shutdownNow);
-        calls.shutdownNow();
+        try {
+            for (Server server : servers) {
+                server.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        calls.shutdown();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
