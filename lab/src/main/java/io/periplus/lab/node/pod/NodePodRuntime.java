@@ -47,9 +47,9 @@ public final class NodePodRuntime implements PodRuntime {
         List<Path> runs = runs(container);
         ContainerView view = view(container);
         ContainerProcess process = view == null ? null : view.process();
-        boolean active = process != null && process.pid() != 0;
+        ContainerProcess active = process != null && process.pid() != 0 ? process : null;
         if (request.previous()) {
-            int index = runs.size() - (active ? 2 : 1);
+            int index = runs.size() - (active != null ? 2 : 1);
             if (index < 0 || view != null && view.attempt() == 0) {
                 throw new NotRunningException("previous terminated container \"" + container.container()
                         + "\" in pod \"" + container.pod() + "\" not found");
@@ -62,7 +62,7 @@ public final class NodePodRuntime implements PodRuntime {
                             ? message.isEmpty() ? reason : reason + ": " + message
                             : "ContainerCreating"));
         } else {
-            new LogReader(runs.getLast(), request, out).run(active ? process.log() : null);
+            new LogReader(runs.getLast(), request, out).run(active != null ? active.log() : null);
         }
     }
 
