@@ -6,10 +6,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
+import io.periplus.lab.apiserver.PodRuntime;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,14 @@ class LabNodeTest {
         ObjectNode client =
                 lab.awaitPod("client", pod -> Json.text(pod, "status", "phase").equals("Succeeded"));
         assertThat(lab.log(client, "curl")).isEqualTo("hello\n");
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        lab.node.runtime()
+                .exec(
+                        new PodRuntime.ContainerRef("accounts", "echo", Meta.uid(echo), "echo"),
+                        new PodRuntime.ExecRequest(
+                                List.of("curl", "-s", "-m", "3", "http://echo.accounts"), null, out, null, null));
+        assertThat(out.toString(StandardCharsets.UTF_8)).as("a pod that calls its own service").isEqualTo("hello\n");
     }
 
     @Test
