@@ -20,6 +20,9 @@ final class ContainerScript {
     /** What a container may write outside of its volumes. */
     private static final String SCRATCH_SIZE = "256m";
 
+    /** Begins a session whose terminal is standard input; inside the pid namespace, as job control needs it there. */
+    static final List<String> SESSION = List.of("setsid", "--ctty");
+
     private final ContainerSpec spec;
 
     ContainerScript(ContainerSpec spec) {
@@ -151,17 +154,15 @@ final class ContainerScript {
 
     /** The command line of the container's program, with its privileges and environment. */
     private static String line(ContainerSpec spec) {
-        List<String> words = new ArrayList<>(inside(spec));
-        words.addAll(spec.command());
-        return words.stream().map(ContainerScript::quote).collect(Collectors.joining(" "));
-    }
-
-    /** What precedes a program that is to run as the container's own does. */
-    static List<String> inside(ContainerSpec spec) {
-        List<String> words = new ArrayList<>(spec.privileges().prefix());
+        List<String> words = new ArrayList<>(spec.terminal() ? SESSION : List.of());
+        words.addAll(spec.privileges().prefix());
         words.addAll(List.of("env", "-i"));
         spec.environment().forEach((name, value) -> words.add(name + "=" + value));
-        return words;
+        if (spec.terminal() && !spec.environment().containsKey("TERM")) {
+            words.add("TERM=xterm");
+        }
+        words.addAll(spec.command());
+        return words.stream().map(ContainerScript::quote).collect(Collectors.joining(" "));
     }
 
     /** One word of shell, whatever is in it. */

@@ -64,7 +64,9 @@ final class ContainerFactory {
                 variables,
                 container.path("workingDir").asText(image.workingDirectory()),
                 privileges(pod, container, image),
-                node.logFile(facts, name, attempt));
+                node.logFile(facts, name, attempt),
+                container.path("stdin").asBoolean(),
+                container.path("tty").asBoolean());
     }
 
     private static List<String> command(JsonNode container, ImageDefinition image, Map<String, String> variables)
