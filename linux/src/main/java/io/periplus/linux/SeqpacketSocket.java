@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class SeqpacketSocket implements AutoCloseable {
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_SNDTIMEO = 21;
+    private static final int EAGAIN = 11;
+    private static final int MSG_PEEK = 0x2;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_CTRUNC = 0x8;
@@ -116,6 +119,16 @@ public final class SeqpacketSocket implements AutoCloseable {
             }
             return new Packet(
                     body.asSlice(0, bytes).toArray(JAVA_BYTE), descriptors.length == 0 ? -1 : descriptors[0]);
+        }
+    }
+
+    /** Whether the peer has closed; looks without waiting and without taking a message. */
+    public boolean peerClosed() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = message(arena, arena.allocate(1), 1, MemorySegment.NULL);
+            return UnixCalls.recvmsg(fd, message, MSG_PEEK | MSG_DONTWAIT, name) == 0;
+        } catch (LinuxException e) {
+            return e.errno() != EAGAIN;
         }
     }
 

@@ -52,7 +52,9 @@ class SeqpacketSocketTest {
                 SeqpacketSocket accepted = server.accept()) {
             accepted.timeouts(null, Duration.ofMillis(20));
             assertThatThrownBy(() -> accepted.receive(10)).isInstanceOf(LinuxException.class);
+            assertThat(accepted.peerClosed()).isFalse();
             client.close();
+            assertThat(accepted.peerClosed()).isTrue();
             assertThatThrownBy(() -> accepted.receive(10)).isInstanceOf(EOFException.class);
         }
     }

@@ -65,7 +65,11 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
             return CompletableFuture.completedFuture(held);
         }
         CertificateEntry entry = demand(identity, Urgency.REAL_TIME);
+        WorkloadCertificate expired = entry.certificate;
         String failure = entry.failure;
+        if (failure == null && expired != null && !expired.isValidAt(clock.instant())) {
+            failure = "the one held expired at " + expired.notAfter() + " and is being renewed";
+        }
         if (failure != null) {
             return CompletableFuture.failedFuture(new CertificateException(identity, failure, null));
         }

@@ -1,5 +1,6 @@
 package io.periplus.lab.node;
 
+import io.periplus.lab.apiserver.PodRuntime;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.node.container.Devices;
 import io.periplus.lab.node.dns.ClusterNames;
@@ -8,6 +9,7 @@ import io.periplus.lab.node.image.ImageCatalogue;
 import io.periplus.lab.node.net.AddressPool;
 import io.periplus.lab.node.net.NodeNetwork;
 import io.periplus.lab.node.pod.Kubelet;
+import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.NodeContext;
 import io.periplus.lab.node.pod.PodEvents;
 import io.periplus.lab.node.proxy.ServiceProxy;
@@ -32,6 +34,7 @@ public final class LabNode implements AutoCloseable {
     private final NodeNetwork network;
     private final Kubelet kubelet;
     private final NodeRegistration registration;
+    private final PodRuntime runtime;
     private @Nullable ServiceProxy proxy;
     private @Nullable DnsServer dns;
 
@@ -41,6 +44,7 @@ public final class LabNode implements AutoCloseable {
         this.network = network;
         this.kubelet = kubelet;
         this.registration = new NodeRegistration(config, store);
+        this.runtime = new NodePodRuntime(kubelet);
     }
 
     /**
@@ -82,6 +86,11 @@ public final class LabNode implements AutoCloseable {
     /** An unconnected TCP socket inside the node's network: it reaches pods and service addresses (but no names). */
     public SocketChannel openSocket() throws IOException {
         return network.socket();
+    }
+
+    /** The pods of this node, for the API server's exec, logs and port-forward. */
+    public PodRuntime runtime() {
+        return runtime;
     }
 
     /** Registers the node and begins to run pods, translate service addresses and answer DNS queries. */

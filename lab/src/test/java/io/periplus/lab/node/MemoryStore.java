@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The store's contract without admission and without a database: all that a node needs. */
-final class MemoryStore implements ObjectStore {
+public final class MemoryStore implements ObjectStore {
     private final TreeMap<String, ObjectNode> objects = new TreeMap<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private long version;

@@ -85,6 +85,11 @@ final class NodeFixture implements AutoCloseable {
         return awaitPod(name, NodeFixture::isReady);
     }
 
+    static boolean isOver(ObjectNode pod) {
+        String phase = Json.text(pod, "status", "phase");
+        return phase.equals("Succeeded") || phase.equals("Failed");
+    }
+
     static boolean isReady(ObjectNode pod) {
         for (var condition : Json.at(pod, "status", "conditions")) {
             if (condition.path("type").asText().equals("Ready")) {

@@ -36,7 +36,7 @@ public final class ContainerExec {
         cgroup.create();
         List<String> line = new ArrayList<>();
         if (!terminal.isEmpty()) {
-            line.add("setsid");
+            line.addAll(List.of("setsid", "--wait"));
         }
         line.addAll(List.of(
                 "/bin/sh",

@@ -41,11 +41,13 @@ public final class ContainerProcess {
 
     private final ContainerSpec spec;
     private final Process process;
+    private final ContainerLog log;
     private volatile long pid;
 
-    private ContainerProcess(ContainerSpec spec, Process process) {
+    private ContainerProcess(ContainerSpec spec, Process process, ContainerLog log) {
         this.spec = spec;
         this.process = process;
+        this.log = log;
     }
 
     /** Starts a container; whatever happens to it afterwards is told to {@code listener}, also a failed start. */
@@ -54,11 +56,18 @@ public final class ContainerProcess {
         spec.cgroup().create();
         Path script = spec.directory().resolve("start.sh");
         Files.writeString(script, new ContainerScript(spec).render());
-        Process process = new ProcessBuilder("/bin/sh", "-e", script.toString())
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-        ContainerProcess container = new ContainerProcess(spec, process);
+        ContainerLog log = new ContainerLog(spec.log());
+        Process process;
+        try {
+            process = new ProcessBuilder("/bin/sh", "-e", script.toString())
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .start();
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
+        ContainerProcess container = new ContainerProcess(spec, process, log);
         Thread.ofPlatform()
                 .daemon()
                 .stackSize(STACK_BYTES)
@@ -69,6 +78,10 @@ public final class ContainerProcess {
 
     public ContainerSpec spec() {
         return spec;
+    }
+
+    public ContainerLog log() {
+        return log;
     }
 
     /** The first process of the container, or 0 as long as there is none. */
@@ -138,7 +151,7 @@ public final class ContainerProcess {
     private String copy(InputStream output, Listener listener) throws IOException {
         byte[] buffer = new byte[8192];
         ByteArrayOutputStream head = new ByteArrayOutputStream();
-        try (ContainerLog log = new ContainerLog(spec.log())) {
+        try (log) {
             for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
                 if (pid != 0) {
                     log.write(buffer, 0, n);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerProcess;
 import io.periplus.lab.node.container.ContainerSpec;
+import io.periplus.lab.node.container.LogReader;
 import io.periplus.lab.node.image.ImageDefinition;
 import io.periplus.lab.node.probe.Check;
 import io.periplus.lab.node.probe.ProbeKind;
@@ -26,6 +27,9 @@ final class ContainerStarter {
      * period, only the time in which everybody learns that it is going away.
      */
     private static final Duration DEAF = Duration.ofSeconds(2);
+
+    /** The present run and the one before, which {@code kubectl logs --previous} shows. */
+    private static final int RUNS_WITH_LOG = 2;
 
     private final NodeContext node;
     private final Sandbox sandbox;
@@ -60,6 +64,9 @@ final class ContainerStarter {
             ContainerSpec spec = factory.create(facts, runner.spec, definition, sandbox.volumes(), attempt);
             killAt.remove(name);
             stopping.remove(name);
+            if (attempt >= RUNS_WITH_LOG) {
+                LogReader.delete(node.logFile(facts, name, attempt - RUNS_WITH_LOG));
+            }
             runner.launched(ContainerProcess.start(spec, new ContainerProcess.Listener() {
                 @Override
                 public void running(long pid) {

@@ -38,7 +38,13 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    /** The worker of a pod, or null if the pod is not on this node. */
+    /** The worker of the pod with this uid, or null if the pod is not on this node. */
+    @Nullable PodWorker find(String uid) {
+        Entry entry = workers.get(uid);
+        return entry == null ? null : entry.worker();
+    }
+
+    /** The worker of the pod of this name, or null if the pod is not on this node. */
     @Nullable PodWorker find(String namespace, String name) {
         for (Entry entry : workers.values()) {
             PodFacts facts = entry.worker().facts();

@@ -38,11 +38,13 @@ public record NodeContext(
         return config.directory().resolve("pods").resolve(uid);
     }
 
-    /** Where the log of a run of a container is, as kubelets name it. */
+    /** Where the logs of a pod are, as kubelets name it; they outlive the pod's processes. */
+    Path logDirectory(String namespace, String pod, String uid) {
+        return config.directory().resolve("logs").resolve(namespace + "_" + pod + "_" + uid);
+    }
+
     Path logFile(PodFacts facts, String container, int attempt) {
-        return config.directory()
-                .resolve("logs")
-                .resolve(facts.namespace() + "_" + facts.name() + "_" + facts.uid())
+        return logDirectory(facts.namespace(), facts.name(), facts.uid())
                 .resolve(container)
                 .resolve(attempt + ".log");
     }

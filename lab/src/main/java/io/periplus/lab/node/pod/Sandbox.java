@@ -2,14 +2,17 @@ package io.periplus.lab.node.pod;
 
 import io.periplus.lab.node.NodeCleanup;
 import io.periplus.lab.node.container.Cgroup;
+import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.node.volume.PodVolumes;
 import io.periplus.lab.node.volume.VolumeException;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** What the containers of a pod have in common: network namespace, address, cgroup, volumes. Used by the pod's worker. */
 final class Sandbox {
     private final NodeContext node;
     private final String uid;
+    private final Path logs;
     private final String ip;
     private final boolean hostNetwork;
     private final PodVolumes volumes;
@@ -20,6 +23,7 @@ final class Sandbox {
     Sandbox(NodeContext node, PodFacts facts, boolean hostNetwork) {
         this.node = node;
         this.uid = facts.uid();
+        this.logs = node.logDirectory(facts.namespace(), facts.name(), uid);
         this.ip = facts.podIp();
         this.hostNetwork = hostNetwork;
         this.cgroup = node.cgroup().pod(uid);
@@ -63,8 +67,13 @@ final class Sandbox {
         ready = false;
     }
 
-    /** Removes the files of the pod, except for its logs. */
+    /** Removes the files of the pod. */
     void delete() throws IOException {
-        volumes.delete();
+        FileTree.delete(node.podDirectory(uid));
+    }
+
+    /** Removes the logs of the pod, once nobody can ask for them any more. */
+    void deleteLogs() throws IOException {
+        FileTree.delete(logs);
     }
 }

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Writes the files of a volume so that a reader sees either all old or all new ones, in the layout that programs watch for:
@@ -55,7 +54,7 @@ final class AtomicWriter {
         Files.move(link, directory.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
         link(firstNames(files.keySet()));
         if (generation > 1) {
-            deleteTree(directory.resolve("..generation_" + (generation - 1)));
+            FileTree.delete(directory.resolve("..generation_" + (generation - 1)));
         }
         written = Map.copyOf(files);
     }
@@ -78,19 +77,6 @@ final class AtomicWriter {
         Set<String> names = new TreeSet<>();
         paths.forEach(path -> names.add(Path.of(path).getName(0).toString()));
         return names;
-    }
-
-    static void deleteTree(Path root) throws IOException {
-        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(root);
-            return;
-        }
-        try (Stream<Path> files = Files.list(root)) {
-            for (Path file : files.toList()) {
-                deleteTree(file);
-            }
-        }
-        Files.delete(root);
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {

@@ -104,9 +104,4 @@ public final class PodVolumes {
         }
         return path.toRealPath();
     }
-
-    /** Removes what belongs to the pod alone. */
-    public void delete() throws IOException {
-        AtomicWriter.deleteTree(directory);
-    }
 }
