@@ -1,7 +1,6 @@
 package io.periplus.lab.apiserver;
 
 import io.periplus.lab.store.ClusterConfig;
-import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.SqliteObjectStore;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,7 +54,7 @@ public final class ClusterServer implements AutoCloseable {
         throw new UnsupportedOperationException("not yet");
     }
 
-    public ObjectStore store() {
+    public SqliteObjectStore store() {
         return store;
     }
 

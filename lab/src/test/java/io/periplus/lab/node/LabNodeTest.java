@@ -295,6 +295,37 @@ class LabNodeTest {
         assertThat(lab.log(pod, "main")).startsWith("7\n6\n");
     }
 
+    @Test
+    void securityContextsTakeAndGiveRights() throws IOException {
+        lab.apply("""
+                kind: Pod
+                metadata: {name: rights}
+                spec:
+                  restartPolicy: Never
+                  containers:
+                  - name: usual
+                    image: busybox
+                    command: [sh, -c, "grep CapEff /proc/self/status | cut -f2; mount -t tmpfs x /mnt 2>/dev/null || echo no; echo 1 2>/dev/null > /proc/sys/net/ipv4/ip_forward || echo no; echo x > /written && echo yes"]
+                  - name: restricted
+                    image: busybox
+                    command: [sh, -c, "grep CapEff /proc/self/status | cut -f2; grep NoNew /proc/self/status | cut -f2; touch /written 2>/dev/null || echo no; touch /tmp/x && id -u"]
+                    securityContext: {runAsUser: 1234, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
+                  - name: privileged
+                    image: busybox
+                    command: [sh, -c, "mount -t tmpfs x /mnt && echo 1 > /proc/sys/net/ipv4/ip_forward && echo yes"]
+                    securityContext: {privileged: true}
+                  - name: proxy
+                    image: busybox
+                    command: [sh, -c, "grep CapEff /proc/self/status | cut -f2"]
+                    securityContext: {runAsUser: 0, runAsGroup: 1337, capabilities: {drop: [ALL], add: [NET_ADMIN, SYS_ADMIN, NET_RAW]}}
+                """);
+        ObjectNode pod = lab.awaitPod("rights", NodeFixture::isOver);
+        assertThat(lab.log(pod, "usual")).isEqualTo("00000000a00425fb\nno\nno\nyes\n");
+        assertThat(lab.log(pod, "restricted")).isEqualTo("0000000000000000\n1\nno\n1234\n");
+        assertThat(lab.log(pod, "privileged")).isEqualTo("yes\n");
+        assertThat(lab.log(pod, "proxy")).isEqualTo("0000000000203000\n");
+    }
+
     private static JsonNode status(ObjectNode pod) {
         return Json.at(pod, "status", "containerStatuses").path(0);
     }

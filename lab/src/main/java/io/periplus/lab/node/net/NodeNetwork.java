@@ -48,7 +48,7 @@ public final class NodeNetwork implements AutoCloseable {
                 route add %7$s dev %4$s src %2$s
                 route add %8$s dev %4$s src %2$s
                 BATCH
-                ip netns exec %1$s /bin/sh -ec '
+                nsenter --net=%9$s/%1$s /bin/sh -ec '
                 echo 1 > /proc/sys/net/ipv4/ip_forward
                 echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/send_redirects
@@ -63,7 +63,8 @@ public final class NodeNetwork implements AutoCloseable {
                         gateway,
                         config.podCidr(),
                         config.serviceCidr(),
-                        config.loadBalancerCidr()));
+                        config.loadBalancerCidr(),
+                        NAMESPACES));
         return new NodeNetwork(config, NetworkNamespace.open(NAMESPACES.resolve(node)));
     }
 
@@ -87,13 +88,15 @@ public final class NodeNetwork implements AutoCloseable {
                 route add %6$s dev eth0 scope link
                 route add default via %6$s dev eth0
                 BATCH
+                nsenter --net=%7$s/%1$s /bin/sh -ec 'echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start'
                 """.formatted(
                         config.podNamespace(uid),
                         config.networkNamespace(),
                         interfaceOf(uid),
                         BRIDGE,
                         address,
-                        config.podCidr().address(1)));
+                        config.podCidr().address(1),
+                        NAMESPACES));
     }
 
     /** Removes the namespace of a pod, and its veth with it. */

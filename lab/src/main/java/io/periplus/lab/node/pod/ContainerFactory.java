@@ -26,7 +26,7 @@ final class ContainerFactory {
 
     ContainerFactory(NodeContext node) {
         this.node = node;
-        this.environment = new Environment(node.store());
+        this.environment = new Environment(node.store(), node.config().serviceCidr().address(1));
     }
 
     /**

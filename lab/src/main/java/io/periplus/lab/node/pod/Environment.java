@@ -18,9 +18,12 @@ final class Environment {
     static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final ObjectStore store;
+    private final String apiServer;
 
-    Environment(ObjectStore store) {
+    /** @param apiServer cluster IP of the {@code kubernetes} service */
+    Environment(ObjectStore store, String apiServer) {
         this.store = store;
+        this.apiServer = apiServer;
     }
 
     /** @throws VolumeException if an object that is referred to is missing */
@@ -31,7 +34,7 @@ final class Environment {
         variables.put("HOSTNAME", hostname);
         variables.put("HOME", image.user().isEmpty() || image.user().startsWith("0") ? "/root" : "/");
         variables.putAll(image.env());
-        apiServer(variables);
+        addApiServer(variables);
         for (JsonNode source : container.path("envFrom")) {
             from(facts, source, variables);
         }
@@ -44,15 +47,10 @@ final class Environment {
         return variables;
     }
 
-    private void apiServer(Map<String, String> variables) {
-        ObjectNode service = store.get(ResourceType.SERVICE, "default", "kubernetes");
-        if (service == null) {
-            return;
-        }
-        String port = Json.at(service, "spec", "ports").path(0).path("port").asText("443");
-        variables.put("KUBERNETES_SERVICE_HOST", Json.text(service, "spec", "clusterIP"));
-        variables.put("KUBERNETES_SERVICE_PORT", port);
-        variables.put("KUBERNETES_SERVICE_PORT_HTTPS", port);
+    private void addApiServer(Map<String, String> variables) {
+        variables.put("KUBERNETES_SERVICE_HOST", apiServer);
+        variables.put("KUBERNETES_SERVICE_PORT", "443");
+        variables.put("KUBERNETES_SERVICE_PORT_HTTPS", "443");
     }
 
     private void from(PodFacts facts, JsonNode source, Map<String, String> variables) throws VolumeException {

@@ -36,6 +36,8 @@ final class PodWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration PULL_RETRY = Duration.ofSeconds(5);
+    /** After what should not have happened. */
+    private static final Duration RECOVER = Duration.ofSeconds(5);
     /** Volumes follow their objects at once; this renews tokens. */
     private static final Duration REFRESH = Duration.ofSeconds(60);
     /** Messages that can wait; every sender has few under way, so a full box means that the worker hangs. */
@@ -109,16 +111,19 @@ final class PodWorker implements Runnable {
         try {
             while (!done) {
                 wake = Instant.MAX;
-                sync();
-                publish();
+                try {
+                    sync();
+                    publish();
+                } catch (RuntimeException | IOException e) {
+                    LOG.error("pod {}/{}: will be tried again", facts.namespace(), facts.name(), e);
+                    wakeAt(Instant.now().plus(RECOVER));
+                }
                 if (!done) {
                     receive();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | IOException e) {
-            LOG.error("pod {}/{}: its worker failed", facts.namespace(), facts.name(), e);
         } finally {
             view = List.of();
             whenDone.run();
@@ -140,6 +145,11 @@ final class PodWorker implements Runnable {
     private void handle(PodMessage message) {
         switch (message) {
             case PodMessage.Changed(ObjectNode pod) -> {
+                if (!Json.at(pod, "metadata", "labels").equals(Json.at(facts.pod(), "metadata", "labels"))
+                        || !Json.at(pod, "metadata", "annotations")
+                                .equals(Json.at(facts.pod(), "metadata", "annotations"))) {
+                    refreshAt = Instant.MIN;
+                }
                 facts = facts.with(pod);
                 if (pod.path("metadata").hasNonNull("deletionTimestamp")) {
                     end(Json.at(pod, "metadata", "deletionGracePeriodSeconds").asLong(30));

@@ -1,0 +1,23 @@
+package io.periplus.lab;
+
+import io.periplus.lab.command.LabCommand;
+import java.util.Map;
+
+/** {@code periplus lab …}: the commands around a lab on this machine. */
+public final class LabMain {
+    private LabMain() {}
+
+    /** Runs one command; returns its exit code, as {@link io.periplus.lab.lifecycle.ExitCode} lists them. */
+    public static int run(String[] args) {
+        return run(args, Installation.NONE);
+    }
+
+    /** As {@link #run(String[])}, with something to install in a lab that comes up. */
+    public static int run(String[] args, Installation installation) {
+        return LabCommand.run(args, Map.copyOf(System.getenv()), installation);
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+}
