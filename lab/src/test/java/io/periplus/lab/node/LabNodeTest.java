@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ResourceType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,8 +87,8 @@ class LabNodeTest {
                     image: curlimages/curl:8.5.0
                     args: [curl, -s, --retry, "5", --retry-connrefused, http://echo]
                 """);
-        ObjectNode client = lab.awaitPod(
-                "client", pod -> Json.text(pod, "status", "phase").equals("Succeeded"));
+        ObjectNode client =
+                lab.awaitPod("client", pod -> Json.text(pod, "status", "phase").equals("Succeeded"));
         assertThat(lab.log(client, "curl")).isEqualTo("hello\n");
     }
 
@@ -193,10 +194,10 @@ class LabNodeTest {
                 spec:
                   containers: [{name: main, image: busybox, command: [sh, -c, "exit 3"]}]
                 """);
-        ObjectNode pod = lab.awaitPod("failing", candidate -> status(candidate)
-                .at("/state/waiting/reason")
-                .asText()
-                .equals("CrashLoopBackOff"));
+        ObjectNode pod = lab.awaitPod(
+                "failing",
+                candidate ->
+                        status(candidate).at("/state/waiting/reason").asText().equals("CrashLoopBackOff"));
         assertThat(status(pod).path("restartCount").asInt()).isEqualTo(2);
         assertThat(status(pod).at("/lastState/terminated/exitCode").asInt()).isEqualTo(3);
     }
@@ -209,10 +210,10 @@ class LabNodeTest {
                 spec:
                   containers: [{name: main, image: example.com/nobody/knows:1}]
                 """);
-        ObjectNode pod = lab.awaitPod("unknown", candidate -> status(candidate)
-                .at("/state/waiting/reason")
-                .asText()
-                .equals("ErrImagePull"));
+        ObjectNode pod = lab.awaitPod(
+                "unknown",
+                candidate ->
+                        status(candidate).at("/state/waiting/reason").asText().equals("ErrImagePull"));
         assertThat(status(pod).at("/state/waiting/message").asText()).contains("periplus lab image add");
     }
 
@@ -260,10 +261,12 @@ class LabNodeTest {
                     image: busybox
                     command: [sh, -c, "hostname; echo $$$$; curl -s --retry 9 --retry-connrefused localhost:5678; ps ax | wc -l"]
                 """);
-        ObjectNode pod = lab.awaitPod("two", candidate -> Json.at(candidate, "status", "containerStatuses")
-                .path(1)
-                .at("/state/terminated")
-                .isObject());
+        ObjectNode pod = lab.awaitPod(
+                "two",
+                candidate -> Json.at(candidate, "status", "containerStatuses")
+                        .path(1)
+                        .at("/state/terminated")
+                        .isObject());
         assertThat(lab.log(pod, "main").lines().toList())
                 .startsWith("two", "1", "neighbour")
                 .last()

@@ -1,8 +1,9 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.time.Instant;
@@ -47,11 +48,16 @@ public final class PodEvents {
         String known = names.get(key);
         try {
             if (known == null) {
-                names.put(key, Json.name(store.create(ResourceType.EVENT, event(facts, container, type, reason, message))));
+                names.put(
+                        key,
+                        Meta.name(store.create(ResourceType.EVENT, event(facts, container, type, reason, message))));
             } else {
-                store.update(ResourceType.EVENT, facts.namespace(), known, event -> event.put(
-                                "count", event.path("count").asInt(1) + 1)
-                        .put("lastTimestamp", now()));
+                store.update(
+                        ResourceType.EVENT,
+                        facts.namespace(),
+                        known,
+                        event -> event.put("count", event.path("count").asInt(1) + 1)
+                                .put("lastTimestamp", now()));
             }
         } catch (ApiException e) {
             // The namespace is going away, or the event has expired.
@@ -63,9 +69,7 @@ public final class PodEvents {
     private ObjectNode event(PodFacts facts, String container, String type, String reason, String message) {
         ObjectNode event = Json.object();
         event.put("apiVersion", "v1").put("kind", "Event");
-        event.putObject("metadata")
-                .put("generateName", facts.name() + ".")
-                .put("namespace", facts.namespace());
+        event.putObject("metadata").put("generateName", facts.name() + ".").put("namespace", facts.namespace());
         ObjectNode about = event.putObject("involvedObject");
         about.put("apiVersion", "v1")
                 .put("kind", "Pod")
