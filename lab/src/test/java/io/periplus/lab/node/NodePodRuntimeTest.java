@@ -135,7 +135,11 @@ class NodePodRuntimeTest {
     void whatACommandPutsIntoTheBackgroundGoesOn() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ExecRequest start = new ExecRequest(
-                List.of("sh", "-c", "sleep 77 > /dev/null & echo begun"), null, out, OutputStream.nullOutputStream(), null);
+                List.of("sh", "-c", "sleep 77 > /dev/null & echo begun"),
+                null,
+                out,
+                OutputStream.nullOutputStream(),
+                null);
         assertThat(pods.exec(shell, start)).isZero();
         ExecRequest look = new ExecRequest(List.of("ps", "ax"), null, out, OutputStream.nullOutputStream(), null);
         assertThat(pods.exec(shell, look)).isZero();

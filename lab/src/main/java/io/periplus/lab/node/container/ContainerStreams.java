@@ -45,7 +45,8 @@ public final class ContainerStreams implements AutoCloseable {
                             script.toString());
             builder.redirectErrorStream(true);
             if (!spec.input()) {
-                builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+                builder.redirectInput(
+                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
             }
             return new ContainerStreams(log, terminal, builder.start());
         } catch (IOException e) {

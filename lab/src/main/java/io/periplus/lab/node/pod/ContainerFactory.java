@@ -111,6 +111,7 @@ final class ContainerFactory {
         files.put("hosts", hosts.toString());
         files.put("hostname", hostname + "\n");
         files.put("resolv.conf", resolvConf(facts));
+        files.put("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         return files;
     }
 

@@ -72,7 +72,8 @@ public final class NodePodRuntime implements PodRuntime {
                             ? message.isEmpty() ? reason : reason + ": " + message
                             : "ContainerCreating"));
         } else {
-            new LogReader(runs.getLast(), request, out).run(active != null ? active.streams().log() : null);
+            new LogReader(runs.getLast(), request, out)
+                    .run(active != null ? active.streams().log() : null);
         }
     }
 
