@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** How entries become lines. */
 public enum LogFormat {
-    /** Time, level, scope and message separated by tabs, then {@code key=value} separated by spaces. */
+    /** Time, level, scope, message and fields separated by tabs; the fields are {@code key=value}, separated by spaces. */
     PLAIN {
         @Override
         void write(LogEntry entry, StringBuilder to) {
             to.append(time(entry.time())).append('\t').append(entry.level()).append('\t');
-            to.append(entry.scope()).append('\t').append(entry.message());
+            to.append(entry.scope()).append('\t').append(entry.message()).append('\t');
             entry.fields(new PlainFields(to));
             to.append('\n');
         }
@@ -52,7 +52,7 @@ public enum LogFormat {
         @Override
         public void text(String key, @Nullable String value) {
             if (value != null) {
-                to.append(' ').append(key).append("=\"");
+                name(key).append('"');
                 escape(value, to);
                 to.append('"');
             }
@@ -61,13 +61,20 @@ public enum LogFormat {
         @Override
         public void bare(String key, @Nullable Object value) {
             if (value != null) {
-                to.append(' ').append(key).append('=').append(value);
+                name(key).append(value);
             }
         }
 
         @Override
         public void number(String key, long value) {
-            to.append(' ').append(key).append('=').append(value);
+            name(key).append(value);
+        }
+
+        private StringBuilder name(String key) {
+            if (to.charAt(to.length() - 1) != '\t') {
+                to.append(' ');
+            }
+            return to.append(key).append('=');
         }
     }
 
