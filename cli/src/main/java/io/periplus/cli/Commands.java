@@ -1,5 +1,7 @@
 package io.periplus.cli;
 
+import io.periplus.cli.install.InstallCommand;
+import io.periplus.cli.install.UninstallCommand;
 import io.periplus.cli.waypoint.WaypointCommands;
 import io.periplus.cli.ztunnel.ZtunnelCommands;
 import java.util.ArrayList;
@@ -71,6 +73,8 @@ final class Commands {
                 branch(() -> WaypointCommands.build(console, globals), "waypoint"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
                 branch(() -> ZtunnelCommands.proxyConfig(console, globals), "proxy-config", "pc"),
+                branch(() -> new CommandLine(new InstallCommand(console, globals)), "install"),
+                branch(() -> new CommandLine(new UninstallCommand(console, globals)), "uninstall"),
                 branch(() -> new CommandLine(new VersionCommand(console, globals)), "version"),
                 new Branch(List.of("aot-training"), () -> new CommandLine(new AotTraining(console)), true));
     }

@@ -2,7 +2,6 @@ package io.periplus.dataplane.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
-import io.periplus.dataplane.hbone.HboneException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +44,7 @@ public final class Relay {
      *
      * @param received counts bytes from downstream to upstream
      * @param sent counts bytes from upstream to downstream
-     * @param onEnd called once when both have closed, with what went wrong or {@code null}. A connection that the
-     *     application or its client reset ended cleanly; a tunnel that broke did not
+     * @param onEnd called once when both have closed, with the first error of either side or {@code null}
      */
     public static void join(
             DuplexChannel downstream,
@@ -74,7 +72,7 @@ public final class Relay {
     }
 
     void failed(Throwable cause) {
-        if (failure == null && cause instanceof HboneException) {
+        if (failure == null) {
             failure = cause;
         }
     }

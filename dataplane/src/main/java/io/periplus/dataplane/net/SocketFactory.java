@@ -53,7 +53,7 @@ public final class SocketFactory implements Connector {
 
     /**
      * Connects from this factory's namespace. A given source address need not be one of the namespace's own:
-     * {@code IP_TRANSPARENT} and {@code IP_FREEBIND} are set for it.
+     * {@code IP_TRANSPARENT} is set for it, which also permits binding it.
      */
     @Override
     public ChannelFuture connect(
@@ -79,7 +79,7 @@ public final class SocketFactory implements Connector {
         if (source == null) {
             return bootstrap.connect(destination);
         }
-        bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true).option(EpollChannelOption.IP_FREEBIND, true);
+        bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
         return bootstrap.connect(destination, new InetSocketAddress(source, 0));
     }
 

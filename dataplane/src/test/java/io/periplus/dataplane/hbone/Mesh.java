@@ -4,11 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
+import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.testing.TestCa;
@@ -29,7 +28,7 @@ final class Mesh implements AutoCloseable {
     static final HboneSettings SETTINGS = HboneSettings.DEFAULT;
 
     final TestCa ca = new TestCa("mesh");
-    final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    final EventLoopGroup loops = EpollLoops.newGroup("test", 2);
     final EventLoop clientLoop = loops.next();
     final EventLoop serverLoop = loops.next();
     final WorkloadTls server = tls(ca.issue("shop", "stock"));

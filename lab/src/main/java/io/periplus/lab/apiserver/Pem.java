@@ -14,13 +14,14 @@ import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** Keys and certificates as PEM text and files. */
 final class Pem {
@@ -46,11 +47,14 @@ final class Pem {
         }
     }
 
-    /** PEM of a key pair (its private key, in the traditional format) or a certificate. */
+    /** PEM of a key pair (its private key, in PKCS #8, which names the curve) or a certificate. */
     static String encode(Object value) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(value instanceof KeyPair pair ? pair.getPrivate() : value);
+            writer.writeObject(
+                    value instanceof KeyPair pair
+                            ? new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded())
+                            : value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,7 +69,7 @@ final class Pem {
                 ".new",
                 PosixFilePermissions.asFileAttribute(
                         PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--")));
-        // The traditional format of an elliptic curve key lacks the public half: it follows in a block of its own.
+        // PKCS #8 lacks the public half: it follows in a block of its own.
         Files.writeString(fresh, value instanceof KeyPair pair ? encode(pair) + encode(pair.getPublic()) : encode(value));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -74,10 +78,10 @@ final class Pem {
         JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         try (Reader reader = Files.newBufferedReader(file);
                 PEMParser parser = new PEMParser(reader)) {
-            if (parser.readObject() instanceof PEMKeyPair pair
+            if (parser.readObject() instanceof PrivateKeyInfo privateKey
                     && parser.readObject() instanceof SubjectPublicKeyInfo publicKey) {
                 return new KeyPair(
-                        converter.getPublicKey(publicKey), converter.getPrivateKey(pair.getPrivateKeyInfo()));
+                        converter.getPublicKey(publicKey), converter.getPrivateKey(privateKey));
             }
         }
         throw new IOException(file + " holds no key pair in PEM; remove its directory to make new keys");

@@ -22,7 +22,6 @@ public final class ClusterControllers implements AutoCloseable {
      * @param apiServerAddress where pods reach the API server behind the {@code kubernetes} Service
      * @param kubernetesAddress cluster IP of the {@code kubernetes} Service
      * @param dnsAddress cluster IP of the {@code kube-dns} Service
-     * @param loadBalancerCidr addresses for Services of type LoadBalancer
      */
     public record Settings(
             String cluster,
@@ -30,8 +29,7 @@ public final class ClusterControllers implements AutoCloseable {
             String apiServerAddress,
             int apiServerPort,
             String kubernetesAddress,
-            String dnsAddress,
-            String loadBalancerCidr) {}
+            String dnsAddress) {}
 
     /**
      * Makes the cluster's own objects and starts all controllers.
@@ -57,10 +55,8 @@ public final class ClusterControllers implements AutoCloseable {
         manager.start(new JobController(store, recorder(store, clock, "job-controller")));
         manager.start(new EndpointSliceController(store));
         manager.start(new EndpointsController(store));
-        manager.start(new LoadBalancerController(
-                store, recorder(store, clock, "service-controller"), settings.loadBalancerCidr()));
         manager.start(new GarbageCollector(store, types));
-        manager.start(new PodGarbageCollector(store, recorder(store, clock, "pod-garbage-collector")));
+        manager.start(new PodGarbageCollector(store));
         manager.start(new EventExpiry(store, clock));
         return new ClusterControllers(manager);
     }

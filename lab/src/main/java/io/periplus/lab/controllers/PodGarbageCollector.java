@@ -11,15 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes pods that no kubelet will: of nodes that are gone, and deleted ones that never got a node. */
 final class PodGarbageCollector implements Controller<Key> {
-    /** A node that was just registered may not be seen yet. */
-    private static final Duration QUARANTINE = Duration.ofSeconds(10);
-
     private final ObjectStore store;
-    private final EventRecorder events;
 
-    PodGarbageCollector(ObjectStore store, EventRecorder events) {
+    PodGarbageCollector(ObjectStore store) {
         this.store = store;
-        this.events = events;
     }
 
     @Override
@@ -52,14 +47,9 @@ final class PodGarbageCollector implements Controller<Key> {
             }
             return null;
         }
-        if (store.get(NODE, null, node) != null) {
-            return null;
+        if (store.get(NODE, null, node) == null) {
+            remove(pod);
         }
-        Duration left = Duration.between(events.now(), Meta.created(pod).plus(QUARANTINE));
-        if (left.isPositive()) {
-            return left;
-        }
-        remove(pod);
         return null;
     }
 

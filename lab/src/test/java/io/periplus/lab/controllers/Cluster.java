@@ -8,49 +8,49 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
+import io.periplus.lab.store.SqliteObjectStore;
+import io.periplus.lab.store.types.Definition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster for tests: all controllers, and instead of nodes a kubelet that only writes what tests tell it to. */
 final class Cluster implements AutoCloseable {
     private static final YAMLMapper YAML = new YAMLMapper();
-    static final List<ResourceType> TYPES = List.of(
-            ResourceType.NAMESPACE,
-            NODE,
-            POD,
-            ResourceType.SERVICE,
-            ResourceType.SERVICE_ACCOUNT,
-            ResourceType.CONFIG_MAP,
-            ResourceType.EVENT,
-            ResourceType.DEPLOYMENT,
-            ResourceType.REPLICA_SET,
-            ResourceType.STATEFUL_SET,
-            ResourceType.DAEMON_SET,
-            ResourceType.JOB,
-            ResourceType.ENDPOINT_SLICE,
-            Types.ENDPOINTS);
-
-    final MemoryStore store = new MemoryStore();
+    final SqliteObjectStore store;
+    private final Path directory;
     private final ClusterControllers controllers;
     private final ObjectStore.Subscription kubelet;
     /** Whether new pods become ready, and deleted ones go, by themselves. */
     volatile boolean podsStart = true;
 
     Cluster() {
+        try {
+            directory = Files.createTempDirectory("controllers");
+            store = SqliteObjectStore.open(
+                    directory.resolve("state.db"), new ClusterConfig("test", "10.96.0.0/16", "172.18.255.0/29"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         store.create(NODE, Meta.object(NODE, null, "node1"));
         controllers = ClusterControllers.start(
                 store,
-                () -> TYPES,
-                new ClusterControllers.Settings(
-                        "test", "PEM", "10.0.0.1", 6443, "10.96.0.1", "10.96.0.10", "172.18.255.0/29"),
+                this::types,
+                new ClusterControllers.Settings("test", "PEM", "10.0.0.1", 6443, "10.96.0.1", "10.96.0.10"),
                 InstantSource.system());
         kubelet = store.watch(POD, new ObjectStore.Watcher() {
             @Override
@@ -154,9 +154,14 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static ResourceType typeOf(ObjectNode object) {
-        return TYPES.stream()
-                .filter(t -> t.kind().equals(object.path("kind").asText()))
+    private List<ResourceType> types() {
+        return store.registry().all().stream().map(Definition::storage).toList();
+    }
+
+    private ResourceType typeOf(ObjectNode object) {
+        return types().stream()
+                .filter(t -> t.kind().equals(object.path("kind").asText())
+                        && t.apiVersion().equals(object.path("apiVersion").asText()))
                 .findFirst()
                 .orElseThrow();
     }
@@ -165,5 +170,11 @@ final class Cluster implements AutoCloseable {
     public void close() {
         kubelet.close();
         controllers.close();
+        store.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import static io.periplus.lab.store.ResourceType.SERVICE_ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.lab.store.Deletion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +35,8 @@ class DeletionTest {
     void a_deleted_namespace_goes_after_everything_in_it() {
         cluster.store.create(NAMESPACE, Meta.object(NAMESPACE, null, "shop"));
         cluster.podsStart = false;
-        ObjectNode pod = Meta.object(POD, "shop", "p");
-        pod.putObject("spec").put("nodeName", "node1");
+        ObjectNode pod = pod("shop", "p");
+        pod.withObject("/spec").put("nodeName", "node1");
         cluster.store.create(POD, pod);
         cluster.store.delete(NAMESPACE, null, "shop", null, null);
         eventually(() -> Meta.deleting(cluster.store.get(POD, "shop", "p")));
@@ -78,7 +79,7 @@ class DeletionTest {
     void with_foreground_deletion_the_owner_goes_last() {
         replicaSet();
         cluster.podsStart = false;
-        cluster.store.deleteWith(GarbageCollector.FOREGROUND, REPLICA_SET, "default", "web");
+        delete(Deletion.Propagation.FOREGROUND);
         eventually(() -> cluster.activePods().isEmpty());
         assertThat(cluster.get(REPLICA_SET, "web")).isNotNull();
         cluster.list(POD).forEach(cluster::remove);
@@ -88,7 +89,7 @@ class DeletionTest {
     @Test
     void orphans_stay_without_an_owner() {
         replicaSet();
-        cluster.store.deleteWith(GarbageCollector.ORPHAN, REPLICA_SET, "default", "web");
+        delete(Deletion.Propagation.ORPHAN);
         eventually(() -> cluster.get(REPLICA_SET, "web") == null);
         assertThat(cluster.activePods()).singleElement().satisfies(p -> assertThat(Meta.owners(p))
                 .isEmpty());
@@ -96,9 +97,9 @@ class DeletionTest {
 
     @Test
     void a_deleted_pod_that_never_got_a_node_goes() {
-        ObjectNode waiting = Meta.object(POD, "default", "waiting");
+        ObjectNode waiting = pod("default", "waiting");
         waiting.withObject("/metadata").putArray("finalizers").add("test/hold");
-        waiting.putObject("spec").putObject("nodeSelector").put("no", "where");
+        waiting.withObject("/spec").putObject("nodeSelector").put("no", "where");
         cluster.store.create(POD, waiting);
         cluster.store.delete(POD, "default", "waiting", 30L, null);
         cluster.change(POD, "waiting", copy -> {
@@ -110,14 +111,21 @@ class DeletionTest {
 
     @Test
     void a_pod_of_a_node_that_is_gone_goes() {
-        ObjectNode pod = Meta.object(POD, "default", "left-behind");
-        pod.putObject("spec").put("nodeName", "gone");
+        ObjectNode pod = pod("default", "left-behind");
+        pod.withObject("/spec").put("nodeName", "gone");
         cluster.store.create(POD, pod);
-        cluster.store.update(POD, "default", "left-behind", copy -> {
-            copy.withObject("/metadata").put("creationTimestamp", "2020-01-01T00:00:00Z");
-            return copy;
-        });
         eventually(() -> cluster.get(POD, "left-behind") == null);
+    }
+
+    private void delete(Deletion.Propagation propagation) {
+        cluster.store.delete(
+                REPLICA_SET, "default", "web", new Deletion(null, propagation, null, null, false));
+    }
+
+    private static ObjectNode pod(String namespace, String name) {
+        ObjectNode pod = Meta.object(POD, namespace, name);
+        pod.withObject("/spec").putArray("containers").addObject().put("name", "c").put("image", "i");
+        return pod;
     }
 
     private ObjectNode owner(String name) {

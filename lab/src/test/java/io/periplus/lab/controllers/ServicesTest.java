@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** EndpointSlices, Endpoints, load balancer addresses and the cluster's own Services. */
+/** EndpointSlices, Endpoints and the cluster's own Services. */
 class ServicesTest {
     private final Cluster cluster = new Cluster();
 
@@ -101,22 +101,6 @@ class ServicesTest {
     }
 
     @Test
-    void each_load_balancer_gets_an_address_of_its_own_until_none_is_left() {
-        for (int i = 1; i <= 7; i++) {
-            cluster.create("""
-                    apiVersion: v1
-                    kind: Service
-                    metadata: {name: lb%d, namespace: default}
-                    spec: {type: LoadBalancer, ports: [{port: 80}]}
-                    """.formatted(i));
-        }
-        eventually(() -> addresses().size() == 6);
-        assertThat(addresses()).doesNotHaveDuplicates().allMatch(a -> a.startsWith("172.18.255."));
-        cluster.store.delete(SERVICE, "default", "lb1", null, null);
-        assertThat(addresses()).hasSizeLessThanOrEqualTo(6);
-    }
-
-    @Test
     void the_api_server_is_behind_the_kubernetes_service_and_comes_back_when_deleted() {
         ObjectNode service = cluster.get(SERVICE, "kubernetes");
         assertThat(service.path("spec").path("clusterIP").asText()).isEqualTo("10.96.0.1");
@@ -130,13 +114,6 @@ class ServicesTest {
                         .path("clusterIP")
                         .asText())
                 .isEqualTo("10.96.0.10");
-    }
-
-    private List<String> addresses() {
-        return cluster.list(SERVICE).stream()
-                .map(s -> s.at("/status/loadBalancer/ingress/0/ip").asText())
-                .filter(a -> !a.isEmpty())
-                .toList();
     }
 
     private List<ObjectNode> slices(String service) {

@@ -1,4 +1,4 @@
-/** Behaviour of the controllers against a store in memory. */
+/** Behaviour of the controllers against the store they work on. */
 @NullMarked
 package io.periplus.lab.controllers;
 

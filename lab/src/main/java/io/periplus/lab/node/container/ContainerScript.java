@@ -1,5 +1,9 @@
 package io.periplus.lab.node.container;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -64,7 +68,7 @@ final class ContainerScript {
                         quote(spec.devices().toString()),
                         etc(),
                         mounts(),
-                        spec.privileges().readOnlyRoot() ? "mount -o remount,ro /\n" : "",
+                        kernel(),
                         program());
     }
 
@@ -75,19 +79,49 @@ final class ContainerScript {
                 .collect(Collectors.joining());
     }
 
+    /** The kernel's settings belong to the machine: only a privileged container may change them. */
+    private String kernel() {
+        return spec.privileges().isPrivileged()
+                ? ""
+                : "mount -o bind,ro /proc/sys /proc/sys\n[ ! -e /proc/sysrq-trigger ] || mount --bind /dev/null /proc/sysrq-trigger\n";
+    }
+
+    /** Mounts, and the way to them: directories that only their owner may enter are opened in the container's layer. */
     private String mounts() {
         StringBuilder script = new StringBuilder();
+        List<String> closed = spec.mounts().stream()
+                .filter(mount -> mount.target().equals(mount.source().toString()))
+                .flatMap(mount -> closedAbove(mount.source()).stream())
+                .distinct()
+                .toList();
+        if (!closed.isEmpty()) {
+            script.append("chmod a+x");
+            closed.forEach(directory -> script.append(' ').append(quote(directory)));
+            script.append('\n');
+        }
         for (Mount mount : spec.mounts()) {
             String source = quote("/.outside" + mount.source());
             String target = quote(mount.target());
-            script.append("if [ -d %1$s ]; then mkdir -p %2$s; else mkdir -p \"$(dirname %2$s)\"; [ -e %2$s ] || : > %2$s; fi\n"
-                    .formatted(source, target));
-            script.append("mount --bind %s %s\n".formatted(source, target));
-            if (mount.readOnly()) {
-                script.append("mount -o remount,bind,ro %s\n".formatted(target));
-            }
+            script.append(
+                    "if [ -d %1$s ]; then mkdir -p %2$s; else mkdir -p \"$(dirname %2$s)\"; [ -e %2$s ] || : > %2$s; fi\n"
+                            .formatted(source, target));
+            script.append("mount -o bind%s %s %s\n".formatted(mount.readOnly() ? ",ro" : "", source, target));
         }
         return script.toString();
+    }
+
+    private static List<String> closedAbove(Path path) {
+        List<String> closed = new ArrayList<>();
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            try {
+                if (!Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    closed.add(above.toString());
+                }
+            } catch (IOException e) {
+                // It is not there: the mount will say so.
+            }
+        }
+        return closed;
     }
 
     private String program() {
@@ -95,21 +129,21 @@ final class ContainerScript {
         String directory = quote(spec.workingDirectory().isEmpty() ? "/" : spec.workingDirectory());
         return """
                 [ -d %1$s ] || mkdir -p %1$s
+                %6$s
                 cd %1$s
                 PATH=%2$s
                 if ! command -v %3$s > /dev/null; then
                     echo exec: %4$s: executable file not found in '$PATH'
                     exit 128
                 fi
-                echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start || true
                 echo ready "$pid"
-                exec %5$s"""
-                .formatted(
+                exec %5$s""".formatted(
                         directory,
                         quote(spec.environment().getOrDefault("PATH", DEFAULT_PATH)),
                         program,
                         quote("\"" + spec.command().getFirst() + "\""),
-                        line(spec));
+                        line(spec),
+                        spec.privileges().readOnlyRoot() ? "mount -o remount,ro /" : "");
     }
 
     /** What a container's PATH is if neither image nor pod set one. */

@@ -40,6 +40,10 @@ public record Privileges(
         capabilities = List.copyOf(new TreeSet<>(capabilities));
     }
 
+    boolean isPrivileged() {
+        return capabilities.contains("all");
+    }
+
     /** The beginning of a command line that takes these privileges and runs the rest of the line. */
     List<String> prefix() {
         List<String> line = new java.util.ArrayList<>(List.of("setpriv"));
@@ -49,9 +53,10 @@ public record Privileges(
         if (groups.isEmpty()) {
             line.add("--clear-groups");
         } else {
-            line.add("--groups=" + String.join(",", groups.stream().map(Object::toString).toList()));
+            line.add("--groups="
+                    + String.join(",", groups.stream().map(Object::toString).toList()));
         }
-        if (!capabilities.contains("all")) {
+        if (!isPrivileged()) {
             StringBuilder bounds = new StringBuilder("-all");
             capabilities.forEach(capability -> bounds.append(",+").append(capability));
             line.add("--bounding-set=" + bounds);

@@ -48,12 +48,14 @@ public final class NodeNetwork implements AutoCloseable {
                 route add %7$s dev %4$s src %2$s
                 route add %8$s dev %4$s src %2$s
                 BATCH
-                ip netns exec %1$s /bin/sh -ec '
+                nsenter --net=%9$s/%1$s /bin/sh -ec '
                 echo 1 > /proc/sys/net/ipv4/ip_forward
                 echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/send_redirects
                 echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/rp_filter
+                [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] ||
+                    echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables
                 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start'
                 """.formatted(
                         node,
@@ -63,7 +65,8 @@ public final class NodeNetwork implements AutoCloseable {
                         gateway,
                         config.podCidr(),
                         config.serviceCidr(),
-                        config.loadBalancerCidr()));
+                        config.loadBalancerCidr(),
+                        NAMESPACES));
         return new NodeNetwork(config, NetworkNamespace.open(NAMESPACES.resolve(node)));
     }
 
@@ -72,8 +75,17 @@ public final class NodeNetwork implements AutoCloseable {
         return NAMESPACES.resolve(config.networkNamespace());
     }
 
-    /** Makes the namespace of a pod and connects it. */
+    /** Makes the namespace of a pod and connects it; after a failure there is nothing left of it. */
     public void connectPod(String uid, String address) throws IOException {
+        try {
+            connect(uid, address);
+        } catch (IOException e) {
+            disconnectPod(uid);
+            throw e;
+        }
+    }
+
+    private void connect(String uid, String address) throws IOException {
         Command.shell("""
                 ip netns add %1$s
                 ip -n %2$s -batch - <<'BATCH'
@@ -87,13 +99,19 @@ public final class NodeNetwork implements AutoCloseable {
                 route add %6$s dev eth0 scope link
                 route add default via %6$s dev eth0
                 BATCH
+                nsenter --net=%7$s/%1$s /bin/sh -ec '
+                echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
+                echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+                echo 0 > /proc/sys/net/ipv4/conf/lo/rp_filter
+                echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter'
                 """.formatted(
                         config.podNamespace(uid),
                         config.networkNamespace(),
                         interfaceOf(uid),
                         BRIDGE,
                         address,
-                        config.podCidr().address(1)));
+                        config.podCidr().address(1),
+                        NAMESPACES));
     }
 
     /** Removes the namespace of a pod, and its veth with it. */

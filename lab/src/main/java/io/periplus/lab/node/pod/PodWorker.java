@@ -2,10 +2,11 @@ package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerProcess;
 import io.periplus.lab.node.volume.VolumeException;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +37,8 @@ final class PodWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration PULL_RETRY = Duration.ofSeconds(5);
+    /** After what should not have happened. */
+    private static final Duration RECOVER = Duration.ofSeconds(5);
     /** Volumes follow their objects at once; this renews tokens. */
     private static final Duration REFRESH = Duration.ofSeconds(60);
     /** Messages that can wait; every sender has few under way, so a full box means that the worker hangs. */
@@ -109,16 +112,19 @@ final class PodWorker implements Runnable {
         try {
             while (!done) {
                 wake = Instant.MAX;
-                sync();
-                publish();
+                try {
+                    sync();
+                    publish();
+                } catch (RuntimeException | IOException e) {
+                    LOG.error("pod {}/{}: will be tried again", facts.namespace(), facts.name(), e);
+                    wakeAt(Instant.now().plus(RECOVER));
+                }
                 if (!done) {
                     receive();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | IOException e) {
-            LOG.error("pod {}/{}: its worker failed", facts.namespace(), facts.name(), e);
         } finally {
             view = List.of();
             whenDone.run();
@@ -140,6 +146,11 @@ final class PodWorker implements Runnable {
     private void handle(PodMessage message) {
         switch (message) {
             case PodMessage.Changed(ObjectNode pod) -> {
+                if (!Json.at(pod, "metadata", "labels").equals(Json.at(facts.pod(), "metadata", "labels"))
+                        || !Json.at(pod, "metadata", "annotations")
+                                .equals(Json.at(facts.pod(), "metadata", "annotations"))) {
+                    refreshAt = Instant.MIN;
+                }
                 facts = facts.with(pod);
                 if (pod.path("metadata").hasNonNull("deletionTimestamp")) {
                     end(Json.at(pod, "metadata", "deletionGracePeriodSeconds").asLong(30));
@@ -162,7 +173,8 @@ final class PodWorker implements Runnable {
                 withRun(name, attempt, runner -> exited(runner, exit));
             case PodMessage.Probed probed ->
                 withRun(probed.container(), probed.attempt(), runner -> starter.probed(facts, runner, probed));
-            case PodMessage.HookDone hook -> withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
+            case PodMessage.HookDone hook ->
+                withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
         }
     }
 
@@ -184,7 +196,12 @@ final class PodWorker implements Runnable {
     private void exited(ContainerRunner runner, ContainerProcess.Exit exit) {
         runner.exited(exit, ending != null);
         if (!exit.started()) {
-            node.events().warning(facts, runner.name, "Failed", "Error: failed to start container \"" + runner.name + "\": " + exit.message());
+            node.events()
+                    .warning(
+                            facts,
+                            runner.name,
+                            "Failed",
+                            "Error: failed to start container \"" + runner.name + "\": " + exit.message());
         } else if (runner.state instanceof ContainerState.Waiting(String reason, String message)
                 && reason.equals("CrashLoopBackOff")) {
             node.events().warning(facts, runner.name, "BackOff", message);
@@ -247,7 +264,8 @@ final class PodWorker implements Runnable {
         } catch (VolumeException e) {
             node.events().warning(facts, "", "FailedMount", "MountVolume.SetUp failed: " + e.getMessage());
         } catch (IOException e) {
-            node.events().warning(facts, "", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
+            node.events()
+                    .warning(facts, "", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
         }
         prepareAt = now.plus(RETRY.multipliedBy(4));
         wakeAt(prepareAt);
@@ -312,9 +330,11 @@ final class PodWorker implements Runnable {
         published = status;
         try {
             node.store().updateStatus(ResourceType.POD, facts.namespace(), facts.name(), pod -> {
-                if (Json.uid(pod).equals(facts.uid())) {
-                    pod.set("status", PodStatus.render(
-                            pod.path("status"), facts, startTime, sandbox.isReady(), inits, containers));
+                if (Meta.uid(pod).equals(facts.uid())) {
+                    pod.set(
+                            "status",
+                            PodStatus.render(
+                                    pod.path("status"), facts, startTime, sandbox.isReady(), inits, containers));
                 }
                 return pod;
             });
