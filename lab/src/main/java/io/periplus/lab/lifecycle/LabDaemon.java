@@ -57,7 +57,7 @@ public final class LabDaemon {
     }
 
     private static int serve(LabDirectory directory) throws IOException, LabException, InterruptedException {
-        DaemonLock lock = DaemonLock.tryAcquire(directory.lock());
+        DaemonLock lock = DaemonLock.acquire(directory.lock());
         if (lock == null) {
             return LOCKED;
         }

@@ -95,6 +95,15 @@ public final class LabService {
         }
     }
 
+    /** Whether the lab process was killed and what it had on this machine may still be there. */
+    public boolean wasKilled() throws LabException {
+        try {
+            return HostTraces.left(directory) && !client.isRunning();
+        } catch (IOException e) {
+            throw failed("the lab cannot be asked", e);
+        }
+    }
+
     public Map<String, String> environment() {
         var variables = new LinkedHashMap<String, String>();
         variables.put("KUBECONFIG", directory.kubeconfig().toString());

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
@@ -117,5 +118,6 @@ final class NodeFixture implements AutoCloseable {
     @Override
     public void close() throws IOException {
         node.close();
+        FileTree.delete(config.directory());
     }
 }

@@ -90,13 +90,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         HeaderRules.request(head.headers(), upgrade);
         HttpRequestAttributes request =
                 new HttpRequestAttributes(connection.attributes(), new HeadAttributes(head));
-        if (connection.destination() instanceof Destination.OfService service
-                && mesh.policies().authorizeService(service.namespace(), service.hostname(), request)
-                        instanceof Decision.Denied denied) {
+        Destination addressed = connection.destination();
+        if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), request)
+                instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
         }
-        route = services.routes().get().route(connection.destination(), head);
+        route = services.routes().get().route(addressed, head);
         if (route == null) {
             reply(LocalReply.ROUTE_NOT_FOUND);
             return;
@@ -342,6 +342,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         record.response(response, "via_upstream");
         client.head(response, end);
         if (end) {
+            client.flush();
             end();
         }
     }
@@ -362,6 +363,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         client.data(data, end);
         UpstreamStream open = upstream;
         if (end) {
+            client.flush();
             end();
         } else if (open != null && !client.isWritable()) {
             client.flush();
@@ -373,6 +375,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     public void responseTrailers(HttpHeaders trailers) {
         record.trailers(trailers);
         client.trailers(trailers);
+        client.flush();
         end();
     }
 

@@ -15,6 +15,12 @@ public sealed interface Destination {
     /** What is spoken on that port, {@code UNKNOWN} if nobody declared it. */
     AppProtocol protocol();
 
+    /** The namespace of what was addressed. */
+    String namespace();
+
+    /** The full host name of the service, empty for a workload. */
+    String hostname();
+
     /**
      * A port of a service that this waypoint fronts. The service itself is looked up for every request, as its endpoints
      * change.
@@ -27,6 +33,16 @@ public sealed interface Destination {
 
     /** A workload bound to this waypoint, addressed itself, on any port. */
     record OfWorkload(Workload workload, IpAddress address, int port) implements Destination {
+        @Override
+        public String namespace() {
+            return workload.getNamespace();
+        }
+
+        @Override
+        public String hostname() {
+            return "";
+        }
+
         @Override
         public AppProtocol protocol() {
             return AppProtocol.UNKNOWN;

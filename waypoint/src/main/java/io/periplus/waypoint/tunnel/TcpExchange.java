@@ -56,9 +56,9 @@ final class TcpExchange {
     }
 
     private void authorize() {
-        if (client.destination() instanceof Destination.OfService service
-                && mesh.policies().authorizeService(service.namespace(), service.hostname(), client.attributes())
-                        instanceof Decision.Denied denied) {
+        Destination addressed = client.destination();
+        if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes())
+                instanceof Decision.Denied denied) {
             refuse("", "rbac_access_denied_matched_policy[" + denied.policy() + "]: " + denied.logText());
             return;
         }

@@ -255,11 +255,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         if (!requestEnded || !responseEnded || switching != null) {
             return;
         }
-        ResponseHandler finished = handler;
         handler = null;
-        if (finished != null) {
-            finished.responseReadComplete();
-        }
         reused = true;
         if (keepAlive && channel.isActive()) {
             setReading(true);

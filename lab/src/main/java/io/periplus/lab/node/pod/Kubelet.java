@@ -79,6 +79,7 @@ public final class Kubelet implements AutoCloseable {
                 return;
             }
         }
+        node.events().close();
     }
 
     private void changed(ObjectNode pod) {

@@ -10,17 +10,27 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells what happens to pods as Event objects; one that repeats only counts up. */
-public final class PodEvents {
+/**
+ * Tells what happens to pods as Event objects; one that repeats only counts up. Written by a thread of its own, so that nobody waits
+ * for news to be stored.
+ */
+public final class PodEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodEvents.class);
     /** Events to recognise a repetition of; older ones begin anew, which only makes a second object. */
     private static final int REMEMBERED = 512;
 
+    /** A burst of pods starting together; what does not fit is not told. */
+    private static final int WAITING = 1024;
+
     private final ObjectStore store;
     private final String node;
+    private final BlockingQueue<News> news = new ArrayBlockingQueue<>(WAITING);
+    private final Thread writer;
     private final Map<String, String> names = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -33,17 +43,36 @@ public final class PodEvents {
     public PodEvents(ObjectStore store, String node) {
         this.store = store;
         this.node = node;
+        this.writer = Thread.ofVirtual().name("events " + node).start(this::write);
     }
 
+    private record News(PodFacts facts, String container, String type, String reason, String message) {}
+
     void normal(PodFacts facts, String container, String reason, String message) {
-        record(facts, container, "Normal", reason, message);
+        news.offer(new News(facts, container, "Normal", reason, message));
     }
 
     void warning(PodFacts facts, String container, String reason, String message) {
-        record(facts, container, "Warning", reason, message);
+        news.offer(new News(facts, container, "Warning", reason, message));
     }
 
-    private synchronized void record(PodFacts facts, String container, String type, String reason, String message) {
+    private void write() {
+        try {
+            while (true) {
+                News next = news.take();
+                record(next.facts(), next.container(), next.type(), next.reason(), next.message());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("events of {} end", node);
+        }
+    }
+
+    @Override
+    public void close() {
+        writer.interrupt();
+    }
+
+    private void record(PodFacts facts, String container, String type, String reason, String message) {
         String key = facts.uid() + '|' + container + '|' + reason + '|' + message;
         String known = names.get(key);
         try {
