@@ -59,7 +59,7 @@ public final class ControlPlane implements AutoCloseable {
         index = new AmbientIndex(config.mesh());
         loop = new IndexLoop(index, catalog, config.debounce(), metrics);
         index.pods.observe(pods::apply);
-        controllers = new Controllers(config, client, loop, index, clock);
+        controllers = new Controllers(config, client, loop, index, metrics, clock);
         loopThread = new Thread(loop, "index");
         watches = new Watches(client, loop, config.mesh().revision(), metrics);
         DebugPages pages = new DebugPages(
@@ -78,7 +78,6 @@ public final class ControlPlane implements AutoCloseable {
         monitoring.start();
         loopThread.start();
         watches.start();
-        Thread.ofVirtual().name("readiness").start(this::awaitReady);
 
         CertificateAuthority authority = new CertificateAuthority(
                 signingBundle(), config.defaultCertLife(), config.maxCertLife(), clock);
@@ -93,7 +92,7 @@ public final class ControlPlane implements AutoCloseable {
                         new NodeAuthorizer(config.trustedNodeAccounts(), pods),
                         config.mesh().trustDomain(),
                         metrics));
-        controllers.start(authority.roots());
+        Thread.ofVirtual().name("readiness").start(() -> awaitReady(authority));
         LOG.info("listening after {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
 
@@ -134,7 +133,7 @@ public final class ControlPlane implements AutoCloseable {
         return new CaSecret(client, config.namespace(), config.mesh().trustDomain(), clock).load();
     }
 
-    private void awaitReady() {
+    private void awaitReady(CertificateAuthority authority) {
         try {
             while (!watches.missing().isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -143,6 +142,7 @@ public final class ControlPlane implements AutoCloseable {
             loop.afterNext(settled::countDown);
             settled.await();
             ready = true;
+            controllers.start(authority.roots());
             LOG.info("ready: every kind is listed and the index has settled");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,7 +7,6 @@ import io.periplus.controlplane.xds.SetKey;
 import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Change;
-import io.periplus.model.collection.Collection;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Authorization;
@@ -75,11 +74,6 @@ public final class IndexLoop implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Has the observer called on this loop's thread with the net changes of a collection; call before the loop starts. */
-    public <K, V> void observe(Collection<K, V> collection, Consumer<Map<K, Change<V>>> observer) {
-        collection.observe(observer);
     }
 
     @Override

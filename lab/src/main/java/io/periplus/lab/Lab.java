@@ -63,6 +63,11 @@ public final class Lab {
         return service.status();
     }
 
+    /** Whether the lab process was killed: its pods may still be on this machine until the next {@link #up} or {@link #down}. */
+    public boolean wasKilled() throws LabException {
+        return service.wasKilled();
+    }
+
     /** The variables that a shell needs to work with the lab: KUBECONFIG, CTX_CLUSTER1, CTX_CLUSTER2 and PATH. */
     public Map<String, String> environment() {
         return service.environment();

@@ -1,7 +1,8 @@
 package io.periplus.lab;
 
 import io.periplus.lab.command.LabCommand;
-import java.util.Map;
+import io.periplus.lab.lifecycle.LabOptions;
+import java.util.HashMap;
 
 /** {@code periplus lab …}: the commands around a lab on this machine. */
 public final class LabMain {
@@ -14,7 +15,12 @@ public final class LabMain {
 
     /** As {@link #run(String[])}, with something to install in a lab that comes up. */
     public static int run(String[] args, Installation installation) {
-        return LabCommand.run(args, Map.copyOf(System.getenv()), installation);
+        var environment = new HashMap<>(System.getenv());
+        String home = System.getProperty("periplus.home");
+        if (home != null) {
+            environment.putIfAbsent(LabOptions.BIN_VARIABLE, home + "/bin");
+        }
+        return LabCommand.run(args, environment, installation);
     }
 
     public static void main(String[] args) {

@@ -9,6 +9,10 @@ import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.collection.Index;
 import io.periplus.model.collection.Source;
+import io.periplus.model.gateway.DeploymentWish;
+import io.periplus.model.gateway.DeploymentWishes;
+import io.periplus.model.gateway.GatewayStatus;
+import io.periplus.model.gateway.GatewayStatuses;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
@@ -26,6 +30,7 @@ import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
+import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
@@ -68,6 +73,8 @@ public final class AmbientIndex {
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
+    public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
+    public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -85,6 +92,11 @@ public final class AmbientIndex {
     public final Collection<String, WorkloadInfo> sliceWorkloads;
     public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
     public final Collection<NamespacedName, PolicyStatus> policyStatuses;
+    public final Collection<NamespacedName, ObjectConditions> serviceStatus;
+    public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
+    public final Collection<NamespacedName, ObjectConditions> waypointStatus;
+    public final Collection<NamespacedName, DeploymentWish> deployments;
+    public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -163,6 +175,32 @@ public final class AmbientIndex {
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, names);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
+
+        serviceStatus = graph.map(
+                "serviceStatus",
+                serviceInputs,
+                (fetch, service) -> new ObjectConditions(
+                        service.key(),
+                        WaypointCondition.TYPE,
+                        fetch.get(waypointConditions, service.key()),
+                        service.conditions()));
+        ztunnelStatus = graph.map(
+                "ztunnelStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.ZTUNNEL, status.ztunnel()));
+        waypointStatus = graph.map(
+                "waypointStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
+        deployments = graph.map("deployments", gateways, this::deployment);
+        var slicesByService = slices.index(slice -> List.of(
+                new NamespacedName(slice.key().namespace(), slice.service())));
+        GatewayStatuses gatewayStatuses =
+                new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
+        gatewayStatus = graph.map(
+                "gatewayStatus",
+                gateways,
+                (fetch, gateway) -> isOurs(fetch, gateway) ? gatewayStatuses.of(fetch, gateway) : null);
     }
 
     /** The graph that owns the collections. */
@@ -178,6 +216,30 @@ public final class AmbientIndex {
     /** The network of this cluster, for a derivation; empty when it has no name. */
     public String network(Fetch fetch) {
         return Objects.requireNonNullElse(fetch.get(networks, mesh.rootNamespace()), "");
+    }
+
+    private ObjectConditions conditions(
+            Fetch fetch, NamespacedName policy, String type, @Nullable ConditionInput wanted) {
+        return new ObjectConditions(
+                policy, type, wanted, Objects.requireNonNullElse(fetch.get(policyConditions, policy), List.of()));
+    }
+
+    private @Nullable DeploymentWish deployment(Fetch fetch, GatewayInput gateway) {
+        if (!isOurs(fetch, gateway)) {
+            return null;
+        }
+        String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
+        return DeploymentWishes.derive(network(fetch), gateway, controller);
+    }
+
+    // A Gateway belongs to the control plane of its revision, or of its namespace's.
+    private boolean isOurs(Fetch fetch, GatewayInput gateway) {
+        String revision = gateway.labels().get(Labels.REVISION);
+        NamespaceInput namespace = fetch.get(namespaces, gateway.key().namespace());
+        if (revision == null && namespace != null) {
+            revision = namespace.labels().get(Labels.REVISION);
+        }
+        return revision == null || revision.equals(mesh.revision());
     }
 
     // By namespace, and for the whole mesh under the empty name.

@@ -1,21 +1,21 @@
 package io.periplus.ztunnel;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneException;
 import io.periplus.dataplane.hbone.HboneRequest;
+import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.tls.TlsFailures;
 import io.periplus.wire.workload.Workload;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Port 15008 of one pod: tunnels to its applications. */
 final class InboundProxy implements HboneAcceptor {
@@ -68,7 +68,7 @@ final class InboundProxy implements HboneAcceptor {
                 reject(request, flow, status, ResponseFlag.NONE, reason);
             case InboundTarget.Port(int port) -> {
                 flow.destinationWorkload = workload;
-                flow.destinationIdentity = io.periplus.dataplane.index.WorkloadIdentity.of(workload);
+                flow.destinationIdentity = WorkloadIdentity.of(workload);
                 flow.sourceWorkload = index.workloadAt(node.network(), peerAddress);
                 flow.service = InboundTarget.guessService(
                         index, workload, Forwarded.host(request.header("forwarded")), port);
@@ -87,41 +87,36 @@ final class InboundProxy implements HboneAcceptor {
         ConnectionTable.Entry entry = node.connections().register(workload, attributes, guard::revoke);
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
-            entry.close();
+            guard.release();
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }
-        ChannelFuture connecting = apps.connect(
-                request.eventLoop(),
-                new InetSocketAddress(
-                        request.localAddress().getAddress(), attributes.destinationPort()),
-                request.remoteAddress().getAddress(),
-                new ChannelInboundHandlerAdapter());
-        connecting.channel().config().setAutoRead(false);
-        connecting.addListener(_ -> {
-            if (!connecting.isSuccess()) {
-                entry.close();
-                reject(
-                        request,
-                        flow,
-                        InboundTarget.UNAVAILABLE,
-                        ResponseFlag.CONNECT,
-                        "the application does not answer: " + connecting.cause().getMessage());
+        InetSocketAddress app =
+                new InetSocketAddress(request.localAddress().getAddress(), attributes.destinationPort());
+        InetAddress client = request.remoteAddress().getAddress();
+        apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
+            if (connection == null) {
+                guard.release();
+                reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.CONNECT, unanswered(app, failure));
             } else if (request.isCancelled() || guard.isRevoked()) {
-                entry.close();
-                connecting.channel().close();
+                guard.release();
+                connection.close();
                 reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, null);
             } else {
                 Map<String, String> fields =
                         node.responseBaggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
-                request.accept(fields, tunnel -> relay(tunnel, connecting.channel(), guard, flow));
+                request.accept(fields, tunnel -> relay((DuplexChannel) tunnel, connection, guard, flow));
             }
         });
     }
 
-    private static void relay(Channel tunnel, Channel app, Guard guard, Flow flow) {
+    static String unanswered(InetSocketAddress app, @Nullable Throwable failure) {
+        return "the application does not answer at %s: %s".formatted(app, failure == null ? "" : failure.getMessage());
+    }
+
+    private static void relay(DuplexChannel tunnel, DuplexChannel app, Guard guard, Flow flow) {
         guard.protect(tunnel, app);
-        Relay.join((DuplexChannel) tunnel, (DuplexChannel) app, flow.received(), flow.sent(), failure -> {
+        Relay.join(tunnel, app, flow.received(), flow.sent(), failure -> {
             guard.release();
             if (failure instanceof HboneException) {
                 flow.closed(ResponseFlag.CONNECT, failure.getMessage());
@@ -136,7 +131,7 @@ final class InboundProxy implements HboneAcceptor {
             Flow flow,
             int status,
             ResponseFlag flag,
-            @org.jspecify.annotations.Nullable String why) {
+            @Nullable String why) {
         flow.closed(flag, why);
         request.reject(status);
     }

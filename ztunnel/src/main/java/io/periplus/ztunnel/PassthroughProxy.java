@@ -1,9 +1,6 @@
 package io.periplus.ztunnel;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.net.Held;
@@ -71,23 +68,16 @@ final class PassthroughProxy {
             end(client, guard, flow, ResponseFlag.DENY, denied.connectionError());
             return;
         }
-        ChannelFuture connecting = apps.connect(
-                client.eventLoop(), flow.destination, flow.source.getAddress(), new ChannelInboundHandlerAdapter());
-        connecting.channel().config().setAutoRead(false);
-        connecting.addListener(_ -> {
-            if (!connecting.isSuccess()) {
-                end(
-                        client,
-                        guard,
-                        flow,
-                        ResponseFlag.CONNECT,
-                        "the application does not answer: " + connecting.cause().getMessage());
+        apps.connect(client.eventLoop(), flow.destination, flow.source.getAddress(), (connection, failure) -> {
+            if (connection == null) {
+                String why = InboundProxy.unanswered(flow.destination, failure);
+                end(client, guard, flow, ResponseFlag.CONNECT, why);
             } else if (guard.isRevoked()) {
-                connecting.channel().close();
+                connection.close();
                 client.close();
             } else {
-                guard.protect(client, connecting.channel());
-                Relay.join(client, (DuplexChannel) connecting.channel(), flow.received(), flow.sent(), _ -> {
+                guard.protect(client, connection);
+                Relay.join(client, connection, flow.received(), flow.sent(), _ -> {
                     guard.release();
                     flow.closed(ResponseFlag.NONE, null);
                 });

@@ -28,6 +28,11 @@ import org.slf4j.LoggerFactory;
 final class PodProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodProxy.class);
 
+    /** The wildcard of both families; IPv4 peers of such a socket show as IPv4. */
+    private static final byte[] IPV6 = new byte[16];
+
+    private static final byte[] IPV4 = new byte[4];
+
     private final Pod pod;
     private final NetworkNamespace namespace;
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -65,24 +70,30 @@ final class PodProxy implements AutoCloseable {
     }
 
     private void listen(SocketFactory sockets, EventLoop loop, int port, Consumer<Channel> accept) throws IOException {
-        ChannelFuture binding = sockets.listen(loop, anyAddress(port), true, new ChannelInitializer<>() {
+        ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
                 connections.add(accepted);
                 accept.accept(accepted);
             }
-        });
-        binding.awaitUninterruptibly();
+        };
+        ChannelFuture binding =
+                sockets.listen(loop, any(IPV6, port), true, initializer).awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            // A pod without IPv6.
+            binding = sockets.listen(loop, any(IPV4, port), true, initializer).awaitUninterruptibly();
+        }
         if (!binding.isSuccess()) {
             throw new IOException(
-                    "pod %s: cannot listen on port %d: %s".formatted(pod, port, binding.cause().getMessage()),
+                    "pod %s: cannot listen on port %d: %s"
+                            .formatted(pod, port, binding.cause().getMessage()),
                     binding.cause());
         }
         listeners.add(binding.channel());
     }
 
-    private static InetSocketAddress anyAddress(int port) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port);
+    private static InetSocketAddress any(byte[] address, int port) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByAddress(address), port);
     }
 
     Pod pod() {

@@ -14,14 +14,17 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
 import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.input.ConditionInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -60,12 +63,12 @@ public final class Watches implements AutoCloseable {
                 Gateway::new,
                 i -> i.gateways,
                 GatewayInputs::gateway);
-        namespaced(
+        watch(
                 "AuthorizationPolicy",
                 security("AuthorizationPolicy", "authorizationpolicies"),
                 GenericKubernetesResource::new,
-                i -> i.authorizationPolicies,
-                AuthorizationPolicyParser::parse);
+                Watches::putPolicy,
+                Watches::removePolicy);
         namespaced(
                 "PeerAuthentication",
                 security("PeerAuthentication", "peerauthentications"),
@@ -110,7 +113,7 @@ public final class Watches implements AutoCloseable {
             Supplier<T> empty,
             Function<AmbientIndex, Source<String, V>> source,
             Function<T, V> convert) {
-        watch(kind, objects, empty, object -> object.getMetadata().getName(), source, convert);
+        keyed(kind, objects, empty, object -> object.getMetadata().getName(), source, convert);
     }
 
     private <T extends HasMetadata, V> void namespaced(
@@ -119,39 +122,68 @@ public final class Watches implements AutoCloseable {
             Supplier<T> empty,
             Function<AmbientIndex, Source<NamespacedName, V>> source,
             Function<T, V> convert) {
-        watch(kind, objects, empty, Inputs::key, source, convert);
+        keyed(kind, objects, empty, Inputs::key, source, convert);
     }
 
-    private <T extends HasMetadata, K, V> void watch(
+    private <T extends HasMetadata, K, V> void keyed(
             String kind,
             Informable<T> objects,
             Supplier<T> empty,
             Function<T, K> key,
             Function<AmbientIndex, Source<K, V>> source,
             Function<T, V> convert) {
-        watches.add(new KindWatch<>(
+        watch(
                 kind,
                 objects,
                 empty,
                 object -> {
                     K name = key.apply(object);
-                    if (isOurs(kind, object)) {
-                        V value = convert.apply(object);
-                        loop.submit(index -> source.apply(index).put(name, value));
-                    } else {
-                        loop.submit(index -> source.apply(index).remove(name));
-                    }
+                    V value = convert.apply(object);
+                    return index -> source.apply(index).put(name, value);
                 },
                 object -> {
                     K name = key.apply(object);
-                    loop.submit(index -> source.apply(index).remove(name));
-                },
+                    return index -> source.apply(index).remove(name);
+                });
+    }
+
+    // An object is read on the watch's thread; only small values wait for the index.
+    private <T extends HasMetadata> void watch(
+            String kind,
+            Informable<T> objects,
+            Supplier<T> empty,
+            Function<T, Consumer<AmbientIndex>> put,
+            Function<T, Consumer<AmbientIndex>> remove) {
+        watches.add(new KindWatch<>(
+                kind,
+                objects,
+                empty,
+                object -> loop.submit(isOurs(object) ? put.apply(object) : remove.apply(object)),
+                object -> loop.submit(remove.apply(object)),
                 metrics));
     }
 
+    private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
+        AuthorizationPolicy policy = AuthorizationPolicyParser.parse(object);
+        List<ConditionInput> conditions =
+                Conditions.read(object.getAdditionalProperties().get("status"));
+        return index -> {
+            index.authorizationPolicies.put(policy.key(), policy);
+            index.policyConditions.put(policy.key(), conditions);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removePolicy(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.authorizationPolicies.remove(key);
+            index.policyConditions.remove(key);
+        };
+    }
+
     // Policies may be meant for another revision of the control plane.
-    private boolean isOurs(String kind, HasMetadata object) {
-        if (!kind.equals("AuthorizationPolicy") && !kind.equals("PeerAuthentication")) {
+    private boolean isOurs(HasMetadata object) {
+        if (!(object instanceof GenericKubernetesResource)) {
             return true;
         }
         String label = Inputs.copy(object.getMetadata().getLabels()).get(Labels.REVISION);

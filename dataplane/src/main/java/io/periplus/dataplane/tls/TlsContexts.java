@@ -2,12 +2,13 @@ package io.periplus.dataplane.tls;
 
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The newest {@link WorkloadTls} per identity, so that a certificate is turned into contexts once and not per
- * connection. Bounded by the identities in use: {@link #forget} them when their last workload leaves.
+ * connection. Bounded by the identities that got a certificate within its lifetime: expired ones are dropped.
  */
 public final class TlsContexts {
     private final Map<SpiffeId, WorkloadTls> newest = new ConcurrentHashMap<>();
@@ -23,15 +24,12 @@ public final class TlsContexts {
         if (known != null && known.certificate() == certificate) {
             return known;
         }
+        Instant now = Instant.now();
+        newest.values().removeIf(tls -> !tls.certificate().isValidAt(now));
         return newest.compute(
                 certificate.identity(),
                 (_, current) -> current != null && current.certificate() == certificate
                         ? current
                         : new WorkloadTls(certificate, policy));
-    }
-
-    /** Drops what is held for an identity that no workload has any more. */
-    public void forget(SpiffeId identity) {
-        newest.remove(identity);
     }
 }

@@ -30,7 +30,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** X.509 certificates of a cluster, signed with ECDSA P-256 (RFC 5280). */
-final class Certificates {
+public final class Certificates {
     private static final SecureRandom RANDOM = new SecureRandom();
     /** Allowance for clocks that differ. */
     private static final Duration SKEW = Duration.ofMinutes(5);
@@ -125,7 +125,7 @@ final class Certificates {
     }
 
     /** Common name and organizations of a client certificate, most significant first. */
-    static Subject subject(X509Certificate certificate) {
+    public static Subject subject(X509Certificate certificate) {
         X500Principal principal = certificate.getSubjectX500Principal();
         X500Name name = X500Name.getInstance(principal.getEncoded());
         return new Subject(values(name, BCStyle.CN).stream().findFirst().orElse(""), values(name, BCStyle.O));
@@ -139,5 +139,5 @@ final class Certificates {
         return values;
     }
 
-    record Subject(String commonName, List<String> organizations) {}
+    public record Subject(String commonName, List<String> organizations) {}
 }

@@ -1,5 +1,6 @@
 package io.periplus.lab.apiserver;
 
+import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.SqliteObjectStore;
 import java.io.IOException;
@@ -7,7 +8,9 @@ import java.net.InetAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One cluster's API server with its store and keys. State lives in {@link Config#stateDirectory()} and survives
@@ -15,14 +18,24 @@ import java.util.List;
  * {@link #start}.
  */
 public final class ClusterServer implements AutoCloseable {
+    private static final List<String> DNS_NAMES = List.of(
+            "localhost",
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local");
+
     private final Config config;
     private final SqliteObjectStore store;
     private final ClusterPki pki;
+    private final ServiceAccountTokens tokens;
+    private @Nullable HttpsServer https;
 
     private ClusterServer(Config config, SqliteObjectStore store, ClusterPki pki) {
         this.config = config;
         this.store = store;
         this.pki = pki;
+        this.tokens = new ServiceAccountTokens(store, config.cluster().tokenIssuer(), pki.tokenKey());
     }
 
     /**
@@ -51,7 +64,22 @@ public final class ClusterServer implements AutoCloseable {
      * all of them accept connections. The channels belong to the server from now on.
      */
     public void start(PodRuntime pods, List<ServerSocketChannel> channels) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        List<InetAddress> addresses = new ArrayList<>(config.addresses());
+        addresses.add(InetAddress.ofLiteral("127.0.0.1"));
+        addresses.add(InetAddress.ofLiteral(config.cluster().serviceAddress(1)));
+        https = HttpsServer.start(
+                config.cluster().name(),
+                store,
+                tokens,
+                pods,
+                pki.issueServer(DNS_NAMES, addresses),
+                pki.ca(),
+                channels);
+    }
+
+    /** Makes and checks service account tokens, for projected volumes. */
+    public ServiceAccountTokens tokens() {
+        return tokens;
     }
 
     public SqliteObjectStore store() {
@@ -70,6 +98,9 @@ public final class ClusterServer implements AutoCloseable {
     /** Stops serving and writes everything to disk. */
     @Override
     public void close() {
+        if (https != null) {
+            https.close();
+        }
         store.close();
     }
 }

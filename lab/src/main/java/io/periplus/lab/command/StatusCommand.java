@@ -40,7 +40,10 @@ final class StatusCommand implements Callable<Integer> {
         LabCommand lab = Objects.requireNonNull(parent);
         LabStatus status = lab.lab().status();
         if (status == null) {
-            throw new LabException(ExitCode.NOT_RUNNING, "the lab is not up; start it with: periplus lab up");
+            String message = lab.lab().wasKilled()
+                    ? "the lab process was killed and its pods may still run; 'periplus lab up' starts it again, 'periplus lab down' cleans up"
+                    : "the lab is not up; start it with: periplus lab up";
+            throw new LabException(ExitCode.NOT_RUNNING, message);
         }
         PrintWriter out = lab.out();
         switch (output) {

@@ -34,6 +34,7 @@ final class DaemonSetController implements Controller<Key> {
 
     private final ObjectStore store;
     private final EventRecorder events;
+    private final Revisions revisions;
 
     /** One node on which the daemon should run, and its pods there, oldest first. */
     private record Place(String node, List<ObjectNode> pods) {}
@@ -41,6 +42,7 @@ final class DaemonSetController implements Controller<Key> {
     DaemonSetController(ObjectStore store, EventRecorder events) {
         this.store = store;
         this.events = events;
+        this.revisions = new Revisions(store, DAEMON_SET);
     }
 
     @Override
@@ -57,7 +59,8 @@ final class DaemonSetController implements Controller<Key> {
         if (set == null || Meta.deleting(set)) {
             return null;
         }
-        String revision = Canonical.hash(Canonical.text(set.path("spec").path("template")));
+        revisions.record(set);
+        String revision = Revisions.hash(set);
         Map<String, List<ObjectNode>> byNode = podsByNode(set);
         JsonNode podSpec = withTolerations(set).path("spec");
         List<Place> places = new ArrayList<>();

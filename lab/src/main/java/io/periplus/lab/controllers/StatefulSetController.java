@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class StatefulSetController implements Controller<Key> {
     private final ObjectStore store;
     private final EventRecorder events;
+    private final Revisions revisions;
 
     StatefulSetController(ObjectStore store, EventRecorder events) {
         this.store = store;
         this.events = events;
+        this.revisions = new Revisions(store, STATEFUL_SET);
     }
 
     @Override
@@ -44,10 +46,11 @@ final class StatefulSetController implements Controller<Key> {
                     "the lab has no persistent volumes: remove spec.volumeClaimTemplates and use an emptyDir volume");
             return null;
         }
-        String revision = Canonical.hash(Canonical.text(set.path("spec").path("template")));
+        revisions.record(set);
+        String revision = Meta.name(set) + "-" + Revisions.hash(set);
         TreeMap<Integer, ObjectNode> pods = podsByOrdinal(set);
-        step(set, pods, Meta.name(set) + "-" + revision);
-        report(set, podsByOrdinal(set), Meta.name(set) + "-" + revision);
+        step(set, pods, revision);
+        report(set, podsByOrdinal(set), revision);
         return null;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * whoever can take it knows that no lab runs.
  */
 final class DaemonLock implements AutoCloseable {
+    private static final int ATTEMPTS = 20;
+    private static final long PAUSE_NANOS = 50_000_000;
+
     private final FileChannel channel;
     private final FileLock lock;
 
@@ -40,6 +44,17 @@ final class DaemonLock implements AutoCloseable {
         }
         channel.close();
         return null;
+    }
+
+    /** As {@link #tryAcquire}, but looks again for a second: commands that ask take the lock for a moment, too. */
+    static @Nullable DaemonLock acquire(Path file) throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            DaemonLock lock = tryAcquire(file);
+            if (lock != null || attempt == ATTEMPTS) {
+                return lock;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /** Whether some process holds the lock now. */

@@ -43,24 +43,37 @@ public final class LabDaemon {
     }
 
     /** @param args the state directory, in which {@code lab up} has left the settings */
-    public static void main(String[] args) throws Exception {
-        var directory = new LabDirectory(Path.of(args[0]));
-        try (DaemonLock lock = DaemonLock.tryAcquire(directory.lock())) {
-            if (lock == null) {
-                System.exit(LOCKED);
-            }
-            LabSettings settings = LabSettings.read(directory.settings());
-            if (settings == null) {
-                throw new IOException(directory.settings() + " is missing; start the lab with: periplus lab up");
-            }
-            var daemon = new LabDaemon(directory, settings);
-            Thread main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> daemon.stopAndWait(main), "on-sigterm"));
-            daemon.run();
+    public static void main(String[] args) {
+        int status = 1;
+        try {
+            status = serve(new LabDirectory(Path.of(args[0])));
+        } catch (InterruptedException e) {
+            log.warn("interrupted");
+        } catch (IOException | LabException | RuntimeException e) {
+            log.error("the lab process ends", e);
         }
+        // All is closed by now; no thread that somebody forgot may keep the process.
+        Runtime.getRuntime().halt(status);
     }
 
-    private void run() throws Exception {
+    private static int serve(LabDirectory directory) throws IOException, LabException, InterruptedException {
+        DaemonLock lock = DaemonLock.acquire(directory.lock());
+        if (lock == null) {
+            return LOCKED;
+        }
+        LabSettings settings = LabSettings.read(directory.settings());
+        if (settings == null) {
+            throw new IOException(directory.settings() + " is missing; start the lab with: periplus lab up");
+        }
+        var daemon = new LabDaemon(directory, settings);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> daemon.stopAndWait(main), "on-sigterm"));
+        daemon.run();
+        lock.close();
+        return 0;
+    }
+
+    private void run() throws IOException, InterruptedException {
         HostTraces.record(directory, settings);
         ControlSocket socket = ControlSocket.listen(directory.socket(), this::answer);
         try {

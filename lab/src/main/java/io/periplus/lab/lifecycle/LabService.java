@@ -3,6 +3,7 @@ package io.periplus.lab.lifecycle;
 import io.periplus.lab.lifecycle.LabStatus.State;
 import io.periplus.lab.node.image.ImageDefinition;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -89,6 +90,15 @@ public final class LabService {
     public @Nullable LabStatus status() throws LabException {
         try {
             return client.isRunning() ? client.status() : null;
+        } catch (IOException e) {
+            throw failed("the lab cannot be asked", e);
+        }
+    }
+
+    /** Whether the lab process was killed and what it had on this machine may still be there. */
+    public boolean wasKilled() throws LabException {
+        try {
+            return HostTraces.left(directory) && !client.isRunning();
         } catch (IOException e) {
             throw failed("the lab cannot be asked", e);
         }
@@ -183,6 +193,12 @@ public final class LabService {
     }
 
     private static LabException failed(String what, IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return new LabException(
+                    ExitCode.NOT_PERMITTED,
+                    what + ": no right to use " + denied.getFile() + "; run it as root, with sudo",
+                    e);
+        }
         // The message of a file system's exception may be nothing but a path.
         String why = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
         return new LabException(ExitCode.FAILED, what + ": " + why, e);

@@ -9,8 +9,8 @@ import io.periplus.lab.node.image.ImageCatalogue;
 import io.periplus.lab.node.net.AddressPool;
 import io.periplus.lab.node.net.NodeNetwork;
 import io.periplus.lab.node.pod.Kubelet;
-import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.NodeContext;
+import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.PodEvents;
 import io.periplus.lab.node.proxy.ServiceProxy;
 import io.periplus.lab.store.ObjectStore;
@@ -95,7 +95,8 @@ public final class LabNode implements AutoCloseable {
 
     /** Registers the node and begins to run pods, translate service addresses and answer DNS queries. */
     public void start() throws IOException {
-        dns = DnsServer.start(network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
+        dns = DnsServer.start(
+                network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
         proxy = ServiceProxy.start(config, store, network);
         registration.start();
         kubelet.start();

@@ -31,13 +31,15 @@ public final class NodeCleanup {
         stopAll(Cgroup.ofCluster(cluster));
         List<String> names = networkNamespaces(cluster);
         if (!names.isEmpty()) {
-            Command.shell(names.stream().map(name -> "ip netns del '" + name + "'\n").collect(Collectors.joining()));
+            Command.shell(
+                    names.stream().map(name -> "ip netns del '" + name + "'\n").collect(Collectors.joining()));
         }
     }
 
     /** Whether anything of {@code cluster} is on this machine. */
     public static boolean isNeeded(String cluster) throws IOException {
-        return Files.exists(Cgroup.ofCluster(cluster).directory()) || !networkNamespaces(cluster).isEmpty();
+        return Files.exists(Cgroup.ofCluster(cluster).directory())
+                || !networkNamespaces(cluster).isEmpty();
     }
 
     /** Kills every process of a group and removes the group. */
@@ -46,8 +48,9 @@ public final class NodeCleanup {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (group.isPopulated()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("processes of " + group.directory() + " do not end although they were killed; see "
-                        + group.directory().resolve("cgroup.procs"));
+                throw new IOException(
+                        "processes of " + group.directory() + " do not end although they were killed; see "
+                                + group.directory().resolve("cgroup.procs"));
             }
             // cgroup.events can be watched with inotify only, which is no shorter for a wait of a few milliseconds.
             LockSupport.parkNanos(2_000_000);

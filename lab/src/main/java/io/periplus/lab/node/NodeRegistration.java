@@ -3,6 +3,7 @@ package io.periplus.lab.node;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.io.IOException;
@@ -107,23 +108,48 @@ final class NodeRegistration implements AutoCloseable {
                 .put("bootID", config.name());
         status.putObject("daemonEndpoints").putObject("kubeletEndpoint").put("Port", 10250);
         Map<String, String> before = new TreeMap<>();
-        status.path("conditions").forEach(condition -> before.put(
-                condition.path("type").asText() + condition.path("status").asText(),
-                condition.path("lastTransitionTime").asText()));
+        status.path("conditions")
+                .forEach(condition -> before.put(
+                        condition.path("type").asText()
+                                + condition.path("status").asText(),
+                        condition.path("lastTransitionTime").asText()));
         ArrayNode conditions = status.putArray("conditions");
-        condition(conditions, before, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available");
-        condition(conditions, before, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure");
-        condition(conditions, before, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available");
         condition(
-                conditions, before, "Ready", ready, ready ? "KubeletReady" : "KubeletStopped",
+                conditions,
+                before,
+                "MemoryPressure",
+                false,
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available");
+        condition(
+                conditions, before, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure");
+        condition(
+                conditions,
+                before,
+                "PIDPressure",
+                false,
+                "KubeletHasSufficientPID",
+                "kubelet has sufficient PID available");
+        condition(
+                conditions,
+                before,
+                "Ready",
+                ready,
+                ready ? "KubeletReady" : "KubeletStopped",
                 ready ? "kubelet is posting ready status" : "the lab was stopped");
     }
 
     private static void condition(
-            ArrayNode conditions, Map<String, String> before, String type, boolean value, String reason, String message) {
+            ArrayNode conditions,
+            Map<String, String> before,
+            String type,
+            boolean value,
+            String reason,
+            String message) {
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         String status = value ? "True" : "False";
-        conditions.addObject()
+        conditions
+                .addObject()
                 .put("type", type)
                 .put("status", status)
                 .put("lastHeartbeatTime", now)

@@ -1,5 +1,7 @@
 package io.periplus.lab.store;
 
+import io.periplus.lab.store.admission.AddressRange;
+
 /**
  * What makes a cluster itself.
  *
@@ -14,5 +16,10 @@ public record ClusterConfig(String name, String serviceCidr, String loadBalancer
 
     public ClusterConfig(String name, String serviceCidr, String loadBalancerCidr) {
         this(name, serviceCidr, loadBalancerCidr, DEFAULT_ISSUER);
+    }
+
+    /** The n-th address of {@link #serviceCidr()}: 1 is the {@code kubernetes} Service's, 10 the cluster DNS's. */
+    public String serviceAddress(int n) {
+        return AddressRange.addressAt(serviceCidr, n);
     }
 }

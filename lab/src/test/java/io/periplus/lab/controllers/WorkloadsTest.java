@@ -100,6 +100,9 @@ class WorkloadsTest {
                     && status.path("numberAvailable").asInt() == 1
                     && !Meta.uid(cluster.activePods().getFirst()).equals(before);
         });
+        assertThat(cluster.list(Types.CONTROLLER_REVISION))
+                .extracting(r -> r.path("revision").asInt())
+                .containsExactlyInAnyOrder(1, 2);
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.periplus.lab.node;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ public final class MemoryStore implements ObjectStore {
             metadata.put("name", metadata.path("generateName").asText() + version);
         }
         metadata.put("uid", UUID.randomUUID().toString());
-        String key = key(type, Json.textOrNull(stored, "metadata", "namespace"), Json.name(stored));
+        String key = key(type, stored.at("/metadata/namespace").asText(null), Meta.name(stored));
         if (objects.containsKey(key)) {
             throw new ApiException(409, "AlreadyExists", key + " already exists");
         }
@@ -79,7 +81,9 @@ public final class MemoryStore implements ObjectStore {
             throw new ApiException(404, "NotFound", key + " not found");
         }
         if (type.equals(ResourceType.POD) && (grace == null || grace > 0)) {
-            long seconds = grace != null ? grace : Json.at(present, "spec", "terminationGracePeriodSeconds").asLong(30);
+            long seconds = grace != null
+                    ? grace
+                    : Json.at(present, "spec", "terminationGracePeriodSeconds").asLong(30);
             update(type, namespace, name, pod -> {
                 pod.withObject("metadata")
                         .put("deletionTimestamp", java.time.Instant.now().toString())
@@ -106,7 +110,10 @@ public final class MemoryStore implements ObjectStore {
     }
 
     private void put(
-            ResourceType type, String key, ObjectNode object, java.util.function.BiConsumer<Watcher, ObjectNode> event) {
+            ResourceType type,
+            String key,
+            ObjectNode object,
+            java.util.function.BiConsumer<Watcher, ObjectNode> event) {
         object.withObject("metadata").put("resourceVersion", Long.toString(++version));
         objects.put(key, object);
         tell(type, watcher -> event.accept(watcher, object));
@@ -124,8 +131,7 @@ public final class MemoryStore implements ObjectStore {
         return type.plural() + "/" + (namespace == null ? "" : namespace + "/") + name;
     }
 
-    private record Watch(ResourceType type, Watcher listener, LinkedBlockingQueue<Runnable> calls)
-            implements Runnable {
+    private record Watch(ResourceType type, Watcher listener, LinkedBlockingQueue<Runnable> calls) implements Runnable {
         @Override
         public void run() {
             try {

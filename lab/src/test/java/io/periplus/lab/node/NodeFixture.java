@@ -4,6 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.periplus.lab.node.volume.FileTree;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,16 +42,15 @@ final class NodeFixture implements AutoCloseable {
     ObjectNode apply(String yaml) {
         try {
             ObjectNode object = (ObjectNode) new YAMLMapper().readTree(yaml);
-            ResourceType type =
-                    switch (Json.text(object, "kind")) {
-                        case "Pod" -> ResourceType.POD;
-                        case "Service" -> ResourceType.SERVICE;
-                        case "EndpointSlice" -> ResourceType.ENDPOINT_SLICE;
-                        case "ConfigMap" -> ResourceType.CONFIG_MAP;
-                        case "Secret" -> ResourceType.SECRET;
-                        case "Namespace" -> ResourceType.NAMESPACE;
-                        default -> throw new IllegalArgumentException(yaml);
-                    };
+            ResourceType type = switch (Json.text(object, "kind")) {
+                case "Pod" -> ResourceType.POD;
+                case "Service" -> ResourceType.SERVICE;
+                case "EndpointSlice" -> ResourceType.ENDPOINT_SLICE;
+                case "ConfigMap" -> ResourceType.CONFIG_MAP;
+                case "Secret" -> ResourceType.SECRET;
+                case "Namespace" -> ResourceType.NAMESPACE;
+                default -> throw new IllegalArgumentException(yaml);
+            };
             if (type.namespaced()) {
                 object.withObject("metadata").put("namespace", "accounts");
             }
@@ -61,7 +63,8 @@ final class NodeFixture implements AutoCloseable {
         }
     }
 
-    @Nullable ObjectNode pod(String name) {
+    @Nullable
+    ObjectNode pod(String name) {
         return store.get(ResourceType.POD, "accounts", name);
     }
 
@@ -102,7 +105,7 @@ final class NodeFixture implements AutoCloseable {
     /** The lines a container has written, without their times. */
     String log(ObjectNode pod, String container) throws IOException {
         Path file = config.directory()
-                .resolve("logs/accounts_" + Json.name(pod) + "_" + Json.uid(pod))
+                .resolve("logs/accounts_" + Meta.name(pod) + "_" + Meta.uid(pod))
                 .resolve(container)
                 .resolve("0.log");
         StringBuilder text = new StringBuilder();
@@ -115,5 +118,6 @@ final class NodeFixture implements AutoCloseable {
     @Override
     public void close() throws IOException {
         node.close();
+        FileTree.delete(config.directory());
     }
 }

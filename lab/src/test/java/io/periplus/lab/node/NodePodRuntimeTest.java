@@ -9,6 +9,7 @@ import io.periplus.lab.apiserver.PodRuntime.ContainerRef;
 import io.periplus.lab.apiserver.PodRuntime.ExecRequest;
 import io.periplus.lab.apiserver.PodRuntime.LogRequest;
 import io.periplus.lab.apiserver.PodRuntime.WindowSize;
+import io.periplus.lab.store.Meta;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class NodePodRuntimeTest {
                   - {name: echo, image: hashicorp/http-echo, args: [-text=hi]}
                 """.formatted(name, script));
         ObjectNode pod = lab.awaitReady(name);
-        return new ContainerRef("accounts", name, Json.uid(pod), "main");
+        return new ContainerRef("accounts", name, Meta.uid(pod), "main");
     }
 
     @Test
@@ -99,8 +100,7 @@ class NodePodRuntimeTest {
     @Test
     void aCommandOfAGoneClientIsKilled() throws IOException {
         int code = pods.exec(
-                shell,
-                new ExecRequest(List.of("yes"), InputStream.nullInputStream(), new FailingStream(), null, null));
+                shell, new ExecRequest(List.of("yes"), InputStream.nullInputStream(), new FailingStream(), null, null));
         assertThat(code).isEqualTo(137);
     }
 
@@ -126,7 +126,8 @@ class NodePodRuntimeTest {
                     .startsWith("HTTP/1.1 200 OK")
                     .endsWith("\r\n\r\nhi\n");
         }
-        assertThatThrownBy(() -> pods.openPort("accounts", "shell", 1)).hasMessageContaining("port 1 of pod accounts/shell");
+        assertThatThrownBy(() -> pods.openPort("accounts", "shell", 1))
+                .hasMessageContaining("port 1 of pod accounts/shell");
     }
 
     private static String logs(LogRequest request) throws IOException {

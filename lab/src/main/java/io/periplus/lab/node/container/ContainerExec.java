@@ -25,8 +25,7 @@ public final class ContainerExec {
      * @throws IOException if the container does not run
      */
     public static ContainerExec start(
-            ContainerProcess container, List<String> command, String terminal, boolean mergeErrors)
-            throws IOException {
+            ContainerProcess container, List<String> command, String terminal, boolean mergeErrors) throws IOException {
         ContainerSpec spec = container.spec();
         long pid = container.pid();
         if (pid == 0) {

@@ -61,7 +61,8 @@ public final class ContainerProcess {
         try {
             process = new ProcessBuilder("/bin/sh", "-e", script.toString())
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
         } catch (IOException e) {
             log.close();
@@ -162,7 +163,8 @@ public final class ContainerProcess {
                 int ready = readyLine(bytes);
                 if (ready >= 0) {
                     int end = indexOf(bytes, '\n', ready);
-                    pid = Long.parseLong(new String(bytes, ready + 6, end - ready - 6, StandardCharsets.US_ASCII).strip());
+                    pid = Long.parseLong(
+                            new String(bytes, ready + 6, end - ready - 6, StandardCharsets.US_ASCII).strip());
                     listener.running(pid);
                     log.write(bytes, end + 1, bytes.length - end - 1);
                 } else if (bytes.length > MAX_START_OUTPUT) {

@@ -102,8 +102,9 @@ final class ContainerScript {
         for (Mount mount : spec.mounts()) {
             String source = quote("/.outside" + mount.source());
             String target = quote(mount.target());
-            script.append("if [ -d %1$s ]; then mkdir -p %2$s; else mkdir -p \"$(dirname %2$s)\"; [ -e %2$s ] || : > %2$s; fi\n"
-                    .formatted(source, target));
+            script.append(
+                    "if [ -d %1$s ]; then mkdir -p %2$s; else mkdir -p \"$(dirname %2$s)\"; [ -e %2$s ] || : > %2$s; fi\n"
+                            .formatted(source, target));
             script.append("mount -o bind%s %s %s\n".formatted(mount.readOnly() ? ",ro" : "", source, target));
         }
         return script.toString();
@@ -136,8 +137,7 @@ final class ContainerScript {
                     exit 128
                 fi
                 echo ready "$pid"
-                exec %5$s"""
-                .formatted(
+                exec %5$s""".formatted(
                         directory,
                         quote(spec.environment().getOrDefault("PATH", DEFAULT_PATH)),
                         program,

@@ -46,14 +46,13 @@ public final class LogReader {
                 copy(in);
             }
         }
-        boolean follow = request.follow() && live != null;
         ContainerLog.Position known = live == null ? new ContainerLog.Position(0, 0, true) : live.position();
         InputStream in = new BufferedInputStream(Files.newInputStream(file));
         try {
             while (true) {
                 copy(in);
                 out.flush();
-                if (!follow || known.closed() || left <= 0) {
+                if (live == null || !request.follow() || known.closed() || left <= 0) {
                     return;
                 }
                 ContainerLog.Position next = live.awaitChange(known, LOOK_MILLIS);

@@ -53,7 +53,8 @@ public record Privileges(
         if (groups.isEmpty()) {
             line.add("--clear-groups");
         } else {
-            line.add("--groups=" + String.join(",", groups.stream().map(Object::toString).toList()));
+            line.add("--groups="
+                    + String.join(",", groups.stream().map(Object::toString).toList()));
         }
         if (!isPrivileged()) {
             StringBuilder bounds = new StringBuilder("-all");

@@ -2,7 +2,8 @@ package io.periplus.lab.node.dns;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.net.InetAddress;
@@ -55,7 +56,9 @@ public final class ClusterNames {
             case "dns-version" ->
                 last > 0
                         ? DnsAnswer.UNKNOWN
-                        : wanted(type, DnsType.TXT) ? DnsAnswer.of(List.of(new DnsRecord.Txt(name, "1.1.0"))) : DnsAnswer.NOTHING;
+                        : wanted(type, DnsType.TXT)
+                                ? DnsAnswer.of(List.of(new DnsRecord.Txt(name, "1.1.0")))
+                                : DnsAnswer.NOTHING;
             default -> DnsAnswer.UNKNOWN;
         };
     }
@@ -91,7 +94,8 @@ public final class ClusterNames {
         if (!isHeadless(service)) {
             return addresses(name, List.of(Json.text(service, "spec", "clusterIP")), type);
         }
-        List<String> addresses = endpoints(service).stream().map(Endpoint::address).toList();
+        List<String> addresses =
+                endpoints(service).stream().map(Endpoint::address).toList();
         return addresses(name, addresses, type);
     }
 
@@ -100,7 +104,9 @@ public final class ClusterNames {
         String owner = name;
         ObjectNode at = service;
         for (int i = 0; i < MAX_ALIASES; i++) {
-            String target = Json.text(at, "spec", "externalName").toLowerCase(java.util.Locale.ROOT).replaceFirst("\\.$", "");
+            String target = Json.text(at, "spec", "externalName")
+                    .toLowerCase(java.util.Locale.ROOT)
+                    .replaceFirst("\\.$", "");
             records.add(new DnsRecord.Cname(owner, target));
             owner = target;
             String[] labels = target.split("\\.");
@@ -133,8 +139,9 @@ public final class ClusterNames {
     }
 
     private DnsAnswer ports(String name, ObjectNode service, String port, String protocol, int type) {
-        String fullName = Json.name(service) + "." + Json.namespace(service) + ".svc." + zone;
-        Predicate<JsonNode> matches = candidate -> port.equals("_" + candidate.path("name").asText())
+        String fullName = Meta.name(service) + "." + Meta.namespace(service) + ".svc." + zone;
+        Predicate<JsonNode> matches = candidate -> port.equals(
+                        "_" + candidate.path("name").asText())
                 && protocol.equalsIgnoreCase("_" + candidate.path("protocol").asText("TCP"));
         List<DnsRecord> records = new ArrayList<>();
         List<DnsRecord> additional = new ArrayList<>();
@@ -143,8 +150,10 @@ public final class ClusterNames {
                 String target = endpoint.host() + "." + fullName;
                 endpoint.ports().forEach(candidate -> {
                     if (matches.test(candidate)) {
-                        records.add(new DnsRecord.Srv(name, candidate.path("port").asInt(), target));
-                        additional.addAll(addresses(target, List.of(endpoint.address()), DnsType.A).records());
+                        records.add(
+                                new DnsRecord.Srv(name, candidate.path("port").asInt(), target));
+                        additional.addAll(addresses(target, List.of(endpoint.address()), DnsType.A)
+                                .records());
                     }
                 });
             }
@@ -179,14 +188,15 @@ public final class ClusterNames {
     }
 
     private DnsAnswer reverse(String name, int type) {
-        List<String> parts = List.of(name.substring(0, name.length() - ".in-addr.arpa".length()).split("\\."));
+        List<String> parts = List.of(
+                name.substring(0, name.length() - ".in-addr.arpa".length()).split("\\."));
         String address = String.join(".", parts.reversed());
         List<DnsRecord> records = new ArrayList<>();
         if (address.equals(dnsAddress)) {
             records.add(new DnsRecord.Ptr(name, "kube-dns.kube-system.svc." + zone));
         }
         for (ObjectNode service : records.isEmpty() ? store.list(ResourceType.SERVICE, null) : List.<ObjectNode>of()) {
-            String fullName = Json.name(service) + "." + Json.namespace(service) + ".svc." + zone;
+            String fullName = Meta.name(service) + "." + Meta.namespace(service) + ".svc." + zone;
             if (Json.text(service, "spec", "clusterIP").equals(address)) {
                 records.add(new DnsRecord.Ptr(name, fullName));
             } else if (isHeadless(service)) {
@@ -208,7 +218,8 @@ public final class ClusterNames {
         return DnsAnswer.of(addresses.stream()
                 .filter(address -> address.contains("."))
                 .distinct()
-                .map(address -> new DnsRecord.A(name, InetAddress.ofLiteral(address).getAddress()))
+                .map(address ->
+                        new DnsRecord.A(name, InetAddress.ofLiteral(address).getAddress()))
                 .toList());
     }
 
@@ -225,13 +236,15 @@ public final class ClusterNames {
     private List<Endpoint> endpoints(ObjectNode service) {
         boolean unready = Json.at(service, "spec", "publishNotReadyAddresses").asBoolean();
         List<Endpoint> endpoints = new ArrayList<>();
-        for (ObjectNode slice : store.list(ResourceType.ENDPOINT_SLICE, Json.namespace(service))) {
-            if (!Json.text(slice, "metadata", "labels", "kubernetes.io/service-name").equals(Json.name(service))) {
+        for (ObjectNode slice : store.list(ResourceType.ENDPOINT_SLICE, Meta.namespace(service))) {
+            if (!Json.text(slice, "metadata", "labels", "kubernetes.io/service-name")
+                    .equals(Meta.name(service))) {
                 continue;
             }
             for (JsonNode endpoint : slice.path("endpoints")) {
                 String address = endpoint.path("addresses").path(0).asText("");
-                if (address.contains(".") && (unready || endpoint.path("conditions").path("ready").asBoolean(true))) {
+                if (address.contains(".")
+                        && (unready || endpoint.path("conditions").path("ready").asBoolean(true))) {
                     String host = endpoint.path("hostname").asText("");
                     endpoints.add(new Endpoint(
                             address, host.isEmpty() ? address.replace('.', '-') : host, slice.path("ports")));

@@ -85,11 +85,10 @@ final class DnsMessage {
      */
     static ByteBuffer write(Query query, @Nullable DnsAnswer answer, String zone, int limit) {
         ByteBuffer out = ByteBuffer.allocate(MAX_SIZE);
-        int code = answer != null
-                ? answer.code()
-                : (query.flags() & OPCODE) != 0 ? NOT_IMPLEMENTED : FORMAT_ERROR;
+        int code = answer != null ? answer.code() : (query.flags() & OPCODE) != 0 ? NOT_IMPLEMENTED : FORMAT_ERROR;
         boolean negative = answer != null && answer.records().isEmpty();
-        int flags = RESPONSE | AUTHORITATIVE | RECURSION_AVAILABLE | query.flags() & (RECURSION_DESIRED | OPCODE) | code;
+        int flags =
+                RESPONSE | AUTHORITATIVE | RECURSION_AVAILABLE | query.flags() & (RECURSION_DESIRED | OPCODE) | code;
         header(out, query, flags, answer, negative);
         if (answer != null) {
             answer.records().forEach(found -> record(out, found));
@@ -107,8 +106,7 @@ final class DnsMessage {
         return out.flip();
     }
 
-    private static void header(
-            ByteBuffer out, Query query, int flags, @Nullable DnsAnswer answer, boolean negative) {
+    private static void header(ByteBuffer out, Query query, int flags, @Nullable DnsAnswer answer, boolean negative) {
         out.putShort((short) query.id()).putShort((short) flags);
         out.putShort((short) (query.question().length > 0 ? 1 : 0));
         out.putShort((short) (answer == null ? 0 : answer.records().size()));
@@ -119,7 +117,11 @@ final class DnsMessage {
 
     private static void option(ByteBuffer out, Query query) {
         if (query.edns()) {
-            out.put((byte) 0).putShort((short) DnsType.OPT).putShort((short) 1232).putInt(0).putShort((short) 0);
+            out.put((byte) 0)
+                    .putShort((short) DnsType.OPT)
+                    .putShort((short) 1232)
+                    .putInt(0)
+                    .putShort((short) 0);
         }
     }
 

@@ -24,8 +24,7 @@ final class BuiltInImages {
                         List.of("busybox:*", "alpine:*", "debian:*", "ubuntu:*", "bash:*", "nicolaka/netshoot:*"),
                         List.of(),
                         SHELL),
-                ImageDefinition.of(
-                        List.of("registry.k8s.io/pause:*"), List.of("sleep", "infinity"), List.of()),
+                ImageDefinition.of(List.of("registry.k8s.io/pause:*"), List.of("sleep", "infinity"), List.of()),
                 lab(List.of("hashicorp/http-echo:*"), "io.periplus.lab.node.image.HttpEcho"));
     }
 

@@ -110,10 +110,11 @@ public final class HttpEcho {
                     case "host" -> host = value;
                     case "content-length" -> length = Long.parseLong(value);
                     case "transfer-encoding" -> chunked = value.equalsIgnoreCase("chunked");
-                    case "connection" -> open = open && !value.equalsIgnoreCase("close")
-                            || value.equalsIgnoreCase("keep-alive");
-                    case "expect" -> socket.getOutputStream()
-                            .write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    case "connection" ->
+                        open = open && !value.equalsIgnoreCase("close") || value.equalsIgnoreCase("keep-alive");
+                    case "expect" ->
+                        socket.getOutputStream()
+                                .write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     default -> {}
                 }
             }

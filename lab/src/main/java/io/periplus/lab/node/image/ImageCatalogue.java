@@ -1,6 +1,6 @@
 package io.periplus.lab.node.image;
 
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -36,11 +36,15 @@ public final class ImageCatalogue {
         } catch (NoSuchFileException e) {
             // No definitions were added.
         }
-        return builtIn.stream().filter(image1 -> matches(image1, wanted)).findFirst().orElse(null);
+        return builtIn.stream()
+                .filter(image1 -> matches(image1, wanted))
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean matches(ImageDefinition definition, ImageReference wanted) {
-        return definition.names().stream().anyMatch(name -> ImageReference.parse(name).covers(wanted));
+        return definition.names().stream()
+                .anyMatch(name -> ImageReference.parse(name).covers(wanted));
     }
 
     private static ImageDefinition read(Path file) throws IOException {

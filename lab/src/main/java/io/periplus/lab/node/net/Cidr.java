@@ -26,7 +26,8 @@ public record Cidr(int network, int prefix) {
     /** The address {@code index} after the network's own. */
     public String address(int index) {
         if (index < 0 || index >= size()) {
-            throw new IllegalArgumentException("address " + index + " of " + this + " (expected: 0 to " + (size() - 1) + ")");
+            throw new IllegalArgumentException(
+                    "address " + index + " of " + this + " (expected: 0 to " + (size() - 1) + ")");
         }
         return dotted(network + index);
     }

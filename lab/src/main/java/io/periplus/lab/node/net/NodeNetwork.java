@@ -54,6 +54,8 @@ public final class NodeNetwork implements AutoCloseable {
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/send_redirects
                 echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/rp_filter
+                [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] ||
+                    echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables
                 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start'
                 """.formatted(
                         node,
@@ -73,8 +75,17 @@ public final class NodeNetwork implements AutoCloseable {
         return NAMESPACES.resolve(config.networkNamespace());
     }
 
-    /** Makes the namespace of a pod and connects it. */
+    /** Makes the namespace of a pod and connects it; after a failure there is nothing left of it. */
     public void connectPod(String uid, String address) throws IOException {
+        try {
+            connect(uid, address);
+        } catch (IOException e) {
+            disconnectPod(uid);
+            throw e;
+        }
+    }
+
+    private void connect(String uid, String address) throws IOException {
         Command.shell("""
                 ip netns add %1$s
                 ip -n %2$s -batch - <<'BATCH'
@@ -88,7 +99,11 @@ public final class NodeNetwork implements AutoCloseable {
                 route add %6$s dev eth0 scope link
                 route add default via %6$s dev eth0
                 BATCH
-                nsenter --net=%7$s/%1$s /bin/sh -ec 'echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start'
+                nsenter --net=%7$s/%1$s /bin/sh -ec '
+                echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
+                echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+                echo 0 > /proc/sys/net/ipv4/conf/lo/rp_filter
+                echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter'
                 """.formatted(
                         config.podNamespace(uid),
                         config.networkNamespace(),

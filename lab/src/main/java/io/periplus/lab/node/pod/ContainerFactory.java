@@ -1,7 +1,6 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerSpec;
 import io.periplus.lab.node.container.Mount;
 import io.periplus.lab.node.container.Privileges;
@@ -9,6 +8,7 @@ import io.periplus.lab.node.image.ImageDefinition;
 import io.periplus.lab.node.net.NodeNetwork;
 import io.periplus.lab.node.volume.PodVolumes;
 import io.periplus.lab.node.volume.VolumeException;
+import io.periplus.lab.store.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,8 @@ final class ContainerFactory {
 
     ContainerFactory(NodeContext node) {
         this.node = node;
-        this.environment = new Environment(node.store(), node.config().serviceCidr().address(1));
+        this.environment =
+                new Environment(node.store(), node.config().serviceCidr().address(1));
     }
 
     /**
@@ -37,7 +38,8 @@ final class ContainerFactory {
         JsonNode pod = facts.pod().path("spec");
         String name = container.path("name").asText();
         boolean hostNetwork = pod.path("hostNetwork").asBoolean();
-        String hostname = hostNetwork ? node.config().name() : pod.path("hostname").asText(facts.name());
+        String hostname =
+                hostNetwork ? node.config().name() : pod.path("hostname").asText(facts.name());
         Map<String, String> variables = environment.of(facts, container, image, hostname);
         List<Mount> mounts = new ArrayList<>();
         for (String path : image.paths()) {
@@ -71,9 +73,7 @@ final class ContainerFactory {
         boolean own = !container.path("command").isEmpty();
         command.addAll(own ? Json.texts(container.path("command")) : image.entrypoint());
         command.addAll(
-                !container.path("args").isEmpty()
-                        ? Json.texts(container.path("args"))
-                        : own ? List.of() : image.cmd());
+                !container.path("args").isEmpty() ? Json.texts(container.path("args")) : own ? List.of() : image.cmd());
         if (command.isEmpty()) {
             throw new VolumeException("no command specified");
         }
@@ -92,7 +92,12 @@ final class ContainerFactory {
         String subdomain = pod.path("subdomain").asText("");
         hosts.append(facts.podIp()).append('\t');
         if (!subdomain.isEmpty()) {
-            hosts.append("%s.%s.%s.svc.%s\t".formatted(hostname, subdomain, facts.namespace(), node.config().clusterDomain()));
+            hosts.append("%s.%s.%s.svc.%s\t"
+                    .formatted(
+                            hostname,
+                            subdomain,
+                            facts.namespace(),
+                            node.config().clusterDomain()));
         }
         hosts.append(hostname).append('\n');
         for (JsonNode alias : pod.path("hostAliases")) {
@@ -113,14 +118,16 @@ final class ContainerFactory {
         boolean none = pod.path("dnsPolicy").asText().equals("None");
         List<String> search = new ArrayList<>(none ? List.of() : node.config().searchDomains(facts.namespace()));
         search.addAll(Json.texts(own.path("searches")));
-        List<String> servers = new ArrayList<>(none ? List.of() : List.of(node.config().dnsAddress()));
+        List<String> servers =
+                new ArrayList<>(none ? List.of() : List.of(node.config().dnsAddress()));
         servers.addAll(Json.texts(own.path("nameservers")));
         Map<String, String> options = new LinkedHashMap<>();
         if (!none) {
             options.put("ndots", "5");
         }
-        own.path("options").forEach(option -> options.put(
-                option.path("name").asText(), option.path("value").asText("")));
+        own.path("options")
+                .forEach(option -> options.put(
+                        option.path("name").asText(), option.path("value").asText("")));
         StringBuilder text = new StringBuilder();
         if (!search.isEmpty()) {
             text.append("search ").append(String.join(" ", search)).append('\n');
@@ -134,13 +141,15 @@ final class ContainerFactory {
         return text.toString();
     }
 
-    private static Privileges privileges(JsonNode pod, JsonNode container, ImageDefinition image) throws VolumeException {
+    private static Privileges privileges(JsonNode pod, JsonNode container, ImageDefinition image)
+            throws VolumeException {
         JsonNode ofPod = pod.path("securityContext");
         JsonNode own = container.path("securityContext");
         String[] imageUser = image.user().split(":", 2);
         int user = first(own, ofPod, "runAsUser", number(imageUser[0]));
         int group = first(own, ofPod, "runAsGroup", imageUser.length > 1 ? number(imageUser[1]) : 0);
-        boolean nonRoot = own.path("runAsNonRoot").asBoolean(ofPod.path("runAsNonRoot").asBoolean());
+        boolean nonRoot =
+                own.path("runAsNonRoot").asBoolean(ofPod.path("runAsNonRoot").asBoolean());
         if (nonRoot && user == 0) {
             throw new VolumeException("container has runAsNonRoot and image will run as root");
         }
@@ -165,7 +174,8 @@ final class ContainerFactory {
                 group,
                 List.copyOf(groups),
                 List.copyOf(capabilities),
-                own.has("allowPrivilegeEscalation") && !own.path("allowPrivilegeEscalation").asBoolean(),
+                own.has("allowPrivilegeEscalation")
+                        && !own.path("allowPrivilegeEscalation").asBoolean(),
                 own.path("readOnlyRootFilesystem").asBoolean());
     }
 

@@ -43,7 +43,8 @@ final class ContainerRunner {
     /** When to start (again). */
     Instant due = Instant.MIN;
 
-    @Nullable ContainerProcess process;
+    @Nullable
+    ContainerProcess process;
     /** Why the present run is to end, for its state; empty if it ends by itself. */
     String killing = "";
 
@@ -54,7 +55,8 @@ final class ContainerRunner {
         this.name = spec.path("name").asText();
         this.init = init;
         this.sidecar = init && spec.path("restartPolicy").asText().equals("Always");
-        this.restartPolicy = sidecar ? "Always" : init && podRestartPolicy.equals("Always") ? "OnFailure" : podRestartPolicy;
+        this.restartPolicy =
+                sidecar ? "Always" : init && podRestartPolicy.equals("Always") ? "OnFailure" : podRestartPolicy;
         this.restarts = restarts;
         this.state = new ContainerState.Waiting(init ? "PodInitializing" : "ContainerCreating", "");
     }

@@ -1,7 +1,6 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerProcess;
 import io.periplus.lab.node.container.ContainerSpec;
 import io.periplus.lab.node.container.LogReader;
@@ -11,6 +10,7 @@ import io.periplus.lab.node.probe.ProbeKind;
 import io.periplus.lab.node.probe.Prober;
 import io.periplus.lab.node.probe.Target;
 import io.periplus.lab.node.volume.VolumeException;
+import io.periplus.lab.store.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +59,7 @@ final class ContainerStarter {
                 runner.notLaunched("ErrImagePull", message, pullRetry);
                 return;
             }
-            node.events().normal(
-                    facts, name, "Pulled", "Container image \"" + image + "\" already present on machine");
+            node.events().normal(facts, name, "Pulled", "Container image \"" + image + "\" already present on machine");
             ContainerSpec spec = factory.create(facts, runner.spec, definition, sandbox.volumes(), attempt);
             killAt.remove(name);
             stopping.remove(name);
@@ -159,8 +158,12 @@ final class ContainerStarter {
         node.events().normal(facts, runner.name, "Killing", "Container " + runner.name + " " + why);
         runner.stopProbers();
         runner.ready = false;
-        stop(facts, runner, Instant.now()
-                .plusSeconds(Json.at(facts.pod(), "spec", "terminationGracePeriodSeconds").asLong(30)));
+        stop(
+                facts,
+                runner,
+                Instant.now()
+                        .plusSeconds(Json.at(facts.pod(), "spec", "terminationGracePeriodSeconds")
+                                .asLong(30)));
     }
 
     /** Begins to stop a container, if that has not begun: preStop hook, SIGTERM; SIGKILL is due at {@link #killAt}. */
@@ -171,7 +174,8 @@ final class ContainerStarter {
         killAt.put(runner.name, deadline);
         JsonNode hook = Json.at(runner.spec, "lifecycle", "preStop");
         if (hook.isObject() && runner.state instanceof ContainerState.Running) {
-            int seconds = (int) Math.max(1, Duration.between(Instant.now(), deadline).toSeconds());
+            int seconds =
+                    (int) Math.max(1, Duration.between(Instant.now(), deadline).toSeconds());
             hook(facts, runner, hook, true, seconds);
         } else {
             terminate(runner);
@@ -196,7 +200,12 @@ final class ContainerStarter {
         Target target = target(facts, runner);
         Thread.ofVirtual().name("hook").start(() -> {
             Check.Result result = hook.has("sleep")
-                    ? target.exec().run(java.util.List.of("sleep", hook.path("sleep").path("seconds").asText()), seconds)
+                    ? target.exec()
+                            .run(
+                                    java.util.List.of(
+                                            "sleep",
+                                            hook.path("sleep").path("seconds").asText()),
+                                    seconds)
                     : Check.run(target, hook, seconds);
             tell.accept(new PodMessage.HookDone(name, attempt, preStop, result.success() ? "" : result.message()));
         });
@@ -204,7 +213,12 @@ final class ContainerStarter {
 
     void hookDone(PodFacts facts, ContainerRunner runner, PodMessage.HookDone done) {
         if (!done.failure().isEmpty()) {
-            node.events().warning(facts, runner.name, done.preStop() ? "FailedPreStopHook" : "FailedPostStartHook", done.failure());
+            node.events()
+                    .warning(
+                            facts,
+                            runner.name,
+                            done.preStop() ? "FailedPreStopHook" : "FailedPostStartHook",
+                            done.failure());
         }
         if (done.preStop()) {
             terminate(runner);

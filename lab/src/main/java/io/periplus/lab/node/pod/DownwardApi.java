@@ -1,9 +1,10 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The fields of a pod that its containers can ask for ({@code fieldRef} and {@code resourceFieldRef}). */
@@ -22,8 +23,10 @@ public final class DownwardApi {
         if (bracket > 0 && path.endsWith("']")) {
             String key = path.substring(bracket + 2, path.length() - 2);
             return switch (path.substring(0, bracket)) {
-                case "metadata.labels" -> Json.at(pod, "metadata", "labels").path(key).asText("");
-                case "metadata.annotations" -> Json.at(pod, "metadata", "annotations").path(key).asText("");
+                case "metadata.labels" ->
+                    Json.at(pod, "metadata", "labels").path(key).asText("");
+                case "metadata.annotations" ->
+                    Json.at(pod, "metadata", "annotations").path(key).asText("");
                 default -> throw unknown(path);
             };
         }
@@ -43,7 +46,8 @@ public final class DownwardApi {
     public static String resource(JsonNode container, String resource, String divisor) {
         String[] parts = resource.split("\\.", 2);
         if (parts.length != 2) {
-            throw new IllegalArgumentException("resourceFieldRef " + resource + " (expected: limits.<name> or requests.<name>)");
+            throw new IllegalArgumentException(
+                    "resourceFieldRef " + resource + " (expected: limits.<name> or requests.<name>)");
         }
         String value = Json.text(container, "resources", parts[0], parts[1]);
         if (value.isEmpty()) {
@@ -85,10 +89,14 @@ public final class DownwardApi {
     }
 
     private static String pairs(JsonNode map) {
-        return Json.textMap(map).entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .map(entry -> entry.getKey() + "=\"" + entry.getValue().replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+        return map.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> entry.getKey() + "=\"" + escape(entry.getValue().asText()) + "\"")
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static String escape(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static IllegalArgumentException unknown(String path) {

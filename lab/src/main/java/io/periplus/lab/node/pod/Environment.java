@@ -2,9 +2,9 @@ package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.image.ImageDefinition;
 import io.periplus.lab.node.volume.VolumeException;
+import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.nio.charset.StandardCharsets;
@@ -62,22 +62,25 @@ final class Environment {
             object.path("data")
                     .properties()
                     .forEach(entry -> variables.put(
-                            prefix + entry.getKey(), decode(secret, entry.getValue().asText())));
+                            prefix + entry.getKey(),
+                            decode(secret, entry.getValue().asText())));
         }
     }
 
-    private @Nullable String value(
-            PodFacts facts, JsonNode container, JsonNode variable, Map<String, String> variables)
+    private @Nullable String value(PodFacts facts, JsonNode container, JsonNode variable, Map<String, String> variables)
             throws VolumeException {
         JsonNode source = variable.path("valueFrom");
         try {
             if (source.has("fieldRef")) {
-                return DownwardApi.field(facts, source.path("fieldRef").path("fieldPath").asText());
+                return DownwardApi.field(
+                        facts, source.path("fieldRef").path("fieldPath").asText());
             }
             if (source.has("resourceFieldRef")) {
                 JsonNode resource = source.path("resourceFieldRef");
                 return DownwardApi.resource(
-                        container, resource.path("resource").asText(), resource.path("divisor").asText(""));
+                        container,
+                        resource.path("resource").asText(),
+                        resource.path("divisor").asText(""));
             }
         } catch (IllegalArgumentException e) {
             throw new VolumeException(String.valueOf(e.getMessage()));
@@ -99,17 +102,17 @@ final class Environment {
             if (reference.path("optional").asBoolean()) {
                 return null;
             }
-            throw new VolumeException("couldn't find key " + reference.path("key").asText() + " in "
-                    + (secret ? "Secret " : "ConfigMap ") + facts.namespace() + "/"
-                    + reference.path("name").asText());
+            throw new VolumeException(
+                    "couldn't find key " + reference.path("key").asText() + " in "
+                            + (secret ? "Secret " : "ConfigMap ") + facts.namespace() + "/"
+                            + reference.path("name").asText());
         }
         return decode(secret, value.asText());
     }
 
     private @Nullable ObjectNode object(PodFacts facts, boolean secret, JsonNode reference) throws VolumeException {
         String name = reference.path("name").asText();
-        ObjectNode object =
-                store.get(secret ? ResourceType.SECRET : ResourceType.CONFIG_MAP, facts.namespace(), name);
+        ObjectNode object = store.get(secret ? ResourceType.SECRET : ResourceType.CONFIG_MAP, facts.namespace(), name);
         if (object == null && !reference.path("optional").asBoolean()) {
             throw new VolumeException((secret ? "secret" : "configmap") + " \"" + name + "\" not found");
         }

@@ -91,10 +91,10 @@ final class ExecStreams {
                 exec.close();
             }
         });
+        InputStream typed = request.stdin() == null ? InputStream.nullInputStream() : request.stdin();
         Thread input = start("exec keyboard", () -> {
             byte[] buffer = new byte[BUFFER];
-            InputStream from = request.stdin();
-            for (int n = from == null ? -1 : from.read(buffer); n >= 0; n = from.read(buffer)) {
+            for (int n = typed.read(buffer); n >= 0; n = typed.read(buffer)) {
                 pty.write(buffer, n);
             }
         });

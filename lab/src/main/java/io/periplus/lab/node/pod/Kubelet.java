@@ -1,7 +1,8 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.util.ArrayList;
@@ -39,13 +40,15 @@ public final class Kubelet implements AutoCloseable {
     }
 
     /** The worker of the pod with this uid, or null if the pod is not on this node. */
-    @Nullable PodWorker find(String uid) {
+    @Nullable
+    PodWorker find(String uid) {
         Entry entry = workers.get(uid);
         return entry == null ? null : entry.worker();
     }
 
     /** The worker of the pod of this name, or null if the pod is not on this node. */
-    @Nullable PodWorker find(String namespace, String name) {
+    @Nullable
+    PodWorker find(String namespace, String name) {
         for (Entry entry : workers.values()) {
             PodFacts facts = entry.worker().facts();
             if (facts.name().equals(name) && facts.namespace().equals(namespace)) {
@@ -76,10 +79,11 @@ public final class Kubelet implements AutoCloseable {
                 return;
             }
         }
+        node.events().close();
     }
 
     private void changed(ObjectNode pod) {
-        String uid = Json.uid(pod);
+        String uid = Meta.uid(pod);
         Entry present = workers.get(uid);
         if (present != null) {
             present.worker().tell(new PodMessage.Changed(pod));
@@ -98,7 +102,9 @@ public final class Kubelet implements AutoCloseable {
         });
         workers.put(uid, new Entry(worker, done));
         worker.tell(new PodMessage.Changed(pod));
-        Thread.ofVirtual().name("pod " + Json.namespace(pod) + "/" + Json.name(pod)).start(worker);
+        Thread.ofVirtual()
+                .name("pod " + Meta.namespace(pod) + "/" + Meta.name(pod))
+                .start(worker);
     }
 
     private final class PodWatcher implements ObjectStore.Watcher {
@@ -114,7 +120,7 @@ public final class Kubelet implements AutoCloseable {
 
         @Override
         public void deleted(ObjectNode last) {
-            Entry entry = workers.get(Json.uid(last));
+            Entry entry = workers.get(Meta.uid(last));
             if (entry != null) {
                 entry.worker().tell(new PodMessage.Gone());
             }
@@ -146,8 +152,8 @@ public final class Kubelet implements AutoCloseable {
         public void deleted(ObjectNode last) {}
 
         private void refresh(ObjectNode object) {
-            String name = Json.name(object);
-            String namespace = Json.namespace(object);
+            String name = Meta.name(object);
+            String namespace = Meta.namespace(object);
             for (Entry entry : workers.values()) {
                 PodFacts facts = entry.worker().facts();
                 if (facts.namespace().equals(namespace) && mentions(facts.pod(), name)) {

@@ -1,10 +1,10 @@
 package io.periplus.lab.node.pod;
 
 import io.periplus.lab.apiserver.PodRuntime;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerProcess;
 import io.periplus.lab.node.container.LogReader;
 import io.periplus.lab.node.net.NodeNetwork;
+import io.periplus.lab.store.Json;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,21 +47,22 @@ public final class NodePodRuntime implements PodRuntime {
         List<Path> runs = runs(container);
         ContainerView view = view(container);
         ContainerProcess process = view == null ? null : view.process();
-        boolean active = process != null && process.pid() != 0;
+        ContainerProcess active = process != null && process.pid() != 0 ? process : null;
         if (request.previous()) {
-            int index = runs.size() - (active ? 2 : 1);
+            int index = runs.size() - (active != null ? 2 : 1);
             if (index < 0 || view != null && view.attempt() == 0) {
-                throw new NotRunningException("previous terminated container \"" + container.container() + "\" in pod \""
-                        + container.pod() + "\" not found");
+                throw new NotRunningException("previous terminated container \"" + container.container()
+                        + "\" in pod \"" + container.pod() + "\" not found");
             }
             new LogReader(runs.get(index), request, out).run(null);
         } else if (runs.isEmpty()) {
             throw new NotRunningException("container \"" + container.container() + "\" in pod \"" + container.pod()
-                    + "\" is waiting to start: " + (view != null && view.state() instanceof ContainerState.Waiting(String reason, String message)
+                    + "\" is waiting to start: "
+                    + (view != null && view.state() instanceof ContainerState.Waiting(String reason, String message)
                             ? message.isEmpty() ? reason : reason + ": " + message
                             : "ContainerCreating"));
         } else {
-            new LogReader(runs.getLast(), request, out).run(active ? process.log() : null);
+            new LogReader(runs.getLast(), request, out).run(active != null ? active.log() : null);
         }
     }
 

@@ -54,7 +54,8 @@ final class PodEnding {
                 }
             }
         }
-        killed = late && active.size() == active(containers).size() + active(inits).size();
+        killed = late
+                && active.size() == active(containers).size() + active(inits).size();
         return false;
     }
 

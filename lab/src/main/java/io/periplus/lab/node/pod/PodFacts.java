@@ -1,7 +1,7 @@
 package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Meta;
 
 /**
  * A pod and what only its node knows of it.
@@ -11,15 +11,15 @@ import io.periplus.lab.node.Json;
  */
 public record PodFacts(ObjectNode pod, String podIp, String hostIp) {
     public String name() {
-        return Json.name(pod);
+        return Meta.name(pod);
     }
 
     public String namespace() {
-        return Json.namespace(pod);
+        return Meta.namespace(pod);
     }
 
     public String uid() {
-        return Json.uid(pod);
+        return Meta.uid(pod);
     }
 
     public PodFacts with(ObjectNode changed) {

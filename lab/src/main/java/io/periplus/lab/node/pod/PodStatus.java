@@ -3,8 +3,8 @@ package io.periplus.lab.node.pod;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.image.ImageReference;
+import io.periplus.lab.store.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -44,7 +44,11 @@ final class PodStatus {
         String why = over ? phase.equals("Succeeded") ? "PodCompleted" : "PodFailed" : "ContainersNotReady";
         Conditions conditions = new Conditions(status);
         conditions.set("PodReadyToStartContainers", sandbox && !over, "", "");
-        conditions.set("Initialized", initialized, "ContainersNotInitialized", initialized ? "" : "containers with incomplete status: " + unpassed(inits));
+        conditions.set(
+                "Initialized",
+                initialized,
+                "ContainersNotInitialized",
+                initialized ? "" : "containers with incomplete status: " + unpassed(inits));
         conditions.set("Ready", ready && gates(facts.pod(), present), why, over ? "" : notReady);
         conditions.set("ContainersReady", ready, why, over ? "" : notReady);
         conditions.set("PodScheduled", true, "", "");
@@ -65,7 +69,8 @@ final class PodStatus {
         if (containers.stream().allMatch(ContainerRunner::isFinished)) {
             return containers.stream().anyMatch(ContainerRunner::isFailedForGood) ? "Failed" : "Succeeded";
         }
-        Predicate<ContainerRunner> ran = runner -> !(runner.state instanceof ContainerState.Waiting) || runner.last != null;
+        Predicate<ContainerRunner> ran =
+                runner -> !(runner.state instanceof ContainerState.Waiting) || runner.last != null;
         return containers.stream().anyMatch(ran) && inits.stream().allMatch(ContainerRunner::isPassed)
                 ? "Running"
                 : "Pending";
@@ -81,7 +86,14 @@ final class PodStatus {
     }
 
     private static String unpassed(List<ContainerRunner> inits) {
-        return "[" + String.join(" ", inits.stream().filter(runner -> !runner.isPassed()).map(runner -> runner.name).toList()) + "]";
+        return "["
+                + String.join(
+                        " ",
+                        inits.stream()
+                                .filter(runner -> !runner.isPassed())
+                                .map(runner -> runner.name)
+                                .toList())
+                + "]";
     }
 
     private static boolean gates(JsonNode pod, JsonNode present) {
@@ -109,7 +121,9 @@ final class PodStatus {
         out.put("ready", runner.init && !runner.sidecar ? runner.isPassed() : runner.ready);
         out.put("restartCount", runner.restarts);
         out.put("image", image);
-        out.put("imageID", runner.id.isEmpty() ? "" : ImageReference.parse(image).toString());
+        out.put(
+                "imageID",
+                runner.id.isEmpty() ? "" : ImageReference.parse(image).toString());
         out.put("containerID", runner.id);
         if (runner.id.isEmpty()) {
             out.remove("containerID");
@@ -125,7 +139,8 @@ final class PodStatus {
                     waiting.put("message", message);
                 }
             }
-            case ContainerState.Running(Instant since) -> out.putObject("running").put("startedAt", time(since));
+            case ContainerState.Running(Instant since) ->
+                out.putObject("running").put("startedAt", time(since));
             case ContainerState.Terminated ended -> {
                 ObjectNode terminated = out.putObject("terminated")
                         .put("exitCode", ended.exitCode())

@@ -2,10 +2,11 @@ package io.periplus.lab.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.container.ContainerProcess;
 import io.periplus.lab.node.volume.VolumeException;
 import io.periplus.lab.store.ApiException;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
 import java.io.IOException;
 import java.time.Duration;
@@ -172,7 +173,8 @@ final class PodWorker implements Runnable {
                 withRun(name, attempt, runner -> exited(runner, exit));
             case PodMessage.Probed probed ->
                 withRun(probed.container(), probed.attempt(), runner -> starter.probed(facts, runner, probed));
-            case PodMessage.HookDone hook -> withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
+            case PodMessage.HookDone hook ->
+                withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
         }
     }
 
@@ -194,7 +196,12 @@ final class PodWorker implements Runnable {
     private void exited(ContainerRunner runner, ContainerProcess.Exit exit) {
         runner.exited(exit, ending != null);
         if (!exit.started()) {
-            node.events().warning(facts, runner.name, "Failed", "Error: failed to start container \"" + runner.name + "\": " + exit.message());
+            node.events()
+                    .warning(
+                            facts,
+                            runner.name,
+                            "Failed",
+                            "Error: failed to start container \"" + runner.name + "\": " + exit.message());
         } else if (runner.state instanceof ContainerState.Waiting(String reason, String message)
                 && reason.equals("CrashLoopBackOff")) {
             node.events().warning(facts, runner.name, "BackOff", message);
@@ -257,7 +264,8 @@ final class PodWorker implements Runnable {
         } catch (VolumeException e) {
             node.events().warning(facts, "", "FailedMount", "MountVolume.SetUp failed: " + e.getMessage());
         } catch (IOException e) {
-            node.events().warning(facts, "", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
+            node.events()
+                    .warning(facts, "", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
         }
         prepareAt = now.plus(RETRY.multipliedBy(4));
         wakeAt(prepareAt);
@@ -322,9 +330,11 @@ final class PodWorker implements Runnable {
         published = status;
         try {
             node.store().updateStatus(ResourceType.POD, facts.namespace(), facts.name(), pod -> {
-                if (Json.uid(pod).equals(facts.uid())) {
-                    pod.set("status", PodStatus.render(
-                            pod.path("status"), facts, startTime, sandbox.isReady(), inits, containers));
+                if (Meta.uid(pod).equals(facts.uid())) {
+                    pod.set(
+                            "status",
+                            PodStatus.render(
+                                    pod.path("status"), facts, startTime, sandbox.isReady(), inits, containers));
                 }
                 return pod;
             });

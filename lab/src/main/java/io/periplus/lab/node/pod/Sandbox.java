@@ -27,8 +27,8 @@ final class Sandbox {
         this.ip = facts.podIp();
         this.hostNetwork = hostNetwork;
         this.cgroup = node.cgroup().pod(uid);
-        this.volumes = new PodVolumes(
-                node.podDirectory(uid).resolve("volumes"), node.hostRoot(), node.store(), node.tokens());
+        this.volumes =
+                new PodVolumes(node.podDirectory(uid).resolve("volumes"), node.hostRoot(), node.store(), node.tokens());
     }
 
     boolean isReady() {

@@ -1,7 +1,7 @@
 package io.periplus.lab.node.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;

@@ -22,7 +22,8 @@ final class HttpCheck {
         String path = get.path("path").asText("/");
         int port = target.port(get.path("port"));
         String host = get.path("host").asText(target.podIp());
-        StringBuilder request = new StringBuilder("GET " + (path.startsWith("/") ? path : "/" + path) + " HTTP/1.1\r\n");
+        StringBuilder request =
+                new StringBuilder("GET " + (path.startsWith("/") ? path : "/" + path) + " HTTP/1.1\r\n");
         boolean named = false;
         for (JsonNode header : get.path("httpHeaders")) {
             named |= header.path("name").asText().equalsIgnoreCase("host");

@@ -31,7 +31,8 @@ public final class Prober implements AutoCloseable {
         int successes = 0;
         int failures = 0;
         long wait = probe.path("initialDelaySeconds").asLong(0) * 1000;
-        // Until the first success a probe looks more often than asked for, so that a pod that is quickly up is quickly ready.
+        // Until the first success a probe looks more often than asked for, so that a pod that is quickly up is quickly
+        // ready.
         long eager = 50;
         boolean succeeded = false;
         try {

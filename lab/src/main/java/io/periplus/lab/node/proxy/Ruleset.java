@@ -103,8 +103,7 @@ final class Ruleset {
                     chain %s {
                         meta l4proto %s dnat to %s%d map { %s } comment "%s"
                     }
-                """.formatted(
-                        name, port.protocol(), dice, choices.size(), String.join(", ", choices), port.name());
+                """.formatted(name, port.protocol(), dice, choices.size(), String.join(", ", choices), port.name());
     }
 
     private static String verdicts(TreeMap<String, String> map) {
@@ -112,7 +111,11 @@ final class Ruleset {
             return "";
         }
         return "elements = { "
-                + String.join(", ", map.entrySet().stream().map(entry -> entry.getKey() + " : goto " + entry.getValue()).toList())
+                + String.join(
+                        ", ",
+                        map.entrySet().stream()
+                                .map(entry -> entry.getKey() + " : goto " + entry.getValue())
+                                .toList())
                 + " }";
     }
 }

@@ -2,7 +2,8 @@ package io.periplus.lab.node.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +26,10 @@ final class ServicePorts {
                 continue;
             }
             List<ObjectNode> own = slices.stream()
-                    .filter(slice -> Json.namespace(slice).equals(Json.namespace(service))
+                    .filter(slice -> Meta.namespace(slice).equals(Meta.namespace(service))
                             && Json.at(slice, "metadata", "labels", "kubernetes.io/service-name")
                                     .asText()
-                                    .equals(Json.name(service)))
+                                    .equals(Meta.name(service)))
                     .toList();
             for (JsonNode port : Json.at(service, "spec", "ports")) {
                 ports.add(port(service, port, addresses, own, node));
@@ -41,14 +42,23 @@ final class ServicePorts {
             ObjectNode service, JsonNode port, List<String> addresses, List<ObjectNode> slices, String node) {
         String protocol = port.path("protocol").asText("TCP");
         boolean local = Json.text(service, "spec", "internalTrafficPolicy").equals("Local");
-        List<ServicePort.Endpoint> ready = endpoints(slices, port, protocol, endpoint ->
-                endpoint.path("conditions").path("ready").asBoolean(true) && (!local || endpoint.path("nodeName").asText().equals(node)));
+        List<ServicePort.Endpoint> ready = endpoints(
+                slices,
+                port,
+                protocol,
+                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true)
+                        && (!local || endpoint.path("nodeName").asText().equals(node)));
         if (ready.isEmpty()) {
-            ready = endpoints(slices, port, protocol, endpoint ->
-                    endpoint.path("conditions").path("serving").asBoolean(false) && (!local || endpoint.path("nodeName").asText().equals(node)));
+            ready = endpoints(
+                    slices,
+                    port,
+                    protocol,
+                    endpoint -> endpoint.path("conditions").path("serving").asBoolean(false)
+                            && (!local || endpoint.path("nodeName").asText().equals(node)));
         }
         return new ServicePort(
-                Json.namespace(service) + "/" + Json.name(service) + ":" + port.path("port").asInt(),
+                Meta.namespace(service) + "/" + Meta.name(service) + ":"
+                        + port.path("port").asInt(),
                 addresses,
                 protocol.toLowerCase(Locale.ROOT),
                 port.path("port").asInt(),
@@ -83,11 +93,15 @@ final class ServicePorts {
                 for (JsonNode endpoint : slice.path("endpoints")) {
                     String address = endpoint.path("addresses").path(0).asText("");
                     if (address.contains(".") && usable.test(endpoint)) {
-                        endpoints.add(new ServicePort.Endpoint(address, port.path("port").asInt()));
+                        endpoints.add(new ServicePort.Endpoint(
+                                address, port.path("port").asInt()));
                     }
                 }
             }
         }
-        return endpoints.stream().distinct().sorted(java.util.Comparator.comparing(ServicePort.Endpoint::toString)).toList();
+        return endpoints.stream()
+                .distinct()
+                .sorted(java.util.Comparator.comparing(ServicePort.Endpoint::toString))
+                .toList();
     }
 }

@@ -43,7 +43,8 @@ final class HostPath {
             }
             case "File", "Socket" -> {
                 if (!Files.exists(source)) {
-                    throw new VolumeException("hostPath " + text + " does not exist on this node (it would be " + source + ")");
+                    throw new VolumeException(
+                            "hostPath " + text + " does not exist on this node (it would be " + source + ")");
                 }
             }
             default -> throw new VolumeException("hostPath type " + type + " is not available on lab nodes");

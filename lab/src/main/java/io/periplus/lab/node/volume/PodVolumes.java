@@ -1,10 +1,10 @@
 package io.periplus.lab.node.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.container.Mount;
 import io.periplus.lab.node.pod.PodFacts;
+import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,8 @@ public final class PodVolumes {
             if (files != null) {
                 Path path = directory.resolve(name);
                 Files.createDirectories(path);
-                writers.computeIfAbsent(name, key -> new AtomicWriter(path, group)).write(files);
+                writers.computeIfAbsent(name, key -> new AtomicWriter(path, group))
+                        .write(files);
                 sources.put(name, path.toRealPath());
             } else if (!sources.containsKey(name)) {
                 sources.put(name, plain(name, volume, group));
@@ -67,7 +68,10 @@ public final class PodVolumes {
             return HostPath.resolve(hostRoot, volume.path("hostPath"));
         }
         throw new VolumeException("volume " + name + " is of a kind that lab nodes do not have: "
-                + volume.properties().stream().map(Map.Entry::getKey).filter(key -> !key.equals("name")).toList()
+                + volume.properties().stream()
+                        .map(Map.Entry::getKey)
+                        .filter(key -> !key.equals("name"))
+                        .toList()
                 + "; use emptyDir, configMap, secret, downwardAPI, projected or hostPath");
     }
 
@@ -82,13 +86,16 @@ public final class PodVolumes {
             }
             String below = wanted.path("subPath").asText("");
             if (wanted.hasNonNull("subPathExpr")) {
-                below = io.periplus.lab.node.pod.Expansion.expand(wanted.path("subPathExpr").asText(), environment);
+                below = io.periplus.lab.node.pod.Expansion.expand(
+                        wanted.path("subPathExpr").asText(), environment);
             }
             if (!below.isEmpty()) {
                 source = subPath(source, below);
             }
             mounts.add(new Mount(
-                    source, wanted.path("mountPath").asText(), wanted.path("readOnly").asBoolean() || writers.containsKey(volume)));
+                    source,
+                    wanted.path("mountPath").asText(),
+                    wanted.path("readOnly").asBoolean() || writers.containsKey(volume)));
         }
         mounts.sort(java.util.Comparator.comparing(Mount::target));
         return mounts;

@@ -2,10 +2,10 @@ package io.periplus.lab.node.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.periplus.lab.node.Json;
 import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.pod.DownwardApi;
 import io.periplus.lab.node.pod.PodFacts;
+import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
 import java.nio.charset.StandardCharsets;
@@ -38,14 +38,22 @@ final class ProjectedFiles {
     }
 
     /** The files of {@code volume}, or null if it is of another kind. */
-    @Nullable Map<String, FilePayload> of(PodFacts facts, JsonNode volume) throws VolumeException {
+    @Nullable
+    Map<String, FilePayload> of(PodFacts facts, JsonNode volume) throws VolumeException {
         Map<String, FilePayload> files = new LinkedHashMap<>();
         if (volume.has("configMap")) {
             JsonNode source = volume.path("configMap");
-            fromObject(facts, ResourceType.CONFIG_MAP, source, source.path("name").asText(), mode(source), files);
+            fromObject(
+                    facts, ResourceType.CONFIG_MAP, source, source.path("name").asText(), mode(source), files);
         } else if (volume.has("secret")) {
             JsonNode source = volume.path("secret");
-            fromObject(facts, ResourceType.SECRET, source, source.path("secretName").asText(), mode(source), files);
+            fromObject(
+                    facts,
+                    ResourceType.SECRET,
+                    source,
+                    source.path("secretName").asText(),
+                    mode(source),
+                    files);
         } else if (volume.has("downwardAPI")) {
             downward(facts, volume.path("downwardAPI"), mode(volume.path("downwardAPI")), files);
         } else if (volume.has("projected")) {
@@ -59,8 +67,7 @@ final class ProjectedFiles {
         return files;
     }
 
-    private void projected(
-            PodFacts facts, String volume, JsonNode source, int mode, Map<String, FilePayload> files)
+    private void projected(PodFacts facts, String volume, JsonNode source, int mode, Map<String, FilePayload> files)
             throws VolumeException {
         if (source.has("serviceAccountToken")) {
             JsonNode token = source.path("serviceAccountToken");
@@ -74,9 +81,9 @@ final class ProjectedFiles {
         } else if (source.has("downwardAPI")) {
             downward(facts, source.path("downwardAPI"), mode, files);
         } else {
-            throw new VolumeException("volume " + volume + " projects " + source.properties().stream()
-                    .map(Map.Entry::getKey)
-                    .toList() + ", which lab nodes cannot; use configMap, secret, downwardAPI or serviceAccountToken");
+            throw new VolumeException("volume " + volume + " projects "
+                    + source.properties().stream().map(Map.Entry::getKey).toList()
+                    + ", which lab nodes cannot; use configMap, secret, downwardAPI or serviceAccountToken");
         }
     }
 
@@ -100,7 +107,9 @@ final class ProjectedFiles {
                     facts.uid(),
                     Json.text(facts.pod(), "spec", "nodeName")));
             Duration life = Duration.between(now, token.expires());
-            held.put(key, new HeldToken(token.value(), now.plus(life.multipliedBy(4).dividedBy(5))));
+            held.put(
+                    key,
+                    new HeldToken(token.value(), now.plus(life.multipliedBy(4).dividedBy(5))));
             return token.value();
         } catch (RuntimeException e) {
             throw new VolumeException("volume " + volume + ": no token for service account " + facts.namespace() + "/"
@@ -117,8 +126,7 @@ final class ProjectedFiles {
             if (optional) {
                 return;
             }
-            throw new VolumeException(
-                    type.kind().toLowerCase(java.util.Locale.ROOT) + " \"" + name + "\" not found");
+            throw new VolumeException(type.kind().toLowerCase(java.util.Locale.ROOT) + " \"" + name + "\" not found");
         }
         Map<String, byte[]> data = data(type, object);
         JsonNode items = source.path("items");
@@ -129,7 +137,9 @@ final class ProjectedFiles {
         for (JsonNode item : items) {
             byte[] bytes = data.get(item.path("key").asText());
             if (bytes != null) {
-                files.put(item.path("path").asText(), new FilePayload(bytes, item.path("mode").asInt(mode)));
+                files.put(
+                        item.path("path").asText(),
+                        new FilePayload(bytes, item.path("mode").asInt(mode)));
             } else if (!optional) {
                 throw new VolumeException(type.kind() + " " + facts.namespace() + "/" + name + " has no key \""
                         + item.path("key").asText() + "\"");
@@ -145,8 +155,11 @@ final class ProjectedFiles {
             String text = entry.getValue().asText();
             data.put(entry.getKey(), secret ? Base64.getMimeDecoder().decode(text) : utf8(text));
         });
-        object.path("binaryData").properties().forEach(entry -> data.put(
-                entry.getKey(), Base64.getMimeDecoder().decode(entry.getValue().asText())));
+        object.path("binaryData")
+                .properties()
+                .forEach(entry -> data.put(
+                        entry.getKey(),
+                        Base64.getMimeDecoder().decode(entry.getValue().asText())));
         return data;
     }
 
@@ -156,12 +169,15 @@ final class ProjectedFiles {
             try {
                 JsonNode resource = item.path("resourceFieldRef");
                 String value = item.has("fieldRef")
-                        ? DownwardApi.field(facts, item.path("fieldRef").path("fieldPath").asText())
+                        ? DownwardApi.field(
+                                facts, item.path("fieldRef").path("fieldPath").asText())
                         : DownwardApi.resource(
                                 container(facts, resource.path("containerName").asText()),
                                 resource.path("resource").asText(),
                                 resource.path("divisor").asText(""));
-                files.put(item.path("path").asText(), new FilePayload(utf8(value), item.path("mode").asInt(mode)));
+                files.put(
+                        item.path("path").asText(),
+                        new FilePayload(utf8(value), item.path("mode").asInt(mode)));
             } catch (IllegalArgumentException e) {
                 throw new VolumeException(String.valueOf(e.getMessage()));
             }
@@ -174,7 +190,8 @@ final class ProjectedFiles {
                 return container;
             }
         }
-        throw new IllegalArgumentException("resourceFieldRef names container \"" + name + "\", which the pod does not have");
+        throw new IllegalArgumentException(
+                "resourceFieldRef names container \"" + name + "\", which the pod does not have");
     }
 
     private static int mode(JsonNode source) {

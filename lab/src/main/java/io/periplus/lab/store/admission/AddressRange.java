@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /** IPv4 addresses of one range, handed out one by one. Not safe for use by several threads. */
-final class AddressRange {
+public final class AddressRange {
     /** Larger ranges are used only up to this size; a lab has no more Services. */
     private static final int SIZE_MAX = 65_536;
 
@@ -71,6 +71,11 @@ final class AddressRange {
         if (contains(address)) {
             taken.clear(parse(address) - base);
         }
+    }
+
+    /** The n-th address of a range. */
+    public static String addressAt(String cidr, int n) {
+        return new AddressRange(cidr, 0).at(n);
     }
 
     /** The n-th address. */

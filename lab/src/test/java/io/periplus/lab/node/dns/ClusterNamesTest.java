@@ -21,10 +21,18 @@ class ClusterNamesTest {
     @BeforeEach
     void objects() throws IOException {
         put(ResourceType.NAMESPACE, "metadata: {name: a}");
-        put(ResourceType.SERVICE, "{metadata: {name: web, namespace: a}, spec: {clusterIP: 10.96.1.1, ports: [{name: http, port: 80}]}}");
-        put(ResourceType.SERVICE, "{metadata: {name: set, namespace: a}, spec: {clusterIP: None, ports: [{name: db, port: 5432}]}}");
-        put(ResourceType.SERVICE, "{metadata: {name: away, namespace: a}, spec: {type: ExternalName, externalName: example.com}}");
-        put(ResourceType.SERVICE, "{metadata: {name: near, namespace: a}, spec: {type: ExternalName, externalName: web.a.svc.cluster.local}}");
+        put(
+                ResourceType.SERVICE,
+                "{metadata: {name: web, namespace: a}, spec: {clusterIP: 10.96.1.1, ports: [{name: http, port: 80}]}}");
+        put(
+                ResourceType.SERVICE,
+                "{metadata: {name: set, namespace: a}, spec: {clusterIP: None, ports: [{name: db, port: 5432}]}}");
+        put(
+                ResourceType.SERVICE,
+                "{metadata: {name: away, namespace: a}, spec: {type: ExternalName, externalName: example.com}}");
+        put(
+                ResourceType.SERVICE,
+                "{metadata: {name: near, namespace: a}, spec: {type: ExternalName, externalName: web.a.svc.cluster.local}}");
         put(ResourceType.ENDPOINT_SLICE, """
                 metadata: {name: set-1, namespace: a, labels: {kubernetes.io/service-name: set}}
                 ports: [{name: db, port: 5432}]
@@ -79,7 +87,8 @@ class ClusterNamesTest {
         assertThat(answer("svc.cluster.local", DnsType.A)).isEqualTo("0");
         assertThat(answer("cluster.local", DnsType.A)).isEqualTo("0");
         assertThat(answer("example.com", DnsType.A)).isEqualTo("3");
-        assertThat(answer("web.a.svc.cluster.local.a.svc.cluster.local", DnsType.A)).isEqualTo("3");
+        assertThat(answer("web.a.svc.cluster.local.a.svc.cluster.local", DnsType.A))
+                .isEqualTo("3");
     }
 
     @Test
@@ -116,13 +125,17 @@ class ClusterNamesTest {
         DnsAnswer answer = names.answer(name, type);
         StringBuilder text = new StringBuilder().append(answer.code());
         for (DnsRecord record : answer.records()) {
-            text.append(' ').append(switch (record) {
-                case DnsRecord.A a -> (a.address()[0] & 255) + "." + (a.address()[1] & 255) + "." + a.address()[2] + "." + a.address()[3];
-                case DnsRecord.Cname cname -> ">" + cname.target();
-                case DnsRecord.Ptr ptr -> ptr.target();
-                case DnsRecord.Srv srv -> srv.port() + ":" + srv.target();
-                case DnsRecord.Txt txt -> txt.text();
-            });
+            text.append(' ')
+                    .append(
+                            switch (record) {
+                                case DnsRecord.A a ->
+                                    (a.address()[0] & 255) + "." + (a.address()[1] & 255) + "." + a.address()[2] + "."
+                                            + a.address()[3];
+                                case DnsRecord.Cname cname -> ">" + cname.target();
+                                case DnsRecord.Ptr ptr -> ptr.target();
+                                case DnsRecord.Srv srv -> srv.port() + ":" + srv.target();
+                                case DnsRecord.Txt txt -> txt.text();
+                            });
         }
         return text.toString();
     }
