@@ -43,6 +43,7 @@ import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
 import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
+import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -289,7 +290,9 @@ public final class AmbientIndex {
                     mesh.rootNamespace() + "/" + PeerAuthentications.STATIC_STRICT,
                     PeerAuthentications.staticStrict(mesh.rootNamespace()));
         }
-        Shape shape = mesh.policyFollowsTraffic() ? fetch.get(shapes, MESH) : null;
+        // Listed only beside another ALLOW, so not needed before there is one.
+        boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(policy -> policy.action() == Action.ALLOW);
+        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {
                 Waypoint waypoint = fetch.get(waypoints, name);
