@@ -29,4 +29,9 @@ public record ResourceType(String group, String version, String kind, String plu
     public String apiVersion() {
         return group.isEmpty() ? version : group + "/" + version;
     }
+
+    /** {@code plural} or {@code plural.group}, as messages name the resource. */
+    public String qualified() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
 }
