@@ -62,9 +62,7 @@ class PeerAuthenticationTest {
         boolean strictByDefault = strict(workload, strict(namespace, strict(mesh, false)));
         ZtunnelJudge ztunnel = new ZtunnelJudge(index);
         String what = "mesh %s, namespace %s, workload %s, port %s".formatted(mesh, namespace, workload, port);
-        assertThat(ztunnel.accepts("accounts/web", "", PORT))
-                .as(what)
-                .isEqualTo(!strict(port, strictByDefault));
+        assertThat(ztunnel.accepts("accounts/web", "", PORT)).as(what).isEqualTo(!strict(port, strictByDefault));
         assertThat(ztunnel.accepts("accounts/web", "", OTHER_PORT))
                 .as("%s, another port", what)
                 .isEqualTo(!strictByDefault);
@@ -88,7 +86,12 @@ class PeerAuthenticationTest {
         put(
                 index,
                 new PeerAuthentication(
-                        Objects.name("accounts/a"), "2026-01-02T00:00:00Z", null, Mode.PERMISSIVE, Map.of(), List.of()));
+                        Objects.name("accounts/a"),
+                        "2026-01-02T00:00:00Z",
+                        null,
+                        Mode.PERMISSIVE,
+                        Map.of(),
+                        List.of()));
         put(
                 index,
                 new PeerAuthentication(

@@ -33,8 +33,7 @@ class PolicyFollowsTrafficTest {
         Objects.pod(index, "accounts/behind", Map.of("app", "behind"));
         Objects.pod(index, "accounts/direct", Map.of("app", "direct"));
         Objects.pod(index, "finance/behind", Map.of("app", "behind"));
-        Objects.service(
-                index, "accounts/behind", Map.of("istio.io/use-waypoint", "waypoint"), Map.of("app", "behind"));
+        Objects.service(index, "accounts/behind", Map.of("istio.io/use-waypoint", "waypoint"), Map.of("app", "behind"));
         Objects.service(index, "accounts/direct", Map.of(), Map.of("app", "direct"));
         Objects.service(index, "finance/behind", Map.of("istio.io/use-waypoint", "gate"), Map.of("app", "behind"));
         Objects.waypoint(index, "accounts/waypoint");
@@ -65,8 +64,10 @@ class PolicyFollowsTrafficTest {
     @Test
     void theWaypointJudgesThosePoliciesItself() {
         Objects.policy(index, "accounts/deny-all", Map.of());
-        Objects.policy(index, "accounts/only-behind", Map.of("selector", Map.of("matchLabels", Map.of("app", "behind"))));
-        Objects.policy(index, "istio-system/everywhere", Map.of("action", "DENY", "rules", List.of(to("methods", "PUT"))));
+        Objects.policy(
+                index, "accounts/only-behind", Map.of("selector", Map.of("matchLabels", Map.of("app", "behind"))));
+        Objects.policy(
+                index, "istio-system/everywhere", Map.of("action", "DENY", "rules", List.of(to("methods", "PUT"))));
         settle();
         assertThat(atWaypoint("accounts/waypoint", "accounts/deny-all").getEndpointScope())
                 .isEqualTo(EndpointScope.NAMESPACE);
@@ -74,8 +75,7 @@ class PolicyFollowsTrafficTest {
                 .isEqualTo(EndpointScope.SELECTED);
         assertThat(atWaypoint("finance/gate", "istio-system/everywhere").getEndpointScope())
                 .isEqualTo(EndpointScope.ALL);
-        assertThat(index.waypointPolicies.entries())
-                .doesNotContainKey(key("finance/gate", "accounts/deny-all"));
+        assertThat(index.waypointPolicies.entries()).doesNotContainKey(key("finance/gate", "accounts/deny-all"));
         assertThat(java.util.Objects.requireNonNull(index.podWorkloads.get(Objects.name("accounts/behind")))
                         .forWaypoint()
                         .getAuthorizationPoliciesList())
@@ -84,7 +84,8 @@ class PolicyFollowsTrafficTest {
 
     @Test
     void anAllowOnTheHopIsNotAddedWhereNoOtherAllowApplies() {
-        Objects.policy(index, "accounts/no-sales", Map.of("action", "DENY", "rules", List.of(from("namespaces", "sales"))));
+        Objects.policy(
+                index, "accounts/no-sales", Map.of("action", "DENY", "rules", List.of(from("namespaces", "sales"))));
         settle();
         assertThat(listed("accounts/behind")).noneMatch(name -> name.contains("allow"));
         assertThat(ztunnel.accepts("accounts/behind", FINANCE, PORT)).isTrue();
@@ -94,7 +95,9 @@ class PolicyFollowsTrafficTest {
     @Test
     void aDenyForANamespaceSparesTheHopFromTheOwnWaypointOnly() {
         Objects.policy(
-                index, "accounts/only-sales", Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
+                index,
+                "accounts/only-sales",
+                Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
         settle();
         assertThat(ztunnel.accepts("accounts/behind", WAYPOINT, PORT)).isTrue();
         assertThat(ztunnel.accepts("accounts/direct", WAYPOINT, PORT)).isFalse();
@@ -153,8 +156,7 @@ class PolicyFollowsTrafficTest {
 
     @Test
     void anAllowThatNamesTheWaypointGoesOnWorking() {
-        Objects.policy(
-                index, "accounts/via-waypoint", Map.of("rules", List.of(from("principals", WAYPOINT))));
+        Objects.policy(index, "accounts/via-waypoint", Map.of("rules", List.of(from("principals", WAYPOINT))));
         settle();
         assertThat(ztunnel.accepts("accounts/behind", WAYPOINT, PORT)).isTrue();
         assertThat(ztunnel.accepts("accounts/direct", WAYPOINT, PORT)).isTrue();
@@ -163,8 +165,7 @@ class PolicyFollowsTrafficTest {
 
     @Test
     void aWorkloadBehindTwoWaypointsAdmitsBoth() {
-        index.gateways.put(
-                Objects.name("finance/gate"), Objects.gateway("finance/gate", true, Map.of(), "All"));
+        index.gateways.put(Objects.name("finance/gate"), Objects.gateway("finance/gate", true, Map.of(), "All"));
         Objects.service(
                 index,
                 "accounts/second",
@@ -172,7 +173,9 @@ class PolicyFollowsTrafficTest {
                 Map.of("app", "behind"));
         Objects.policy(index, "accounts/deny-all", Map.of());
         Objects.policy(
-                index, "accounts/only-sales", Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
+                index,
+                "accounts/only-sales",
+                Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
         settle();
         assertThat(ztunnel.accepts("accounts/behind", WAYPOINT, PORT)).isTrue();
         assertThat(ztunnel.accepts("accounts/behind", OTHER_WAYPOINT, PORT)).isTrue();
@@ -183,7 +186,9 @@ class PolicyFollowsTrafficTest {
     void whenTheWaypointGoesThePoliciesAreTheUsersOwnAgain() {
         Objects.policy(index, "accounts/deny-all", Map.of());
         Objects.policy(
-                index, "accounts/only-sales", Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
+                index,
+                "accounts/only-sales",
+                Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
         settle();
         index.gateways.remove(Objects.name("accounts/waypoint"));
         settle();

@@ -138,7 +138,8 @@ class WaypointBindingTest {
 
     private @Nullable String podWaypoint() {
         index.graph().settle();
-        var workload = java.util.Objects.requireNonNull(index.podWorkloads.get(WEB)).forZtunnel();
+        var workload =
+                java.util.Objects.requireNonNull(index.podWorkloads.get(WEB)).forZtunnel();
         return workload.hasWaypoint() ? text(workload.getWaypoint()) : null;
     }
 

@@ -77,9 +77,19 @@ class WorkloadTest {
         index.pods.put(
                 WEB,
                 new PodInput(
-                        p.key(), p.uid(), p.labels(), Map.of("ambient.istio.io/redirection", "pending"),
-                        p.serviceAccount(), p.node(), true, p.addresses(), false, false, true,
-                        new PodInput.Owner("ReplicaSet", "web-abc"), p.ports()));
+                        p.key(),
+                        p.uid(),
+                        p.labels(),
+                        Map.of("ambient.istio.io/redirection", "pending"),
+                        p.serviceAccount(),
+                        p.node(),
+                        true,
+                        p.addresses(),
+                        false,
+                        false,
+                        true,
+                        new PodInput.Owner("ReplicaSet", "web-abc"),
+                        p.ports()));
         Workload workload = workload();
         assertThat(workload.getStatus()).isEqualTo(WorkloadStatus.UNHEALTHY);
         assertThat(workload.getTunnelProtocol()).isEqualTo(TunnelProtocol.NONE);
@@ -92,8 +102,19 @@ class WorkloadTest {
         index.pods.put(
                 WEB,
                 new PodInput(
-                        p.key(), p.uid(), p.labels(), p.annotations(), p.serviceAccount(), p.node(), false,
-                        p.addresses(), false, true, false, null, p.ports()));
+                        p.key(),
+                        p.uid(),
+                        p.labels(),
+                        p.annotations(),
+                        p.serviceAccount(),
+                        p.node(),
+                        false,
+                        p.addresses(),
+                        false,
+                        true,
+                        false,
+                        null,
+                        p.ports()));
         index.graph().settle();
         assertThat(index.podWorkloads.get(WEB)).isNull();
     }
@@ -111,8 +132,19 @@ class WorkloadTest {
         index.pods.put(
                 WEB,
                 new PodInput(
-                        p.key(), p.uid(), p.labels(), p.annotations(), p.serviceAccount(), p.node(), false,
-                        p.addresses(), true, false, true, new PodInput.Owner(kind, owner), p.ports()));
+                        p.key(),
+                        p.uid(),
+                        p.labels(),
+                        p.annotations(),
+                        p.serviceAccount(),
+                        p.node(),
+                        false,
+                        p.addresses(),
+                        true,
+                        false,
+                        true,
+                        new PodInput.Owner(kind, owner),
+                        p.ports()));
         assertThat(workload().getWorkloadName()).isEqualTo(expected);
     }
 
@@ -217,20 +249,57 @@ class WorkloadTest {
 
     private static PodInput with(PodInput p, Map<String, Integer> ports) {
         return new PodInput(
-                p.key(), p.uid(), p.labels(), p.annotations(), p.serviceAccount(), p.node(), p.hostNetwork(),
-                p.addresses(), p.ready(), p.finished(), p.generateName(), p.owner(), ports);
+                p.key(),
+                p.uid(),
+                p.labels(),
+                p.annotations(),
+                p.serviceAccount(),
+                p.node(),
+                p.hostNetwork(),
+                p.addresses(),
+                p.ready(),
+                p.finished(),
+                p.generateName(),
+                p.owner(),
+                ports);
     }
 
     private static ServiceInput withPort(ServiceInput s, ServiceInput.ServicePort port) {
         return new ServiceInput(
-                s.key(), s.uid(), s.created(), s.labels(), s.annotations(), s.type(), s.clusterIps(), List.of(),
-                s.ipFamilies(), List.of(port), s.selector(), false, "", "", List.of());
+                s.key(),
+                s.uid(),
+                s.created(),
+                s.labels(),
+                s.annotations(),
+                s.type(),
+                s.clusterIps(),
+                List.of(),
+                s.ipFamilies(),
+                List.of(port),
+                s.selector(),
+                false,
+                "",
+                "",
+                List.of());
     }
 
     private static ServiceInput with(
             ServiceInput s, String type, List<String> ips, String trafficPolicy, String distribution) {
         return new ServiceInput(
-                s.key(), s.uid(), s.created(), s.labels(), s.annotations(), type, ips, List.of(), s.ipFamilies(),
-                s.ports(), s.selector(), false, trafficPolicy, distribution, List.of());
+                s.key(),
+                s.uid(),
+                s.created(),
+                s.labels(),
+                s.annotations(),
+                type,
+                ips,
+                List.of(),
+                s.ipFamilies(),
+                s.ports(),
+                s.selector(),
+                false,
+                trafficPolicy,
+                distribution,
+                List.of());
     }
 }

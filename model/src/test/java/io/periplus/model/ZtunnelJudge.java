@@ -26,8 +26,8 @@ final class ZtunnelJudge {
 
     /** Whether a connection is accepted. An empty principal is a client without an identity. */
     boolean accepts(String pod, String principal, int port) {
-        Workload workload =
-                java.util.Objects.requireNonNull(index.podWorkloads.get(Objects.name(pod))).forZtunnel();
+        Workload workload = java.util.Objects.requireNonNull(index.podWorkloads.get(Objects.name(pod)))
+                .forZtunnel();
         boolean anyAllow = false;
         boolean allowed = false;
         Map<String, Authorization> policies = policies();

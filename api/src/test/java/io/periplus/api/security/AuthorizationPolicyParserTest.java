@@ -38,7 +38,10 @@ class AuthorizationPolicyParserTest {
 
     @Test
     void aDenyWithoutRulesHasNoEffectAndIsSaidToHaveNone() {
-        assertThat(parse(Map.of("action", "DENY")).problems()).singleElement().asString().contains("at least one rule");
+        assertThat(parse(Map.of("action", "DENY")).problems())
+                .singleElement()
+                .asString()
+                .contains("at least one rule");
     }
 
     @Test
@@ -73,7 +76,10 @@ class AuthorizationPolicyParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10.1.2.3, 10.1.2.3, 32", "10.1.2.3/8, 10.0.0.0, 8", "2001:DB8::1, 2001:db8::1, 128", "0.0.0.0/0, 0.0.0.0, 0",
+        "10.1.2.3, 10.1.2.3, 32",
+        "10.1.2.3/8, 10.0.0.0, 8",
+        "2001:DB8::1, 2001:db8::1, 128",
+        "0.0.0.0/0, 0.0.0.0, 0",
         "2001:db8:0:0:1:0:0:1/64, 2001:db8::, 64"
     })
     void blocksAreMaskedAndCanonical(String text, String address, int length) {
