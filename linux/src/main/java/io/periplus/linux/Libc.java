@@ -18,7 +18,7 @@ final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO_VALUE = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private static final MethodHandle OPEN = bind(
@@ -73,21 +73,21 @@ final class Libc {
         }
     }
 
-    private static int checked(int result, String call, String subject, MemorySegment state) throws LinuxException {
+    static int checked(int result, String call, String subject, MemorySegment state) throws LinuxException {
         if (result < 0) {
             throw new LinuxException(call, subject, (int) ERRNO_VALUE.get(state, 0L));
         }
         return result;
     }
 
-    private static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         Linker.Option[] all = new Linker.Option[options.length + 1];
         all[0] = ERRNO;
         System.arraycopy(options, 0, all, 1, options.length);
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
     }
 
-    private static LinuxException rethrow(Throwable e) {
+    static LinuxException rethrow(Throwable e) {
         return switch (e) {
             case LinuxException linux -> linux;
             case RuntimeException runtime -> throw runtime;

@@ -1,7 +1,9 @@
 package io.periplus.linux;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -52,6 +54,20 @@ public final class NetworkNamespace implements AutoCloseable {
             }
             throw new IOException("in network namespace " + name + ": " + e.getCause(), e.getCause());
         }
+    }
+
+    /** Another handle of the same namespace, to be closed on its own. */
+    public NetworkNamespace duplicate() throws IOException {
+        return new NetworkNamespace(Libc.open("/proc/self/fd/" + fd, Libc.O_RDONLY | Libc.O_CLOEXEC), name);
+    }
+
+    /** Whether both are handles of one namespace: same inode of the same device. */
+    public boolean isSame(NetworkNamespace other) throws IOException {
+        return id(fd).equals(id(other.fd));
+    }
+
+    private static Map<String, Object> id(int fd) throws IOException {
+        return Files.readAttributes(Path.of("/proc/self/fd/" + fd), "unix:ino,dev");
     }
 
     /** The descriptor, valid until {@link #close()}; for passing to another process. */

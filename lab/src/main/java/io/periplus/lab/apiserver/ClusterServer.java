@@ -2,7 +2,6 @@ package io.periplus.lab.apiserver;
 
 import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
 import io.periplus.lab.store.ClusterConfig;
-import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.SqliteObjectStore;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -83,7 +82,7 @@ public final class ClusterServer implements AutoCloseable {
         return tokens;
     }
 
-    public ObjectStore store() {
+    public SqliteObjectStore store() {
         return store;
     }
 

@@ -1,0 +1,42 @@
+package io.periplus.api;
+
+/** Annotations, and labels with a meaning of their own, beside those of {@link Labels}. */
+public final class Annotations {
+    /** On Services and Namespaces: {@code PreferClose}, {@code PreferSameZone}, {@code PreferSameNode}. */
+    public static final String TRAFFIC_DISTRIBUTION = "networking.istio.io/traffic-distribution";
+
+    /** Label on Services and Namespaces: {@code true} sends traffic from ingress gateways through the waypoint. */
+    public static final String INGRESS_USE_WAYPOINT = "istio.io/ingress-use-waypoint";
+
+    /** On AuthorizationPolicies: {@code true} evaluates without enforcing. */
+    public static final String DRY_RUN = "istio.io/dry-run";
+
+    /** Label on pods: a comma list; {@code http} says that the workload itself terminates HBONE. */
+    public static final String TUNNEL = "networking.istio.io/tunnel";
+
+    /** Label on pods: the name that dashboards show for the workload. */
+    public static final String WORKLOAD_NAME = "service.istio.io/workload-name";
+
+    /** Label on pods: canonical service name. */
+    public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
+
+    /** Label on pods: canonical service revision. */
+    public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
+
+    /** On a Gateway or GatewayClass: {@code NONE|PROXY[/port]}. */
+    public static final String INBOUND_BINDING = "ambient.istio.io/waypoint-inbound-binding";
+
+    /** On a Gateway: the service account of its pods, when it is not the Gateway's name. */
+    public static final String GATEWAY_SERVICE_ACCOUNT = "gateway.istio.io/service-account";
+
+    /** On a Gateway: the name of the objects deployed for it, when it is not the Gateway's name. */
+    public static final String GATEWAY_NAME_OVERRIDE = "gateway.istio.io/name-override";
+
+    /** On a Gateway: the version of the controller that manages it. */
+    public static final String GATEWAY_CONTROLLER_VERSION = "gateway.istio.io/controller-version";
+
+    /** On a Gateway: type of the Service deployed for it. */
+    public static final String SERVICE_TYPE = "networking.istio.io/service-type";
+
+    private Annotations() {}
+}

@@ -1,0 +1,69 @@
+package io.periplus.api.security;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.periplus.api.NamespacedName;
+import io.periplus.api.security.PeerAuthentication.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code PeerAuthentication} objects. An unknown mode is read as STRICT: closed, not open. */
+public final class PeerAuthenticationParser {
+    private PeerAuthenticationParser() {}
+
+    /** Parses one object; never throws. */
+    public static PeerAuthentication parse(GenericKubernetesResource object) {
+        ObjectMeta meta = object.getMetadata();
+        List<String> problems = new ArrayList<>();
+        SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
+        @Nullable Map<String, String> selector = null;
+        if (spec.has("selector")) {
+            SpecReader reader = spec.object("selector");
+            selector = reader.textMap("matchLabels");
+            reader.end();
+        }
+        if (selector != null && selector.isEmpty()) {
+            selector = null;
+        }
+        Mode mode = mode(spec.object("mtls"));
+        Map<Integer, Mode> ports = new TreeMap<>();
+        SpecReader byPort = spec.object("portLevelMtls");
+        for (String port : byPort.names()) {
+            Mode portMode = mode(byPort.object(port));
+            Ports.parse(port)
+                    .ifPresentOrElse(
+                            number -> ports.put(number, portMode),
+                            () -> byPort.problem(port, "is no port number (expected 1 to 65535)"));
+        }
+        if (!ports.isEmpty() && selector == null) {
+            spec.problem("portLevelMtls", "needs a selector; without one it has no effect");
+        }
+        spec.end();
+        return new PeerAuthentication(
+                new NamespacedName(meta.getNamespace(), meta.getName()),
+                Objects.requireNonNullElse(meta.getCreationTimestamp(), ""),
+                selector,
+                mode,
+                Map.copyOf(ports),
+                List.copyOf(problems));
+    }
+
+    private static Mode mode(SpecReader mtls) {
+        String text = mtls.text("mode");
+        mtls.end();
+        if (text == null) {
+            return Mode.UNSET;
+        }
+        for (Mode mode : Mode.values()) {
+            if (mode.name().equals(text)) {
+                return mode;
+            }
+        }
+        mtls.problem("mode", "unknown mode \"" + text + "\" (expected UNSET, DISABLE, PERMISSIVE or STRICT)");
+        return Mode.STRICT;
+    }
+}

@@ -1,0 +1,127 @@
+package io.periplus.api.security;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the loosely typed body of an object and writes down, by path, what does not fit. */
+final class SpecReader {
+    private final Map<?, ?> fields;
+    private final String path;
+    private final List<String> problems;
+    private final Set<String> read = new TreeSet<>();
+
+    SpecReader(@Nullable Object value, String path, List<String> problems) {
+        this.path = path;
+        this.problems = problems;
+        if (value == null || value instanceof Map<?, ?>) {
+            this.fields = value instanceof Map<?, ?> map ? map : Map.of();
+        } else {
+            this.fields = Map.of();
+            problem("", "expected an object, found " + describe(value));
+        }
+    }
+
+    void problem(String field, String text) {
+        problems.add((field.isEmpty() ? path : path + "." + field) + ": " + text);
+    }
+
+    boolean has(String field) {
+        return fields.get(field) != null;
+    }
+
+    @Nullable
+    String text(String field) {
+        Object value = take(field);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        problem(field, "expected a string, found " + describe(value));
+        return null;
+    }
+
+    List<String> texts(String field) {
+        List<String> result = new ArrayList<>();
+        int at = 0;
+        for (Object item : items(field)) {
+            if (item instanceof String text && !text.isEmpty()) {
+                result.add(text);
+            } else {
+                problem(field + "[" + at + "]", "expected a non-empty string, found " + describe(item));
+            }
+            at++;
+        }
+        return List.copyOf(result);
+    }
+
+    @Nullable
+    Map<String, String> textMap(String field) {
+        Object value = take(field);
+        if (value == null) {
+            return null;
+        }
+        Map<String, String> result = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((k, v) -> result.put(String.valueOf(k), String.valueOf(v)));
+        } else {
+            problem(field, "expected an object, found " + describe(value));
+        }
+        return Map.copyOf(result);
+    }
+
+    SpecReader object(String field) {
+        return new SpecReader(take(field), path + "." + field, problems);
+    }
+
+    List<SpecReader> objects(String field) {
+        List<SpecReader> result = new ArrayList<>();
+        int at = 0;
+        for (Object item : items(field)) {
+            result.add(new SpecReader(item, path + "." + field + "[" + at++ + "]", problems));
+        }
+        return result;
+    }
+
+    Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        fields.keySet().forEach(name -> names.add(String.valueOf(name)));
+        return names;
+    }
+
+    /** Reports every field that was never asked for. */
+    void end() {
+        for (String name : names()) {
+            if (!read.contains(name)) {
+                problem(name, "unknown field");
+            }
+        }
+    }
+
+    private List<?> items(String field) {
+        Object value = take(field);
+        if (value == null || value instanceof List<?>) {
+            return value == null ? List.of() : (List<?>) value;
+        }
+        problem(field, "expected a list, found " + describe(value));
+        return List.of();
+    }
+
+    private @Nullable Object take(String field) {
+        read.add(field);
+        return fields.get(field);
+    }
+
+    private static String describe(@Nullable Object value) {
+        return switch (value) {
+            case null -> "nothing";
+            case String text -> '"' + text + '"';
+            case Map<?, ?> ignored -> "an object";
+            case List<?> ignored -> "a list";
+            default -> String.valueOf(value);
+        };
+    }
+}

@@ -1,0 +1,108 @@
+package io.periplus.cli.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.cli.CliException;
+import io.periplus.cli.Version;
+import io.periplus.cli.text.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The files of {@code charts/}: complete, well formed, filled in. */
+class ChartsTest {
+    private static final Path CHARTS = Path.of("../charts");
+
+    private static List<String> names(String directory) throws IOException {
+        try (Stream<Path> files = Files.list(CHARTS.resolve(directory))) {
+            return files.map(file -> file.getFileName().toString().replace(".yaml", ""))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<JsonNode> definitions() {
+        List<JsonNode> all = new ArrayList<>(Charts.gatewayApi());
+        all.addAll(Charts.istio());
+        return all;
+    }
+
+    @Test
+    void everyDefinitionInTheDirectoryIsInstalled() throws IOException {
+        assertThat(Charts.GATEWAY_API).isEqualTo(names("crds/gateway-api"));
+        assertThat(Charts.ISTIO).isEqualTo(names("crds/istio"));
+    }
+
+    @Test
+    void everyDefinitionHasOneStoredVersionAndASchemaWithTypesThroughout() {
+        for (JsonNode definition : definitions()) {
+            String name = Json.text(definition, "/metadata/name", "");
+            assertThat(name)
+                    .isEqualTo(Json.text(definition, "/spec/names/plural", "") + "."
+                            + Json.text(definition, "/spec/group", ""));
+            int stored = 0;
+            for (JsonNode version : definition.at("/spec/versions")) {
+                stored += version.path("storage").asBoolean() ? 1 : 0;
+                assertStructural(name, version.at("/schema/openAPIV3Schema"));
+            }
+            assertThat(stored).as(name).isEqualTo(1);
+        }
+    }
+
+    private static void assertStructural(String path, JsonNode schema) {
+        boolean typed =
+                schema.has("type") || schema.path("x-kubernetes-int-or-string").asBoolean();
+        assertThat(typed).as(path + " has a type").isTrue();
+        schema.path("properties").properties().forEach(e -> assertStructural(path + "." + e.getKey(), e.getValue()));
+        if (schema.has("items")) {
+            assertStructural(path + "[]", schema.path("items"));
+        }
+        if (schema.path("additionalProperties").isObject()) {
+            assertStructural(path + "{}", schema.path("additionalProperties"));
+        }
+        for (JsonNode required : schema.path("required")) {
+            assertThat(schema.path("properties").has(required.asText()))
+                    .as(path + " requires " + required)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theTemplatesAreFilledIn() {
+        Values values = Values.defaults("istio-system")
+                .with("global.multiCluster.clusterName", "cluster1")
+                .with("values.global.network", "network1");
+
+        List<JsonNode> objects = new ArrayList<>();
+        List.of("istiod", "istio-cni", "ztunnel").forEach(name -> objects.addAll(Charts.template(name, values)));
+
+        assertThat(objects).allSatisfy(object -> assertThat(Kinds.of(object)).isNotNull());
+        assertThat(objects.toString())
+                .doesNotContain("{{")
+                .contains("network1", "periplus/periplus:" + Version.current());
+        JsonNode ztunnel = objects.stream()
+                .filter(o -> Json.text(o, "/kind", "").equals("DaemonSet")
+                        && Json.text(o, "/metadata/name", "").equals("ztunnel"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(ztunnel.at("/spec/template/spec/containers/0/env").toString())
+                .contains("{\"name\":\"ISTIO_META_CLUSTER_ID\",\"value\":\"cluster1\"}");
+    }
+
+    @Test
+    void aSettingThatDoesNotExistOrCouldChangeAManifestIsRefused() {
+        Values values = Values.defaults("istio-system");
+
+        assertThatThrownBy(() -> values.with("global.netwrok", "n"))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("known: ")
+                .hasMessageContaining("global.network");
+        assertThatThrownBy(() -> values.with("global.network", "a\nb: c")).isInstanceOf(CliException.class);
+    }
+}

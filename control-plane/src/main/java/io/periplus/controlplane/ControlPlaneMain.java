@@ -1,0 +1,40 @@
+package io.periplus.controlplane;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.periplus.controlplane.kube.KubeClients;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts a control plane from the environment and runs until the process is told to stop. */
+public final class ControlPlaneMain {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneMain.class);
+    private static final int USAGE = 2;
+
+    private ControlPlaneMain() {}
+
+    public static void main(String[] args) {
+        ControlPlaneConfig config;
+        try {
+            config = ControlPlaneConfig.from(System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println("control-plane: " + e.getMessage());
+            System.exit(USAGE);
+            return;
+        }
+        try {
+            Config access = KubeClients.access();
+            KubernetesClient client = KubeClients.client(access);
+            ControlPlane controlPlane = new ControlPlane(config, client);
+            controlPlane.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "shutdown"));
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.error("the control plane cannot start: {}", e.getMessage(), e);
+            System.exit(1);
+        }
+    }
+}

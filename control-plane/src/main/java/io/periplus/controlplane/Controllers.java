@@ -1,0 +1,89 @@
+package io.periplus.controlplane;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.periplus.api.NamespacedName;
+import io.periplus.controlplane.gateway.GatewayClasses;
+import io.periplus.controlplane.gateway.GatewayDeployer;
+import io.periplus.controlplane.gateway.GatewayObjects;
+import io.periplus.controlplane.gateway.GatewayStatusWriter;
+import io.periplus.controlplane.kube.Applies;
+import io.periplus.controlplane.kube.OwnedWatches;
+import io.periplus.controlplane.kube.RootCertificates;
+import io.periplus.controlplane.status.ConditionWriter;
+import io.periplus.model.AmbientIndex;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What writes to the cluster: root certificates, deployments, status. Each is fed by one collection of the index. */
+final class Controllers implements AutoCloseable {
+    private final List<Reconciler<?>> reconcilers = new ArrayList<>();
+    private final RootCertificates rootCertificates;
+    private final GatewayClasses classes;
+    private final OwnedWatches owned;
+
+    Controllers(
+            ControlPlaneConfig config,
+            KubernetesClient client,
+            IndexLoop loop,
+            AmbientIndex index,
+            Metrics metrics,
+            Clock clock) {
+        Applies applies = new Applies(client);
+        rootCertificates = new RootCertificates(client);
+        index.namespaces.observe(rootCertificates::namespacesChanged);
+        reconcilers.add(rootCertificates.reconciler());
+
+        classes = new GatewayClasses(applies, clock);
+        index.gatewayClasses.observe(classes::changed);
+        reconcilers.add(classes.reconciler());
+
+        GatewayDeployer deployer = new GatewayDeployer(
+                new GatewayObjects(config.mesh(), config.waypointImage(), config.waypointNetwork()),
+                applies,
+                client.getKubernetesSerialization(),
+                (gateway, problem) -> report(loop, gateway, problem));
+        index.deployments.observe(deployer::changed);
+        reconcilers.add(deployer.reconciler());
+        owned = new OwnedWatches(client, deployer::objectChanged, rootCertificates::configMapChanged, metrics);
+
+        GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
+        index.gatewayStatus.observe(gatewayStatus::changed);
+        reconcilers.add(gatewayStatus.reconciler());
+
+        ConditionWriter services = new ConditionWriter(applies, Applies.Kind.SERVICE, "istio-ambient-service", clock);
+        index.serviceStatus.observe(services::changed);
+        ConditionWriter ztunnel =
+                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
+        index.ztunnelStatus.observe(ztunnel::changed);
+        ConditionWriter waypoint =
+                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
+        index.waypointStatus.observe(waypoint::changed);
+        reconcilers.addAll(List.of(services.reconciler(), ztunnel.reconciler(), waypoint.reconciler()));
+    }
+
+    /** Begins to write; the index should be complete, so that nothing half-known is written. */
+    void start(String roots) {
+        rootCertificates.roots(roots);
+        owned.start();
+        classes.ensure();
+        reconcilers.forEach(Reconciler::start);
+    }
+
+    @Override
+    public void close() {
+        reconcilers.forEach(Reconciler::close);
+        owned.close();
+    }
+
+    private static void report(IndexLoop loop, NamespacedName gateway, @Nullable String problem) {
+        loop.submit(index -> {
+            if (problem == null) {
+                index.gatewayProblems.remove(gateway);
+            } else {
+                index.gatewayProblems.put(gateway, problem);
+            }
+        });
+    }
+}

@@ -1,0 +1,140 @@
+package io.periplus.controlplane.gateway;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.periplus.api.Labels;
+import io.periplus.api.NamespacedName;
+import io.periplus.controlplane.Reconciler;
+import io.periplus.controlplane.kube.Applies;
+import io.periplus.model.collection.Change;
+import io.periplus.model.gateway.DeploymentWish;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deploys what Gateways ask for. An object of the wanted name that was not made for a Gateway is never touched; the
+ * Gateway's status then says so. Nothing is ever deleted here: everything is owned by its Gateway.
+ */
+public final class GatewayDeployer {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayDeployer.class);
+
+    /** The field manager of everything about Gateways. */
+    public static final String MANAGER = "istio.io/gateway-controller";
+
+    /** Receives what is wrong with a Gateway's deployment; null when nothing is. */
+    @FunctionalInterface
+    public interface Problems {
+        void report(NamespacedName gateway, @Nullable String problem);
+    }
+
+    private final GatewayObjects objects;
+    private final Applies applies;
+    private final KubernetesSerialization json;
+    private final Problems problems;
+    private final Map<NamespacedName, DeploymentWish> wishes = new ConcurrentHashMap<>();
+    private final Reconciler<NamespacedName> reconciler = new Reconciler<>("gateway-deployment", this::reconcile);
+
+    public GatewayDeployer(GatewayObjects objects, Applies applies, KubernetesSerialization json, Problems problems) {
+        this.objects = objects;
+        this.applies = applies;
+        this.json = json;
+        this.problems = problems;
+    }
+
+    /** What does the work. */
+    public Reconciler<NamespacedName> reconciler() {
+        return reconciler;
+    }
+
+    /** Takes note of changed wishes. */
+    public void changed(Map<NamespacedName, Change<DeploymentWish>> changes) {
+        changes.forEach((gateway, change) -> {
+            if (change.after() == null) {
+                wishes.remove(gateway);
+            } else {
+                wishes.put(gateway, change.after());
+                reconciler.enqueue(gateway);
+            }
+        });
+    }
+
+    /** Takes note of an object of a Gateway that came, changed or went. */
+    public void objectChanged(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        String gateway = labels == null ? null : labels.get(Labels.GATEWAY_NAME);
+        if (gateway != null) {
+            objectChanged(new NamespacedName(object.getMetadata().getNamespace(), gateway));
+        } else {
+            // The object is gone and only its name is known.
+            String namespace = object.getMetadata().getNamespace();
+            String name = object.getMetadata().getName();
+            wishes.values().stream()
+                    .filter(wish -> wish.gateway().namespace().equals(namespace))
+                    .filter(wish ->
+                            wish.name().equals(name) || wish.serviceAccount().equals(name))
+                    .forEach(wish -> reconciler.enqueue(wish.gateway()));
+        }
+    }
+
+    private void objectChanged(NamespacedName gateway) {
+        if (wishes.containsKey(gateway)) {
+            reconciler.enqueue(gateway);
+        }
+    }
+
+    private void reconcile(NamespacedName gateway) {
+        DeploymentWish wish = wishes.get(gateway);
+        if (wish == null) {
+            return;
+        }
+        if (objects.image().isEmpty()) {
+            problems.report(
+                    gateway,
+                    "nothing is deployed: the control plane was not told which image waypoints have (WAYPOINT_IMAGE)");
+            return;
+        }
+        List<HasMetadata> outdated = new ArrayList<>();
+        for (HasMetadata object : objects.of(wish)) {
+            GenericKubernetesResource live = applies.get(object);
+            if (live != null && isForeign(live)) {
+                problems.report(gateway, clash(object));
+                return;
+            }
+            if (live == null || !Subset.contains(tree(live), tree(object))) {
+                outdated.add(object);
+            }
+        }
+        for (HasMetadata object : outdated) {
+            LOG.info(
+                    "applying {} {} for Gateway {}",
+                    object.getKind(),
+                    object.getMetadata().getName(),
+                    gateway);
+            applies.apply(object, MANAGER);
+        }
+        problems.report(gateway, null);
+    }
+
+    private static boolean isForeign(GenericKubernetesResource live) {
+        Map<String, String> labels = live.getMetadata().getLabels();
+        return labels == null || !labels.containsKey(Labels.GATEWAY_MANAGED);
+    }
+
+    private static String clash(HasMetadata object) {
+        return "nothing is deployed: there is a " + object.getKind() + " "
+                + object.getMetadata().getNamespace() + "/"
+                + object.getMetadata().getName()
+                + " that was not made for a Gateway (it has no label " + Labels.GATEWAY_MANAGED
+                + "); rename the Gateway, or remove the " + object.getKind();
+    }
+
+    private Map<?, ?> tree(HasMetadata object) {
+        return json.unmarshal(json.asJson(object), Map.class);
+    }
+}

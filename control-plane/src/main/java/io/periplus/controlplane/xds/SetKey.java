@@ -1,0 +1,24 @@
+package io.periplus.controlplane.xds;
+
+import io.periplus.api.NamespacedName;
+
+/**
+ * A set of resources that some clients see alike.
+ *
+ * @param scope who sees it
+ */
+public record SetKey(String typeUrl, String scope) {
+    /** Addresses with policies as ztunnels need them. */
+    public static final SetKey ZTUNNEL_ADDRESSES = new SetKey(TypeUrls.ADDRESS, "ztunnel");
+
+    /** Addresses with policies as waypoints need them. */
+    public static final SetKey WAYPOINT_ADDRESSES = new SetKey(TypeUrls.ADDRESS, "waypoint");
+
+    /** Policies for every ztunnel. */
+    public static final SetKey AUTHORIZATIONS = new SetKey(TypeUrls.AUTHORIZATION, "ztunnel");
+
+    /** Policies for one waypoint. */
+    public static SetKey waypointPolicies(NamespacedName waypoint) {
+        return new SetKey(TypeUrls.WAYPOINT_POLICY, waypoint.toString());
+    }
+}

@@ -1,0 +1,30 @@
+package io.periplus.controlplane.xds;
+
+/** The resource types that are served. */
+public final class TypeUrls {
+    /** Workloads and services. */
+    public static final String ADDRESS = "type.googleapis.com/istio.workload.Address";
+
+    /** Policies for ztunnels. */
+    public static final String AUTHORIZATION = "type.googleapis.com/istio.security.Authorization";
+
+    /** Policies for waypoints. */
+    public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
+
+    private TypeUrls() {}
+
+    /** Whether resources of this type have to be there before addresses refer to them. */
+    static boolean isPolicy(String typeUrl) {
+        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY);
+    }
+
+    /** The short name under which metrics count a type. */
+    static String shortName(String typeUrl) {
+        return switch (typeUrl) {
+            case ADDRESS -> "wds";
+            case AUTHORIZATION -> "wads";
+            case WAYPOINT_POLICY -> "waypoint-policies";
+            default -> "other";
+        };
+    }
+}

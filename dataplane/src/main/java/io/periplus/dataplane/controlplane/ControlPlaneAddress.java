@@ -1,0 +1,49 @@
+package io.periplus.dataplane.controlplane;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the control plane is and how to authenticate with it.
+ *
+ * @param uri {@code https://host:port}; {@code http} means clear text without TLS
+ * @param rootFile PEM file with the roots that the server is verified against; {@code null} for the JDK's own
+ * @param tokenFile bearer token, read for each call because the kubelet renews it; {@code null} to send none
+ * @param clusterId sent as {@code clusterid}
+ * @param headers more headers for each call
+ */
+public record ControlPlaneAddress(
+        URI uri, @Nullable Path rootFile, @Nullable Path tokenFile, String clusterId, Map<String, String> headers) {
+    private static final int DEFAULT_PORT = 15012;
+
+    public ControlPlaneAddress {
+        headers = Map.copyOf(headers);
+        if (uri.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "control plane address \"" + uri + "\" (expected: https://host:port, such as"
+                            + " https://istiod.istio-system.svc:15012)");
+        }
+    }
+
+    /** From text with or without a scheme. */
+    public static ControlPlaneAddress of(
+            String address, @Nullable Path rootFile, @Nullable Path tokenFile, String clusterId) {
+        URI uri = URI.create(address.contains("://") ? address : "https://" + address);
+        return new ControlPlaneAddress(uri, rootFile, tokenFile, clusterId, Map.of());
+    }
+
+    /** The same with these further headers. */
+    public ControlPlaneAddress withHeaders(Map<String, String> more) {
+        return new ControlPlaneAddress(uri, rootFile, tokenFile, clusterId, more);
+    }
+
+    boolean isPlaintext() {
+        return "http".equals(uri.getScheme());
+    }
+
+    int port() {
+        return uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    }
+}

@@ -1,0 +1,86 @@
+package io.periplus.dataplane.controlplane;
+
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** Opens channels to the control plane. Owns one event loop for all of them. */
+public final class ControlPlaneChannels implements AutoCloseable {
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    /** The whole state of a large mesh comes as one message. */
+    private static final int MESSAGE_BYTES_MAX = 200 << 20;
+
+    private final ControlPlaneAddress address;
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("control-plane", true), NioIoHandler.newFactory());
+
+    public ControlPlaneChannels(ControlPlaneAddress address) {
+        this.address = address;
+    }
+
+    /** Where the channels lead. */
+    public ControlPlaneAddress address() {
+        return address;
+    }
+
+    /**
+     * A new channel. It trusts the root file as it is now, so open a new one when the file has changed.
+     *
+     * @param executor runs the callbacks of its calls
+     * @throws IOException if the root file cannot be read or holds no certificate
+     */
+    public ManagedChannel open(Executor executor) throws IOException {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
+                        address.uri().getHost(), address.port())
+                .eventLoopGroup(loop)
+                .channelType(NioSocketChannel.class)
+                .executor(executor)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .keepAliveTime(30, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .disableRetry();
+        if (address.isPlaintext()) {
+            return builder.usePlaintext().build();
+        }
+        SslContextBuilder tls = GrpcSslContexts.forClient();
+        Path roots = address.rootFile();
+        if (roots != null) {
+            try {
+                tls.trustManager(roots.toFile());
+            } catch (IllegalArgumentException e) {
+                throw new IOException("root certificates " + roots + ": " + e.getMessage(), e);
+            }
+        }
+        return builder.sslContext(tls.build()).build();
+    }
+
+    /** Token and headers for each call. */
+    public CallCredentials callHeaders() {
+        return new CallHeaders(address);
+    }
+
+    /** The content of the root file, for noticing changes; empty if there is none. */
+    public String rootsNow() throws IOException {
+        Path roots = address.rootFile();
+        return roots == null ? "" : Files.readString(roots);
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,351 @@
+package io.periplus.dataplane.hbone;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.periplus.dataplane.hbone.HboneException.Reason;
+import io.periplus.dataplane.tls.TlsFailures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/2 connection that carries tunnels: what client and server have in common. Owns the keepalive, the round of
+ * reading (all frames of one read are handled before anything is flushed) and the way streams find their tunnels.
+ */
+abstract class HboneSession extends Http2ConnectionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(HboneSession.class);
+    private static final int DEFAULT_WINDOW = 65_535;
+    private static final long KEEPALIVE_PING = 0x70657269706c7573L;
+
+    final HboneSettings settings;
+    private final Http2Connection.PropertyKey tunnels = connection().newKey();
+    private final List<TunnelChannel> roundEnds = new ArrayList<>();
+    private @Nullable ChannelHandlerContext context;
+    private boolean inRound;
+    private boolean draining;
+    private long lastReadNanos = System.nanoTime();
+    private long pingSentNanos;
+    private boolean pingOutstanding;
+    private @Nullable HboneException ending;
+
+    HboneSession(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings initial,
+            HboneSettings settings) {
+        super(decoder, encoder, initial, true);
+        this.settings = settings;
+        decoder.frameListener(new SessionFrames(this));
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                streamClosed(stream);
+            }
+        });
+    }
+
+    // ---- what the two kinds of session do differently
+
+    /** A header block that opens a stream, answers one, or trails it. */
+    abstract void headers(Http2Stream stream, Http2Headers headers, boolean last) throws Http2Exception;
+
+    /** A stream ended before it had a tunnel. */
+    abstract void unopened(Http2Stream stream, HboneException why);
+
+    /** Once per keepalive interval. */
+    abstract void tick();
+
+    /** The connection is ending or has ended: no new streams. */
+    abstract void noMoreStreams();
+
+    // ---- state
+
+    Channel channel() {
+        return context().channel();
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("the session is not in a pipeline yet");
+        }
+        return known;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    long silentNanos() {
+        return System.nanoTime() - lastReadNanos;
+    }
+
+    @Nullable TunnelChannel tunnel(Http2Stream stream) {
+        return stream.getProperty(tunnels);
+    }
+
+    void attach(Http2Stream stream, TunnelChannel tunnel) {
+        stream.setProperty(tunnels, tunnel);
+    }
+
+    // ---- frames out
+
+    ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean last) {
+        return encoder().writeData(context(), stream.id(), data, 0, last, context().newPromise());
+    }
+
+    ChannelFuture writeHeaders(int streamId, Http2Headers headers, boolean last) {
+        return encoder().writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
+    }
+
+    /** Ends a stream in both directions; nothing happens if it has ended already. */
+    void reset(Http2Stream stream, Http2Error code) {
+        if (stream.state() != Http2Stream.State.CLOSED && channel().isActive()) {
+            encoder().writeRstStream(context(), stream.id(), code.code(), context().newPromise());
+            flushAfterRound();
+        }
+    }
+
+    /** Gives flow-control credit back for bytes that were delivered or dropped. */
+    void consumed(Http2Stream stream, int bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        try {
+            if (connection().local().flowController().consumeBytes(stream, bytes)) {
+                flushAfterRound();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    /** Flushes now, or when the current round of reading ends. */
+    void flushAfterRound() {
+        if (!inRound) {
+            flush(context());
+        }
+    }
+
+    /** Calls the tunnel back when the current round of reading ends, or soon if there is none. */
+    void afterReadRound(TunnelChannel tunnel) {
+        roundEnds.add(tunnel);
+        if (!inRound && roundEnds.size() == 1) {
+            channel().eventLoop().execute(this::endRound);
+        }
+    }
+
+    private void endRound() {
+        for (int i = 0; i < roundEnds.size(); i++) {
+            roundEnds.get(i).readRoundEnded();
+        }
+        roundEnds.clear();
+    }
+
+    /** Probes whether the peer still answers; the answer shows in {@link #silentNanos()}. */
+    void ping() {
+        if (!pingOutstanding) {
+            pingOutstanding = true;
+            pingSentNanos = System.nanoTime();
+            encoder().writePing(context(), false, KEEPALIVE_PING, context().newPromise());
+            flushAfterRound();
+        }
+    }
+
+    /**
+     * Stops new streams and lets running ones finish: GOAWAY with the highest stream id, and the final one after a
+     * round trip, so that no request in flight is lost (RFC 9113 §6.8). The connection closes with its last stream.
+     */
+    void drain() {
+        if (draining || !channel().isActive()) {
+            return;
+        }
+        draining = true;
+        noMoreStreams();
+        goAway(Integer.MAX_VALUE);
+        encoder().writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
+        flushAfterRound();
+        closeIfDrained();
+    }
+
+    void drainRoundTripDone() {
+        goAway(connection().remote().lastStreamCreated());
+        flushAfterRound();
+        closeIfDrained();
+    }
+
+    /** The peer announced its end. */
+    void goAwayReceived() {
+        draining = true;
+        noMoreStreams();
+        closeIfDrained();
+    }
+
+    private void goAway(int lastStream) {
+        goAway(context(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context().newPromise());
+    }
+
+    private void closeIfDrained() {
+        if (draining && connection().numActiveStreams() == 0 && !(connection().isServer() && !finalGoAwaySent())) {
+            // In a task, so that frames of this round still leave first.
+            channel().eventLoop().execute(() -> {
+                flush(context());
+                if (connection().numActiveStreams() == 0) {
+                    context().close();
+                }
+            });
+        }
+    }
+
+    private boolean finalGoAwaySent() {
+        return connection().goAwayReceived()
+                || connection().goAwaySent()
+                        && connection().remote().lastStreamKnownByPeer() != Integer.MAX_VALUE;
+    }
+
+    // ---- events
+
+    void streamReset(Http2Stream stream, long code) {
+        TunnelChannel tunnel = tunnel(stream);
+        boolean clean = code == Http2Error.NO_ERROR.code() || code == Http2Error.CANCEL.code();
+        HboneException why = new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
+        if (tunnel != null) {
+            tunnel.terminate(clean ? null : why);
+        } else {
+            unopened(stream, why);
+        }
+    }
+
+    private void streamClosed(Http2Stream stream) {
+        TunnelChannel tunnel = tunnel(stream);
+        if (tunnel != null) {
+            tunnel.terminate(
+                    stream.isResetSent() && tunnel.isOpen()
+                            ? new HboneException(Reason.RESET, "the stream broke HTTP/2 and was reset", null)
+                            : null);
+        } else {
+            unopened(stream, new HboneException(Reason.CLOSED, "the peer ended the connection before it answered", null));
+        }
+        closeIfDrained();
+    }
+
+    void pingAnswered() {
+        pingOutstanding = false;
+    }
+
+    private static String name(long code) {
+        Http2Error error = Http2Error.valueOf(code);
+        return error == null ? "code " + code : error.name();
+    }
+
+    // ---- Http2ConnectionHandler
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+        connection()
+                .local()
+                .flowController()
+                .incrementWindowSize(connection().connectionStream(), settings.connectionWindow() - DEFAULT_WINDOW);
+        flush(ctx);
+        scheduleTick();
+    }
+
+    private void scheduleTick() {
+        channel().eventLoop()
+                .schedule(this::keepAlive, settings.keepaliveInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void keepAlive() {
+        if (!channel().isActive()) {
+            return;
+        }
+        if (pingOutstanding && System.nanoTime() - pingSentNanos > settings.keepaliveTimeout().toNanos()) {
+            LOG.debug("{} did not answer a PING within {}", channel().remoteAddress(), settings.keepaliveTimeout());
+            goAway(Math.max(0, connection().remote().lastStreamCreated()));
+            context().close();
+            return;
+        }
+        if (silentNanos() >= settings.keepaliveInterval().toNanos() / 2) {
+            ping();
+        }
+        tick();
+        scheduleTick();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        inRound = true;
+        lastReadNanos = System.nanoTime();
+        super.channelRead(ctx, msg);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        endRound();
+        inRound = false;
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        draining = true;
+        noMoreStreams();
+        HboneException why =
+                ending != null ? ending : new HboneException(Reason.CLOSED, "the HBONE connection ended", null);
+        connection().forEachActiveStream(stream -> {
+            TunnelChannel tunnel = tunnel(stream);
+            if (tunnel != null) {
+                tunnel.terminate(why);
+            } else {
+                unopened(stream, why);
+            }
+            return true;
+        });
+        super.channelInactive(ctx);
+        endRound();
+        inRound = false;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (reason instanceof IOException) {
+            // With TLS 1.3 a server's refusal of our certificate arrives here, after the client's handshake is over.
+            ending = reason instanceof SSLException
+                    ? new HboneException(Reason.TLS, "the peer ended TLS: " + TlsFailures.describe(reason), reason)
+                    : new HboneException(Reason.CLOSED, "the HBONE connection broke: " + reason.getMessage(), reason);
+            LOG.debug("connection {}: {}", ctx.channel(), reason.toString());
+            ctx.close();
+        } else {
+            super.exceptionCaught(ctx, cause);
+        }
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception http2) {
+        LOG.debug("HTTP/2 error on {}: {}", ctx.channel(), cause.toString());
+        super.onConnectionError(ctx, outbound, cause, http2);
+    }
+}

@@ -1,0 +1,107 @@
+package io.periplus.dataplane.hbone;
+
+import java.time.Duration;
+
+/**
+ * The numbers of the protocol.
+ *
+ * @param streamWindow bytes a peer may send on one stream before they are read
+ * @param connectionWindow the same for a whole connection; larger than the stream window, or one unread stream would
+ *     block all others
+ * @param frameSize largest DATA frame accepted, bytes
+ * @param maxConcurrentStreams streams a client may have open on one connection to this server
+ * @param clientHeaderList largest header list accepted by a client, bytes
+ * @param serverHeaderList largest header list accepted by a server, bytes
+ * @param streamsPerConnection streams the pool puts on one connection
+ * @param keepaliveInterval silence after which a PING is sent
+ * @param keepaliveTimeout silence after a PING that ends the connection; a deleted pod cannot say goodbye
+ * @param connectTimeout for the TCP handshake
+ * @param handshakeTimeout for TLS, on both sides
+ * @param answerTimeout for the answer to CONNECT; longer than the server's own wait for the workload record (5 s) plus
+ *     its TCP connect (10 s)
+ * @param probeTimeout how long a connection that was silent may take to show life before a request moves to another
+ * @param unusedRelease idle time after which a pooled connection is closed
+ * @param maxPooled connections that one event loop keeps in its pool
+ */
+public record HboneSettings(
+        int streamWindow,
+        int connectionWindow,
+        int frameSize,
+        int maxConcurrentStreams,
+        int clientHeaderList,
+        int serverHeaderList,
+        int streamsPerConnection,
+        Duration keepaliveInterval,
+        Duration keepaliveTimeout,
+        Duration connectTimeout,
+        Duration handshakeTimeout,
+        Duration answerTimeout,
+        Duration probeTimeout,
+        Duration unusedRelease,
+        int maxPooled) {
+    /** What upstream uses, and bounds where upstream has none. */
+    public static final HboneSettings DEFAULT = new HboneSettings(
+            4 << 20,
+            16 << 20,
+            1 << 20,
+            200,
+            16 << 10,
+            64 << 10,
+            100,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(5),
+            500);
+
+    public HboneSettings {
+        if (connectionWindow <= streamWindow) {
+            throw new IllegalArgumentException("connectionWindow: %d (expected: > streamWindow %d)"
+                    .formatted(connectionWindow, streamWindow));
+        }
+    }
+
+    /** The same with another limit of streams per pooled connection. */
+    public HboneSettings withStreamsPerConnection(int limit) {
+        return new HboneSettings(
+                streamWindow,
+                connectionWindow,
+                frameSize,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                limit,
+                keepaliveInterval,
+                keepaliveTimeout,
+                connectTimeout,
+                handshakeTimeout,
+                answerTimeout,
+                probeTimeout,
+                unusedRelease,
+                maxPooled);
+    }
+
+    /** The same with other times. */
+    public HboneSettings withTimes(
+            Duration keepalive, Duration handshake, Duration answer, Duration probe, Duration unused) {
+        return new HboneSettings(
+                streamWindow,
+                connectionWindow,
+                frameSize,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                streamsPerConnection,
+                keepalive,
+                keepaliveTimeout,
+                connectTimeout,
+                handshake,
+                answer,
+                probe,
+                unused,
+                maxPooled);
+    }
+}

@@ -1,0 +1,224 @@
+package io.periplus.dataplane.index;
+
+import io.periplus.dataplane.address.Cidr;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.wire.workload.Workload;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All workloads and services of the mesh as one immutable snapshot. A connection or request takes it once and decides
+ * everything with it. {@link IndexStore} holds the newest.
+ */
+public final class WorkloadIndex {
+    static final WorkloadIndex EMPTY = new WorkloadIndex(
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            PersistentMap.empty(),
+            List.of());
+
+    /** A service's block of addresses. */
+    record Block(String network, Cidr cidr, String service) {}
+
+    final PersistentMap<String, Workload> workloads;
+    /** Best first; never empty. */
+    final PersistentMap<NetworkAddress, List<Workload>> workloadsByAddress;
+    /** By {@code namespace/name}; never empty. */
+    final PersistentMap<String, List<Workload>> workloadsByName;
+    /** Only those that have a host name. */
+    final PersistentMap<String, List<Workload>> workloadsByHostname;
+
+    final PersistentMap<String, ServiceEntry> services;
+    /** By service key, also of services that are not known yet: resources arrive in any order. */
+    final PersistentMap<String, PersistentMap<String, Endpoint>> endpoints;
+    /** Service keys, in order of arrival; never empty. */
+    final PersistentMap<NetworkAddress, List<String>> servicesByAddress;
+
+    final PersistentMap<String, List<String>> servicesByHostname;
+    final List<Block> blocks;
+
+    WorkloadIndex(
+            PersistentMap<String, Workload> workloads,
+            PersistentMap<NetworkAddress, List<Workload>> workloadsByAddress,
+            PersistentMap<String, List<Workload>> workloadsByName,
+            PersistentMap<String, List<Workload>> workloadsByHostname,
+            PersistentMap<String, ServiceEntry> services,
+            PersistentMap<String, PersistentMap<String, Endpoint>> endpoints,
+            PersistentMap<NetworkAddress, List<String>> servicesByAddress,
+            PersistentMap<String, List<String>> servicesByHostname,
+            List<Block> blocks) {
+        this.workloads = workloads;
+        this.workloadsByAddress = workloadsByAddress;
+        this.workloadsByName = workloadsByName;
+        this.workloadsByHostname = workloadsByHostname;
+        this.services = services;
+        this.endpoints = endpoints;
+        this.servicesByAddress = servicesByAddress;
+        this.servicesByHostname = servicesByHostname;
+        this.blocks = blocks;
+    }
+
+    /** The index of a proxy that has not heard from its control plane. */
+    public static WorkloadIndex empty() {
+        return EMPTY;
+    }
+
+    /** Starts a changed copy. */
+    public IndexBuilder edit() {
+        return new IndexBuilder(this);
+    }
+
+    /** The workload with this uid. */
+    public @Nullable Workload workload(String uid) {
+        return workloads.get(uid);
+    }
+
+    /** The workload at this address; of several, pods come first, then those with HBONE. */
+    public @Nullable Workload workloadAt(String network, IpAddress address) {
+        List<Workload> found = workloadsByAddress.get(new NetworkAddress(network, address));
+        return found == null ? null : found.getFirst();
+    }
+
+    /** The workload that is this pod of this node. */
+    public @Nullable Workload workloadOfPod(String node, String namespace, String name, String serviceAccount) {
+        List<Workload> found = workloadsByName.get(namespace + "/" + name);
+        if (found == null) {
+            return null;
+        }
+        for (Workload workload : found) {
+            if (workload.getNode().equals(node)
+                    && WorkloadIdentity.of(workload).serviceAccount().equals(serviceAccount)) {
+                return workload;
+            }
+        }
+        return null;
+    }
+
+    /** A workload that is known by this host name instead of an address. */
+    public @Nullable Workload workloadByHostname(String namespace, String hostname) {
+        List<Workload> found = workloadsByHostname.get(hostname);
+        if (found == null) {
+            return null;
+        }
+        for (Workload workload : found) {
+            if (workload.getNamespace().equals(namespace)) {
+                return workload;
+            }
+        }
+        return null;
+    }
+
+    /** The service with this name, {@code hostname} in full. */
+    public @Nullable ServiceEntry service(String namespace, String hostname) {
+        return services.get(namespace + "/" + hostname);
+    }
+
+    /** The service with this resource name, {@code namespace/hostname}. */
+    public @Nullable ServiceEntry service(String key) {
+        return services.get(key);
+    }
+
+    /** The service that a client in this namespace means by a host name. */
+    public @Nullable ServiceEntry serviceByHostname(String hostname, String clientNamespace) {
+        return best(servicesByHostname.get(hostname), clientNamespace);
+    }
+
+    /**
+     * The service that a client in this namespace means by an address: a host address before a block; then, among
+     * those visible to it, its own namespace, then the canonical one; of blocks the longer prefix.
+     */
+    public @Nullable ServiceEntry serviceAt(String network, IpAddress address, String clientNamespace) {
+        ServiceEntry exact = best(servicesByAddress.get(new NetworkAddress(network, address)), clientNamespace);
+        return exact != null || blocks.isEmpty() ? exact : byBlock(network, address, clientNamespace);
+    }
+
+    /** What a client in this namespace addresses: a workload before a service; {@code null} for the unknown. */
+    public @Nullable Addressed find(String network, IpAddress address, String clientNamespace) {
+        Workload workload = workloadAt(network, address);
+        if (workload != null) {
+            return new Addressed.OfWorkload(workload);
+        }
+        ServiceEntry service = serviceAt(network, address, clientNamespace);
+        return service == null ? null : new Addressed.OfService(service);
+    }
+
+    /** Every workload, in no particular order. */
+    public void forEachWorkload(Consumer<Workload> action) {
+        workloads.forEach((uid, workload) -> action.accept(workload));
+    }
+
+    /** Every service, in no particular order. */
+    public void forEachService(Consumer<ServiceEntry> action) {
+        services.forEach((key, service) -> action.accept(service));
+    }
+
+    /** Workloads that name services which are not known yet, by {@code namespace/hostname}. */
+    public void forEachStaged(java.util.function.BiConsumer<String, List<String>> action) {
+        endpoints.forEach((service, staged) -> {
+            if (services.get(service) == null) {
+                List<String> uids = new java.util.ArrayList<>();
+                staged.forEach((uid, endpoint) -> uids.add(uid));
+                action.accept(service, uids);
+            }
+        });
+    }
+
+    /** How many workloads there are. */
+    public int workloadCount() {
+        return workloads.size();
+    }
+
+    /** How many services there are. */
+    public int serviceCount() {
+        return services.size();
+    }
+
+    private @Nullable ServiceEntry best(@Nullable List<String> keys, String clientNamespace) {
+        if (keys == null) {
+            return null;
+        }
+        ServiceEntry best = null;
+        int bestRank = -1;
+        for (int i = 0; i < keys.size(); i++) {
+            ServiceEntry entry = services.get(keys.get(i));
+            if (entry == null || !entry.isVisibleTo(clientNamespace)) {
+                continue;
+            }
+            int rank = (entry.service().getNamespace().equals(clientNamespace) ? 2 : 0)
+                    + (entry.service().getCanonical() ? 1 : 0);
+            if (rank > bestRank) {
+                best = entry;
+                bestRank = rank;
+            }
+        }
+        return best;
+    }
+
+    private @Nullable ServiceEntry byBlock(String network, IpAddress address, String clientNamespace) {
+        ServiceEntry best = null;
+        int bestRank = -1;
+        for (Block block : blocks) {
+            if (!block.network.equals(network) || !block.cidr.contains(address)) {
+                continue;
+            }
+            ServiceEntry entry = services.get(block.service);
+            if (entry == null || !entry.isVisibleTo(clientNamespace)) {
+                continue;
+            }
+            int rank = (entry.service().getNamespace().equals(clientNamespace) ? 1 << 10 : 0)
+                    + block.cidr.length() * 2
+                    + (entry.service().getCanonical() ? 1 : 0);
+            if (rank > bestRank) {
+                best = entry;
+                bestRank = rank;
+            }
+        }
+        return best;
+    }
+}

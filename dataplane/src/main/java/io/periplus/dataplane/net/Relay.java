@@ -1,0 +1,92 @@
+package io.periplus.dataplane.net;
+
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves bytes between two channels of one event loop until both directions have ended. Each direction stops reading
+ * while its target cannot be written to, and passes its end on as a half-close; a channel that closes or fails ends
+ * the other one after everything received has been passed on.
+ */
+public final class Relay {
+    private static final int SIDES = 2;
+
+    private final Counter downstreamToUpstream;
+    private final Counter upstreamToDownstream;
+    private final Consumer<@Nullable Throwable> onEnd;
+    private int closed;
+    private @Nullable Throwable failure;
+
+    /** Told of every buffer that passes; must be quick. */
+    @FunctionalInterface
+    public interface Counter {
+        /** @param bytes that were handed to the target */
+        void add(int bytes);
+
+        /** Counts into {@code sum}. */
+        static Counter into(AtomicLong sum) {
+            return sum::addAndGet;
+        }
+    }
+
+    private Relay(Counter downstreamToUpstream, Counter upstreamToDownstream, Consumer<@Nullable Throwable> onEnd) {
+        this.downstreamToUpstream = downstreamToUpstream;
+        this.upstreamToDownstream = upstreamToDownstream;
+        this.onEnd = onEnd;
+    }
+
+    /**
+     * Joins the two; to be called on their common event loop, before either has delivered bytes. Auto-read of both is
+     * managed from here on.
+     *
+     * @param received counts bytes from downstream to upstream
+     * @param sent counts bytes from upstream to downstream
+     * @param onEnd called once when both have closed, with the first error of either side or {@code null}
+     */
+    public static void join(
+            DuplexChannel downstream,
+            DuplexChannel upstream,
+            Counter received,
+            Counter sent,
+            Consumer<@Nullable Throwable> onEnd) {
+        new Relay(received, sent, onEnd).start(downstream, upstream);
+    }
+
+    private void start(DuplexChannel downstream, DuplexChannel upstream) {
+        downstream.pipeline().addLast("relay", new RelayHandler(this, downstream, upstream, downstreamToUpstream));
+        upstream.pipeline().addLast("relay", new RelayHandler(this, upstream, downstream, upstreamToDownstream));
+        resume(downstream, upstream);
+        resume(upstream, downstream);
+    }
+
+    private static void resume(DuplexChannel source, DuplexChannel target) {
+        Held.release(source);
+        setReading(source, target.isWritable());
+        if (!source.isActive()) {
+            // It closed before there was a relay to notice.
+            source.pipeline().fireChannelInactive();
+        }
+    }
+
+    /** Nothing more is read from a channel whose input has ended: epoll has let go of it then, and would complain. */
+    static void setReading(DuplexChannel source, boolean reading) {
+        if (!source.isInputShutdown()) {
+            source.config().setAutoRead(reading);
+        }
+    }
+
+    void failed(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    void closed() {
+        closed++;
+        if (closed == SIDES) {
+            onEnd.accept(failure);
+        }
+    }
+}

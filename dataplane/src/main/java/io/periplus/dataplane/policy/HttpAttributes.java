@@ -1,0 +1,28 @@
+package io.periplus.dataplane.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/** What policies may ask about an HTTP request. Values are as received; implementations should not copy them. */
+public interface HttpAttributes {
+    /** {@code :method}, for example {@code GET}. */
+    CharSequence method();
+
+    /** The normalised path, without query. */
+    CharSequence path();
+
+    /** {@code :authority} or {@code Host}, as sent, with its port if it has one; {@code null} if absent. */
+    @Nullable CharSequence host();
+
+    /** A header by its lower-case name, several values joined with a comma; {@code null} if absent. */
+    @Nullable CharSequence header(String name);
+
+    /** {@code <issuer>/<subject>} of a validated token; {@code null} without one. */
+    default @Nullable CharSequence requestPrincipal() {
+        return null;
+    }
+
+    /** A claim of a validated token by its path, for example {@code [realm_access, roles]}; empty without one. */
+    default Iterable<? extends CharSequence> claim(java.util.List<String> path) {
+        return java.util.List.of();
+    }
+}

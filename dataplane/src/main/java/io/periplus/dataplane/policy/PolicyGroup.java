@@ -1,0 +1,77 @@
+package io.periplus.dataplane.policy;
+
+import io.periplus.dataplane.policy.CompiledPolicy.Action;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Policies that apply together, by what they do. Dry-run policies stand apart: they never decide. */
+record PolicyGroup(
+        List<CompiledPolicy> unreadable,
+        List<CompiledPolicy> custom,
+        List<CompiledPolicy> deny,
+        List<CompiledPolicy> allow,
+        List<CompiledPolicy> dryRun) {
+    static final PolicyGroup EMPTY = of(List.of());
+
+    static PolicyGroup of(List<CompiledPolicy> policies) {
+        List<CompiledPolicy> unreadable = new ArrayList<>();
+        List<CompiledPolicy> custom = new ArrayList<>();
+        List<CompiledPolicy> deny = new ArrayList<>();
+        List<CompiledPolicy> allow = new ArrayList<>();
+        List<CompiledPolicy> dryRun = new ArrayList<>();
+        for (CompiledPolicy policy : policies) {
+            if (policy.dryRun()) {
+                dryRun.add(policy);
+            } else if (policy.unreadable() != null) {
+                unreadable.add(policy);
+            } else {
+                switch (policy.action()) {
+                    case CUSTOM -> custom.add(policy);
+                    case DENY -> deny.add(policy);
+                    case ALLOW -> allow.add(policy);
+                    case AUDIT -> {} // marks requests, decides nothing
+                }
+            }
+        }
+        return new PolicyGroup(
+                List.copyOf(unreadable),
+                List.copyOf(custom),
+                List.copyOf(deny),
+                List.copyOf(allow),
+                List.copyOf(dryRun));
+    }
+
+    /** A refusal by an unreadable, CUSTOM or DENY policy, or {@code null}. */
+    Decision.@Nullable Denied refusal(RequestAttributes attributes) {
+        if (!unreadable.isEmpty()) {
+            return Refusals.unreadable(unreadable.getFirst());
+        }
+        Decision.Denied byCustom = firstMatch(custom, attributes);
+        return byCustom != null ? byCustom : firstMatch(deny, attributes);
+    }
+
+    /** The decision of the ALLOW rule that holds, or {@code null}. */
+    Decision.@Nullable Allowed permission(RequestAttributes attributes) {
+        for (int i = 0; i < allow.size(); i++) {
+            Rule rule = allow.get(i).matching(attributes);
+            if (rule != null) {
+                return rule.allowed();
+            }
+        }
+        return null;
+    }
+
+    private static Decision.@Nullable Denied firstMatch(List<CompiledPolicy> policies, RequestAttributes attributes) {
+        for (int i = 0; i < policies.size(); i++) {
+            CompiledPolicy policy = policies.get(i);
+            Rule rule = policy.matching(attributes);
+            if (rule != null) {
+                return policy.action() == Action.CUSTOM
+                        ? Refusals.byCustom(policy, rule)
+                        : Refusals.byDeny(policy, rule, attributes);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,108 @@
+package io.periplus.dataplane.policy;
+
+import io.periplus.dataplane.policy.CompiledPolicy.Action;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.Operation;
+import io.periplus.wire.waypoint.Source;
+import io.periplus.wire.waypoint.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles the policies that waypoints receive, with values in the user's own syntax. */
+public final class WaypointPolicyCompiler {
+    private WaypointPolicyCompiler() {}
+
+    /** The policy ready to be judged; one that cannot be understood closes what it applies to and says why. */
+    public static CompiledPolicy compile(AuthorizationPolicy policy) {
+        PolicyScope scope = scopeOf(policy);
+        try {
+            Action action = actionOf(policy);
+            List<Rule> rules = new ArrayList<>(policy.getRulesCount());
+            for (var rule : policy.getRulesList()) {
+                rules.add(rule(policy, rules.size(), rule));
+            }
+            return CompiledPolicy.of(
+                    policy.getNamespace(),
+                    policy.getName(),
+                    action,
+                    scope,
+                    policy.getDryRun(),
+                    policy,
+                    List.copyOf(rules));
+        } catch (IllegalArgumentException e) {
+            return CompiledPolicy.unreadable(
+                    policy.getNamespace(),
+                    policy.getName(),
+                    Action.DENY,
+                    scope,
+                    policy.getDryRun(),
+                    policy,
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static PolicyScope scopeOf(AuthorizationPolicy policy) {
+        return switch (policy.getEndpointScope()) {
+            case ALL -> new PolicyScope.Everything();
+            case NAMESPACE -> new PolicyScope.OwnNamespace();
+            case SELECTED -> new PolicyScope.Listed();
+            case NOT_ENDPOINTS -> {
+                boolean whole = policy.getTargetsList().stream().anyMatch(Target::hasGateway);
+                yield new PolicyScope.Services(services(policy), whole);
+            }
+            case UNRECOGNIZED -> new PolicyScope.Services(services(policy), true);
+        };
+    }
+
+    private static List<PolicyScope.ServiceName> services(AuthorizationPolicy policy) {
+        return policy.getTargetsList().stream()
+                .filter(Target::hasService)
+                .map(target -> new PolicyScope.ServiceName(
+                        target.getService().getNamespace(), target.getService().getHostname()))
+                .toList();
+    }
+
+    private static Action actionOf(AuthorizationPolicy policy) {
+        return switch (policy.getAction()) {
+            case ALLOW -> Action.ALLOW;
+            case DENY -> Action.DENY;
+            case AUDIT -> Action.AUDIT;
+            case CUSTOM -> Action.CUSTOM;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown action " + policy.getActionValue());
+        };
+    }
+
+    private static Rule rule(AuthorizationPolicy policy, int index, io.periplus.wire.waypoint.Rule rule) {
+        List<Rule.Clause> clauses = new ArrayList<>();
+        if (rule.getFromCount() > 0) {
+            List<Rule.Alternative> sources = new ArrayList<>();
+            for (Source source : rule.getFromList()) {
+                sources.add(alternative(SourceFields.conditions(policy.getNamespace(), source), "from.source", index));
+            }
+            clauses.add(new Rule.Clause(List.copyOf(sources)));
+        }
+        if (rule.getToCount() > 0) {
+            List<Rule.Alternative> operations = new ArrayList<>();
+            for (Operation operation : rule.getToList()) {
+                operations.add(alternative(OperationFields.conditions(operation), "to.operation", index));
+            }
+            clauses.add(new Rule.Clause(List.copyOf(operations)));
+        }
+        for (var condition : rule.getWhenList()) {
+            List<Condition> conditions = WhenFields.conditions(policy.getNamespace(), condition);
+            clauses.add(new Rule.Clause(List.of(alternative(conditions, "when " + condition.getKey(), index))));
+        }
+        return new Rule(index, List.copyOf(clauses), new Decision.Allowed(key(policy), index));
+    }
+
+    private static Rule.Alternative alternative(List<Condition> conditions, String where, int rule) {
+        if (conditions.isEmpty()) {
+            throw new IllegalArgumentException("rule " + rule + ": " + where + " sets no field");
+        }
+        return new Rule.Alternative(List.copyOf(conditions));
+    }
+
+    private static String key(AuthorizationPolicy policy) {
+        return policy.getNamespace() + "/" + policy.getName();
+    }
+}

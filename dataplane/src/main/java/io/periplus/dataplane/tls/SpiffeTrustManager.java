@@ -1,0 +1,102 @@
+package io.periplus.dataplane.tls;
+
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.internal.tcnative.CertificateVerifier;
+import io.periplus.api.SpiffeId;
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies peers by SPIFFE identity. As a server: the chain, the purpose, and an identity of the server's own trust
+ * domain; which identity exactly is the policy's matter. As a client: the chain, the purpose, and an identity out of
+ * those that {@link #expect} attached to the engine; without an expectation nothing is accepted.
+ */
+final class SpiffeTrustManager extends X509ExtendedTrustManager {
+    private static final X509Certificate[] NO_HINTS = {};
+
+    private final ChainVerifier chains;
+    private final String trustDomain;
+    /** By engine, because a TLS session starts without the values that were attached before the handshake. */
+    private final Map<SSLEngine, Set<SpiffeId>> expected = Collections.synchronizedMap(new WeakHashMap<>());
+
+    SpiffeTrustManager(List<X509Certificate> roots, String trustDomain) {
+        this.chains = new ChainVerifier(roots);
+        this.trustDomain = trustDomain;
+    }
+
+    /** Says which identities the server at the other end of {@code engine} may have. */
+    void expect(SSLEngine engine, Set<SpiffeId> identities) {
+        expected.put(engine, identities);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
+            throws CertificateException {
+        verify(chain, ChainVerifier.CLIENT_AUTH);
+        List<SpiffeId> identities = PeerIdentities.of(chain[0]);
+        if (identities.stream().noneMatch(id -> id.trustDomain().equals(trustDomain))) {
+            throw rejected(
+                    "the client's identities %s are not of trust domain %s".formatted(identities, trustDomain));
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
+            throws CertificateException {
+        verify(chain, ChainVerifier.SERVER_AUTH);
+        Set<SpiffeId> accepted = engine == null ? Set.of() : expected.getOrDefault(engine, Set.of());
+        List<SpiffeId> identities = PeerIdentities.of(chain[0]);
+        if (identities.stream().noneMatch(accepted::contains)) {
+            throw rejected("the server is %s, expected one of %s".formatted(identities, accepted));
+        }
+    }
+
+    private void verify(X509Certificate[] chain, String purpose) throws CertificateException {
+        try {
+            chains.verify(chain, purpose);
+        } catch (CertificateException e) {
+            throw new OpenSslCertificateException(e.getMessage(), e, CertificateVerifier.X509_V_ERR_CERT_UNTRUSTED);
+        }
+    }
+
+    private static CertificateException rejected(String why) {
+        return new OpenSslCertificateException(why, CertificateVerifier.X509_V_ERR_CERT_REJECTED);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkClientTrusted(chain, authType, (SSLEngine) null);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkServerTrusted(chain, authType, (SSLEngine) null);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checkClientTrusted(chain, authType, (SSLEngine) null);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checkServerTrusted(chain, authType, (SSLEngine) null);
+    }
+
+    /** Empty: clients have one certificate and need no hint which to choose. */
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return NO_HINTS;
+    }
+}

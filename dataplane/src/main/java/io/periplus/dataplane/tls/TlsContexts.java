@@ -1,0 +1,35 @@
+package io.periplus.dataplane.tls;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.identity.WorkloadCertificate;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The newest {@link WorkloadTls} per identity, so that a certificate is turned into contexts once and not per
+ * connection. Bounded by the identities that got a certificate within its lifetime: expired ones are dropped.
+ */
+public final class TlsContexts {
+    private final Map<SpiffeId, WorkloadTls> newest = new ConcurrentHashMap<>();
+    private final CompliancePolicy policy;
+
+    public TlsContexts(CompliancePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Contexts of this very certificate; those of an older one for the same identity are dropped. */
+    public WorkloadTls of(WorkloadCertificate certificate) {
+        WorkloadTls known = newest.get(certificate.identity());
+        if (known != null && known.certificate() == certificate) {
+            return known;
+        }
+        Instant now = Instant.now();
+        newest.values().removeIf(tls -> !tls.certificate().isValidAt(now));
+        return newest.compute(
+                certificate.identity(),
+                (_, current) -> current != null && current.certificate() == certificate
+                        ? current
+                        : new WorkloadTls(certificate, policy));
+    }
+}

@@ -1,0 +1,19 @@
+package io.periplus.dataplane.xds;
+
+import io.periplus.wire.xds.Resource;
+import java.util.List;
+import java.util.Map;
+
+/** Takes the resources of one type. Called on the client's one thread, in the order of the handlers. */
+public interface ResourceHandler {
+    /** The full type URL, {@code type.googleapis.com/…}. */
+    String typeUrl();
+
+    /**
+     * Applies one push: everything usable is applied, also when some of it is not.
+     *
+     * @param removed names that are gone
+     * @return why resources were rejected, by name; they are reported to the control plane and not counted as held
+     */
+    Map<String, String> apply(List<Resource> changed, List<String> removed);
+}

@@ -1,0 +1,62 @@
+package io.periplus.dataplane.xds;
+
+import com.google.rpc.Status;
+import io.periplus.wire.xds.DeltaDiscoveryRequest;
+import io.periplus.wire.xds.DeltaDiscoveryResponse;
+import io.periplus.wire.xds.Resource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One type's part of the stream: what is held, which outlives a connection, and how responses are answered. */
+final class Subscription {
+    /** Equals no version: the server sends the resource again, or says that it is gone. */
+    private static final String NO_VERSION = "";
+
+    private final ResourceHandler handler;
+    private final Map<String, String> heldVersions = new HashMap<>();
+    private boolean synced;
+
+    Subscription(ResourceHandler handler) {
+        this.handler = handler;
+    }
+
+    String typeUrl() {
+        return handler.typeUrl();
+    }
+
+    /** Whether a response has ever been applied. */
+    boolean isSynced() {
+        return synced;
+    }
+
+    /** The first request on a new stream: everything of the type, except what is held already. */
+    DeltaDiscoveryRequest.Builder open() {
+        return DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(typeUrl())
+                .putAllInitialResourceVersions(heldVersions);
+    }
+
+    /** Applies a response; the answer says what of it was rejected. */
+    DeltaDiscoveryRequest apply(DeltaDiscoveryResponse response) {
+        Map<String, String> rejected =
+                new TreeMap<>(handler.apply(response.getResourcesList(), response.getRemovedResourcesList()));
+        response.getRemovedResourcesList().forEach(heldVersions::remove);
+        for (Resource resource : response.getResourcesList()) {
+            boolean usable = !rejected.containsKey(resource.getName());
+            heldVersions.put(resource.getName(), usable ? resource.getVersion() : NO_VERSION);
+        }
+        synced = true;
+        DeltaDiscoveryRequest.Builder answer = DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(typeUrl())
+                .setResponseNonce(response.getNonce());
+        if (!rejected.isEmpty()) {
+            String reasons = rejected.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            answer.setErrorDetail(Status.newBuilder().setMessage(reasons));
+        }
+        return answer.build();
+    }
+}

@@ -1,0 +1,167 @@
+package io.periplus.dataplane.zds;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.periplus.linux.NetworkNamespace;
+import io.periplus.linux.SeqpacketSocket;
+import io.periplus.wire.zds.Ack;
+import io.periplus.wire.zds.AddWorkload;
+import io.periplus.wire.zds.Version;
+import io.periplus.wire.zds.WorkloadRequest;
+import io.periplus.wire.zds.WorkloadResponse;
+import io.periplus.wire.zds.ZdsHello;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects to the node agent, again and again, and hands what it says to a {@link PodRegistry}.
+ *
+ * <p>States: <em>waiting</em> (10 ms, doubled to 15 s after every failure) → <em>connected</em> (hello sent) → each
+ * request is answered by one acknowledgement → <em>waiting</em> when the connection ends or the peer breaks the protocol.
+ */
+public final class ZdsClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ZdsClient.class);
+
+    /** Both sides of the protocol refuse longer messages. */
+    private static final int MESSAGE_BYTES_MAX = 1024;
+
+    private static final long BACKOFF_MILLIS_MIN = 10;
+    private static final long BACKOFF_MILLIS_MAX = 15_000;
+
+    private final Path path;
+    private final PodRegistry registry;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile @Nullable SeqpacketSocket current;
+
+    private ZdsClient(Path path, PodRegistry registry) {
+        this.path = path;
+        this.registry = registry;
+    }
+
+    /** Starts talking on a thread of its own. */
+    public static ZdsClient start(Path path, PodRegistry registry) {
+        ZdsClient client = new ZdsClient(path, registry);
+        Thread.ofPlatform().daemon().name("zds").start(client::run);
+        return client;
+    }
+
+    private void run() {
+        long backoff = BACKOFF_MILLIS_MIN;
+        boolean silent = false;
+        while (stop.getCount() > 0) {
+            try (SeqpacketSocket socket = SeqpacketSocket.connect(path)) {
+                current = socket;
+                socket.send(ZdsHello.newBuilder().setVersion(Version.V1).build().toByteArray(), -1);
+                LOG.info("connected to the node agent at {}", path);
+                backoff = BACKOFF_MILLIS_MIN;
+                silent = false;
+                registry.connected();
+                try {
+                    serve(socket);
+                } finally {
+                    registry.disconnected();
+                }
+            } catch (EOFException e) {
+                LOG.info("the node agent closed the connection at {}", path);
+            } catch (IOException e) {
+                if (!silent && stop.getCount() > 0) {
+                    LOG.warn("no connection to the node agent at {}: {}; is istio-cni-node running?", path, e.getMessage());
+                    silent = true;
+                }
+            } finally {
+                current = null;
+            }
+            pause(backoff);
+            backoff = Math.min(backoff * 2, BACKOFF_MILLIS_MAX);
+        }
+    }
+
+    private void pause(long millis) {
+        try {
+            if (stop.await(millis, TimeUnit.MILLISECONDS)) {
+                LOG.debug("stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(SeqpacketSocket socket) throws IOException {
+        while (true) {
+            SeqpacketSocket.Packet packet = socket.receive(MESSAGE_BYTES_MAX);
+            String error = handle(packet);
+            WorkloadResponse response = WorkloadResponse.newBuilder()
+                    .setAck(Ack.newBuilder().setError(error))
+                    .build();
+            socket.send(response.toByteArray(), -1);
+        }
+    }
+
+    /** Returns the error for the acknowledgement; empty is success. */
+    private String handle(SeqpacketSocket.Packet packet) throws IOException {
+        NetworkNamespace namespace =
+                packet.descriptor() < 0 ? null : NetworkNamespace.ofDescriptor(packet.descriptor(), "pod");
+        boolean handedOver = false;
+        try {
+            WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
+            if ((namespace != null) != request.hasAdd()) {
+                throw new IOException("node agent: %s with%s a descriptor"
+                        .formatted(request.getPayloadCase(), namespace == null ? "out" : ""));
+            }
+            if (namespace != null) {
+                handedOver = request.getAdd().hasWorkloadInfo();
+            }
+            return apply(request, namespace);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IOException("node agent: unreadable message: " + e.getMessage(), e);
+        } finally {
+            if (namespace != null && !handedOver) {
+                namespace.close();
+            }
+        }
+    }
+
+    private String apply(WorkloadRequest request, @Nullable NetworkNamespace namespace) throws IOException {
+        switch (request.getPayloadCase()) {
+            case ADD -> {
+                if (!request.getAdd().hasWorkloadInfo() || namespace == null) {
+                    throw new IOException("node agent: add of " + request.getAdd().getUid() + " without workload_info");
+                }
+                return add(request.getAdd(), namespace);
+            }
+            case KEEP -> registry.keep(request.getKeep().getUid());
+            case DEL -> registry.delete(request.getDel().getUid());
+            case SNAPSHOT_SENT -> registry.snapshotSent();
+            case PAYLOAD_NOT_SET -> throw new IOException("node agent: a message of a kind this version does not know");
+        }
+        return "";
+    }
+
+    private String add(AddWorkload add, NetworkNamespace namespace) {
+        try {
+            registry.add(add.getUid(), add.getWorkloadInfo(), namespace);
+            return "";
+        } catch (IOException e) {
+            LOG.warn(
+                    "pod {}/{} cannot be served yet: {}",
+                    add.getWorkloadInfo().getNamespace(),
+                    add.getWorkloadInfo().getName(),
+                    e.getMessage());
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop.countDown();
+        SeqpacketSocket socket = current;
+        if (socket != null) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.periplus.dataplane.hbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.hbone.HboneException.Reason;
+import io.periplus.dataplane.testing.TestCa;
+import io.periplus.dataplane.tls.WorkloadTls;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+final class HboneIdentityTest {
+    private static final SpiffeId OTHER = new SpiffeId("cluster.local", "shop", "other");
+
+    private final Mesh mesh = new Mesh();
+
+    @AfterEach
+    void close() {
+        mesh.close();
+    }
+
+    @Test
+    void aServerWithAnotherIdentityIsRefused() throws Exception {
+        var address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
+
+        assertTlsFailure(mesh.connect(mesh.target(address, OTHER)), "shop/sa/stock");
+    }
+
+    @Test
+    void aServerOfAnotherRootIsRefused() throws Exception {
+        WorkloadTls stranger = Mesh.tls(new TestCa("stranger").issue(mesh.server.identity(), Duration.ofHours(1)));
+        var hbone = new HboneServer(
+                () -> CompletableFuture.completedFuture(stranger), request -> request.accept(Echo::on), mesh.settings);
+
+        assertTlsFailure(mesh.connect(mesh.target(mesh.listen(hbone))), "does not lead to a trust root");
+    }
+
+    @Test
+    void anExpiredServerIsRefused() throws Exception {
+        WorkloadTls expired = Mesh.tls(mesh.ca.issue(mesh.server.identity(), Duration.ofMinutes(-1)));
+        var hbone = new HboneServer(
+                () -> CompletableFuture.completedFuture(expired), request -> request.accept(Echo::on), mesh.settings);
+
+        assertTlsFailure(mesh.connect(mesh.target(mesh.listen(hbone))), "");
+    }
+
+    @Test
+    void aClientOfAnotherRootOrTrustDomainGetsNoRequestThrough() throws Exception {
+        AtomicReference<HboneRequest> seen = new AtomicReference<>();
+        var address = mesh.listen(mesh.server(seen::set));
+        WorkloadTls foreignRoot = Mesh.tls(new TestCa("stranger").issue("shop", "cart"));
+        WorkloadTls foreignDomain =
+                Mesh.tls(mesh.ca.issue(new SpiffeId("elsewhere.example", "shop", "cart"), Duration.ofHours(1)));
+        for (WorkloadTls client : new WorkloadTls[] {foreignRoot, foreignDomain}) {
+            Future<Channel> tunnel = mesh.connect(mesh.target(client, address, mesh.server.identity()));
+
+            assertThat(tunnel.await(5_000)).isTrue();
+            assertThat(tunnel.isSuccess()).isFalse();
+            assertThat(seen).hasNullValue();
+        }
+    }
+
+    @Test
+    void aRotatedCertificateServesNewConnectionsAndKeepsOldOnes() throws Exception {
+        AtomicReference<WorkloadTls> current = new AtomicReference<>(mesh.server);
+        var hbone = new HboneServer(
+                () -> CompletableFuture.completedFuture(current.get()),
+                request -> request.accept(Echo::on),
+                mesh.settings);
+        var address = mesh.listen(hbone);
+        TunnelClient before = mesh.open(mesh.target(address));
+
+        SpiffeId renamed = OTHER;
+        current.set(Mesh.tls(mesh.ca.issue(renamed, Duration.ofHours(1))));
+
+        assertThat(mesh.open(mesh.target(address, renamed)).send("new").end().text()).isEqualTo("new");
+        assertThat(before.send("old").end().text()).isEqualTo("old");
+        assertThat(mesh.accepted).hasValue(2);
+    }
+
+    @Test
+    void aServerWithoutCertificateYetMakesTheClientWaitAndNotFail() throws Exception {
+        CompletableFuture<WorkloadTls> late = new CompletableFuture<>();
+        var address =
+                mesh.listen(new HboneServer(() -> late, request -> request.accept(Echo::on), mesh.settings));
+        Future<Channel> tunnel = mesh.connect(mesh.target(address));
+        assertThat(tunnel.await(200)).isFalse();
+
+        late.complete(mesh.server);
+
+        assertThat(tunnel.sync().isSuccess()).isTrue();
+        tunnel.getNow().close().sync();
+    }
+
+    private static void assertTlsFailure(Future<Channel> tunnel, String why) throws InterruptedException {
+        assertThat(tunnel.await(5_000)).isTrue();
+        assertThat(tunnel.cause()).isInstanceOfSatisfying(HboneException.class, e -> {
+            assertThat(e.reason()).isEqualTo(Reason.TLS);
+            assertThat(e).hasMessageContaining(why);
+        });
+    }
+}

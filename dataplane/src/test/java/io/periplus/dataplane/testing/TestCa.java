@@ -1,0 +1,122 @@
+package io.periplus.dataplane.testing;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.identity.WorkloadCertificate;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A mesh CA: a root, an intermediate that signs, and workload certificates with SPIFFE URIs. */
+public final class TestCa {
+    private static final AtomicLong SERIAL = new AtomicLong(1);
+    private static final X500Name NOBODY = new X500Name("");
+
+    private final X509Certificate root;
+    private final X509Certificate intermediate;
+    private final KeyPair intermediateKey;
+
+    /** @param name distinguishes several authorities in one test */
+    public TestCa(String name) {
+        X500Name rootName = new X500Name("CN=" + name + " root");
+        X500Name intermediateName = new X500Name("CN=" + name + " intermediate");
+        KeyPair rootKey = newKey();
+        intermediateKey = newKey();
+        root = sign(rootName, rootKey, rootName, rootKey, Duration.ofDays(1), true, null);
+        intermediate = sign(rootName, rootKey, intermediateName, intermediateKey, Duration.ofDays(1), true, null);
+    }
+
+    /** The root that peers trust. */
+    public X509Certificate root() {
+        return root;
+    }
+
+    /** A certificate for {@code spiffe://cluster.local/ns/<namespace>/sa/<account>}, valid for an hour. */
+    public WorkloadCertificate issue(String namespace, String account) {
+        return issue(new SpiffeId(SpiffeId.DEFAULT_TRUST_DOMAIN, namespace, account), Duration.ofHours(1));
+    }
+
+    /** A certificate that ends {@code validity} from now, which may be negative. */
+    public WorkloadCertificate issue(SpiffeId identity, Duration validity) {
+        KeyPair key = newKey();
+        X509Certificate leaf = sign(
+                new X500Name("CN=" + intermediateCommonName()), intermediateKey, NOBODY, key, validity, false, identity);
+        return new WorkloadCertificate(identity, key.getPrivate(), List.of(leaf, intermediate), List.of(root));
+    }
+
+    private String intermediateCommonName() {
+        return intermediate.getSubjectX500Principal().getName().substring("CN=".length());
+    }
+
+    private static X509Certificate sign(
+            X500Name issuer,
+            KeyPair issuerKey,
+            X500Name subject,
+            KeyPair key,
+            Duration validity,
+            boolean authority,
+            @org.jspecify.annotations.Nullable SpiffeId identity) {
+        try {
+            Instant now = Instant.now();
+            var builder = new JcaX509v3CertificateBuilder(
+                    issuer,
+                    BigInteger.valueOf(SERIAL.getAndIncrement()),
+                    Date.from(now.minus(Duration.ofHours(2))),
+                    Date.from(now.plus(validity)),
+                    subject,
+                    key.getPublic());
+            if (authority) {
+                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            } else {
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+                builder.addExtension(
+                        Extension.extendedKeyUsage,
+                        false,
+                        new ExtendedKeyUsage(
+                                new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
+            }
+            if (identity != null) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        true,
+                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, identity.toString())));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(
+                            new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey.getPrivate())));
+        } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
+            throw new IllegalStateException("cannot sign " + subject, e);
+        }
+    }
+
+    private static KeyPair newKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

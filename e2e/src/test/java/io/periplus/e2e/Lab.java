@@ -1,0 +1,48 @@
+package io.periplus.e2e;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The lab with the mesh in both clusters, brought up once for all tests and left to {@code lab down} at the end. */
+final class Lab {
+    private static final Lab INSTANCE = new Lab();
+
+    private final Map<String, String> environment;
+
+    private Lab() {
+        periplus("lab", "up").within(Duration.ofMinutes(5)).run().succeeds();
+        environment = environment(periplus("lab", "env").run().succeeds().out());
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() ->
+                        periplus("lab", "down").within(Duration.ofMinutes(2)).run()));
+    }
+
+    static Stream<Cluster> clusters() {
+        return Stream.of("cluster1", "cluster2").map(name -> new Cluster(name, INSTANCE.environment));
+    }
+
+    static Cluster cluster1() {
+        return clusters().findFirst().orElseThrow();
+    }
+
+    static Command periplus(String... words) {
+        return Command.of("./periplus").plus(words);
+    }
+
+    /** Reads the {@code export NAME=value} lines as a shell would. */
+    private static Map<String, String> environment(String exports) {
+        Command.Result shell =
+                Command.of("bash", "-c", exports + "\nenv -0").run().succeeds();
+        Map<String, String> all = new HashMap<>();
+        for (String entry : List.of(shell.out().split("\0"))) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) {
+                all.put(entry.substring(0, equals), entry.substring(equals + 1));
+            }
+        }
+        return Map.copyOf(all);
+    }
+}

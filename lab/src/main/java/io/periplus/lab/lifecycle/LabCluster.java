@@ -1,0 +1,228 @@
+package io.periplus.lab.lifecycle;
+
+import static io.periplus.lab.store.ResourceType.NODE;
+import static io.periplus.lab.store.ResourceType.POD;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.lab.apiserver.ClusterServer;
+import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
+import io.periplus.lab.controllers.ClusterControllers;
+import io.periplus.lab.node.LabNode;
+import io.periplus.lab.node.NodeConfig;
+import io.periplus.lab.node.TokenSource;
+import io.periplus.lab.node.container.Cgroup;
+import io.periplus.lab.store.ClusterConfig;
+import io.periplus.lab.store.ResourceType;
+import io.periplus.lab.store.types.Definition;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running cluster, wired together: the store and API server, the controllers, and a node. The API server listens on the
+ * host's loopback for users and on the node's address for pods.
+ */
+final class LabCluster implements Closeable {
+    private static final Logger log = LoggerFactory.getLogger(LabCluster.class);
+
+    private final ClusterSettings settings;
+    private final LabDirectory directory;
+    private final Consumer<String> progress;
+    private final NodeConfig node;
+    /** What {@link #close} has to close, last opened first. */
+    private final Deque<Closeable> open = new ArrayDeque<>();
+    private volatile @Nullable ClusterServer server;
+
+    /** Pods that are ready, of all that have not finished. */
+    record PodCount(int ready, int total) {}
+
+    LabCluster(ClusterSettings settings, LabDirectory directory, Consumer<String> progress) {
+        this.settings = settings;
+        this.directory = directory;
+        this.progress = progress;
+        this.node = nodeConfig(settings, directory.cluster(settings.name()));
+    }
+
+    /** Starts everything; returns when the API, the node and cluster DNS answer. On failure {@link #close} is still owed. */
+    void start() throws IOException, InterruptedException {
+        linkImages();
+        progress.accept("reading state");
+        ClusterServer server = ClusterServer.open(new ClusterServer.Config(
+                new ClusterConfig(
+                        settings.name(),
+                        node.serviceCidr().toString(),
+                        node.loadBalancerCidr().toString()),
+                directory.cluster(settings.name()),
+                List.of(InetAddress.ofLiteral(node.address()))));
+        this.server = server;
+        open.push(server::close);
+        progress.accept("starting the node");
+        LabNode labNode = LabNode.create(node, server.store(), request -> issue(server, request));
+        open.push(labNode::close);
+        progress.accept("starting the API server");
+        server.start(labNode.runtime(), List.of(listenOnHost(), labNode.openListener(node.apiServerPort())));
+        progress.accept("starting the controllers");
+        ClusterControllers controllers = ClusterControllers.start(
+                server.store(), () -> types(server), controllerSettings(server), InstantSource.system());
+        open.push(controllers::close);
+        labNode.start();
+        progress.accept("waiting for DNS");
+        DnsProbe.await(labNode, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+    }
+
+    /** Null before the cluster has its keys. */
+    @Nullable String kubeconfig() {
+        ClusterServer server = this.server;
+        return server == null ? null : server.kubeconfig(settings.apiServerUrl());
+    }
+
+    List<LabStatus.Node> nodes() {
+        return list(NODE).stream()
+                .map(n -> new LabStatus.Node(
+                        n.path("metadata").path("name").asText(), address(n), isTrue(n, "Ready")))
+                .toList();
+    }
+
+    PodCount pods() {
+        List<ObjectNode> pods = list(POD).stream()
+                .filter(pod -> !List.of("Succeeded", "Failed")
+                        .contains(pod.path("status").path("phase").asText()))
+                .toList();
+        int ready = (int) pods.stream().filter(pod -> isTrue(pod, "Ready")).count();
+        return new PodCount(ready, pods.size());
+    }
+
+    /** Resident bytes of all processes in pods. */
+    long podMemory() {
+        try {
+            return ProcessMemory.ofGroup(Cgroup.ofCluster(settings.hostName()).directory());
+        } catch (IOException e) {
+            log.debug("{}: no memory figures", settings.name(), e);
+            return 0;
+        }
+    }
+
+    /** Controllers first, so that nobody replaces the pods that now end; the store last. */
+    @Override
+    public void close() throws IOException {
+        IOException failure = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (IOException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private List<ObjectNode> list(ResourceType type) {
+        ClusterServer server = this.server;
+        return server == null ? List.of() : server.store().list(type, null);
+    }
+
+    private static TokenSource.Token issue(ClusterServer server, TokenSource.Request request) {
+        ServiceAccountTokens.Token token = server.tokens()
+                .issue(
+                        request.namespace(),
+                        request.serviceAccount(),
+                        request.audiences(),
+                        Duration.ofSeconds(request.expirationSeconds()),
+                        request.podName());
+        return new TokenSource.Token(token.token(), token.expires());
+    }
+
+    /** The types that are served now, each in the version it is stored in. */
+    private static List<ResourceType> types(ClusterServer server) {
+        return server.store().registry().all().stream().map(Definition::storage).toList();
+    }
+
+    private ClusterControllers.Settings controllerSettings(ClusterServer server) {
+        return new ClusterControllers.Settings(
+                settings.name(),
+                server.pki().caPem(),
+                node.address(),
+                node.apiServerPort(),
+                node.serviceCidr().address(1),
+                node.dnsAddress());
+    }
+
+    private ServerSocketChannel listenOnHost() throws IOException {
+        try {
+            return ServerSocketChannel.open(StandardProtocolFamily.INET)
+                    .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), settings.apiPort()));
+        } catch (IOException e) {
+            throw new IOException(
+                    "the API server cannot listen on 127.0.0.1:" + settings.apiPort() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** All clusters of a lab have the same images. */
+    private void linkImages() throws IOException {
+        Files.createDirectories(directory.images());
+        Path link = directory.cluster(settings.name()).resolve("images");
+        Files.createDirectories(link.getParent());
+        try {
+            Files.createSymbolicLink(link, Path.of("../../images"));
+        } catch (FileAlreadyExistsException e) {
+            // It is there from an earlier start.
+        }
+    }
+
+    private static NodeConfig nodeConfig(ClusterSettings settings, Path directory) {
+        NodeConfig usual = NodeConfig.of(settings.hostName(), settings.number(), directory);
+        return new NodeConfig(
+                usual.cluster(),
+                settings.name() + "-node",
+                usual.stateDirectory(),
+                usual.address(),
+                usual.podCidr(),
+                usual.serviceCidr(),
+                usual.loadBalancerCidr(),
+                usual.dnsAddress(),
+                usual.clusterDomain(),
+                usual.apiServerPort(),
+                usual.region(),
+                usual.zone());
+    }
+
+    private static String address(JsonNode node) {
+        for (JsonNode address : node.path("status").path("addresses")) {
+            if (address.path("type").asText().equals("InternalIP")) {
+                return address.path("address").asText();
+            }
+        }
+        return "";
+    }
+
+    private static boolean isTrue(JsonNode object, String type) {
+        for (JsonNode condition : object.path("status").path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition.path("status").asText().equals("True");
+            }
+        }
+        return false;
+    }
+}

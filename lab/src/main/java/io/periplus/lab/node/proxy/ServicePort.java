@@ -1,0 +1,30 @@
+package io.periplus.lab.node.proxy;
+
+import java.util.List;
+
+/**
+ * One port of a service, ready to be translated.
+ *
+ * @param name for people: {@code namespace/service:port}
+ * @param addresses the service's IPv4 addresses
+ * @param protocol {@code tcp} or {@code udp}
+ * @param nodePort 0 for none
+ * @param sticky whether a client stays with its endpoint (session affinity)
+ * @param endpoints {@code address . port} pairs, in order
+ */
+record ServicePort(
+        String name,
+        List<String> addresses,
+        String protocol,
+        int port,
+        int nodePort,
+        boolean sticky,
+        List<Endpoint> endpoints) {
+
+    record Endpoint(String address, int port) {
+        @Override
+        public String toString() {
+            return address + " . " + port;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.periplus.lab.node.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Derives what has to be translated from Services and EndpointSlices. */
+final class ServicePorts {
+    private ServicePorts() {}
+
+    /**
+     * @param node name of this node, for {@code internalTrafficPolicy: Local}
+     * @param dnsAddress an address that needs no translation, as it is the node's own
+     */
+    static List<ServicePort> of(List<ObjectNode> services, List<ObjectNode> slices, String node, String dnsAddress) {
+        List<ServicePort> ports = new ArrayList<>();
+        for (ObjectNode service : services) {
+            List<String> addresses = addresses(service, dnsAddress);
+            if (addresses.isEmpty()) {
+                continue;
+            }
+            List<ObjectNode> own = slices.stream()
+                    .filter(slice -> Meta.namespace(slice).equals(Meta.namespace(service))
+                            && Json.at(slice, "metadata", "labels", "kubernetes.io/service-name")
+                                    .asText()
+                                    .equals(Meta.name(service)))
+                    .toList();
+            for (JsonNode port : Json.at(service, "spec", "ports")) {
+                ports.add(port(service, port, addresses, own, node));
+            }
+        }
+        return ports;
+    }
+
+    private static ServicePort port(
+            ObjectNode service, JsonNode port, List<String> addresses, List<ObjectNode> slices, String node) {
+        String protocol = port.path("protocol").asText("TCP");
+        boolean local = Json.text(service, "spec", "internalTrafficPolicy").equals("Local");
+        List<ServicePort.Endpoint> ready = endpoints(
+                slices,
+                port,
+                protocol,
+                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true)
+                        && (!local || endpoint.path("nodeName").asText().equals(node)));
+        if (ready.isEmpty()) {
+            ready = endpoints(
+                    slices,
+                    port,
+                    protocol,
+                    endpoint -> endpoint.path("conditions").path("serving").asBoolean(false)
+                            && (!local || endpoint.path("nodeName").asText().equals(node)));
+        }
+        return new ServicePort(
+                Meta.namespace(service) + "/" + Meta.name(service) + ":"
+                        + port.path("port").asInt(),
+                addresses,
+                protocol.toLowerCase(Locale.ROOT),
+                port.path("port").asInt(),
+                port.path("nodePort").asInt(0),
+                Json.text(service, "spec", "sessionAffinity").equals("ClientIP"),
+                ready);
+    }
+
+    private static List<String> addresses(ObjectNode service, String dnsAddress) {
+        TreeSet<String> addresses = new TreeSet<>();
+        if (Json.text(service, "spec", "type").equals("ExternalName")) {
+            return List.of();
+        }
+        addresses.add(Json.text(service, "spec", "clusterIP"));
+        addresses.addAll(Json.texts(Json.at(service, "spec", "clusterIPs")));
+        addresses.addAll(Json.texts(Json.at(service, "spec", "externalIPs")));
+        Json.at(service, "status", "loadBalancer", "ingress")
+                .forEach(ingress -> addresses.add(ingress.path("ip").asText("")));
+        addresses.removeIf(address -> !address.contains(".") || address.equals(dnsAddress));
+        return List.copyOf(addresses);
+    }
+
+    private static List<ServicePort.Endpoint> endpoints(
+            List<ObjectNode> slices, JsonNode wanted, String protocol, Predicate<JsonNode> usable) {
+        List<ServicePort.Endpoint> endpoints = new ArrayList<>();
+        for (ObjectNode slice : slices) {
+            for (JsonNode port : slice.path("ports")) {
+                if (!port.path("name").asText("").equals(wanted.path("name").asText(""))
+                        || !port.path("protocol").asText("TCP").equals(protocol)) {
+                    continue;
+                }
+                for (JsonNode endpoint : slice.path("endpoints")) {
+                    String address = endpoint.path("addresses").path(0).asText("");
+                    if (address.contains(".") && usable.test(endpoint)) {
+                        endpoints.add(new ServicePort.Endpoint(
+                                address, port.path("port").asInt()));
+                    }
+                }
+            }
+        }
+        return endpoints.stream()
+                .distinct()
+                .sorted(java.util.Comparator.comparing(ServicePort.Endpoint::toString))
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.lab.node.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.lab.node.volume;
+
+import org.jspecify.annotations.NullMarked;

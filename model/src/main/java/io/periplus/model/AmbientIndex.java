@@ -1,0 +1,323 @@
+package io.periplus.model;
+
+import io.periplus.api.Labels;
+import io.periplus.api.NamespacedName;
+import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.api.security.PeerAuthentication;
+import io.periplus.model.collection.Collection;
+import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Graph;
+import io.periplus.model.collection.Index;
+import io.periplus.model.collection.Source;
+import io.periplus.model.gateway.DeploymentWish;
+import io.periplus.model.gateway.DeploymentWishes;
+import io.periplus.model.gateway.GatewayStatus;
+import io.periplus.model.gateway.GatewayStatuses;
+import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.GatewayClassInput;
+import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.NamespaceInput;
+import io.periplus.model.input.NodeInput;
+import io.periplus.model.input.PodInput;
+import io.periplus.model.input.ServiceInput;
+import io.periplus.model.input.SliceInput;
+import io.periplus.model.policy.L4Conversion;
+import io.periplus.model.policy.L4Policy;
+import io.periplus.model.policy.PeerAuthentications;
+import io.periplus.model.policy.PolicyNames;
+import io.periplus.model.policy.PolicyStatus;
+import io.periplus.model.policy.PolicyStatuses;
+import io.periplus.model.policy.Shape;
+import io.periplus.model.policy.Shaping;
+import io.periplus.model.policy.WaypointPolicies;
+import io.periplus.model.status.ObjectConditions;
+import io.periplus.model.waypoint.Bindings;
+import io.periplus.model.waypoint.Target;
+import io.periplus.model.waypoint.Waypoint;
+import io.periplus.model.waypoint.WaypointCondition;
+import io.periplus.model.waypoint.Waypoints;
+import io.periplus.model.workload.Attachment;
+import io.periplus.model.workload.Attachments;
+import io.periplus.model.workload.PodWorkloads;
+import io.periplus.model.workload.ServiceInfo;
+import io.periplus.model.workload.Services;
+import io.periplus.model.workload.SliceWorkloads;
+import io.periplus.model.workload.WorkloadInfo;
+import io.periplus.wire.authorization.Action;
+import io.periplus.wire.authorization.Authorization;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is derived from the cluster's objects, as one page: the sources, and what follows from what. Confined
+ * to one thread, like its {@link #graph()}.
+ */
+public final class AmbientIndex {
+    private static final String MESH = "";
+
+    private final MeshSettings mesh;
+    private final Graph graph = new Graph();
+
+    // What is watched.
+    public final Source<String, NamespaceInput> namespaces = graph.source("namespaces");
+    public final Source<String, NodeInput> nodes = graph.source("nodes");
+    public final Source<NamespacedName, PodInput> pods = graph.source("pods");
+    public final Source<NamespacedName, ServiceInput> serviceInputs = graph.source("serviceInputs");
+    public final Source<NamespacedName, SliceInput> slices = graph.source("endpointSlices");
+    public final Source<String, GatewayClassInput> gatewayClasses = graph.source("gatewayClasses");
+    public final Source<NamespacedName, GatewayInput> gateways = graph.source("gateways");
+    public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
+            graph.source("authorizationPolicies");
+    public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
+    public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
+    public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
+    private final Source<String, MeshSettings> settings = graph.source("settings");
+
+    // What follows.
+    public final Collection<String, String> networks;
+    public final Collection<NamespacedName, Waypoint> waypoints;
+    public final Collection<NamespacedName, ServiceInfo> services;
+    public final Collection<NamespacedName, ConditionInput> waypointConditions;
+    public final Collection<NamespacedName, Attachment> attachments;
+    public final Collection<String, Shape> shapes;
+    public final Collection<NamespacedName, L4Policy> l4Policies;
+    public final Collection<String, Authorization> shapedPolicies;
+    public final Collection<String, Authorization> peerPolicies;
+    public final Collection<String, Authorization> meshPolicies;
+    public final Collection<NamespacedName, WorkloadInfo> podWorkloads;
+    public final Collection<String, WorkloadInfo> sliceWorkloads;
+    public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
+    public final Collection<NamespacedName, PolicyStatus> policyStatuses;
+    public final Collection<NamespacedName, ObjectConditions> serviceStatus;
+    public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
+    public final Collection<NamespacedName, ObjectConditions> waypointStatus;
+    public final Collection<NamespacedName, DeploymentWish> deployments;
+    public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
+
+    /** An empty index. */
+    public AmbientIndex(MeshSettings mesh) {
+        this.mesh = mesh;
+        settings.put(MESH, mesh);
+
+        networks = graph.map("networks", namespaces, (fetch, ns) -> ns.labels().get(Labels.NETWORK));
+        var podsByGateway = pods.index(pod -> present(gatewayOf(pod)));
+        waypoints = graph.map(
+                "waypoints",
+                gateways,
+                (fetch, gateway) -> Waypoints.derive(
+                        mesh,
+                        network(fetch),
+                        gateway,
+                        fetch.get(gatewayClasses, gateway.className()),
+                        fetch.by(podsByGateway, gateway.key())));
+
+        var targeting = authorizationPolicies.index(policy -> Target.of(policy, mesh.rootNamespace()));
+        Bindings bindings = new Bindings(mesh, namespaces, waypoints, targeting);
+        services = graph.map(
+                "services",
+                serviceInputs,
+                (fetch, service) -> Services.derive(
+                        mesh,
+                        network(fetch),
+                        service,
+                        fetch.get(namespaces, service.key().namespace()),
+                        bindings.of(fetch, service)));
+        waypointConditions =
+                graph.map("waypointConditions", services, (fetch, service) -> WaypointCondition.of(service.binding()));
+
+        var servicesByNamespace =
+                services.index(service -> List.of(service.key().namespace()));
+        var slicesByPod = slices.index(AmbientIndex::podsOf);
+        Attachments attaching = new Attachments(bindings, services, servicesByNamespace, slicesByPod);
+        attachments = graph.map("attachments", pods, attaching::of);
+        shapes = shapes(servicesByNamespace);
+
+        l4Policies = graph.map(
+                "l4Policies",
+                authorizationPolicies,
+                (fetch, policy) -> L4Conversion.convert(policy, mesh.rootNamespace()));
+        var peersByNamespace =
+                peerAuthentications.index(peer -> List.of(peer.key().namespace()));
+        Collection<String, Boolean> strict = graph.map(
+                "strictNamespaces",
+                namespaces,
+                (fetch, ns) -> PeerAuthentications.inheritedStrict(
+                        fetch.by(peersByNamespace, ns.name()), fetch.by(peersByNamespace, mesh.rootNamespace())));
+        Shaping shaping = new Shaping(waypoints);
+        PolicyNames names = new PolicyNames(
+                mesh,
+                l4Policies.index(policy -> List.of(policy.key().namespace())),
+                peersByNamespace,
+                strict,
+                shapes,
+                shaping);
+        shapedPolicies = graph.flatMap(
+                "shapedPolicies",
+                l4Policies,
+                (fetch, policy) -> shaping.forms(
+                        fetch, policy, names.shape(fetch, policy.key().namespace())));
+        peerPolicies = graph.flatMap("peerPolicies", peerAuthentications, (fetch, peer) -> peer(fetch, strict, peer));
+        meshPolicies = graph.flatMap("meshPolicies", settings, (fetch, ignored) -> meshPolicies(fetch));
+
+        PodWorkloads workloads = new PodWorkloads(mesh, nodes, attachments, services, names);
+        podWorkloads = graph.map("podWorkloads", pods, (fetch, pod) -> workloads.of(fetch, network(fetch), pod));
+        sliceWorkloads = graph.flatMap(
+                "sliceWorkloads",
+                slices,
+                (fetch, slice) -> SliceWorkloads.derive(
+                        mesh,
+                        network(fetch),
+                        slice,
+                        fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
+
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, names);
+        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, names);
+        policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
+
+        serviceStatus = graph.map(
+                "serviceStatus",
+                serviceInputs,
+                (fetch, service) -> new ObjectConditions(
+                        service.key(),
+                        WaypointCondition.TYPE,
+                        fetch.get(waypointConditions, service.key()),
+                        service.conditions()));
+        ztunnelStatus = graph.map(
+                "ztunnelStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.ZTUNNEL, status.ztunnel()));
+        waypointStatus = graph.map(
+                "waypointStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
+        deployments = graph.map("deployments", gateways, this::deployment);
+        var slicesByService =
+                slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
+        GatewayStatuses gatewayStatuses =
+                new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
+        gatewayStatus = graph.map(
+                "gatewayStatus",
+                gateways,
+                (fetch, gateway) -> isOurs(fetch, gateway) ? gatewayStatuses.of(fetch, gateway) : null);
+    }
+
+    /** The graph that owns the collections. */
+    public Graph graph() {
+        return graph;
+    }
+
+    /** The settings the index was made with. */
+    public MeshSettings mesh() {
+        return mesh;
+    }
+
+    /** The network of this cluster, for a derivation; empty when it has no name. */
+    public String network(Fetch fetch) {
+        return Objects.requireNonNullElse(fetch.get(networks, mesh.rootNamespace()), "");
+    }
+
+    private ObjectConditions conditions(
+            Fetch fetch, NamespacedName policy, String type, @Nullable ConditionInput wanted) {
+        return new ObjectConditions(
+                policy, type, wanted, Objects.requireNonNullElse(fetch.get(policyConditions, policy), List.of()));
+    }
+
+    private @Nullable DeploymentWish deployment(Fetch fetch, GatewayInput gateway) {
+        if (!isOurs(fetch, gateway)) {
+            return null;
+        }
+        String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
+        return DeploymentWishes.derive(network(fetch), gateway, controller);
+    }
+
+    // A Gateway belongs to the control plane of its revision, or of its namespace's.
+    private boolean isOurs(Fetch fetch, GatewayInput gateway) {
+        String revision = gateway.labels().get(Labels.REVISION);
+        NamespaceInput namespace = fetch.get(namespaces, gateway.key().namespace());
+        if (revision == null && namespace != null) {
+            revision = namespace.labels().get(Labels.REVISION);
+        }
+        return revision == null || revision.equals(mesh.revision());
+    }
+
+    // By namespace, and for the whole mesh under the empty name.
+    private Collection<String, Shape> shapes(Index<String, NamespacedName, ServiceInfo> servicesByNamespace) {
+        var attachmentsByNamespace =
+                attachments.index(attachment -> List.of(attachment.pod().namespace()));
+        Collection<String, Shape> ofNamespaces = graph.map("namespaceShapes", namespaces, (fetch, ns) -> {
+            List<NamespacedName> waypointsOfServices = fetch.by(servicesByNamespace, ns.name()).stream()
+                    .flatMap(service -> present(service.binding().expected()).stream())
+                    .toList();
+            List<List<NamespacedName>> behind = fetch.by(attachmentsByNamespace, ns.name()).stream()
+                    .map(Attachment::waypoints)
+                    .toList();
+            return Shape.of(waypointsOfServices, behind);
+        });
+        return graph.flatMap("shapes", settings, (fetch, ignored) -> {
+            Map<String, Shape> all = fetch.all(ofNamespaces);
+            Map<String, Shape> result = new HashMap<>(all);
+            result.put(
+                    MESH,
+                    Shape.of(
+                            all.values().stream()
+                                    .flatMap(shape -> shape.waypoints().stream())
+                                    .toList(),
+                            all.values().stream()
+                                    .flatMap(shape -> shape.behind().stream())
+                                    .toList()));
+            return result;
+        });
+    }
+
+    private Map<String, Authorization> peer(Fetch fetch, Collection<String, Boolean> strict, PeerAuthentication peer) {
+        String namespace = peer.key().namespace();
+        if (namespace.equals(mesh.rootNamespace())) {
+            return Map.of();
+        }
+        boolean inherited = Boolean.TRUE.equals(fetch.get(strict, namespace));
+        Authorization policy = PeerAuthentications.convert(peer, inherited);
+        return policy == null ? Map.of() : Map.of(namespace + "/" + policy.getName(), policy);
+    }
+
+    private Map<String, Authorization> meshPolicies(Fetch fetch) {
+        Map<String, Authorization> policies = new LinkedHashMap<>();
+        if (!fetch.all(peerAuthentications).isEmpty()) {
+            policies.put(
+                    mesh.rootNamespace() + "/" + PeerAuthentications.STATIC_STRICT,
+                    PeerAuthentications.staticStrict(mesh.rootNamespace()));
+        }
+        // Listed only beside another ALLOW, so not needed before there is one.
+        boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(policy -> policy.action() == Action.ALLOW);
+        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, MESH) : null;
+        if (shape != null) {
+            for (NamespacedName name : shape.waypoints()) {
+                Waypoint waypoint = fetch.get(waypoints, name);
+                if (waypoint != null) {
+                    policies.putAll(Shaping.allow(waypoint));
+                }
+            }
+        }
+        return policies;
+    }
+
+    private static List<NamespacedName> podsOf(SliceInput slice) {
+        List<NamespacedName> pods = new ArrayList<>();
+        slice.endpoints().forEach(endpoint -> pods.addAll(present(endpoint.pod())));
+        return pods;
+    }
+
+    private static @Nullable NamespacedName gatewayOf(PodInput pod) {
+        String gateway = pod.labels().get(Labels.GATEWAY_NAME);
+        return gateway == null ? null : new NamespacedName(pod.key().namespace(), gateway);
+    }
+
+    private static <T> List<T> present(@Nullable T value) {
+        return value == null ? List.of() : List.of(value);
+    }
+}

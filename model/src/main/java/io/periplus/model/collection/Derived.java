@@ -1,0 +1,64 @@
+package io.periplus.model.collection;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** A collection computed from another one, entry by entry. */
+final class Derived<K, P, K2, V> extends Collection<K2, V> {
+    /** From one primary entry to any number of entries. */
+    interface Derivation<K, P, K2, V> {
+        Map<K2, V> apply(Fetch fetch, K key, P value);
+    }
+
+    private final Collection<K, P> primary;
+    private final Derivation<K, P, K2, V> derivation;
+    private final Set<K> dirty = new LinkedHashSet<>();
+    private final Map<K, Fetch> reads = new HashMap<>();
+    private final Map<K, Set<K2>> outputs = new HashMap<>();
+
+    Derived(String name, Collection<K, P> primary, Derivation<K, P, K2, V> derivation) {
+        super(name);
+        this.primary = primary;
+        this.derivation = derivation;
+        primary.addChild(this);
+        dirty.addAll(primary.keys());
+    }
+
+    void markDirty(K key) {
+        dirty.add(key);
+    }
+
+    @Override
+    void refresh() {
+        for (K key : dirty) {
+            recompute(key);
+        }
+        dirty.clear();
+        announce();
+    }
+
+    private void recompute(K key) {
+        Fetch former = reads.remove(key);
+        if (former != null) {
+            former.forget();
+        }
+        P value = primary.get(key);
+        Map<K2, V> results = Map.of();
+        if (value != null) {
+            Fetch fetch = new Fetch(() -> markDirty(key));
+            results = derivation.apply(fetch, key, value);
+            reads.put(key, fetch);
+        }
+        Set<K2> formerKeys = results.isEmpty() ? outputs.remove(key) : outputs.put(key, Set.copyOf(results.keySet()));
+        if (formerKeys != null) {
+            for (K2 formerKey : formerKeys) {
+                if (!results.containsKey(formerKey)) {
+                    store(formerKey, null);
+                }
+            }
+        }
+        results.forEach(this::store);
+    }
+}

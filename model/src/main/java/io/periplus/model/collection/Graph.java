@@ -1,0 +1,53 @@
+package io.periplus.model.collection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The owner of a set of collections; confined to one thread. */
+public final class Graph {
+    private final List<Collection<?, ?>> collections = new ArrayList<>();
+
+    /** A new collection that is written from outside. */
+    public <K, V> Source<K, V> source(String name) {
+        return add(new Source<>(name));
+    }
+
+    /** A new collection with at most one entry for each entry of {@code primary}, under the same key. */
+    public <K, P, V> Collection<K, V> map(
+            String name, Collection<K, P> primary, BiFunction<Fetch, P, @Nullable V> function) {
+        Derived<K, P, K, V> derived = new Derived<>(name, primary, (fetch, key, value) -> {
+            V result = function.apply(fetch, value);
+            return result == null ? Map.of() : Map.of(key, result);
+        });
+        return add(derived);
+    }
+
+    /** A new collection with any number of entries for each entry of {@code primary}, under keys of its own. */
+    public <K, P, K2, V> Collection<K2, V> flatMap(
+            String name, Collection<K, P> primary, BiFunction<Fetch, P, Map<K2, V>> function) {
+        return add(new Derived<>(name, primary, (fetch, key, value) -> function.apply(fetch, value)));
+    }
+
+    /** Recomputes everything that depends on what was written since the last call, then tells the observers. */
+    public void settle() {
+        for (Collection<?, ?> collection : collections) {
+            collection.refresh();
+        }
+        for (Collection<?, ?> collection : collections) {
+            collection.publish();
+        }
+    }
+
+    /** All collections in the order in which they were made. */
+    public List<Collection<?, ?>> collections() {
+        return List.copyOf(collections);
+    }
+
+    private <C extends Collection<?, ?>> C add(C collection) {
+        collections.add(collection);
+        return collection;
+    }
+}

@@ -1,0 +1,30 @@
+package io.periplus.model.gateway;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.input.GatewayInput;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be deployed for a Gateway.
+ *
+ * @param name        of the Deployment and the Service
+ * @param managed     value of the label {@code gateway.istio.io/managed}
+ * @param labels      for every object and pod, the user's
+ * @param annotations for every object and pod, the user's
+ * @param network     of the pods; empty when it has no name
+ * @param addresses   IP addresses wished for, for a Service of type LoadBalancer
+ */
+public record DeploymentWish(
+        NamespacedName gateway,
+        String gatewayUid,
+        String className,
+        String name,
+        String serviceAccount,
+        String managed,
+        String serviceType,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        String network,
+        List<String> addresses,
+        List<GatewayInput.Listener> listeners) {}

@@ -1,0 +1,23 @@
+package io.periplus.model.policy;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.wire.authorization.Action;
+import io.periplus.wire.authorization.Group;
+import io.periplus.wire.authorization.Scope;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a ztunnel can judge of an AuthorizationPolicy without targets.
+ *
+ * @param selector    empty unless the scope is {@link Scope#WORKLOAD_SELECTOR}
+ * @param groups      ORed; none means that the policy matches nothing
+ * @param unsupported the HTTP attributes that were left out, sorted
+ */
+public record L4Policy(
+        NamespacedName key,
+        Scope scope,
+        Action action,
+        Map<String, String> selector,
+        List<Group> groups,
+        List<String> unsupported) {}

@@ -1,0 +1,5 @@
+/** Conditions that objects are to have. */
+@NullMarked
+package io.periplus.model.status;
+
+import org.jspecify.annotations.NullMarked;

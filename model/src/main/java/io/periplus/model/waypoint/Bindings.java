@@ -1,0 +1,134 @@
+package io.periplus.model.waypoint;
+
+import io.periplus.api.Annotations;
+import io.periplus.api.Labels;
+import io.periplus.api.NamespacedName;
+import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.model.MeshSettings;
+import io.periplus.model.collection.Collection;
+import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Index;
+import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.NamespaceInput;
+import io.periplus.model.input.PodInput;
+import io.periplus.model.input.ServiceInput;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves which waypoint a Service or a pod uses.
+ *
+ * @param targeting policies by what they are attached to
+ */
+public record Bindings(
+        MeshSettings mesh,
+        Collection<String, NamespaceInput> namespaces,
+        Collection<NamespacedName, Waypoint> waypoints,
+        Index<Target, NamespacedName, AuthorizationPolicy> targeting) {
+
+    private static final Set<String> NEVER_BOUND = Set.of("istio.io-mesh-controller", "istio.io-eastwest-controller");
+
+    /** The waypoint of a Service. */
+    public Binding of(Fetch fetch, ServiceInput service) {
+        if (NEVER_BOUND.contains(service.labels().getOrDefault(Labels.GATEWAY_MANAGED, ""))) {
+            return Binding.NONE;
+        }
+        NamespaceInput namespace = fetch.get(namespaces, service.key().namespace());
+        Reference reference = Reference.of(service.labels(), service.key().namespace(), namespace);
+        if (reference == null) {
+            return Binding.NONE;
+        }
+        Waypoint waypoint = fetch.get(waypoints, reference.waypoint());
+        if (waypoint == null) {
+            return new Binding.Waiting(reference.waypoint(), false, null);
+        }
+        Binding refusal = refusal(waypoint, service.key().namespace(), namespace);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (!waypoint.traffic().services()) {
+            return unsupported(waypoint, "service");
+        }
+        if (waypoint.address() != null) {
+            return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace));
+        }
+        boolean closed = mesh.waypointFailClosed()
+                && (!fetch.by(targeting, Target.service(service.key())).isEmpty() || governed(fetch, waypoint));
+        return waiting(waypoint, closed);
+    }
+
+    /** The waypoint of a pod itself, apart from its Services'. */
+    public Binding of(Fetch fetch, PodInput pod) {
+        if (pod.labels().containsKey(Labels.GATEWAY_NAME)) {
+            return Binding.NONE;
+        }
+        NamespaceInput namespace = fetch.get(namespaces, pod.key().namespace());
+        Reference reference = Reference.of(pod.labels(), pod.key().namespace(), namespace);
+        if (reference == null) {
+            return Binding.NONE;
+        }
+        Waypoint waypoint = fetch.get(waypoints, reference.waypoint());
+        if (waypoint == null) {
+            return reference.inherited() ? Binding.NONE : new Binding.Waiting(reference.waypoint(), false, null);
+        }
+        if (!waypoint.traffic().workloads()) {
+            return reference.inherited() ? Binding.NONE : unsupported(waypoint, "workload");
+        }
+        Binding refusal = refusal(waypoint, pod.key().namespace(), namespace);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (waypoint.address() != null) {
+            return new Binding.Bound(waypoint.key(), waypoint.address(), false);
+        }
+        return waiting(waypoint, mesh.waypointFailClosed() && governed(fetch, waypoint));
+    }
+
+    private Binding waiting(Waypoint waypoint, boolean closed) {
+        return new Binding.Waiting(
+                waypoint.key(), true, closed ? Waypoints.expectedAddress(mesh, waypoint.key()) : null);
+    }
+
+    private boolean governed(Fetch fetch, Waypoint waypoint) {
+        return !fetch.by(targeting, Target.gateway(waypoint.key())).isEmpty()
+                || (waypoint.controller().equals(Waypoint.CONTROLLER)
+                        && !fetch.by(targeting, Target.gatewayClass(Waypoint.CLASS_NAME))
+                                .isEmpty());
+    }
+
+    private static boolean ingress(Map<String, String> labels, @Nullable NamespaceInput namespace) {
+        String own = labels.get(Annotations.INGRESS_USE_WAYPOINT);
+        if (own == null && namespace != null) {
+            own = namespace.labels().get(Annotations.INGRESS_USE_WAYPOINT);
+        }
+        return "true".equals(own);
+    }
+
+    private static @Nullable Binding refusal(Waypoint waypoint, String from, @Nullable NamespaceInput namespace) {
+        GatewayInput.Allowed allowed = waypoint.allowed();
+        boolean permitted = switch (allowed.from()) {
+            case "All" -> true;
+            case "Same" -> waypoint.key().namespace().equals(from);
+            case "Selector" ->
+                namespace != null && Objects.requireNonNull(allowed.selector()).matches(namespace.labels());
+            default -> false;
+        };
+        return permitted
+                ? null
+                : new Binding.Refused(
+                        waypoint.key(),
+                        "AttachmentDenied",
+                        "we are not permitted to attach to waypoint \"" + waypoint.key()
+                                + "\" (missing allowedRoutes?)");
+    }
+
+    private static Binding unsupported(Waypoint waypoint, String traffic) {
+        return new Binding.Refused(
+                waypoint.key(),
+                "UnsupportedTrafficType",
+                "attempting to bind to traffic type \"" + traffic + "\" which the waypoint \"" + waypoint.key()
+                        + "\" does not support");
+    }
+}

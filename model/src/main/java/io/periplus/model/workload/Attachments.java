@@ -1,0 +1,57 @@
+package io.periplus.model.workload;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.collection.Collection;
+import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Index;
+import io.periplus.model.input.PodInput;
+import io.periplus.model.input.Selectors;
+import io.periplus.model.input.SliceInput;
+import io.periplus.model.waypoint.Binding;
+import io.periplus.model.waypoint.Bindings;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which Services a pod backs: by selector, or by an EndpointSlice of a Service without one. */
+public record Attachments(
+        Bindings bindings,
+        Collection<NamespacedName, ServiceInfo> services,
+        Index<String, NamespacedName, ServiceInfo> servicesByNamespace,
+        Index<NamespacedName, NamespacedName, SliceInput> slicesByPod) {
+
+    /** The attachment of a pod; null for a pod that is no workload. */
+    public @Nullable Attachment of(Fetch fetch, PodInput pod) {
+        if (pod.finished() || pod.addresses().isEmpty()) {
+            return null;
+        }
+        TreeSet<NamespacedName> backed = new TreeSet<>();
+        TreeSet<NamespacedName> waypoints = new TreeSet<>();
+        for (ServiceInfo service : fetch.by(servicesByNamespace, pod.key().namespace())) {
+            if (!service.selector().isEmpty() && Selectors.matches(service.selector(), pod.labels())) {
+                backed.add(service.key());
+                expect(service.binding(), waypoints);
+            }
+        }
+        for (SliceInput slice : fetch.by(slicesByPod, pod.key())) {
+            ServiceInfo service =
+                    fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()));
+            boolean targeted = slice.endpoints().stream()
+                    .anyMatch(e -> pod.key().equals(e.pod()) && e.podUid().equals(pod.uid()));
+            if (service != null && service.selector().isEmpty() && targeted) {
+                backed.add(service.key());
+                expect(service.binding(), waypoints);
+            }
+        }
+        Binding own = bindings.of(fetch, pod);
+        expect(own, waypoints);
+        return new Attachment(pod.key(), List.copyOf(backed), own, List.copyOf(waypoints));
+    }
+
+    private static void expect(Binding binding, TreeSet<NamespacedName> waypoints) {
+        NamespacedName expected = binding.expected();
+        if (expected != null) {
+            waypoints.add(expected);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.periplus.model.workload;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.input.ServiceInput;
+import io.periplus.model.waypoint.Binding;
+import io.periplus.wire.workload.Service;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Service of the index.
+ *
+ * @param resourceName {@code namespace/hostname}
+ * @param message      as proxies receive it
+ */
+public record ServiceInfo(
+        NamespacedName key,
+        String resourceName,
+        Service message,
+        Map<String, String> selector,
+        List<ServiceInput.ServicePort> ports,
+        boolean publishNotReadyAddresses,
+        Binding binding) {}

@@ -1,0 +1,211 @@
+package io.periplus.nodeagent;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings every pod of the node to where it should be. One thread owns all state.
+ *
+ * <p>A pod's states: <em>free</em> → ztunnel listens inside it → rules written → <em>enrolled</em> (annotated) →
+ * annotation gone, rules gone, ztunnel still listens → <em>lingering</em>, for clients that have not heard yet → ztunnel
+ * told, <em>free</em>. In this order no connection finds a door without somebody behind it. A failed step is repeated
+ * with growing pauses.
+ */
+final class Enrolment implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
+    private static final long RETRY_MILLIS_MIN = 5;
+    private static final long RETRY_MILLIS_MAX = 5_000;
+    private static final long LIVENESS_SECONDS = 5;
+
+    private final Cluster cluster;
+    private final PodNamespaces namespaces;
+    private final RedirectionRules rules;
+    private final ProbeExemption probes;
+    private final Duration linger;
+    private final Ztunnels ztunnels = new Ztunnels();
+    private final Map<String, EnrolledPod> served = new HashMap<>();
+    private final Map<String, Long> lingeringUntilNanos = new HashMap<>();
+    private final Map<String, Long> retryMillis = new HashMap<>();
+    private final Set<String> queued = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService owner =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("enrolment").factory());
+
+    /** What the enrolment asks of, and writes to, the cluster. */
+    interface Cluster {
+        /** The pod with this uid on this node, or null when it is gone. */
+        @Nullable Pod pod(String uid);
+
+        boolean wanted(Pod pod);
+
+        /** Sets the annotation {@code ambient.istio.io/redirection}, or removes it for null. */
+        void annotate(Pod pod, @Nullable String redirection) throws IOException;
+    }
+
+    Enrolment(
+            Cluster cluster, PodNamespaces namespaces, RedirectionRules rules, ProbeExemption probes, Duration linger) {
+        this.cluster = cluster;
+        this.namespaces = namespaces;
+        this.rules = rules;
+        this.probes = probes;
+        this.linger = linger;
+        owner.scheduleWithFixedDelay(
+                ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Looks at a pod again, soon; any thread. */
+    void changed(String uid) {
+        if (queued.add(uid)) {
+            owner.execute(() -> look(uid));
+        }
+    }
+
+    /** Takes over a connection; any thread. */
+    void connected(ZtunnelConnection connection, Supplier<Set<String>> podsToKeep) {
+        owner.execute(() -> {
+            Set<String> keep = podsToKeep.get();
+            keep.removeAll(served.keySet());
+            try {
+                ztunnels.connected(connection, served.values(), keep).forEach(pod -> changed(pod.uid()));
+                retryMillis.keySet().forEach(this::changed);
+            } catch (IOException e) {
+                LOG.warn("a ztunnel connected and was lost at once: {}", e.getMessage());
+                close(connection);
+            }
+        });
+    }
+
+    /** Opens the namespaces of pods that were enrolled before this process started, so that a snapshot can name them. */
+    void adopt(Pod pod) {
+        owner.execute(() -> {
+            try {
+                NetworkNamespace namespace = namespaces.open(pod.getMetadata().getUid());
+                if (namespace != null) {
+                    served.put(pod.getMetadata().getUid(), EnrolledPod.of(pod, namespace));
+                }
+            } catch (IOException e) {
+                LOG.warn("pod {}: its network namespace cannot be opened: {}", pod.getMetadata().getName(), e.getMessage());
+            }
+        });
+    }
+
+    private void look(String uid) {
+        queued.remove(uid);
+        try {
+            Pod pod = cluster.pod(uid);
+            if (pod == null || !EnrolmentRules.runs(pod) && served.containsKey(uid) && ended(pod)) {
+                forget(uid);
+            } else if (!EnrolmentRules.runs(pod)) {
+                retryMillis.remove(uid);
+                return;
+            } else if (cluster.wanted(pod)) {
+                enrol(uid, pod);
+            } else if (served.containsKey(uid)) {
+                release(uid, pod);
+            }
+            retryMillis.remove(uid);
+        } catch (IOException | RuntimeException e) {
+            long pause = retryMillis.merge(uid, RETRY_MILLIS_MIN, (old, min) -> Math.min(old * 2, RETRY_MILLIS_MAX));
+            LOG.warn("pod {}: {}; next attempt in {} ms", uid, e.getMessage(), pause);
+            owner.schedule(() -> changed(uid), pause, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static boolean ended(Pod pod) {
+        String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+        return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+
+    private void enrol(String uid, Pod pod) throws IOException {
+        boolean lingering = lingeringUntilNanos.remove(uid) != null;
+        EnrolledPod enrolled = served.get(uid);
+        if (enrolled != null && !lingering && isAnnotated(pod)) {
+            return;
+        }
+        if (enrolled == null) {
+            NetworkNamespace namespace = namespaces.open(uid);
+            if (namespace == null) {
+                throw new IOException("no process of the pod is found under /proc");
+            }
+            enrolled = EnrolledPod.of(pod, namespace);
+            try {
+                ztunnels.add(enrolled);
+            } catch (IOException e) {
+                namespace.close();
+                throw e;
+            }
+            served.put(uid, enrolled);
+        }
+        rules.install(enrolled.namespace());
+        probes.add(enrolled.addresses());
+        cluster.annotate(pod, "enabled");
+        LOG.info("pod {} enrolled", enrolled);
+    }
+
+    private void release(String uid, Pod pod) throws IOException {
+        EnrolledPod enrolled = served.get(uid);
+        if (enrolled == null) {
+            return;
+        }
+        Long until = lingeringUntilNanos.get(uid);
+        if (until == null) {
+            cluster.annotate(pod, null);
+            rules.stopCapturing(enrolled.namespace());
+            probes.remove(enrolled.addresses());
+            lingeringUntilNanos.put(uid, System.nanoTime() + linger.toNanos());
+            owner.schedule(() -> changed(uid), linger.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("pod {} released", enrolled);
+        } else if (System.nanoTime() - until >= 0) {
+            ztunnels.delete(uid);
+            rules.remove(enrolled.namespace());
+            drop(uid);
+        }
+    }
+
+    private void forget(String uid) throws IOException {
+        EnrolledPod enrolled = served.get(uid);
+        if (enrolled != null) {
+            ztunnels.delete(uid);
+            probes.remove(enrolled.addresses());
+            drop(uid);
+            LOG.info("pod {} is gone", enrolled);
+        }
+    }
+
+    private void drop(String uid) throws IOException {
+        lingeringUntilNanos.remove(uid);
+        EnrolledPod enrolled = served.remove(uid);
+        if (enrolled != null) {
+            enrolled.namespace().close();
+        }
+    }
+
+    private static boolean isAnnotated(Pod pod) {
+        return "enabled".equals(EnrolmentRules.annotations(pod).get(io.periplus.api.Labels.REDIRECTION));
+    }
+
+    private static void close(ZtunnelConnection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.debug("closing a lost connection", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        owner.shutdownNow();
+    }
+}

@@ -1,0 +1,50 @@
+package io.periplus.nodeagent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Collection;
+
+/**
+ * Rules in the node's own network namespace that give the kubelet's probes of enrolled pods a source address by which the
+ * pods' rules know them. The kubelet's packets come from a local socket of root; what kube-proxy forwards comes from none.
+ */
+record ProbeExemption(String probeAddress) {
+    private static final String SET = "inet istio-ambient-host istio-inpod-probes-v4";
+
+    void install() throws IOException {
+        Shell.script(
+                null,
+                """
+                nft -f - <<'RULES'
+                table inet istio-ambient-host
+                delete table inet istio-ambient-host
+                table inet istio-ambient-host {
+                  set istio-inpod-probes-v4 { type ipv4_addr; }
+                  chain istio-postrouting {
+                    meta skuid 0 meta l4proto tcp ip daddr @istio-inpod-probes-v4 counter snat ip to %s
+                  }
+                  chain postrouting { type nat hook postrouting priority 99; policy accept; jump istio-postrouting; }
+                }
+                RULES
+                """
+                        .formatted(probeAddress));
+    }
+
+    void add(Collection<InetAddress> pods) throws IOException {
+        change("add", pods);
+    }
+
+    void remove(Collection<InetAddress> pods) throws IOException {
+        // A delete of what is not there is an error; an add of what is there is none.
+        change("add", pods);
+        change("delete", pods);
+    }
+
+    private static void change(String verb, Collection<InetAddress> pods) throws IOException {
+        for (InetAddress pod : pods) {
+            if (pod.getAddress().length == 4) {
+                Shell.script(null, "nft %s element %s '{ %s }'".formatted(verb, SET, pod.getHostAddress()));
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.periplus.nodeagent;
+
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+
+/**
+ * The rules inside a pod's network namespace that lead its TCP traffic through ztunnel. Written as one nftables
+ * transaction, so there is never half a set, and writing them again changes nothing.
+ *
+ * <p>Marks: {@code 0x539} is on every packet that ztunnel's own sockets send and exempts them. A connection that ztunnel
+ * opens to the application with the client's address as source is tagged {@code 0x111}; the application's answers, which
+ * are addressed to that foreign address, are led back to ztunnel by the policy route.
+ *
+ * <p>Only the first packet of a connection (SYN) is redirected. Connections from before the enrolment are unknown to
+ * connection tracking; without that condition their next packet would look like a new connection and be cut.
+ */
+record RedirectionRules(String probeAddress) {
+    private static final String ROUTES =
+            """
+            ip rule show priority 32764 | grep -q 0x111 || ip rule add fwmark 0x111/0xfff priority 32764 lookup 100
+            ip route replace local default dev lo table 100
+            if [ -e /proc/net/if_inet6 ] && ip -6 addr show dev lo | grep -q ::1; then
+              ip -6 rule show priority 32764 | grep -q 0x111 || ip -6 rule add fwmark 0x111/0xfff priority 32764 lookup 100
+              ip -6 route replace local default dev lo table 100
+            fi
+            """;
+
+    private static final String MANGLE =
+            """
+            table inet istio-ambient-mangle
+            delete table inet istio-ambient-mangle
+            table inet istio-ambient-mangle {
+              chain istio-prerouting {
+                meta mark & 0xfff == 0x539 counter ct mark set ct mark & 0xfffff000 | 0x111
+              }
+              chain istio-output {
+                ct mark & 0xfff == 0x111 counter meta mark set ct mark
+              }
+              chain prerouting { type filter hook prerouting priority mangle; policy accept; jump istio-prerouting; }
+              chain output { type route hook output priority mangle; policy accept; jump istio-output; }
+            }
+            """;
+
+    private static final String NAT =
+            """
+            table inet istio-ambient-nat
+            delete table inet istio-ambient-nat
+            table inet istio-ambient-nat {
+              chain istio-prerouting {
+                ip saddr %1$s meta l4proto tcp counter accept
+                ip daddr 127.0.0.1 return
+                ip6 daddr ::1 return
+                tcp dport != 15008 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15006
+              }
+              chain istio-output {
+                ip daddr %1$s meta l4proto tcp counter accept
+                meta l4proto tcp meta mark & 0xfff == 0x111 counter accept
+                ip daddr 127.0.0.1 return
+                ip6 daddr ::1 return
+                oifname "lo" counter accept
+                meta l4proto tcp meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15001
+              }
+              chain prerouting { type nat hook prerouting priority dstnat; policy accept; jump istio-prerouting; }
+              chain output { type nat hook output priority -100; policy accept; jump istio-output; }
+            }
+            """;
+
+    /** From now on every new connection of the pod passes ztunnel. */
+    void install(NetworkNamespace pod) throws IOException {
+        Shell.script(pod, ROUTES + "nft -f - <<'RULES'\n" + MANGLE + NAT.formatted(probeAddress) + "RULES\n");
+    }
+
+    /** New connections go direct; those that ztunnel still serves keep their way back. */
+    void stopCapturing(NetworkNamespace pod) throws IOException {
+        Shell.script(pod, "nft -f - <<'RULES'\ntable inet istio-ambient-nat\ndelete table inet istio-ambient-nat\nRULES\n");
+    }
+
+    /** Leaves the namespace as it was found. */
+    void remove(NetworkNamespace pod) throws IOException {
+        Shell.script(
+                pod,
+                """
+                nft -f - <<'RULES'
+                table inet istio-ambient-nat
+                delete table inet istio-ambient-nat
+                table inet istio-ambient-mangle
+                delete table inet istio-ambient-mangle
+                RULES
+                for family in -4 -6; do
+                  ip $family rule del fwmark 0x111/0xfff priority 32764 2>/dev/null || true
+                  ip $family route flush table 100 2>/dev/null || true
+                done
+                """);
+    }
+}

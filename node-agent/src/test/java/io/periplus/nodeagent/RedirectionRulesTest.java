@@ -1,0 +1,136 @@
+package io.periplus.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A pod and a peer, joined by a cable; whoever answers says its own name. */
+class RedirectionRulesTest {
+    private static final String ID = "nodeagent-" + ProcessHandle.current().pid();
+    private static final int OUTBOUND = 15001;
+    private static final int INBOUND = 15006;
+
+    private final RedirectionRules rules = new RedirectionRules("169.254.7.127");
+    private NetworkNamespace pod;
+    private NetworkNamespace peer;
+
+    @BeforeEach
+    void joinTwoNamespaces() throws IOException {
+        Shell.script(
+                null,
+                """
+                ip netns add %1$s-pod; ip netns add %1$s-peer
+                ip -n %1$s-pod link add eth0 type veth peer name eth0 netns %1$s-peer
+                ip -n %1$s-pod addr add 10.9.0.1/24 dev eth0; ip -n %1$s-peer addr add 10.9.0.2/24 dev eth0
+                for n in pod peer; do ip -n %1$s-$n link set lo up; ip -n %1$s-$n link set eth0 up; done
+                """
+                        .formatted(ID));
+        pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
+        peer = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-peer"));
+    }
+
+    @AfterEach
+    void cut() throws IOException {
+        pod.close();
+        peer.close();
+        Shell.script(null, "ip netns del %1$s-pod; ip netns del %1$s-peer".formatted(ID));
+    }
+
+    @Test
+    void newConnectionsPassTheProxyAndOldOnesGoOn() throws IOException {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
+                Answerer app = new Answerer(pod, 8080, "app");
+                Answerer remote = new Answerer(peer, 8080, "peer");
+                Socket before = connect(pod, "10.9.0.2", 8080)) {
+            assertThat(ask(before)).isEqualTo("peer");
+
+            rules.install(pod);
+            rules.install(pod);
+
+            assertThat(ask(before)).as("a connection from before").isEqualTo("peer");
+            assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("outbound proxy");
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("inbound proxy");
+            assertThat(once(pod, "127.0.0.1", 8080)).as("to itself").isEqualTo("app");
+
+            rules.stopCapturing(pod);
+
+            assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("peer");
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
+
+            rules.install(pod);
+            rules.remove(pod);
+
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
+            assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
+        }
+    }
+
+    private static Socket connect(NetworkNamespace from, String host, int port) throws IOException {
+        return from.call(() -> {
+            Socket socket = new Socket();
+            socket.connect(new InetSocketAddress(host, port), 2000);
+            socket.setSoTimeout(2000);
+            return socket;
+        });
+    }
+
+    private static String once(NetworkNamespace from, String host, int port) throws IOException {
+        try (Socket socket = connect(from, host, port)) {
+            return ask(socket);
+        }
+    }
+
+    private static String ask(Socket socket) throws IOException {
+        socket.getOutputStream().write('?');
+        byte[] answer = new byte[100];
+        int length = socket.getInputStream().read(answer);
+        return new String(answer, 0, length);
+    }
+
+    /** Answers every byte with its name. */
+    private static final class Answerer implements AutoCloseable {
+        private final ServerSocket server;
+        private final String name;
+
+        Answerer(NetworkNamespace namespace, int port, String name) throws IOException {
+            this.server = namespace.call(() -> new ServerSocket(port));
+            this.name = name;
+            Thread.ofVirtual().start(this::accept);
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket socket = server.accept();
+                    Thread.ofVirtual().start(() -> answer(socket));
+                }
+            } catch (IOException e) {
+                // Closed: the test is over.
+            }
+        }
+
+        private void answer(Socket socket) {
+            try (socket) {
+                while (socket.getInputStream().read() >= 0) {
+                    socket.getOutputStream().write(name.getBytes());
+                }
+            } catch (IOException e) {
+                // The peer has gone: nothing more to say.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+}

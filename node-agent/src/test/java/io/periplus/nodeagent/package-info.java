@@ -1,0 +1,3 @@
+/** Tests of enrolment, with real network namespaces and rules. */
+@org.jspecify.annotations.NullMarked
+package io.periplus.nodeagent;

@@ -1,0 +1,92 @@
+package io.periplus.waypoint.exchange;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import io.periplus.dataplane.http.HopByHop;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The fields that a waypoint adds, replaces and removes, as users of Envoy waypoints know them. */
+final class HeaderRules {
+    static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    static final AsciiString UPSTREAM_SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
+    static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    private static final AsciiString FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
+    private static final AsciiString SERVER = AsciiString.cached("istio-envoy");
+
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private record Date(long second, String text) {}
+
+    /** Replaced as a whole; that two loops may format the same second does not matter. */
+    private static volatile Date latest = new Date(0, "");
+
+    private HeaderRules() {}
+
+    /** For the endpoint. */
+    static void request(HttpHeaders headers, boolean upgrade) {
+        headers.remove(FORWARDED_CLIENT_CERT);
+        HopByHop.remove(headers);
+        if (upgrade) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        }
+        if (!headers.contains(REQUEST_ID)) {
+            headers.set(REQUEST_ID, randomId());
+        }
+        if (!headers.contains(FORWARDED_PROTO)) {
+            headers.set(FORWARDED_PROTO, "http");
+        }
+    }
+
+    /** For the client. */
+    static void response(HttpHeaders headers, long upstreamServiceMillis) {
+        HopByHop.remove(headers);
+        headers.set(HttpHeaderNames.SERVER, SERVER);
+        headers.set(UPSTREAM_SERVICE_TIME, Long.toString(upstreamServiceMillis));
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            headers.set(HttpHeaderNames.DATE, now());
+        }
+    }
+
+    /** For the client, with a switch of protocols. */
+    static void switching(HttpHeaders headers, long upstreamServiceMillis) {
+        response(headers, upstreamServiceMillis);
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+    }
+
+    /** For an answer of the waypoint's own. */
+    static void local(HttpHeaders headers) {
+        headers.set(HttpHeaderNames.SERVER, SERVER);
+        headers.set(HttpHeaderNames.DATE, now());
+    }
+
+    /** A version 4 UUID (RFC 9562 §5.4); it has to be unlikely to repeat, not hard to guess. */
+    private static String randomId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = random.nextLong() & ~0xf000L | 0x4000L;
+        long low = random.nextLong() & ~(3L << 62) | 1L << 63;
+        return new UUID(high, low).toString();
+    }
+
+    /** The time as RFC 9110 §5.6.7 writes it, formatted once a second. */
+    private static String now() {
+        long second = System.currentTimeMillis() / 1000;
+        Date date = latest;
+        if (date.second != second) {
+            date = new Date(second, HTTP_DATE.format(Instant.ofEpochSecond(second)));
+            latest = date;
+        }
+        return date.text;
+    }
+}

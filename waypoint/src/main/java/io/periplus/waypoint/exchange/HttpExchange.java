@@ -1,0 +1,447 @@
+package io.periplus.waypoint.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.http.RequestHead;
+import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.index.ServiceEntry;
+import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.HttpRequestAttributes;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.Route;
+import io.periplus.waypoint.upstream.Acquirer;
+import io.periplus.waypoint.upstream.Backend;
+import io.periplus.waypoint.upstream.UpstreamSlot;
+import io.periplus.wire.workload.AppProtocol;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to the end of its answer.
+ *
+ * <pre>
+ * judged for the service -> routed -> endpoint chosen -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
+ *                                          ^------------ retry, nothing delivered ------|
+ * </pre>
+ *
+ * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
+ * head waits in {@code early}.
+ */
+final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
+    /** After the first attempt. */
+    private static final int RETRIES_MAX = 2;
+
+    /** The base of the pause before a retry at an endpoint that was tried already. */
+    private static final int BACKOFF_MS = 25;
+
+    private final LoopServices services;
+    private final ClientConnection connection;
+    private final ClientStream client;
+    private final RequestHead head;
+    private final boolean hasBody;
+    private final boolean upgrade;
+    private final MeshSnapshot mesh;
+    private final ExchangeRecord record;
+    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
+    private @Nullable HttpHeaders earlyTrailers;
+    private Set<String> tried = Set.of();
+    private @Nullable Route route;
+    private @Nullable Backend backend;
+    private @Nullable UpstreamSlot slot;
+    private @Nullable UpstreamStream upstream;
+    private int retries;
+    private boolean bodySent;
+    private boolean requestEnded;
+    private boolean headSent;
+    private boolean ended;
+    private long attemptNanos;
+
+    HttpExchange(
+            LoopServices services,
+            ClientConnection connection,
+            ClientStream client,
+            RequestHead head,
+            boolean hasBody,
+            boolean upgrade) {
+        this.services = services;
+        this.connection = connection;
+        this.client = client;
+        this.head = head;
+        this.hasBody = hasBody;
+        this.upgrade = upgrade;
+        this.requestEnded = !hasBody;
+        this.mesh = services.mesh().snapshot();
+        this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
+    }
+
+    /** Everything up to the connection to an endpoint, in order. */
+    void begin() {
+        if (hasBody) {
+            client.setReading(false);
+        }
+        HeaderRules.request(head.headers(), upgrade);
+        HttpRequestAttributes request =
+                new HttpRequestAttributes(connection.attributes(), new HeadAttributes(head));
+        Destination addressed = connection.destination();
+        if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), request)
+                instanceof Decision.Denied denied) {
+            reply(LocalReply.of(denied));
+            return;
+        }
+        route = services.routes().get().route(addressed, head);
+        if (route == null) {
+            reply(LocalReply.ROUTE_NOT_FOUND);
+            return;
+        }
+        record.route(route.name());
+        attempt(route.backend());
+    }
+
+    // ---- an endpoint
+
+    private void attempt(Destination destination) {
+        Backend chosen = choose(destination);
+        if (chosen == null) {
+            reply(LocalReply.NO_HEALTHY_UPSTREAM);
+            return;
+        }
+        record.backend(chosen);
+        if (mesh.policies().authorizeWorkload(chosen.workload(), endpointAttributes(chosen))
+                instanceof Decision.Denied denied) {
+            reply(LocalReply.of(denied));
+            return;
+        }
+        backend = chosen;
+        services.balancer().begin(chosen);
+        attemptNanos = System.nanoTime();
+        services.pool().acquire(chosen, upstreamProtocol(destination.protocol()), this);
+    }
+
+    private @Nullable Backend choose(Destination destination) {
+        return switch (destination) {
+            case Destination.OfService service -> {
+                ServiceEntry entry = mesh.index().service(service.key());
+                yield entry == null
+                        ? null
+                        : services.balancer().choose(entry, service.port(), service.address(), tried);
+            }
+            case Destination.OfWorkload workload ->
+                services.balancer().direct(workload.workload(), workload.address(), workload.port());
+        };
+    }
+
+    /** Policies without a target speak of the workload that they protect: its address, its port. */
+    private HttpRequestAttributes endpointAttributes(Backend chosen) {
+        ConnectionAttributes hop = new ConnectionAttributes(
+                connection.peer(),
+                connection.attributes().source(),
+                IpAddress.of(chosen.address().getAddress()),
+                chosen.address().getPort());
+        return new HttpRequestAttributes(hop, new HeadAttributes(head));
+    }
+
+    /** A declared port decides; else the endpoint is spoken to as the client speaks. An upgrade exists in HTTP/1.1 only. */
+    private HttpProtocol upstreamProtocol(AppProtocol declared) {
+        if (upgrade) {
+            return HttpProtocol.HTTP1;
+        }
+        return switch (declared) {
+            case HTTP2, GRPC -> HttpProtocol.HTTP2;
+            case HTTP11 -> HttpProtocol.HTTP1;
+            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client.protocol();
+        };
+    }
+
+    @Override
+    public void ready(UpstreamSlot free) {
+        if (ended) {
+            free.discard();
+            return;
+        }
+        slot = free;
+        record.connected(free.channel().localAddress());
+        UpstreamStream started = free.start(head, !hasBody, this);
+        upstream = started;
+        ByteBuf data;
+        while ((data = early.poll()) != null) {
+            bodySent = true;
+            started.data(data, requestEnded && earlyTrailers == null && early.isEmpty());
+        }
+        HttpHeaders trailers = earlyTrailers;
+        if (trailers != null) {
+            earlyTrailers = null;
+            started.trailers(trailers);
+        }
+        started.flush();
+        if (!requestEnded) {
+            client.setReading(started.isWritable());
+        }
+    }
+
+    @Override
+    public void failed(ResetReason reason, String cause) {
+        record.transportFailure(cause);
+        giveUpEndpoint();
+        if (!ended) {
+            retryOr(reason, cause);
+        }
+    }
+
+    @Override
+    public void responseReset(ResetReason reason) {
+        boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
+        upstream = null;
+        giveUpEndpoint();
+        if (headSent) {
+            record.flags(reason.flag());
+            record.details("upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
+            end();
+            client.abort();
+        } else if (bodySent || !(stale || reason.beforeDelivery())) {
+            reply(LocalReply.of(reason, "", retries > 0));
+        } else {
+            retryOr(reason, "");
+        }
+    }
+
+    private boolean isIdempotent() {
+        return switch (head.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> !hasBody;
+            default -> false;
+        };
+    }
+
+    private void retryOr(ResetReason reason, String cause) {
+        Route chosen = route;
+        if (retries >= RETRIES_MAX || chosen == null || reason == ResetReason.OVERFLOW) {
+            reply(LocalReply.of(reason, cause, retries > 0));
+            return;
+        }
+        retries++;
+        boolean elsewhere = chosen.backend() instanceof Destination.OfService service
+                && hasUntried(mesh.index().service(service.key()));
+        int pause = elsewhere ? 0 : ThreadLocalRandom.current().nextInt(BACKOFF_MS << retries);
+        client.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!ended) {
+                                attempt(chosen.backend());
+                            }
+                        },
+                        pause,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private boolean hasUntried(@Nullable ServiceEntry service) {
+        return service != null && service.endpoints().size() > tried.size();
+    }
+
+    private void giveUpEndpoint() {
+        Backend given = backend;
+        if (given != null) {
+            services.balancer().end(given);
+            Set<String> all = new HashSet<>(tried);
+            all.add(given.workload().getUid());
+            tried = all;
+            backend = null;
+        }
+        slot = null;
+    }
+
+    // ---- the request's body
+
+    @Override
+    public void requestData(ByteBuf data, boolean end) {
+        if (!hasBody || ended) {
+            data.release();
+            return;
+        }
+        record.requestBytes(data.readableBytes());
+        requestEnded |= end;
+        UpstreamStream open = upstream;
+        if (open == null) {
+            early.add(data);
+            return;
+        }
+        bodySent = true;
+        open.data(data, end);
+        if (!end && !open.isWritable()) {
+            client.setReading(false);
+        }
+    }
+
+    @Override
+    public void requestTrailers(HttpHeaders trailers) {
+        if (!hasBody || ended) {
+            return;
+        }
+        requestEnded = true;
+        UpstreamStream open = upstream;
+        if (open == null) {
+            earlyTrailers = trailers;
+        } else {
+            open.trailers(trailers);
+        }
+    }
+
+    @Override
+    public void requestReadComplete() {
+        UpstreamStream open = upstream;
+        if (open != null) {
+            open.flush();
+        }
+    }
+
+    @Override
+    public void upstreamWritabilityChanged() {
+        UpstreamStream open = upstream;
+        if (open != null && !requestEnded) {
+            client.setReading(open.isWritable());
+        }
+    }
+
+    @Override
+    public void requestMalformed() {
+        record.details("http1.codec_error");
+        record.flags("DPE");
+        if (headSent) {
+            end();
+            client.abort();
+        } else {
+            reply(new LocalReply(400, "", "DPE", "http1.codec_error"));
+        }
+    }
+
+    @Override
+    public void clientGone() {
+        record.flags("DC");
+        record.details("downstream_remote_disconnect");
+        end();
+    }
+
+    // ---- the response
+
+    @Override
+    public void responseInformational(ResponseHead interim) {
+        client.informational(interim);
+        client.flush();
+    }
+
+    @Override
+    public void responseHead(ResponseHead response, boolean end) {
+        headSent = true;
+        HeaderRules.response(response.headers(), serviceMillis());
+        record.response(response, "via_upstream");
+        client.head(response, end);
+        if (end) {
+            client.flush();
+            end();
+        }
+    }
+
+    private long serviceMillis() {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attemptNanos);
+        record.upstreamMillis(millis);
+        return millis;
+    }
+
+    @Override
+    public void responseData(ByteBuf data, boolean end) {
+        if (ended) {
+            data.release();
+            return;
+        }
+        record.responseBytes(data.readableBytes());
+        client.data(data, end);
+        UpstreamStream open = upstream;
+        if (end) {
+            client.flush();
+            end();
+        } else if (open != null && !client.isWritable()) {
+            client.flush();
+            open.setReading(client.isWritable());
+        }
+    }
+
+    @Override
+    public void responseTrailers(HttpHeaders trailers) {
+        record.trailers(trailers);
+        client.trailers(trailers);
+        client.flush();
+        end();
+    }
+
+    @Override
+    public void responseReadComplete() {
+        client.flush();
+    }
+
+    @Override
+    public void clientWritabilityChanged() {
+        UpstreamStream open = upstream;
+        if (open != null) {
+            open.setReading(client.isWritable());
+        }
+    }
+
+    @Override
+    public void responseUpgraded(ResponseHead response, BareConnection endpoint) {
+        if (!upgrade) {
+            endpoint.channel().close();
+            responseReset(ResetReason.PROTOCOL_ERROR);
+            return;
+        }
+        headSent = true;
+        HeaderRules.switching(response.headers(), serviceMillis());
+        record.response(response, "via_upstream");
+        BareConnection downstream = client.switchProtocols(response);
+        upstream = null;
+        Relay.join(
+                downstream.channel(),
+                endpoint.channel(),
+                record::requestBytes,
+                record::responseBytes,
+                failure -> end());
+        endpoint.release().run();
+        downstream.release().run();
+    }
+
+    private void reply(LocalReply reply) {
+        record.local(reply);
+        headSent = true;
+        boolean grpc = record.isGrpc();
+        end();
+        reply.send(client, grpc);
+    }
+
+    /** The exchange is over for the client; what the endpoint still does is of no interest. */
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        Backend used = backend;
+        if (used != null) {
+            services.balancer().end(used);
+            backend = null;
+        }
+        UpstreamStream open = upstream;
+        upstream = null;
+        if (open != null) {
+            open.cancel();
+        }
+        ByteBuf data;
+        while ((data = early.poll()) != null) {
+            data.release();
+        }
+        record.end();
+    }
+}

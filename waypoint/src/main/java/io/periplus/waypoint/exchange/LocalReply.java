@@ -1,0 +1,111 @@
+package io.periplus.waypoint.exchange;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.dataplane.http.RequestError;
+import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.policy.Decision;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer that the waypoint gives itself.
+ *
+ * @param status the HTTP status; gRPC clients get 200 and the status that corresponds to it
+ * @param body shown to the user, may be empty
+ * @param flags of the access log, empty if none
+ * @param details of the access log
+ */
+record LocalReply(int status, String body, String flags, String details) {
+    static final LocalReply NO_HEALTHY_UPSTREAM =
+            new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
+
+    static final LocalReply ROUTE_NOT_FOUND = new LocalReply(404, "", "NR", "route_not_found");
+
+    private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
+
+    static LocalReply of(RequestError error) {
+        return new LocalReply(error.status(), "", "", error.details());
+    }
+
+    /** An endpoint gave no answer. */
+    static LocalReply of(ResetReason reason, String cause, boolean retried) {
+        String body = DISCONNECTED + (retried ? "retried and the latest reset reason: " : "reset reason: ")
+                + reason.text() + (cause.isEmpty() ? "" : ", transport failure reason: " + cause);
+        String details = "upstream_reset_before_response_started{" + reason.text()
+                + (cause.isEmpty() ? "" : "|" + cause) + "}";
+        String flags = retried ? reason.flag() + ",URX" : reason.flag();
+        return new LocalReply(reason.status(), body, flags, details.replace(' ', '_'));
+    }
+
+    /** A policy refused; what it was stands in the log, not in the answer. */
+    static LocalReply of(Decision.Denied denied) {
+        return new LocalReply(403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied));
+    }
+
+    /** The policy that refused as access logs name it; {@code [none]} when ALLOW policies exist and none matched. */
+    static String policyOf(Decision.Denied denied) {
+        String policy = denied.policy();
+        String field = denied.field().isEmpty() ? "" : "-field[" + denied.field() + "]";
+        if (policy == null || denied.cause() == Decision.Cause.NOT_ALLOWED) {
+            return policy == null ? "[none]" : "[none]-nearest[" + policy + "]" + rule(denied) + field;
+        }
+        int slash = policy.indexOf('/');
+        String named = slash < 0
+                ? "policy[" + policy + "]"
+                : "ns[" + policy.substring(0, slash) + "]-policy[" + policy.substring(slash + 1) + "]";
+        return "[" + named + rule(denied) + "]" + field;
+    }
+
+    private static String rule(Decision.Denied denied) {
+        return denied.rule() < 0 ? "" : "-rule[" + denied.rule() + "]";
+    }
+
+    /** Writes the answer. */
+    void send(ClientStream client, boolean grpc) {
+        ResponseHead head = ResponseHead.of(grpc ? 200 : status);
+        HttpHeaders headers = head.headers();
+        if (grpc) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, "application/grpc");
+            headers.set("grpc-status", Integer.toString(grpcStatus()));
+            if (!body.isEmpty()) {
+                headers.set("grpc-message", percentEncoded(body));
+            }
+        } else if (!body.isEmpty()) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(body)));
+            headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+        }
+        HeaderRules.local(headers);
+        boolean bodyless = grpc || body.isEmpty();
+        client.head(head, bodyless);
+        if (!bodyless) {
+            client.data(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8), true);
+        }
+        client.flush();
+    }
+
+    /** The mapping that gRPC's HTTP/2 protocol document gives for answers of intermediaries. */
+    private int grpcStatus() {
+        return switch (status) {
+            case 400 -> 13;
+            case 401 -> 16;
+            case 403 -> 7;
+            case 404 -> 12;
+            case 429, 502, 503, 504 -> 14;
+            default -> 2;
+        };
+    }
+
+    private static String percentEncoded(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (b >= ' ' && b <= '~' && b != '%') {
+                out.append((char) b);
+            } else {
+                out.append('%').append(String.format("%02X", b & 0xff));
+            }
+        }
+        return out.toString();
+    }
+}

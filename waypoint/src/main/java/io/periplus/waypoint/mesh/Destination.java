@@ -1,0 +1,51 @@
+package io.periplus.waypoint.mesh;
+
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.wire.workload.AppProtocol;
+import io.periplus.wire.workload.Workload;
+
+/** What a client's tunnel leads to, as the authority of its CONNECT said. Lives as long as the tunnel. */
+public sealed interface Destination {
+    /** The address in the authority. */
+    IpAddress address();
+
+    /** The port in the authority. */
+    int port();
+
+    /** What is spoken on that port, {@code UNKNOWN} if nobody declared it. */
+    AppProtocol protocol();
+
+    /** The namespace of what was addressed. */
+    String namespace();
+
+    /** The full host name of the service, empty for a workload. */
+    String hostname();
+
+    /**
+     * A port of a service that this waypoint fronts. The service itself is looked up for every request, as its endpoints
+     * change.
+     *
+     * @param key {@code namespace/hostname}
+     */
+    record OfService(
+            String key, String namespace, String hostname, String name, IpAddress address, int port, AppProtocol protocol)
+            implements Destination {}
+
+    /** A workload bound to this waypoint, addressed itself, on any port. */
+    record OfWorkload(Workload workload, IpAddress address, int port) implements Destination {
+        @Override
+        public String namespace() {
+            return workload.getNamespace();
+        }
+
+        @Override
+        public String hostname() {
+            return "";
+        }
+
+        @Override
+        public AppProtocol protocol() {
+            return AppProtocol.UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.periplus.waypoint.route;
+
+import io.periplus.dataplane.http.RequestHead;
+import io.periplus.waypoint.mesh.Destination;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the route of a request. Immutable; a request is routed by the table that was current when it began. */
+@FunctionalInterface
+public interface RouteTable {
+    /** A mesh without routes: every request goes to what the client addressed. */
+    RouteTable DIRECT = (destination, request) -> new Route("default", destination);
+
+    /** The route, or null when routes exist for the destination and none matches. */
+    @Nullable Route route(Destination destination, RequestHead request);
+}

@@ -1,0 +1,26 @@
+package io.periplus.waypoint.telemetry;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.upstream.Backend;
+import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who took part.
+ *
+ * @param peer the client's identity
+ * @param source the client's workload, null if the index does not have it
+ * @param remoteAddress the client's address
+ * @param localAddress this waypoint's end
+ * @param destination what the client addressed
+ * @param backend the endpoint that was chosen last, null if none was
+ */
+public record Parties(
+        SpiffeId peer,
+        @Nullable Workload source,
+        InetSocketAddress remoteAddress,
+        InetSocketAddress localAddress,
+        Destination destination,
+        @Nullable Backend backend) {}

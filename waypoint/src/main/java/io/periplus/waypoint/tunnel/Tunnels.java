@@ -1,0 +1,139 @@
+package io.periplus.waypoint.tunnel;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.hbone.HboneAcceptor;
+import io.periplus.dataplane.hbone.HboneRequest;
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.ConnectionExchanges;
+import io.periplus.waypoint.exchange.Drain;
+import io.periplus.waypoint.exchange.Exchanges;
+import io.periplus.waypoint.exchange.LoopServices;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.mesh.Mesh;
+import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.server.Http1ServerConnection;
+import io.periplus.waypoint.server.Http2ServerConnection;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes the clients' tunnels: authority -> destination -> protocol -> the path for it. */
+public final class Tunnels implements HboneAcceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
+
+    /** How much later than the sender this waypoint may hear of a service it fronts. */
+    private static final Duration NEWS = Duration.ofSeconds(2);
+
+    private final Mesh mesh;
+    private final Self self;
+    private final Dispatcher dispatcher;
+    private final Drain drain;
+    private final Function<EventLoop, LoopServices> services;
+
+    public Tunnels(Mesh mesh, Self self, Drain drain, Function<EventLoop, LoopServices> services) {
+        this.mesh = mesh;
+        this.self = self;
+        this.dispatcher = new Dispatcher(self);
+        this.drain = drain;
+        this.services = services;
+    }
+
+    @Override
+    public void onConnect(HboneRequest request) {
+        Authority authority = Authority.parse(request.authority());
+        if (authority == null) {
+            refuse(request, 400, "expected ip:port");
+            return;
+        }
+        Destination destination = dispatcher.resolve(mesh.index().current(), authority);
+        if (destination != null) {
+            accept(request, destination);
+            return;
+        }
+        mesh.index()
+                .await(index -> dispatcher.resolve(index, authority), NEWS)
+                .whenComplete((found, late) -> request.eventLoop().execute(() -> answer(request, found)));
+    }
+
+    private void answer(HboneRequest request, @Nullable Destination found) {
+        if (found != null) {
+            accept(request, found);
+        } else {
+            refuse(request, 404, "no service or workload of this waypoint is there");
+        }
+    }
+
+    private static void refuse(HboneRequest request, int status, String why) {
+        LOG.info(
+                "tunnel refused src.addr={} src.identity={} authority=\"{}\" status={} flags=NR reason=\"{}\"",
+                request.remoteAddress(),
+                request.peer(),
+                request.authority(),
+                status,
+                why);
+        request.reject(status);
+    }
+
+    private void accept(HboneRequest request, Destination destination) {
+        LoopServices loop = services.apply(request.eventLoop());
+        ClientConnection client = new ClientConnection(
+                self.network(),
+                request.peer(),
+                request.remoteAddress(),
+                request.localAddress(),
+                destination,
+                new ConnectionAttributes(
+                        request.peer(),
+                        IpAddress.of(request.remoteAddress().getAddress()),
+                        destination.address(),
+                        destination.port()));
+        request.accept(tunnel -> open(tunnel, loop, client));
+    }
+
+    /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
+    private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
+        switch (client.destination().protocol()) {
+            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel);
+            case HTTP11, HTTP2, GRPC ->
+                tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), true));
+            case UNKNOWN, UNRECOGNIZED ->
+                tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), false));
+        }
+    }
+
+    /** The three ways on from detection. */
+    private final class Paths implements ProtocolDetector.Continuation {
+        private final LoopServices loop;
+        private final ClientConnection client;
+
+        private Paths(LoopServices loop, ClientConnection client) {
+            this.loop = loop;
+            this.client = client;
+        }
+
+        private Exchanges exchanges() {
+            return new ConnectionExchanges(loop, client);
+        }
+
+        @Override
+        public void http1(Channel channel) {
+            Http1ServerConnection.install(channel, exchanges(), drain);
+        }
+
+        @Override
+        public void http2(Channel channel) {
+            Http2ServerConnection.install(channel, exchanges(), drain);
+        }
+
+        @Override
+        public void tcp(Channel channel) {
+            TcpExchange.begin(loop, client, (DuplexChannel) channel);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.periplus.waypoint.upstream;
+
+import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * Where a request goes: one port of one workload.
+ *
+ * @param address the workload's address and the port the application listens on
+ * @param tunnelled whether the workload takes HBONE; plain TCP otherwise
+ */
+public record Backend(Workload workload, InetSocketAddress address, boolean tunnelled) {
+    /** Two are the same when connections to them can stand for each other; a workload's other fields may change. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Backend that
+                && tunnelled == that.tunnelled
+                && address.equals(that.address)
+                && workload.getUid().equals(that.workload.getUid());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(workload.getUid(), address);
+    }
+
+    @Override
+    public String toString() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,15 @@
+package io.periplus.waypoint.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+
+/** Opens a byte stream to an application. */
+public interface Connector {
+    /**
+     * The stream, with an empty pipeline, on the given loop, not reading yet; fails within the connect timeout.
+     *
+     * @return fails with an exception whose message a user can read
+     */
+    Future<Channel> connect(Backend backend, EventLoop loop);
+}

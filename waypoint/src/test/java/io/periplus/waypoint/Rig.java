@@ -1,0 +1,273 @@
+package io.periplus.waypoint;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.hbone.HboneAcceptor;
+import io.periplus.dataplane.hbone.HbonePool;
+import io.periplus.dataplane.hbone.HboneRequest;
+import io.periplus.dataplane.hbone.HboneServer;
+import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.hbone.HboneTarget;
+import io.periplus.dataplane.index.IndexStore;
+import io.periplus.dataplane.net.Held;
+import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.dataplane.net.SocketSettings;
+import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.policy.WaypointPolicyCompiler;
+import io.periplus.dataplane.testing.TestCa;
+import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.mesh.Mesh;
+import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.workload.Address;
+import io.periplus.wire.workload.AppProtocol;
+import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.NamespacedHostname;
+import io.periplus.wire.workload.NetworkAddress;
+import io.periplus.wire.workload.Port;
+import io.periplus.wire.workload.PortList;
+import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.TunnelProtocol;
+import io.periplus.wire.workload.Workload;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A mesh around one waypoint: a bridge that does what a client's ztunnel does (TCP in, a tunnel to the waypoint out), and
+ * a terminator that does what the endpoints' does (tunnel in, TCP to the application out). Pods are addresses of
+ * 127.0.0.0/8.
+ */
+final class Rig implements AutoCloseable {
+    static final SpiffeId FINANCE = new SpiffeId("cluster.local", "finance", "curl");
+    static final SpiffeId OTHER = new SpiffeId("cluster.local", "other", "curl");
+    static final SpiffeId WAYPOINT = new SpiffeId("cluster.local", "accounts", "waypoint");
+    static final String VIP = "10.96.0.10";
+    static final String HOSTNAME = "accounts.accounts.svc.cluster.local";
+    static final String WAYPOINT_HOSTNAME = "waypoint.accounts.svc.cluster.local";
+    static final String NETWORK = "network1";
+
+    final TestCa ca = new TestCa("mesh");
+    final IndexStore index = new IndexStore();
+    final PolicyStore policies = new PolicyStore();
+    final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
+    final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
+    final Waypoint waypoint;
+    final InetSocketAddress waypointAddress;
+    private final Map<SpiffeId, WorkloadTls> identities = new ConcurrentHashMap<>();
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
+    private final HbonePool pool = new HbonePool(HboneSettings.DEFAULT);
+    private final int endpointPort;
+
+    Rig() {
+        this(Telemetry.NONE);
+    }
+
+    Rig(Telemetry telemetry) {
+        endpointPort = terminator("127.0.1.1", 0);
+        terminator("127.0.1.2", endpointPort);
+        Workload self = Workload.newBuilder()
+                .setUid("waypoint-pod")
+                .setNamespace("accounts")
+                .setNetwork(NETWORK)
+                .build();
+        waypoint = new Waypoint(
+                1,
+                endpointPort,
+                new Self(self, WAYPOINT_HOSTNAME),
+                new Mesh(index, policies),
+                () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
+                () -> RouteTable.DIRECT,
+                telemetry);
+        waypointAddress = waypoint.listen(loopback(0));
+    }
+
+    WorkloadTls tls(SpiffeId identity) {
+        return identities.computeIfAbsent(
+                identity,
+                id -> new WorkloadTls(ca.issue(id.namespace(), id.serviceAccount()), CompliancePolicy.DEFAULT));
+    }
+
+    static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    // ---- what the mesh knows
+
+    /** The service {@code accounts}, bound to the waypoint, with these endpoints in the mesh. */
+    void service(AppProtocol protocol, int targetPort, String... podAddresses) {
+        service(protocol, targetPort, TunnelProtocol.HBONE, podAddresses);
+    }
+
+    void service(AppProtocol protocol, int targetPort, TunnelProtocol tunnel, String... podAddresses) {
+        Service service = Service.newBuilder()
+                .setName("accounts")
+                .setNamespace("accounts")
+                .setHostname(HOSTNAME)
+                .addAddresses(address(VIP))
+                .addPorts(Port.newBuilder()
+                        .setServicePort(8080)
+                        .setTargetPort(targetPort)
+                        .setAppProtocol(protocol))
+                .setWaypoint(GatewayAddress.newBuilder()
+                        .setHostname(NamespacedHostname.newBuilder()
+                                .setNamespace("accounts")
+                                .setHostname(WAYPOINT_HOSTNAME))
+                        .setHboneMtlsPort(15008))
+                .build();
+        index.apply(Map.of("accounts/" + HOSTNAME, Address.newBuilder().setService(service).build()), List.of());
+        for (String pod : podAddresses) {
+            workload(pod, targetPort, tunnel, List.of());
+        }
+    }
+
+    void workload(String podAddress, int targetPort, TunnelProtocol tunnel, List<String> policies) {
+        Workload workload = Workload.newBuilder()
+                .setUid("pod-" + podAddress)
+                .setName("accounts-" + podAddress)
+                .setNamespace("accounts")
+                .setServiceAccount("accounts")
+                .setNetwork(NETWORK)
+                .setCanonicalName("accounts")
+                .setWorkloadName("accounts")
+                .addAddresses(ByteString.copyFrom(literal(podAddress).getAddress()))
+                .setTunnelProtocol(tunnel)
+                .addAllAuthorizationPolicies(policies)
+                .putServices(
+                        "accounts/" + HOSTNAME,
+                        PortList.newBuilder()
+                                .addPorts(Port.newBuilder().setServicePort(8080).setTargetPort(targetPort))
+                                .build())
+                .build();
+        index.apply(
+                Map.of(workload.getUid(), Address.newBuilder().setWorkload(workload).build()), List.of());
+    }
+
+    void policies(AuthorizationPolicy... all) {
+        policies.apply(java.util.Arrays.stream(all).map(WaypointPolicyCompiler::compile).toList(), List.of());
+    }
+
+    private static NetworkAddress address(String ip) {
+        return NetworkAddress.newBuilder()
+                .setNetwork(NETWORK)
+                .setAddress(ByteString.copyFrom(literal(ip).getAddress()))
+                .build();
+    }
+
+    private static InetAddress literal(String ip) {
+        return InetAddress.ofLiteral(ip);
+    }
+
+    // ---- both ztunnels
+
+    /** A local port that leads to the service as this client. */
+    InetSocketAddress client(SpiffeId identity) {
+        return client(identity, VIP + ":8080");
+    }
+
+    InetSocketAddress client(SpiffeId identity, String authority) {
+        EventLoop loop = loops.next();
+        return (InetSocketAddress) sockets.listen(loop, loopback(0), false, new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel application) {
+                        Held.hold(application);
+                        pool.connect(target(identity, authority), loop).addListener((Future<Channel> opened) -> {
+                            if (opened.isSuccess()) {
+                                join((DuplexChannel) application, (DuplexChannel) opened.getNow());
+                            } else {
+                                application.close();
+                            }
+                        });
+                    }
+                })
+                .syncUninterruptibly()
+                .channel()
+                .localAddress();
+    }
+
+    private HboneTarget target(SpiffeId identity, String authority) {
+        return new HboneTarget(
+                tls(identity), Set.of(WAYPOINT), null, waypointAddress, authority, Map.of(), sockets);
+    }
+
+    private static void join(DuplexChannel application, DuplexChannel tunnel) {
+        Relay.join(application, tunnel, bytes -> {}, bytes -> {}, failure -> {});
+    }
+
+    private int terminator(String podAddress, int port) {
+        SpiffeId identity = new SpiffeId("cluster.local", "accounts", "accounts");
+        HboneServer server = new HboneServer(
+                () -> CompletableFuture.completedFuture(tls(identity)), new Terminator(), HboneSettings.DEFAULT);
+        return ((InetSocketAddress) sockets.listen(
+                                loops.next(),
+                                new InetSocketAddress(literal(podAddress), port),
+                                false,
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel connection) {
+                                        server.serve(connection);
+                                    }
+                                })
+                        .syncUninterruptibly()
+                        .channel()
+                        .localAddress())
+                .getPort();
+    }
+
+    /** Connects to the application and relays; answers 503 when it cannot. */
+    private final class Terminator implements HboneAcceptor {
+        @Override
+        public void onConnect(HboneRequest request) {
+            seenByEndpoints.add(request.peer());
+            tunnelsToEndpoints.incrementAndGet();
+            int colon = request.authority().lastIndexOf(':');
+            InetSocketAddress application = new InetSocketAddress(
+                    literal(request.authority().substring(0, colon)),
+                    Integer.parseInt(request.authority().substring(colon + 1)));
+            sockets.connect(request.eventLoop(), application, null, new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            Held.hold(channel);
+                        }
+                    })
+                    .addListener((io.netty.channel.ChannelFuture connected) -> {
+                        if (connected.isSuccess()) {
+                            request.accept(tunnel -> {
+                                Held.hold(tunnel);
+                                request.eventLoop()
+                                        .execute(() -> join(
+                                                (DuplexChannel) tunnel, (DuplexChannel) connected.channel()));
+                            });
+                        } else {
+                            request.reject(503);
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public void close() {
+        waypoint.close();
+        pool.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,103 @@
+package io.periplus.ztunnel;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.net.Relay;
+import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one connection, for metrics and the access log. Belongs to the connection's event loop. States:
+ * described, {@link #opened} once its route is known, {@link #closed} once.
+ */
+final class Flow {
+    /** Which end reports. */
+    enum Reporter {
+        /** The client's side. */
+        SOURCE,
+        /** The server's side. */
+        DESTINATION
+    }
+
+    final Reporter reporter;
+    final InetSocketAddress source;
+    private final FlowLog log;
+    private final long startedNanos = System.nanoTime();
+
+    final InetSocketAddress destination;
+    /** Where the bytes go next; {@code null} for the destination itself. */
+    @Nullable InetSocketAddress nextHop;
+    @Nullable Workload sourceWorkload;
+    @Nullable SpiffeId sourceIdentity;
+    @Nullable Workload destinationWorkload;
+    @Nullable SpiffeId destinationIdentity;
+    @Nullable Service service;
+    /** The target inside the tunnel; {@code null} without one. */
+    @Nullable String hboneTarget;
+
+    long receivedBytes;
+    long sentBytes;
+    private FlowLog.@Nullable Meter meter;
+    private boolean closed;
+
+    Flow(FlowLog log, Reporter reporter, InetSocketAddress source, InetSocketAddress destination) {
+        this.log = log;
+        this.reporter = reporter;
+        this.source = source;
+        this.destination = destination;
+    }
+
+    /** The route is known: counts the connection as opened. */
+    void opened() {
+        if (meter == null) {
+            meter = log.opened(this);
+        }
+    }
+
+    /** The connection has ended, or never came to be. */
+    void closed(ResponseFlag flag, @Nullable String error) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        FlowLog.Meter open = meter;
+        if (open != null) {
+            open.closed(flag);
+            log.completed(this, error);
+        } else {
+            log.failed(this, error == null ? "closed before it was routed" : error);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Counts bytes from the client. */
+    Relay.Counter received() {
+        FlowLog.Meter open = meter;
+        return bytes -> {
+            receivedBytes += bytes;
+            if (open != null) {
+                open.received(bytes);
+            }
+        };
+    }
+
+    /** Counts bytes to the client. */
+    Relay.Counter sent() {
+        FlowLog.Meter open = meter;
+        return bytes -> {
+            sentBytes += bytes;
+            if (open != null) {
+                open.sent(bytes);
+            }
+        };
+    }
+
+    /** Whole milliseconds since the connection was accepted. */
+    long durationMillis() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
+    }
+}

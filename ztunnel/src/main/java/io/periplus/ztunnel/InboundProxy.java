@@ -1,0 +1,145 @@
+package io.periplus.ztunnel;
+
+import io.netty.channel.socket.DuplexChannel;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.hbone.HboneAcceptor;
+import io.periplus.dataplane.hbone.HboneException;
+import io.periplus.dataplane.hbone.HboneRequest;
+import io.periplus.dataplane.index.WorkloadIdentity;
+import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.tls.TlsFailures;
+import io.periplus.wire.workload.Workload;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Port 15008 of one pod: tunnels to its applications. */
+final class InboundProxy implements HboneAcceptor {
+    private static final int UNAUTHORIZED = 401;
+
+    private final Node node;
+    private final LocalWorkload local;
+    private final AppConnector apps;
+
+    InboundProxy(Node node, LocalWorkload local, AppConnector apps) {
+        this.node = node;
+        this.local = local;
+        this.apps = apps;
+    }
+
+    /**
+     * The path of an incoming tunnel: authority → own record → which port of the pod → register, then policy → connect
+     * to the application from the client's address → 200 → relay.
+     */
+    @Override
+    public void onConnect(HboneRequest request) {
+        Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, request.remoteAddress(), request.localAddress());
+        flow.sourceIdentity = request.peer();
+        flow.hboneTarget = request.authority();
+        Authority authority = Authority.parse(request.authority());
+        if (authority == null) {
+            reject(request, flow, InboundTarget.BAD_REQUEST, ResponseFlag.NONE, "invalid authority \"%s\"".formatted(request.authority()));
+            return;
+        }
+        LocalWorkload.on(request.eventLoop(), local.await(), (workload, failure) -> {
+            if (workload == null) {
+                reject(
+                        request,
+                        flow,
+                        InboundTarget.UNAVAILABLE,
+                        ResponseFlag.NONE,
+                        "no record of workload %s arrived in time".formatted(local));
+            } else {
+                admit(request, workload, authority, flow);
+            }
+        });
+    }
+
+    private void admit(HboneRequest request, Workload workload, Authority authority, Flow flow) {
+        IpAddress podAddress = IpAddress.of(request.localAddress().getAddress());
+        IpAddress peerAddress = IpAddress.of(request.remoteAddress().getAddress());
+        var index = node.index().current();
+        switch (InboundTarget.resolve(index, workload, podAddress, authority)) {
+            case InboundTarget.Rejected(int status, String reason) ->
+                reject(request, flow, status, ResponseFlag.NONE, reason);
+            case InboundTarget.Port(int port) -> {
+                flow.destinationWorkload = workload;
+                flow.destinationIdentity = WorkloadIdentity.of(workload);
+                flow.sourceWorkload = index.workloadAt(node.network(), peerAddress);
+                flow.service = InboundTarget.guessService(
+                        index, workload, Forwarded.host(request.header("forwarded")), port);
+                flow.opened();
+                authorize(
+                        request,
+                        workload,
+                        new ConnectionAttributes(request.peer(), peerAddress, podAddress, port),
+                        flow);
+            }
+        }
+    }
+
+    private void authorize(HboneRequest request, Workload workload, ConnectionAttributes attributes, Flow flow) {
+        Guard guard = new Guard(request.eventLoop(), flow);
+        ConnectionTable.Entry entry = node.connections().register(workload, attributes, guard::revoke);
+        guard.watch(entry);
+        if (entry.judge() instanceof Decision.Denied denied) {
+            guard.release();
+            reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
+            return;
+        }
+        InetSocketAddress app =
+                new InetSocketAddress(request.localAddress().getAddress(), attributes.destinationPort());
+        InetAddress client = request.remoteAddress().getAddress();
+        apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
+            if (connection == null) {
+                guard.release();
+                reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.CONNECT, unanswered(app, failure));
+            } else if (request.isCancelled() || guard.isRevoked()) {
+                guard.release();
+                connection.close();
+                reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, null);
+            } else {
+                Map<String, String> fields =
+                        node.responseBaggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
+                request.accept(fields, tunnel -> relay((DuplexChannel) tunnel, connection, guard, flow));
+            }
+        });
+    }
+
+    static String unanswered(InetSocketAddress app, @Nullable Throwable failure) {
+        return "the application does not answer at %s: %s".formatted(app, failure == null ? "" : failure.getMessage());
+    }
+
+    private static void relay(DuplexChannel tunnel, DuplexChannel app, Guard guard, Flow flow) {
+        guard.protect(tunnel, app);
+        Relay.join(tunnel, app, flow.received(), flow.sent(), failure -> {
+            guard.release();
+            if (failure instanceof HboneException) {
+                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+            } else {
+                flow.closed(ResponseFlag.NONE, null);
+            }
+        });
+    }
+
+    private static void reject(
+            HboneRequest request,
+            Flow flow,
+            int status,
+            ResponseFlag flag,
+            @Nullable String why) {
+        flow.closed(flag, why);
+        request.reject(status);
+    }
+
+    @Override
+    public void onConnectionFailed(SocketAddress remote, Throwable why) {
+        InetSocketAddress source = (InetSocketAddress) remote;
+        new Flow(node.flows(), Flow.Reporter.DESTINATION, source, new InetSocketAddress(ProxyPorts.HBONE))
+                .closed(ResponseFlag.NONE, "%s: %s".formatted(local, TlsFailures.describe(why)));
+    }
+}

@@ -1,0 +1,36 @@
+package io.periplus.ztunnel;
+
+import io.netty.channel.EventLoopGroup;
+import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.identity.CertificateProvider;
+import io.periplus.dataplane.index.IndexStore;
+import io.periplus.dataplane.index.UpstreamResolver;
+import io.periplus.dataplane.net.SocketSettings;
+import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.tls.TlsContexts;
+import java.time.Duration;
+
+/**
+ * What the proxies of all pods of a node share.
+ *
+ * @param name of the node; only workloads on it are served
+ * @param network that the node is in
+ * @param loops the byte path's threads
+ */
+record Node(
+        String name,
+        String network,
+        EventLoopGroup loops,
+        IndexStore index,
+        PolicyStore policies,
+        CertificateProvider certificates,
+        TlsContexts tls,
+        UpstreamResolver resolver,
+        ConnectionTable connections,
+        FlowLog flows,
+        HboneSettings hbone,
+        SocketSettings sockets,
+        boolean responseBaggage) {
+    /** How long a connection waits for its own workload's record. */
+    static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);
+}

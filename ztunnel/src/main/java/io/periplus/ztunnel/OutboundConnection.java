@@ -1,0 +1,190 @@
+package io.periplus.ztunnel;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.hbone.HboneException;
+import io.periplus.dataplane.hbone.HbonePool;
+import io.periplus.dataplane.hbone.HboneTarget;
+import io.periplus.dataplane.index.Upstream;
+import io.periplus.dataplane.index.WorkloadIdentity;
+import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One outgoing connection from its routing on: {@code routing → connecting → relaying}, back to routing with another
+ * endpoint when connecting fails, since no byte has been delivered by then.
+ */
+final class OutboundConnection {
+    /** Endpoints tried for one connection; more would outlast the client's patience. */
+    private static final int MAX_ATTEMPTS = 3;
+
+    private static final int HTTP_UNAVAILABLE = 503;
+
+    private final Node node;
+    private final OutboundRouter router;
+    private final HbonePool pool;
+    private final SocketFactory sockets;
+    private final LocalWorkload local;
+    private final Workload workload;
+    private final SocketChannel client;
+    private final IpAddress destination;
+    private final Flow flow;
+    private final Set<String> tried = new HashSet<>(2);
+
+    OutboundConnection(
+            Node node,
+            OutboundRouter router,
+            HbonePool pool,
+            SocketFactory sockets,
+            LocalWorkload local,
+            Workload workload,
+            SocketChannel client,
+            IpAddress destination,
+            Flow flow) {
+        this.node = node;
+        this.router = router;
+        this.pool = pool;
+        this.sockets = sockets;
+        this.local = local;
+        this.workload = workload;
+        this.client = client;
+        this.destination = destination;
+        this.flow = flow;
+    }
+
+    void start() {
+        follow(route());
+    }
+
+    private Route route() {
+        return router.route(
+                node.index().current(),
+                workload,
+                IpAddress.of(client.remoteAddress().getAddress()),
+                destination,
+                flow.destination.getPort(),
+                tried);
+    }
+
+    private void follow(Route route) {
+        flow.service = route.service();
+        switch (route) {
+            case Route.Refused refused -> refuse(refused);
+            case Route.Direct direct -> connect(direct);
+            case Route.Tunnel tunnel -> openTunnel(tunnel);
+        }
+    }
+
+    private void refuse(Route.Refused refused) {
+        flow.opened();
+        end(ResponseFlag.CONNECT, refused.reason());
+    }
+
+    private void connect(Route.Direct route) {
+        Upstream target = route.target();
+        flow.nextHop = route.address();
+        flow.destinationWorkload = target == null ? null : target.workload();
+        flow.opened();
+        ChannelFuture connecting =
+                sockets.connect(client.eventLoop(), route.address(), null, new ChannelInboundHandlerAdapter());
+        connecting.channel().config().setAutoRead(false);
+        connecting.addListener(_ -> {
+            if (connecting.isSuccess()) {
+                relay((DuplexChannel) connecting.channel());
+            } else {
+                failed(connecting.cause(), target, route.mayRetry());
+            }
+        });
+    }
+
+    private void openTunnel(Route.Tunnel route) {
+        flow.nextHop = route.hbone();
+        flow.destinationWorkload = route.hop().workload();
+        flow.destinationIdentity = WorkloadIdentity.of(route.hop().workload());
+        flow.sourceIdentity = WorkloadIdentity.of(workload);
+        flow.hboneTarget = route.authority();
+        flow.opened();
+        LocalWorkload.on(client.eventLoop(), local.tls(workload), (tls, failure) -> {
+            if (tls == null) {
+                end(ResponseFlag.IDENTITY_ERROR, failure == null ? "no certificate" : failure.getMessage());
+            } else if (client.isActive()) {
+                openTunnel(route, tls);
+            } else {
+                end(ResponseFlag.NONE, null);
+            }
+        });
+    }
+
+    private void openTunnel(Route.Tunnel route, WorkloadTls tls) {
+        InetSocketAddress from = client.remoteAddress();
+        HboneTarget target = new HboneTarget(
+                tls,
+                Set.copyOf(route.hop().identities()),
+                null,
+                route.hbone(),
+                route.authority(),
+                TunnelHeaders.of(workload, IpAddress.of(from.getAddress()), from.getPort(), route.service()),
+                sockets);
+        Future<Channel> opening = pool.connect(target, client.eventLoop());
+        opening.addListener(_ -> {
+            if (opening.isSuccess()) {
+                relay((DuplexChannel) opening.getNow());
+            } else {
+                failed(opening.cause(), route.hop(), route.mayRetry());
+            }
+        });
+    }
+
+    private void failed(Throwable why, @Nullable Upstream hop, boolean mayRetry) {
+        if (hop != null && mayRetry && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
+            tried.add(hop.workload().getUid());
+            Route next = route();
+            if (!(next instanceof Route.Refused) && !tried.contains(hopOf(next))) {
+                follow(next);
+                return;
+            }
+        }
+        end(ResponseFlag.of(why), why.getMessage());
+    }
+
+    /** A refusal by policy would be repeated elsewhere; all else may be this endpoint's own trouble. */
+    private static boolean isWorthAnother(Throwable why) {
+        return !(why instanceof HboneException e)
+                || e.reason() != HboneException.Reason.STATUS
+                || e.status() == HTTP_UNAVAILABLE;
+    }
+
+    private static String hopOf(Route route) {
+        return switch (route) {
+            case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
+            case Route.Direct(_, Upstream target, _, _) -> target == null ? "" : target.workload().getUid();
+            case Route.Refused _ -> "";
+        };
+    }
+
+    private void relay(DuplexChannel upstream) {
+        Relay.join(client, upstream, flow.received(), flow.sent(), failure -> {
+            if (failure instanceof HboneException) {
+                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+            } else {
+                flow.closed(ResponseFlag.NONE, null);
+            }
+        });
+    }
+
+    private void end(ResponseFlag flag, @Nullable String error) {
+        flow.closed(flag, error);
+        client.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.periplus.ztunnel;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.periplus.dataplane.hbone.HbonePool;
+import io.periplus.dataplane.hbone.HboneServer;
+import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy of one pod: three listeners per event loop in the pod's network namespace, its server, its pool. Every
+ * connection stays on the loop that accepted it. Started by the constructor, bound when that returns.
+ */
+final class PodProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PodProxy.class);
+
+    /** The wildcard of both families; IPv4 peers of such a socket show as IPv4. */
+    private static final byte[] IPV6 = new byte[16];
+
+    private static final byte[] IPV4 = new byte[4];
+
+    private final Pod pod;
+    private final NetworkNamespace namespace;
+    private final FlowLog flows;
+    private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final HboneServer server;
+    private final HbonePool pool;
+
+    /**
+     * Starts serving.
+     *
+     * @param namespace owned by this proxy from here on, also when starting fails
+     * @throws IOException when a listener cannot be bound; nothing is left open then
+     */
+    PodProxy(Node node, Pod pod, NetworkNamespace namespace) throws IOException {
+        this.pod = pod;
+        this.flows = node.flows();
+        this.namespace = namespace;
+        SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
+        LocalWorkload local = new LocalWorkload(node, pod);
+        this.pool = new HbonePool(node.hbone());
+        AppConnector apps = new AppConnector(sockets, true);
+        this.server = new HboneServer(local::tls, new InboundProxy(node, local, apps), node.hbone());
+        OutboundProxy outbound = new OutboundProxy(node, local, pool, sockets);
+        PassthroughProxy passthrough = new PassthroughProxy(node, local, apps, sockets);
+        try {
+            for (EventExecutor loop : node.loops()) {
+                EventLoop owner = (EventLoop) loop;
+                listen(sockets, owner, ProxyPorts.OUTBOUND, counted(Flow.Reporter.SOURCE, outbound::accept));
+                listen(
+                        sockets,
+                        owner,
+                        ProxyPorts.INBOUND_PLAINTEXT,
+                        counted(Flow.Reporter.DESTINATION, passthrough::accept));
+                listen(sockets, owner, ProxyPorts.HBONE, counted(Flow.Reporter.DESTINATION, server::serve));
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e instanceof IOException io ? io : new IOException("pod %s: %s".formatted(pod, e.getMessage()), e);
+        }
+    }
+
+    private Consumer<Channel> counted(Flow.Reporter reporter, Consumer<Channel> accept) {
+        return accepted -> {
+            flows.socketOpened(reporter);
+            accepted.closeFuture().addListener(_ -> flows.socketClosed(reporter));
+            accept.accept(accepted);
+        };
+    }
+
+    private void listen(SocketFactory sockets, EventLoop loop, int port, Consumer<Channel> accept) throws IOException {
+        ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel accepted) {
+                connections.add(accepted);
+                accept.accept(accepted);
+            }
+        };
+        ChannelFuture binding =
+                sockets.listen(loop, any(IPV6, port), true, initializer).awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            // A pod without IPv6.
+            binding = sockets.listen(loop, any(IPV4, port), true, initializer).awaitUninterruptibly();
+        }
+        if (!binding.isSuccess()) {
+            throw new IOException(
+                    "pod %s: cannot listen on port %d: %s"
+                            .formatted(pod, port, binding.cause().getMessage()),
+                    binding.cause());
+        }
+        listeners.add(binding.channel());
+    }
+
+    private static InetSocketAddress any(byte[] address, int port) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByAddress(address), port);
+    }
+
+    Pod pod() {
+        return pod;
+    }
+
+    NetworkNamespace namespace() {
+        return namespace;
+    }
+
+    /** Accepted connections that are open. */
+    int connections() {
+        return connections.size();
+    }
+
+    /** Closes the listeners and lets connections end by themselves. */
+    void drain() {
+        listeners.close().awaitUninterruptibly();
+        server.drain();
+    }
+
+    /** Waits until no connection is left, or for as long as allowed. */
+    void awaitIdle(Duration atMost) {
+        connections.newCloseFuture().awaitUninterruptibly(atMost.toMillis());
+    }
+
+    /** Ends everything at once: the pod is gone, or the time to drain is over. */
+    @Override
+    public void close() {
+        listeners.close().awaitUninterruptibly();
+        server.close();
+        pool.close();
+        connections.close().awaitUninterruptibly();
+        try {
+            namespace.close();
+        } catch (IOException e) {
+            LOG.warn("pod {}: cannot close its network namespace: {}", pod, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.periplus.ztunnel;
+
+import io.periplus.dataplane.index.Upstream;
+import io.periplus.wire.workload.Service;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Where an outgoing connection goes, and why that way. */
+sealed interface Route {
+    /** The service that the client addressed, {@code null} if none. */
+    @Nullable Service service();
+
+    /**
+     * Through a tunnel.
+     *
+     * @param hop the destination itself or the waypoint before it
+     * @param hbone address and port that speak HBONE
+     * @param authority what the CONNECT asks for
+     * @param mayRetry whether another endpoint may do as well
+     */
+    record Tunnel(
+            Upstream hop,
+            InetSocketAddress hbone,
+            String authority,
+            @Nullable Service service,
+            boolean mayRetry)
+            implements Route {}
+
+    /**
+     * Plain TCP to a workload outside the mesh's encryption, or to an address the mesh does not know.
+     *
+     * @param target {@code null} for an unknown address
+     * @param mayRetry whether another endpoint may do as well
+     */
+    record Direct(
+            InetSocketAddress address,
+            @Nullable Upstream target,
+            @Nullable Service service,
+            boolean mayRetry)
+            implements Route {}
+
+    /** Nowhere. */
+    record Refused(String reason, @Nullable Service service) implements Route {}
+}

@@ -1,0 +1,87 @@
+package io.periplus.ztunnel;
+
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
+record PodHost(String name, String address, NetworkNamespace namespace) {
+    private static final int PATIENCE_MILLIS = 5_000;
+
+    /** A connection out of this pod. */
+    Socket connect(String host, int port) throws IOException {
+        return namespace.call(() -> {
+            Socket socket = new Socket();
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setTcpNoDelay(true);
+            try {
+                socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
+            return socket;
+        });
+    }
+
+    /** Sends, ends its side, and returns what comes back until the end. */
+    String call(String host, int port, String text) throws IOException {
+        try (Socket socket = connect(host, port)) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** An application that echoes, each connection on a thread of its own. */
+    EchoApp echo(int port) throws IOException {
+        ServerSocket listener =
+                namespace.call(() -> {
+                    ServerSocket socket = new ServerSocket();
+                    socket.bind(new InetSocketAddress("0.0.0.0", port), 64);
+                    return socket;
+                });
+        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>());
+        Thread.ofPlatform().daemon().name("echo-" + name).start(app::run);
+        return app;
+    }
+
+    /**
+     * An echo server.
+     *
+     * @param peers addresses that connected, in order
+     */
+    record EchoApp(ServerSocket listener, List<String> peers) implements AutoCloseable {
+        void run() {
+            while (!listener.isClosed()) {
+                try {
+                    Socket socket = listener.accept();
+                    peers.add(socket.getInetAddress().getHostAddress());
+                    Thread.ofVirtual().start(() -> echo(socket));
+                } catch (IOException _) {
+                    return;
+                }
+            }
+        }
+
+        private static void echo(Socket socket) {
+            try (socket) {
+                socket.setTcpNoDelay(true);
+                socket.getInputStream().transferTo(socket.getOutputStream());
+                socket.shutdownOutput();
+            } catch (IOException _) {
+                // The client has gone.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.periplus.ztunnel;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.EventLoopGroup;
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.identity.CertificateProvider;
+import io.periplus.dataplane.identity.WorkloadCertificate;
+import io.periplus.dataplane.index.IndexStore;
+import io.periplus.dataplane.index.UpstreamResolver;
+import io.periplus.dataplane.net.EpollLoops;
+import io.periplus.dataplane.net.SocketSettings;
+import io.periplus.dataplane.policy.AuthorizationCompiler;
+import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.testing.TestCa;
+import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.TlsContexts;
+import io.periplus.wire.authorization.Authorization;
+import io.periplus.wire.workload.Address;
+import io.periplus.wire.workload.NetworkAddress;
+import io.periplus.wire.workload.Port;
+import io.periplus.wire.workload.PortList;
+import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.TunnelProtocol;
+import io.periplus.wire.workload.Workload;
+import io.periplus.wire.zds.WorkloadInfo;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A node with a static index and a CA of its own. */
+final class TestNode implements AutoCloseable {
+    static final String NAMESPACE = "shop";
+    private static final String NODE = "node1";
+
+    final EventLoopGroup loops = EpollLoops.newGroup("test", 2);
+    final IndexStore index = new IndexStore();
+    final PolicyStore policies = new PolicyStore();
+    final Flows flows = new Flows();
+    final TestCa ca = new TestCa("node");
+    final ConnectionTable connections = new ConnectionTable(index, policies);
+    final PodProxies pods;
+
+    /** What was reported. */
+    static final class Flows implements FlowLog {
+        /** A finished connection. */
+        record Ended(Flow flow, ResponseFlag flag, @Nullable String error) {}
+
+        final List<Ended> ended = new CopyOnWriteArrayList<>();
+        private final Map<Flow, ResponseFlag> flags = new ConcurrentHashMap<>();
+
+        @Override
+        public Meter opened(Flow flow) {
+            return new Meter() {
+                @Override
+                public void received(int bytes) {}
+
+                @Override
+                public void sent(int bytes) {}
+
+                @Override
+                public void closed(ResponseFlag flag) {
+                    flags.put(flow, flag);
+                }
+            };
+        }
+
+        @Override
+        public void completed(Flow flow, @Nullable String error) {
+            ended.add(new Ended(flow, flags.getOrDefault(flow, ResponseFlag.NONE), error));
+        }
+
+        @Override
+        public void failed(Flow flow, String error) {
+            ended.add(new Ended(flow, ResponseFlag.NONE, error));
+        }
+
+        @Override
+        public void socketOpened(Flow.Reporter reporter) {}
+
+        @Override
+        public void socketClosed(Flow.Reporter reporter) {}
+
+        List<Ended> of(Flow.Reporter reporter) {
+            return ended.stream().filter(e -> e.flow().reporter == reporter).toList();
+        }
+    }
+
+    TestNode() {
+        Node node = new Node(
+                NODE,
+                "",
+                loops,
+                index,
+                policies,
+                certificates(),
+                new TlsContexts(CompliancePolicy.DEFAULT),
+                new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
+                connections,
+                flows,
+                HboneSettings.DEFAULT,
+                SocketSettings.IN_POD,
+                true);
+        pods = new PodProxies(node, _ -> {});
+        pods.connected();
+        pods.snapshotSent();
+    }
+
+    private CertificateProvider certificates() {
+        Map<SpiffeId, WorkloadCertificate> issued = new ConcurrentHashMap<>();
+        return new CertificateProvider() {
+            @Override
+            public CompletableFuture<WorkloadCertificate> fetch(SpiffeId identity) {
+                return CompletableFuture.completedFuture(issued.computeIfAbsent(
+                        identity, id -> ca.issue(id, java.time.Duration.ofHours(1))));
+            }
+
+            @Override
+            public @Nullable WorkloadCertificate current(SpiffeId identity) {
+                return issued.get(identity);
+            }
+
+            @Override
+            public Subscription onIssued(Consumer<WorkloadCertificate> listener) {
+                return () -> {};
+            }
+        };
+    }
+
+    /** Serves a pod and makes it known. */
+    void enrol(PodHost pod, String... services) throws IOException {
+        publish(workload(pod, TunnelProtocol.HBONE, services).build());
+        serve(pod);
+    }
+
+    void serve(PodHost pod) throws IOException {
+        pods.add(
+                uid(pod),
+                WorkloadInfo.newBuilder()
+                        .setName(pod.name())
+                        .setNamespace(NAMESPACE)
+                        .setServiceAccount(pod.name())
+                        .build(),
+                pod.namespace().duplicate());
+    }
+
+    static String uid(PodHost pod) {
+        return "uid-" + pod.name();
+    }
+
+    static Workload.Builder workload(PodHost pod, TunnelProtocol protocol, String... services) {
+        Workload.Builder workload = Workload.newBuilder()
+                .setUid("cluster1//Pod/" + NAMESPACE + "/" + pod.name())
+                .setName(pod.name())
+                .setNamespace(NAMESPACE)
+                .setServiceAccount(pod.name())
+                .setNode(NODE)
+                .setClusterId("cluster1")
+                .setWorkloadName(pod.name())
+                .setCanonicalName(pod.name())
+                .setTunnelProtocol(protocol)
+                .addAddresses(bytes(pod.address()));
+        for (String service : services) {
+            workload.putServices(NAMESPACE + "/" + hostname(service), PortList.getDefaultInstance());
+        }
+        return workload;
+    }
+
+    static Service.Builder service(String name, String vip, int port, int targetPort) {
+        return Service.newBuilder()
+                .setName(name)
+                .setNamespace(NAMESPACE)
+                .setHostname(hostname(name))
+                .addAddresses(NetworkAddress.newBuilder().setAddress(bytes(vip)))
+                .addPorts(Port.newBuilder().setServicePort(port).setTargetPort(targetPort));
+    }
+
+    static String hostname(String service) {
+        return service + "." + NAMESPACE + ".svc.cluster.local";
+    }
+
+    private static ByteString bytes(String address) {
+        return ByteString.copyFrom(IpAddress.parse(address).toInetAddress().getAddress());
+    }
+
+    void publish(Workload workload) {
+        publish(workload.getUid(), Address.newBuilder().setWorkload(workload).build());
+    }
+
+    void publish(Service service) {
+        publish(service.getNamespace() + "/" + service.getHostname(), Address.newBuilder().setService(service).build());
+    }
+
+    private void publish(String name, Address address) {
+        Map<String, String> rejected = index.apply(Map.of(name, address), List.of());
+        if (!rejected.isEmpty()) {
+            throw new IllegalStateException(rejected.toString());
+        }
+    }
+
+    void policy(Authorization policy) {
+        policies.apply(List.of(AuthorizationCompiler.compile(policy)), List.of());
+    }
+
+    /** Any number from 20000 up, so that tests do not meet each other. */
+    static int port() {
+        return ThreadLocalRandom.current().nextInt(20_000, 30_000);
+    }
+
+    @Override
+    public void close() {
+        pods.close();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
