@@ -2,6 +2,8 @@ package io.periplus.nodeagent;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.periplus.linux.SeqpacketServer;
@@ -24,7 +26,7 @@ public final class NodeAgentMain {
         AgentConfig config = AgentConfig.from(System.getenv());
         ProbeExemption probes = new ProbeExemption(config.probeAddress());
         probes.install();
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
+        try (KubernetesClient client = client();
                 KubernetesCluster cluster = new KubernetesCluster(
                         client, config.node(), new EnrolmentRules(config.excludedNamespaces()));
                 Enrolment enrolment = new Enrolment(
@@ -44,6 +46,15 @@ public final class NodeAgentMain {
                 }
             }
         }
+    }
+
+    /** Watches as plain HTTP streams: a WebSocket per watch brings nothing here, and costs a fallback where it is refused. */
+    private static KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.autoConfigure(null))
+                        .withOnlyHttpWatches(true)
+                        .build())
+                .build();
     }
 
     private static void greet(SeqpacketSocket socket, KubernetesCluster cluster, Enrolment enrolment)
