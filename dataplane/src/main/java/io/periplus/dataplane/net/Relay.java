@@ -1,6 +1,5 @@
 package io.periplus.dataplane.net;
 
-import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -62,12 +61,19 @@ public final class Relay {
         resume(upstream, downstream);
     }
 
-    private static void resume(Channel source, Channel target) {
+    private static void resume(DuplexChannel source, DuplexChannel target) {
         Held.release(source);
-        source.config().setAutoRead(target.isWritable());
+        setReading(source, target.isWritable());
         if (!source.isActive()) {
             // It closed before there was a relay to notice.
             source.pipeline().fireChannelInactive();
+        }
+    }
+
+    /** Nothing more is read from a channel whose input has ended: epoll has let go of it then, and would complain. */
+    static void setReading(DuplexChannel source, boolean reading) {
+        if (!source.isInputShutdown()) {
+            source.config().setAutoRead(reading);
         }
     }
 

@@ -43,14 +43,14 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         target.flush();
         if (!target.isWritable() && target.isActive()) {
-            source.config().setAutoRead(false);
+            Relay.setReading(source, false);
         }
     }
 
     /** The source can take bytes again, or no longer: tells the other side whether to read. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        target.config().setAutoRead(source.isWritable());
+        Relay.setReading(target, source.isWritable());
     }
 
     @Override
