@@ -24,7 +24,7 @@ public final class NodeAgentMain {
     /** Configured by the environment, see {@link AgentConfig}. */
     public static void main(String[] args) throws IOException {
         AgentConfig config = AgentConfig.from(System.getenv());
-        ProbeExemption probes = new ProbeExemption(config.probeAddress());
+        ProbeExemption probes = new ProbeExemption(null, config.probeAddress());
         probes.install();
         try (KubernetesClient client = client();
                 KubernetesCluster cluster = new KubernetesCluster(
