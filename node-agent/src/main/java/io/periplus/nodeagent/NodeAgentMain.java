@@ -2,10 +2,7 @@ package io.periplus.nodeagent;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.periplus.linux.SeqpacketServer;
 import io.periplus.linux.SeqpacketSocket;
 import java.io.IOException;
@@ -26,7 +23,7 @@ public final class NodeAgentMain {
         AgentConfig config = AgentConfig.from(System.getenv());
         ProbeExemption probes = new ProbeExemption(null, config.probeAddress());
         probes.install();
-        try (KubernetesClient client = client();
+        try (KubernetesClient client = KubeClient.open();
                 KubernetesCluster cluster = new KubernetesCluster(
                         client, config.node(), new EnrolmentRules(config.excludedNamespaces()));
                 Enrolment enrolment = new Enrolment(
@@ -46,15 +43,6 @@ public final class NodeAgentMain {
                 }
             }
         }
-    }
-
-    /** Watches as plain HTTP streams: a WebSocket per watch brings nothing here, and costs a fallback where it is refused. */
-    private static KubernetesClient client() {
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Config.autoConfigure(null))
-                        .withOnlyHttpWatches(true)
-                        .build())
-                .build();
     }
 
     private static void greet(SeqpacketSocket socket, KubernetesCluster cluster, Enrolment enrolment)
