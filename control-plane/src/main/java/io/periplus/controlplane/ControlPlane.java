@@ -62,8 +62,8 @@ public final class ControlPlane implements AutoCloseable {
         controllers = new Controllers(config, client, loop, index, metrics, clock);
         loopThread = new Thread(loop, "index");
         watches = new Watches(client, loop, config.mesh().revision(), metrics);
-        DebugPages pages = new DebugPages(
-                config, catalog, connections, metrics, client.getKubernetesSerialization()::asJson);
+        DebugPages pages =
+                new DebugPages(config, catalog, connections, metrics, client.getKubernetesSerialization()::asJson);
         http = new HttpEndpoint(config.ports().http());
         http.page("/ready", () -> ready ? HttpEndpoint.Page.ok("") : HttpEndpoint.Page.unavailable(waitingFor()));
         monitoring = new HttpEndpoint(config.ports().monitoring());
@@ -79,8 +79,8 @@ public final class ControlPlane implements AutoCloseable {
         loopThread.start();
         watches.start();
 
-        CertificateAuthority authority = new CertificateAuthority(
-                signingBundle(), config.defaultCertLife(), config.maxCertLife(), clock);
+        CertificateAuthority authority =
+                new CertificateAuthority(signingBundle(), config.defaultCertLife(), config.maxCertLife(), clock);
         TokenAuthenticator authenticator =
                 new TokenAuthenticator(new KubeTokenReviewer(client), config.tokenAudiences(), clock);
         servers.start(

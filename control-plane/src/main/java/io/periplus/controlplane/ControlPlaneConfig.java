@@ -104,7 +104,8 @@ public record ControlPlaneConfig(
                 default -> throw new NumberFormatException(text);
             };
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException(name + ": \"" + text + "\" (expected a duration such as 24h or 100ms)", e);
+            throw new IllegalArgumentException(
+                    name + ": \"" + text + "\" (expected a duration such as 24h or 100ms)", e);
         }
     }
 }

@@ -52,14 +52,13 @@ final class Controllers implements AutoCloseable {
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
 
-        ConditionWriter services =
-                new ConditionWriter(applies, Applies.Kind.SERVICE, "istio-ambient-service", clock);
+        ConditionWriter services = new ConditionWriter(applies, Applies.Kind.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
-        ConditionWriter ztunnel = new ConditionWriter(
-                applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
+        ConditionWriter ztunnel =
+                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel::changed);
-        ConditionWriter waypoint = new ConditionWriter(
-                applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
+        ConditionWriter waypoint =
+                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint::changed);
         reconcilers.addAll(List.of(services.reconciler(), ztunnel.reconciler(), waypoint.reconciler()));
     }

@@ -52,7 +52,10 @@ final class GrpcServers implements AutoCloseable {
             BindableService discovery,
             BindableService certificates)
             throws IOException, CaException {
-        servers.add(builder(config.ports().plaintext()).addService(discovery).build().start());
+        servers.add(builder(config.ports().plaintext())
+                .addService(discovery)
+                .build()
+                .start());
         Server secure = builder(config.ports().secure())
                 .sslContext(tls(authority.serverIdentity(names())))
                 .addService(ServerInterceptors.intercept(discovery, authentication))
@@ -99,8 +102,7 @@ final class GrpcServers implements AutoCloseable {
     private static SslContext tls(CertificateAuthority.ServerIdentity identity) throws IOException {
         return GrpcSslContexts.configure(
                         SslContextBuilder.forServer(
-                                identity.keys().getPrivate(),
-                                identity.chain().toArray(X509Certificate[]::new)),
+                                identity.keys().getPrivate(), identity.chain().toArray(X509Certificate[]::new)),
                         SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .build();

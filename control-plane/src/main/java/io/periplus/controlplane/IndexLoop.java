@@ -182,7 +182,9 @@ public final class IndexLoop implements Runnable {
 
     private static Resource address(String name, Workload workload) {
         return Resources.of(
-                TypeUrls.ADDRESS, name, Address.newBuilder().setWorkload(workload).build());
+                TypeUrls.ADDRESS,
+                name,
+                Address.newBuilder().setWorkload(workload).build());
     }
 
     private static List<String> aliases(Workload workload) {
@@ -194,7 +196,8 @@ public final class IndexLoop implements Runnable {
     private static List<String> aliases(Service service) {
         List<String> aliases = new ArrayList<>();
         for (NetworkAddress address : service.getAddressesList()) {
-            aliases.add(alias(address.getNetwork(), IpAddresses.of(address.getAddress().toByteArray())));
+            aliases.add(alias(
+                    address.getNetwork(), IpAddresses.of(address.getAddress().toByteArray())));
         }
         return aliases;
     }

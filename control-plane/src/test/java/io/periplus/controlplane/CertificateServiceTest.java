@@ -37,8 +37,7 @@ class CertificateServiceTest {
     void start() throws Exception {
         fixture = new Fixture();
         fixture.change(index -> {
-            index.pods.put(
-                    Fixture.ZTUNNEL, Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
+            index.pods.put(Fixture.ZTUNNEL, Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
             index.pods.put(
                     new NamespacedName("istio-system", "ztunnel-1"),
                     Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
@@ -105,20 +104,21 @@ class CertificateServiceTest {
     @Test
     void aLifeLongerThanAllowedIsRefusedAndNotCut() {
         assertThatThrownBy(() -> ask(ZTUNNEL, "", Duration.ofDays(91).toSeconds()))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                e.getStatus().getCode())
-                        .isEqualTo(Status.Code.INVALID_ARGUMENT));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
     }
 
     @Test
     void aRequestThatIsNoneIsAnInvalidArgument() {
         assertThatThrownBy(() -> IstioCertificateServiceGrpc.newBlockingStub(fixture.channel(ZTUNNEL))
                         .createCertificate(IstioCertificateRequest.newBuilder()
-                                .setCsr("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n")
+                                .setCsr(
+                                        "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n")
                                 .build()))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                e.getStatus().getCode())
-                        .isEqualTo(Status.Code.INVALID_ARGUMENT));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
     }
 
     @Test
@@ -130,29 +130,30 @@ class CertificateServiceTest {
                             .createCertificate(IstioCertificateRequest.newBuilder()
                                     .setCsr(csr())
                                     .build()))
-                    .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                    e.getStatus().getCode())
-                            .isEqualTo(Status.Code.UNAVAILABLE));
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
         }
     }
 
     private void refused(String token, String wanted, Status.Code code) {
         assertThatThrownBy(() -> ask(token, wanted, 0))
                 .isInstanceOfSatisfying(
-                        StatusRuntimeException.class, e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
     }
 
     private IstioCertificateResponse ask(String token, String impersonated, long seconds) throws Exception {
-        IstioCertificateRequest.Builder request = IstioCertificateRequest.newBuilder()
-                .setCsr(csr())
-                .setValidityDuration(seconds);
+        IstioCertificateRequest.Builder request =
+                IstioCertificateRequest.newBuilder().setCsr(csr()).setValidityDuration(seconds);
         if (!impersonated.isEmpty()) {
             request.setMetadata(Struct.newBuilder()
                     .putFields(
                             "ImpersonatedIdentity",
                             Value.newBuilder().setStringValue(impersonated).build()));
         }
-        return IstioCertificateServiceGrpc.newBlockingStub(fixture.channel(token)).createCertificate(request.build());
+        return IstioCertificateServiceGrpc.newBlockingStub(fixture.channel(token))
+                .createCertificate(request.build());
     }
 
     private static String csr() throws Exception {

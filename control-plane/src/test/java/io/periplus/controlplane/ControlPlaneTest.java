@@ -25,8 +25,7 @@ class ControlPlaneTest {
     private static final String GATEWAYS = "/apis/gateway.networking.k8s.io/v1/gateways";
     private static final String CLASSES = "/apis/gateway.networking.k8s.io/v1/gatewayclasses";
     private static final String POLICIES = "/apis/security.istio.io/v1/authorizationpolicies";
-    private static final String WAYPOINT =
-            "/apis/gateway.networking.k8s.io/v1/namespaces/accounts/gateways/waypoint";
+    private static final String WAYPOINT = "/apis/gateway.networking.k8s.io/v1/namespaces/accounts/gateways/waypoint";
 
     @TempDir
     Path noCa;
@@ -49,9 +48,7 @@ class ControlPlaneTest {
                 CLASSES,
                 POLICIES);
         api.put("/api/v1/namespaces/istio-system", "kind: Namespace");
-        api.put(
-                "/api/v1/namespaces/accounts",
-                """
+        api.put("/api/v1/namespaces/accounts", """
                 kind: Namespace
                 metadata: {labels: {istio.io/use-waypoint: waypoint}}
                 """);
@@ -83,7 +80,8 @@ class ControlPlaneTest {
 
     @Test
     void becomesReadyAlthoughAKindIsMissing() throws Exception {
-        assertThat(http(controlPlane.httpPorts().getFirst(), "/ready").statusCode()).isEqualTo(200);
+        assertThat(http(controlPlane.httpPorts().getFirst(), "/ready").statusCode())
+                .isEqualTo(200);
         assertThat(http(controlPlane.httpPorts().getLast(), "/metrics").body()).contains("pilot_k8s_reg_events");
     }
 
@@ -109,18 +107,18 @@ class ControlPlaneTest {
     void aWaypointIsDeployedAndProgrammedOnceItHasAnInstance() {
         gateway("istio-waypoint");
         await().untilAsserted(() -> {
-            assertThat(api.get("/apis/apps/v1/namespaces/accounts/deployments/waypoint")).isNotNull();
-            assertThat(api.get("/api/v1/namespaces/accounts/serviceaccounts/waypoint")).isNotNull();
+            assertThat(api.get("/apis/apps/v1/namespaces/accounts/deployments/waypoint"))
+                    .isNotNull();
+            assertThat(api.get("/api/v1/namespaces/accounts/serviceaccounts/waypoint"))
+                    .isNotNull();
             assertThat(api.get("/api/v1/namespaces/accounts/services/waypoint")).isNotNull();
         });
-        await().untilAsserted(() -> assertThat(condition(api.get(WAYPOINT), "Programmed"))
-                .containsEntry("status", "False"));
+        await().untilAsserted(() ->
+                assertThat(condition(api.get(WAYPOINT), "Programmed")).containsEntry("status", "False"));
 
         service("accounts", "10.96.0.9");
         assign("waypoint", "10.96.0.10");
-        api.put(
-                "/apis/discovery.k8s.io/v1/namespaces/accounts/endpointslices/waypoint-1",
-                """
+        api.put("/apis/discovery.k8s.io/v1/namespaces/accounts/endpointslices/waypoint-1", """
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
                 metadata: {labels: {kubernetes.io/service-name: waypoint}}
@@ -136,8 +134,8 @@ class ControlPlaneTest {
                             Map.of("type", "IPAddress", "value", "10.96.0.10"),
                             Map.of("type", "Hostname", "value", "waypoint.accounts.svc.cluster.local")));
         });
-        await().untilAsserted(() -> assertThat(condition(
-                        api.get("/api/v1/namespaces/accounts/services/accounts"), "istio.io/WaypointBound"))
+        await().untilAsserted(() -> assertThat(
+                        condition(api.get("/api/v1/namespaces/accounts/services/accounts"), "istio.io/WaypointBound"))
                 .containsEntry("status", "True")
                 .containsEntry("reason", "WaypointAccepted"));
     }
@@ -161,7 +159,8 @@ class ControlPlaneTest {
                 .asString()
                 .contains("Service accounts/waypoint")
                 .contains("rename the Gateway"));
-        assertThat(api.get("/apis/apps/v1/namespaces/accounts/deployments/waypoint")).isNull();
+        assertThat(api.get("/apis/apps/v1/namespaces/accounts/deployments/waypoint"))
+                .isNull();
     }
 
     @Test
@@ -174,9 +173,7 @@ class ControlPlaneTest {
     @Test
     void theAuthorOfAPolicyIsTold() {
         String path = "/apis/security.istio.io/v1/namespaces/accounts/authorizationpolicies/get-only";
-        api.put(
-                path,
-                """
+        api.put(path, """
                 apiVersion: security.istio.io/v1
                 kind: AuthorizationPolicy
                 metadata: {generation: 3}
@@ -194,55 +191,45 @@ class ControlPlaneTest {
     @Test
     void aKindWhoseDefinitionComesLaterIsWatchedFromThenOn() {
         api.register("/apis/security.istio.io/v1/peerauthentications");
-        api.put(
-                "/apis/security.istio.io/v1/namespaces/istio-system/peerauthentications/default",
-                """
+        api.put("/apis/security.istio.io/v1/namespaces/istio-system/peerauthentications/default", """
                 apiVersion: security.istio.io/v1
                 kind: PeerAuthentication
                 spec: {mtls: {mode: STRICT}}
                 """);
         await().atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(
-                                http(controlPlane.httpPorts().getLast(), "/debug/ambientz").body())
+                .untilAsserted(() -> assertThat(http(controlPlane.httpPorts().getLast(), "/debug/ambientz")
+                                .body())
                         .contains("istio_converted_static_strict"));
     }
 
     private void gateway(String className) {
-        api.put(
-                WAYPOINT,
-                """
+        api.put(WAYPOINT, """
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: Gateway
                 metadata: {generation: 1}
                 spec: {gatewayClassName: %s, listeners: [{name: mesh, port: 15008, protocol: HBONE}]}
-                """
-                        .formatted(className));
+                """.formatted(className));
     }
 
     // Something else that is written, so that it is known that what was queued before has been done.
     private void gatewayAfterwards() {
         String path = "/apis/gateway.networking.k8s.io/v1/namespaces/accounts/gateways/other";
-        api.put(
-                path,
-                """
+        api.put(path, """
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: Gateway
                 metadata: {generation: 1}
                 spec: {gatewayClassName: istio, listeners: [{name: http, port: 80, protocol: HTTP}]}
                 """);
-        await().untilAsserted(() -> assertThat(condition(api.get(path), "Accepted"))
-                .containsEntry("reason", "Unsupported"));
+        await().untilAsserted(
+                        () -> assertThat(condition(api.get(path), "Accepted")).containsEntry("reason", "Unsupported"));
     }
 
     private void service(String name, String ip) {
-        api.put(
-                "/api/v1/namespaces/accounts/services/" + name,
-                """
+        api.put("/api/v1/namespaces/accounts/services/" + name, """
                 apiVersion: v1
                 kind: Service
                 spec: {clusterIP: %s, clusterIPs: [%s], selector: {app: %s}, ports: [{name: http, port: 8080}]}
-                """
-                        .formatted(ip, ip, name));
+                """.formatted(ip, ip, name));
     }
 
     @SuppressWarnings("unchecked")
@@ -258,7 +245,8 @@ class ControlPlaneTest {
     private static HttpResponse<String> http(int port, String path) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
     }
 
@@ -268,7 +256,8 @@ class ControlPlaneTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> condition(@Nullable Map<String, Object> object, String type) {
-        if (object != null && object.get("status") instanceof Map<?, ?> status
+        if (object != null
+                && object.get("status") instanceof Map<?, ?> status
                 && status.get("conditions") instanceof List<?> conditions) {
             for (Object item : conditions) {
                 Map<String, Object> condition = (Map<String, Object>) item;

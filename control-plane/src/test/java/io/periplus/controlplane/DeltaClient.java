@@ -30,23 +30,22 @@ final class DeltaClient {
         metadata.forEach((key, value) ->
                 struct.putFields(key, Value.newBuilder().setStringValue(value).build()));
         node = Node.newBuilder().setId(id).setMetadata(struct).build();
-        requests = AggregatedDiscoveryServiceGrpc.newStub(channel)
-                .deltaAggregatedResources(new StreamObserver<>() {
-                    @Override
-                    public void onNext(DeltaDiscoveryResponse response) {
-                        responses.add(response);
-                    }
+        requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new StreamObserver<>() {
+            @Override
+            public void onNext(DeltaDiscoveryResponse response) {
+                responses.add(response);
+            }
 
-                    @Override
-                    public void onError(Throwable t) {
-                        ended.complete(Status.fromThrowable(t));
-                    }
+            @Override
+            public void onError(Throwable t) {
+                ended.complete(Status.fromThrowable(t));
+            }
 
-                    @Override
-                    public void onCompleted() {
-                        ended.complete(Status.OK);
-                    }
-                });
+            @Override
+            public void onCompleted() {
+                ended.complete(Status.OK);
+            }
+        });
     }
 
     static DeltaClient ztunnel(Fixture fixture) throws Exception {
@@ -79,7 +78,8 @@ final class DeltaClient {
     }
 
     /** The next response, or null when none comes for a moment. */
-    @Nullable DeltaDiscoveryResponse nextIfAny() throws InterruptedException {
+    @Nullable
+    DeltaDiscoveryResponse nextIfAny() throws InterruptedException {
         return responses.poll(150, TimeUnit.MILLISECONDS);
     }
 

@@ -25,7 +25,8 @@ class DeltaDiscoveryTest {
         fixture = new Fixture();
         fixture.change(index -> {
             index.namespaces.put("accounts", Fixture.namespace("accounts", Map.of()));
-            index.namespaces.put("istio-system", Fixture.namespace("istio-system", Map.of("topology.istio.io/network", "network1")));
+            index.namespaces.put(
+                    "istio-system", Fixture.namespace("istio-system", Map.of("topology.istio.io/network", "network1")));
         });
     }
 

@@ -164,10 +164,14 @@ final class FakeApiServer implements AutoCloseable {
             }
         });
         return json.asJson(Map.of(
-                "kind", "List",
-                "apiVersion", "v1",
-                "metadata", Map.of("resourceVersion", String.valueOf(version)),
-                "items", items));
+                "kind",
+                "List",
+                "apiVersion",
+                "v1",
+                "metadata",
+                Map.of("resourceVersion", String.valueOf(version)),
+                "items",
+                items));
     }
 
     private void watch(HttpExchange exchange, String path, Map<String, String> query)
@@ -187,7 +191,9 @@ final class FakeApiServer implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             out.flush();
-            for (String event = watcher.events().take(); !event.isEmpty(); event = watcher.events().take()) {
+            for (String event = watcher.events().take();
+                    !event.isEmpty();
+                    event = watcher.events().take()) {
                 out.write(event.getBytes(StandardCharsets.UTF_8));
                 out.flush();
             }
@@ -264,12 +270,18 @@ final class FakeApiServer implements AutoCloseable {
 
     private String status(int code) {
         return json.asJson(Map.of(
-                "kind", "Status",
-                "apiVersion", "v1",
-                "status", "Failure",
-                "code", code,
-                "reason", code == 404 ? "NotFound" : "AlreadyExists",
-                "message", "the server says " + code));
+                "kind",
+                "Status",
+                "apiVersion",
+                "v1",
+                "status",
+                "Failure",
+                "code",
+                code,
+                "reason",
+                code == 404 ? "NotFound" : "AlreadyExists",
+                "message",
+                "the server says " + code));
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

@@ -106,8 +106,7 @@ final class Fixture implements AutoCloseable {
                 .overrideAuthority("istiod.istio-system.svc")
                 .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .sslContext(GrpcSslContexts.forClient()
-                        .trustManager(new ByteArrayInputStream(
-                                authority.roots().getBytes(StandardCharsets.US_ASCII)))
+                        .trustManager(new ByteArrayInputStream(authority.roots().getBytes(StandardCharsets.US_ASCII)))
                         .build())
                 .build();
         channels.add(channel);

@@ -43,6 +43,7 @@ import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
 import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
+import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,7 +130,8 @@ public final class AmbientIndex {
         waypointConditions =
                 graph.map("waypointConditions", services, (fetch, service) -> WaypointCondition.of(service.binding()));
 
-        var servicesByNamespace = services.index(service -> List.of(service.key().namespace()));
+        var servicesByNamespace =
+                services.index(service -> List.of(service.key().namespace()));
         var slicesByPod = slices.index(AmbientIndex::podsOf);
         Attachments attaching = new Attachments(bindings, services, servicesByNamespace, slicesByPod);
         attachments = graph.map("attachments", pods, attaching::of);
@@ -139,7 +141,8 @@ public final class AmbientIndex {
                 "l4Policies",
                 authorizationPolicies,
                 (fetch, policy) -> L4Conversion.convert(policy, mesh.rootNamespace()));
-        var peersByNamespace = peerAuthentications.index(peer -> List.of(peer.key().namespace()));
+        var peersByNamespace =
+                peerAuthentications.index(peer -> List.of(peer.key().namespace()));
         Collection<String, Boolean> strict = graph.map(
                 "strictNamespaces",
                 namespaces,
@@ -156,7 +159,8 @@ public final class AmbientIndex {
         shapedPolicies = graph.flatMap(
                 "shapedPolicies",
                 l4Policies,
-                (fetch, policy) -> shaping.forms(fetch, policy, names.shape(fetch, policy.key().namespace())));
+                (fetch, policy) -> shaping.forms(
+                        fetch, policy, names.shape(fetch, policy.key().namespace())));
         peerPolicies = graph.flatMap("peerPolicies", peerAuthentications, (fetch, peer) -> peer(fetch, strict, peer));
         meshPolicies = graph.flatMap("meshPolicies", settings, (fetch, ignored) -> meshPolicies(fetch));
 
@@ -193,8 +197,8 @@ public final class AmbientIndex {
                 policyStatuses,
                 (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
         deployments = graph.map("deployments", gateways, this::deployment);
-        var slicesByService = slices.index(slice -> List.of(
-                new NamespacedName(slice.key().namespace(), slice.service())));
+        var slicesByService =
+                slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
         GatewayStatuses gatewayStatuses =
                 new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
         gatewayStatus = graph.map(
@@ -271,8 +275,7 @@ public final class AmbientIndex {
         });
     }
 
-    private Map<String, Authorization> peer(
-            Fetch fetch, Collection<String, Boolean> strict, PeerAuthentication peer) {
+    private Map<String, Authorization> peer(Fetch fetch, Collection<String, Boolean> strict, PeerAuthentication peer) {
         String namespace = peer.key().namespace();
         if (namespace.equals(mesh.rootNamespace())) {
             return Map.of();
@@ -289,7 +292,9 @@ public final class AmbientIndex {
                     mesh.rootNamespace() + "/" + PeerAuthentications.STATIC_STRICT,
                     PeerAuthentications.staticStrict(mesh.rootNamespace()));
         }
-        Shape shape = mesh.policyFollowsTraffic() ? fetch.get(shapes, MESH) : null;
+        // Listed only beside another ALLOW, so not needed before there is one.
+        boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(policy -> policy.action() == Action.ALLOW);
+        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {
                 Waypoint waypoint = fetch.get(waypoints, name);

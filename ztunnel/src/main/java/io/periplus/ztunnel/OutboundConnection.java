@@ -93,6 +93,7 @@ final class OutboundConnection {
 
     private void connect(Route.Direct route) {
         Upstream target = route.target();
+        flow.nextHop = route.address();
         flow.destinationWorkload = target == null ? null : target.workload();
         flow.opened();
         ChannelFuture connecting =
@@ -108,6 +109,7 @@ final class OutboundConnection {
     }
 
     private void openTunnel(Route.Tunnel route) {
+        flow.nextHop = route.hbone();
         flow.destinationWorkload = route.hop().workload();
         flow.destinationIdentity = WorkloadIdentity.of(route.hop().workload());
         flow.sourceIdentity = WorkloadIdentity.of(workload);

@@ -1,5 +1,8 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.dataplane.telemetry.Counter;
 import io.periplus.dataplane.zds.PodRegistry;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.wire.zds.WorkloadInfo;
@@ -13,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +34,18 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private final Map<String, Pending> pending = new HashMap<>();
     private final Set<String> mentioned = new HashSet<>();
     private final ScheduledExecutorService retries;
-    private volatile boolean snapshotComplete;
+    private boolean snapshotComplete;
     private boolean closed;
-    private long started;
-    private long stopped;
+    private final Consumer<Boolean> readiness;
+    private @Nullable Counter started;
+    private @Nullable Counter stopped;
 
     private record Pending(Pod pod, NetworkNamespace namespace) {}
 
-    PodProxies(Node node) {
+    /** @param readiness told whether every pod of a complete snapshot is served, whenever that may have changed */
+    PodProxies(Node node, Consumer<Boolean> readiness) {
         this.node = node;
+        this.readiness = readiness;
         this.retries = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pod-retries").factory());
         retries.scheduleWithFixedDelay(
@@ -69,9 +77,11 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             start(pod, namespace.duplicate());
         } catch (IOException e) {
             pending.put(uid, new Pending(pod, namespace));
+            readiness.accept(isReady());
             throw e;
         }
         close(namespace);
+        readiness.accept(isReady());
     }
 
     private void start(Pod pod, NetworkNamespace namespace) throws IOException {
@@ -80,7 +90,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             throw new IOException("ztunnel is shutting down");
         }
         active.put(pod.uid(), new PodProxy(node, pod, namespace));
-        started++;
+        count(started);
         LOG.info("pod {} is served", pod);
     }
 
@@ -97,6 +107,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         if (snapshotComplete) {
             stop(uid);
         }
+        readiness.accept(isReady());
     }
 
     @Override
@@ -105,12 +116,14 @@ final class PodProxies implements PodRegistry, AutoCloseable {
                 active.keySet().stream().filter(uid -> !mentioned.contains(uid)).toList();
         gone.forEach(this::stop);
         snapshotComplete = true;
+        readiness.accept(isReady());
         LOG.info("the node agent's snapshot is complete: {} pods served, {} waiting", active.size(), pending.size());
     }
 
     @Override
     public synchronized void disconnected() {
         snapshotComplete = false;
+        readiness.accept(false);
     }
 
     private synchronized void retryPending() {
@@ -122,13 +135,14 @@ final class PodProxies implements PodRegistry, AutoCloseable {
                 LOG.warn("pod {} still cannot be served: {}", waiting.pod, e.getMessage());
             }
         }
+        readiness.accept(isReady());
     }
 
     private void stop(String uid) {
         PodProxy proxy = active.remove(uid);
         if (proxy != null) {
             LOG.info("pod {} is no longer served", proxy.pod());
-            stopped++;
+            count(stopped);
             proxy.close();
         }
     }
@@ -165,13 +179,32 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         return pods;
     }
 
-    /** Proxies started and stopped so far. */
-    synchronized long started() {
-        return started;
+    /** Counts proxies that start and stop from now on. */
+    synchronized void countInto(Counter starts, Counter stops) {
+        started = starts;
+        stopped = stops;
     }
 
-    synchronized long stopped() {
-        return stopped;
+    private static void count(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** {@code workloadState} of the configuration dump. */
+    ObjectNode toJson() {
+        ObjectNode states = JsonNodeFactory.instance.objectNode();
+        active().forEach((uid, proxy) -> describe(states.putObject(uid), "Up", proxy.pod()));
+        waiting().forEach((uid, pod) -> describe(states.putObject(uid), "Pending", pod));
+        return states;
+    }
+
+    private static void describe(ObjectNode state, String name, Pod pod) {
+        state.put("state", name);
+        state.putObject("info")
+                .put("name", pod.name())
+                .put("namespace", pod.namespace())
+                .put("serviceAccount", pod.serviceAccount());
     }
 
     /** Closes listeners at once and connections when they end, at the latest after {@code atMost}. */

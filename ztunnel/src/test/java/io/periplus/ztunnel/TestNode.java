@@ -84,6 +84,12 @@ final class TestNode implements AutoCloseable {
             ended.add(new Ended(flow, ResponseFlag.NONE, error));
         }
 
+        @Override
+        public void socketOpened(Flow.Reporter reporter) {}
+
+        @Override
+        public void socketClosed(Flow.Reporter reporter) {}
+
         List<Ended> of(Flow.Reporter reporter) {
             return ended.stream().filter(e -> e.flow().reporter == reporter).toList();
         }
@@ -104,7 +110,7 @@ final class TestNode implements AutoCloseable {
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
                 true);
-        pods = new PodProxies(node);
+        pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

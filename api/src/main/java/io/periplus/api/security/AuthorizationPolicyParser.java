@@ -49,8 +49,9 @@ public final class AuthorizationPolicyParser {
         String providerName = provider.text("name");
         provider.end();
         Action action = action(spec);
-        List<Rule> rules =
-                spec.objects("rules").stream().map(AuthorizationPolicyParser::rule).toList();
+        List<Rule> rules = spec.objects("rules").stream()
+                .map(AuthorizationPolicyParser::rule)
+                .toList();
         spec.end();
         PolicyValidation.validate(action, providerName, rules, problems);
 
@@ -120,7 +121,8 @@ public final class AuthorizationPolicyParser {
         List<Condition> when = new ArrayList<>();
         for (SpecReader entry : rule.objects("when")) {
             String key = entry.text("key");
-            Condition condition = new Condition(key == null ? "" : key, entry.texts("values"), entry.texts("notValues"));
+            Condition condition =
+                    new Condition(key == null ? "" : key, entry.texts("values"), entry.texts("notValues"));
             entry.end();
             when.add(condition);
         }

@@ -34,9 +34,10 @@ public final class PeerAuthenticationParser {
         SpecReader byPort = spec.object("portLevelMtls");
         for (String port : byPort.names()) {
             Mode portMode = mode(byPort.object(port));
-            Ports.parse(port).ifPresentOrElse(
-                    number -> ports.put(number, portMode),
-                    () -> byPort.problem(port, "is no port number (expected 1 to 65535)"));
+            Ports.parse(port)
+                    .ifPresentOrElse(
+                            number -> ports.put(number, portMode),
+                            () -> byPort.problem(port, "is no port number (expected 1 to 65535)"));
         }
         if (!ports.isEmpty() && selector == null) {
             spec.problem("portLevelMtls", "needs a selector; without one it has no effect");

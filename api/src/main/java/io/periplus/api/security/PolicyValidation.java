@@ -28,8 +28,7 @@ final class PolicyValidation {
 
     private PolicyValidation() {}
 
-    static void validate(
-            @Nullable Action action, @Nullable String provider, List<Rule> rules, List<String> problems) {
+    static void validate(@Nullable Action action, @Nullable String provider, List<Rule> rules, List<String> problems) {
         if ((action == Action.DENY || action == Action.CUSTOM) && rules.isEmpty()) {
             problems.add("spec.rules: a " + action + " policy needs at least one rule; without one it has no effect");
         }

@@ -34,7 +34,8 @@ final class SpecReader {
         return fields.get(field) != null;
     }
 
-    @Nullable String text(String field) {
+    @Nullable
+    String text(String field) {
         Object value = take(field);
         if (value == null || value instanceof String) {
             return (String) value;
@@ -57,7 +58,8 @@ final class SpecReader {
         return List.copyOf(result);
     }
 
-    @Nullable Map<String, String> textMap(String field) {
+    @Nullable
+    Map<String, String> textMap(String field) {
         Object value = take(field);
         if (value == null) {
             return null;

@@ -18,8 +18,7 @@ public final class AuthInterceptor implements ServerInterceptor {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final Metadata.Key<String> CLUSTER =
-            Metadata.Key.of("clusterid", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> CLUSTER = Metadata.Key.of("clusterid", Metadata.ASCII_STRING_MARSHALLER);
     private static final String BEARER = "Bearer ";
 
     private final TokenAuthenticator authenticator;
@@ -39,8 +38,8 @@ public final class AuthInterceptor implements ServerInterceptor {
         if (cluster != null && !cluster.isEmpty() && !cluster.equals(clusterId)) {
             return refuse(
                     call,
-                    Status.UNAUTHENTICATED.withDescription("unknown cluster \"" + cluster + "\" in header clusterid (this is "
-                            + clusterId + ")"));
+                    Status.UNAUTHENTICATED.withDescription(
+                            "unknown cluster \"" + cluster + "\" in header clusterid (this is " + clusterId + ")"));
         }
         String header = headers.get(AUTHORIZATION);
         if (header == null || !header.startsWith(BEARER)) {
@@ -53,8 +52,7 @@ public final class AuthInterceptor implements ServerInterceptor {
                 return refuse(
                         call, Status.UNAUTHENTICATED.withDescription("authentication failure: the token was refused"));
             }
-            return Contexts.interceptCall(
-                    Context.current().withValue(CALLER, caller.get()), call, headers, next);
+            return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);
         } catch (ReviewUnavailableException e) {
             return refuse(
                     call,

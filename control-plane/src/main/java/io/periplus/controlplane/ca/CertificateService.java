@@ -33,8 +33,7 @@ public final class CertificateService extends IstioCertificateServiceGrpc.IstioC
     }
 
     @Override
-    public void createCertificate(
-            IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> response) {
+    public void createCertificate(IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> response) {
         metrics.counter("citadel_server_csr_count", "").increment();
         Caller caller = AuthInterceptor.CALLER.get();
         if (caller == null) {
@@ -52,7 +51,8 @@ public final class CertificateService extends IstioCertificateServiceGrpc.IstioC
                     : authorizer.refusal(caller, parsed.get());
             if (refusal != null) {
                 LOG.warn("refused {} a certificate for {}: {}", identity, wanted.getStringValue(), refusal);
-                metrics.counter("citadel_server_authentication_failure_count", "").increment();
+                metrics.counter("citadel_server_authentication_failure_count", "")
+                        .increment();
                 response.onError(Status.UNAUTHENTICATED
                         .withDescription("request impersonation authentication failure: " + refusal)
                         .asRuntimeException());
@@ -64,9 +64,7 @@ public final class CertificateService extends IstioCertificateServiceGrpc.IstioC
     }
 
     private void sign(
-            IstioCertificateRequest request,
-            SpiffeId identity,
-            StreamObserver<IstioCertificateResponse> response) {
+            IstioCertificateRequest request, SpiffeId identity, StreamObserver<IstioCertificateResponse> response) {
         try {
             IstioCertificateResponse answer = IstioCertificateResponse.newBuilder()
                     .addAllCertChain(authority.sign(request.getCsr(), identity, request.getValidityDuration()))

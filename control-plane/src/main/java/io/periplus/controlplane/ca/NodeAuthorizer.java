@@ -11,7 +11,8 @@ public final class NodeAuthorizer {
     /** What has to be known about pods. */
     public interface Pods {
         /** The pod, or null. */
-        @Nullable PodFacts pod(NamespacedName name);
+        @Nullable
+        PodFacts pod(NamespacedName name);
 
         /** Whether a pod with this service account, that has not failed, is on the node. */
         boolean runsOn(String node, String namespace, String serviceAccount);
@@ -40,7 +41,9 @@ public final class NodeAuthorizer {
             return "service account " + account + " is not trusted to act for others (CA_TRUSTED_NODE_ACCOUNTS)";
         }
         PodFacts pod = pods.pod(new NamespacedName(caller.namespace(), caller.podName()));
-        if (pod == null || !pod.uid().equals(caller.podUid()) || !pod.serviceAccount().equals(caller.serviceAccount())) {
+        if (pod == null
+                || !pod.uid().equals(caller.podUid())
+                || !pod.serviceAccount().equals(caller.serviceAccount())) {
             return "the caller's pod " + caller.namespace() + "/" + caller.podName() + " with uid " + caller.podUid()
                     + " is not known (yet)";
         }

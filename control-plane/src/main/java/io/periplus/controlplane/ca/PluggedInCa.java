@@ -19,8 +19,9 @@ public final class PluggedInCa {
      * @throws CaException when only some are there, or they do not fit each other
      */
     public static Optional<SigningBundle> load(Path directory) throws CaException {
-        List<String> missing =
-                FILES.stream().filter(name -> !Files.isReadable(directory.resolve(name))).toList();
+        List<String> missing = FILES.stream()
+                .filter(name -> !Files.isReadable(directory.resolve(name)))
+                .toList();
         if (missing.size() == FILES.size()) {
             return Optional.empty();
         }

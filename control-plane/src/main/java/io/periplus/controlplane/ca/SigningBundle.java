@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
 public record SigningBundle(PrivateKey key, X509Certificate signer, List<X509Certificate> chain, String roots) {
 
     /** Checks that the parts fit each other and keeps what has to be presented to peers. */
-    static SigningBundle of(
-            PrivateKey key, X509Certificate signer, List<X509Certificate> certChain, String roots)
+    static SigningBundle of(PrivateKey key, X509Certificate signer, List<X509Certificate> certChain, String roots)
             throws CaException {
         if (signer.getBasicConstraints() < 0) {
             throw new CaException("ca-cert.pem: " + signer.getSubjectX500Principal() + " is no CA certificate");

@@ -21,9 +21,10 @@ public final class GatewayClasses {
 
     private static final String REMOTE = "istio.io/unmanaged-gateway";
     private static final Map<String, Built> BUILT_IN = Map.of(
-            Waypoint.CLASS_NAME, new Built(Waypoint.CONTROLLER, "The default Istio waypoint GatewayClass"),
+            Waypoint.CLASS_NAME,
+            new Built(Waypoint.CONTROLLER, "The default Istio waypoint GatewayClass"),
             "istio-remote",
-                    new Built(REMOTE, "Remote to this cluster. Does not deploy or affect configuration."));
+            new Built(REMOTE, "Remote to this cluster. Does not deploy or affect configuration."));
 
     private final Applies applies;
     private final Clock clock;

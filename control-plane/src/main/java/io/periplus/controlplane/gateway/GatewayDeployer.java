@@ -76,7 +76,8 @@ public final class GatewayDeployer {
             String name = object.getMetadata().getName();
             wishes.values().stream()
                     .filter(wish -> wish.gateway().namespace().equals(namespace))
-                    .filter(wish -> wish.name().equals(name) || wish.serviceAccount().equals(name))
+                    .filter(wish ->
+                            wish.name().equals(name) || wish.serviceAccount().equals(name))
                     .forEach(wish -> reconciler.enqueue(wish.gateway()));
         }
     }
@@ -94,7 +95,8 @@ public final class GatewayDeployer {
         }
         if (objects.image().isEmpty()) {
             problems.report(
-                    gateway, "nothing is deployed: the control plane was not told which image waypoints have (WAYPOINT_IMAGE)");
+                    gateway,
+                    "nothing is deployed: the control plane was not told which image waypoints have (WAYPOINT_IMAGE)");
             return;
         }
         List<HasMetadata> outdated = new ArrayList<>();
@@ -109,7 +111,11 @@ public final class GatewayDeployer {
             }
         }
         for (HasMetadata object : outdated) {
-            LOG.info("applying {} {} for Gateway {}", object.getKind(), object.getMetadata().getName(), gateway);
+            LOG.info(
+                    "applying {} {} for Gateway {}",
+                    object.getKind(),
+                    object.getMetadata().getName(),
+                    gateway);
             applies.apply(object, MANAGER);
         }
         problems.report(gateway, null);
@@ -122,7 +128,8 @@ public final class GatewayDeployer {
 
     private static String clash(HasMetadata object) {
         return "nothing is deployed: there is a " + object.getKind() + " "
-                + object.getMetadata().getNamespace() + "/" + object.getMetadata().getName()
+                + object.getMetadata().getNamespace() + "/"
+                + object.getMetadata().getName()
                 + " that was not made for a Gateway (it has no label " + Labels.GATEWAY_MANAGED
                 + "); rename the Gateway, or remove the " + object.getKind();
     }

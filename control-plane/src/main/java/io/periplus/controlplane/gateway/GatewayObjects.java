@@ -106,7 +106,8 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
                         listener.protocol().toLowerCase(Locale.ROOT)));
             }
         }
-        boolean loadBalancer = wish.serviceType().equals("LoadBalancer") && wish.addresses().size() == 1;
+        boolean loadBalancer =
+                wish.serviceType().equals("LoadBalancer") && wish.addresses().size() == 1;
         return new ServiceBuilder()
                 .withMetadata(meta)
                 .withNewSpec()

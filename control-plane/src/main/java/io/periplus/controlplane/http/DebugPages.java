@@ -25,15 +25,23 @@ public final class DebugPages {
     private final Metrics metrics;
     private final Function<Object, String> json;
 
-    public DebugPages(ControlPlaneConfig config, Catalog catalog, Connections connections, Metrics metrics, Function<Object, String> json) {
+    public DebugPages(
+            ControlPlaneConfig config,
+            Catalog catalog,
+            Connections connections,
+            Metrics metrics,
+            Function<Object, String> json) {
         this.config = config;
         this.catalog = catalog;
         this.connections = connections;
         this.metrics = metrics;
         this.json = json;
-        metrics.gauge("pilot_services", "", () -> catalog.resources(SetKey.ZTUNNEL_ADDRESSES).stream()
-                .filter(resource -> !resource.getName().contains("//"))
-                .count());
+        metrics.gauge(
+                "pilot_services",
+                "",
+                () -> catalog.resources(SetKey.ZTUNNEL_ADDRESSES).stream()
+                        .filter(resource -> !resource.getName().contains("//"))
+                        .count());
     }
 
     /** Adds the pages to a server. */

@@ -48,14 +48,17 @@ public final class CaSecret {
         Map<String, String> texts = new LinkedHashMap<>();
         if (found != null && found.getData() != null) {
             found.getData()
-                    .forEach((key, value) -> texts.put(
-                            key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+                    .forEach((key, value) ->
+                            texts.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
         }
         return SelfSignedCa.load(texts);
     }
 
     private @Nullable Secret read() {
-        return client.secrets().inNamespace(namespace).withName(SelfSignedCa.SECRET).get();
+        return client.secrets()
+                .inNamespace(namespace)
+                .withName(SelfSignedCa.SECRET)
+                .get();
     }
 
     private Secret secret(Map<String, String> texts) {

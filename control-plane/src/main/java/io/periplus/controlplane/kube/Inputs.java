@@ -50,7 +50,9 @@ public final class Inputs {
         for (PodIP ip : orEmpty(status.getPodIPs())) {
             addresses.add(ip.getIp());
         }
-        if (addresses.isEmpty() && status.getPodIP() != null && !status.getPodIP().isEmpty()) {
+        if (addresses.isEmpty()
+                && status.getPodIP() != null
+                && !status.getPodIP().isEmpty()) {
             addresses.add(status.getPodIP());
         }
         String phase = text(status.getPhase());
@@ -81,8 +83,8 @@ public final class Inputs {
         var status = service.getStatus();
         if (status != null && status.getLoadBalancer() != null) {
             orEmpty(status.getLoadBalancer().getIngress())
-                    .forEach(ingress -> external.add(
-                            ingress.getIp() != null ? ingress.getIp() : text(ingress.getHostname())));
+                    .forEach(ingress ->
+                            external.add(ingress.getIp() != null ? ingress.getIp() : text(ingress.getHostname())));
         }
         return new ServiceInput(
                 key(service),
@@ -112,7 +114,9 @@ public final class Inputs {
                         .map(port -> new SliceInput.SlicePort(
                                 text(port.getName()), port.getPort(), protocol(port.getProtocol())))
                         .toList(),
-                orEmpty(slice.getEndpoints()).stream().map(e -> endpoint(slice, e)).toList());
+                orEmpty(slice.getEndpoints()).stream()
+                        .map(e -> endpoint(slice, e))
+                        .toList());
     }
 
     static NamespaceInput namespace(Namespace namespace) {
@@ -176,12 +180,18 @@ public final class Inputs {
     private static ServiceInput.ServicePort servicePort(ServicePort port) {
         IntOrString target = port.getTargetPort();
         String name = target == null ? null : target.getStrVal();
-        int number = target == null || target.getIntVal() == null ? (name == null ? port.getPort() : 0) : target.getIntVal();
+        int number =
+                target == null || target.getIntVal() == null ? (name == null ? port.getPort() : 0) : target.getIntVal();
         if (number == 0 && name == null) {
             number = port.getPort();
         }
         return new ServiceInput.ServicePort(
-                text(port.getName()), port.getPort(), protocol(port.getProtocol()), port.getAppProtocol(), name, number);
+                text(port.getName()),
+                port.getPort(),
+                protocol(port.getProtocol()),
+                port.getAppProtocol(),
+                name,
+                number);
     }
 
     private static SliceInput.Endpoint endpoint(EndpointSlice slice, Endpoint endpoint) {
@@ -190,8 +200,8 @@ public final class Inputs {
         String namespace = target == null || target.getNamespace() == null
                 ? slice.getMetadata().getNamespace()
                 : target.getNamespace();
-        boolean ready =
-                endpoint.getConditions() == null || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
+        boolean ready = endpoint.getConditions() == null
+                || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
         return new SliceInput.Endpoint(
                 List.copyOf(orEmpty(endpoint.getAddresses())),
                 ready,

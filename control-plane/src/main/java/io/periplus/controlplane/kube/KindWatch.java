@@ -35,7 +35,12 @@ final class KindWatch<T extends HasMetadata> {
      * @param remove receives at least the name of every object that went
      */
     KindWatch(
-            String kind, Informable<T> objects, Supplier<T> empty, Consumer<T> put, Consumer<T> remove, Metrics metrics) {
+            String kind,
+            Informable<T> objects,
+            Supplier<T> empty,
+            Consumer<T> put,
+            Consumer<T> remove,
+            Metrics metrics) {
         this.kind = kind;
         this.informer = objects.withLimit(PAGE)
                 .runnableInformer(0)
@@ -92,7 +97,10 @@ final class KindWatch<T extends HasMetadata> {
                 LOG.info("the API server does not know {} (yet)", kind);
             }
         } else {
-            LOG.warn("watching {} was interrupted and is tried again: {}", kind, error == null ? "" : error.getMessage());
+            LOG.warn(
+                    "watching {} was interrupted and is tried again: {}",
+                    kind,
+                    error == null ? "" : error.getMessage());
         }
         return true;
     }

@@ -60,7 +60,9 @@ public final class RootCertificates {
         }
         var resource = client.configMaps().inNamespace(namespace).withName(CONFIG_MAP);
         ConfigMap present = resource.get();
-        if (present != null && present.getData() != null && roots.equals(present.getData().get(KEY))) {
+        if (present != null
+                && present.getData() != null
+                && roots.equals(present.getData().get(KEY))) {
             return;
         }
         ConfigMap wanted = new ConfigMapBuilder()

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** The open streams, for metrics and debug pages. */
 public final class Connections {
     /** What a client has been sent of one type. */
-    public record TypeState(String typeUrl, boolean synced, @Nullable Instant sent, @Nullable String error) {}
+    public record TypeState(
+            String typeUrl,
+            boolean synced,
+            @Nullable Instant sent,
+            @Nullable String error) {}
 
     /** A client and its types. */
     public record ClientState(NodeInfo node, List<TypeState> types) {}

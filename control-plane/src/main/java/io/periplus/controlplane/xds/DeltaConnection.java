@@ -144,7 +144,8 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             }
             out.onCompleted();
         } catch (StatusException e) {
-            LOG.warn("xDS stream {} of {} refused: {}", id, caller, e.getStatus().getDescription());
+            LOG.warn(
+                    "xDS stream {} of {} refused: {}", id, caller, e.getStatus().getDescription());
             out.onError(e);
         } catch (InterruptedException e) {
             out.onError(Status.UNAVAILABLE.withDescription("shutting down").asRuntimeException());
@@ -241,7 +242,10 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
         SetKey key = client.set(request.getTypeUrl());
         SetKey served = key == null ? new SetKey(request.getTypeUrl(), "none") : key;
         if (key == null) {
-            LOG.warn("{} asked for {}, which it is not served; it gets an empty answer", client.id(), request.getTypeUrl());
+            LOG.warn(
+                    "{} asked for {}, which it is not served; it gets an empty answer",
+                    client.id(),
+                    request.getTypeUrl());
         }
         Subscription.Delta delta = catalog.locked(() -> {
             Subscription subscription = new Subscription(request.getTypeUrl(), catalog.set(served));
@@ -306,10 +310,7 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
         });
     }
 
-    private void send(
-            @Nullable Subscription subscription,
-            List<Resource> resources,
-            List<String> removed) {
+    private void send(@Nullable Subscription subscription, List<Resource> resources, List<String> removed) {
         if (subscription == null) {
             return;
         }

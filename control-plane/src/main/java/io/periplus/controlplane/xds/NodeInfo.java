@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the Gateway a waypoint belongs to; null for others
  */
 public record NodeInfo(
-        String id, Kind kind, String name, String namespace, String cluster, @Nullable NamespacedName gateway) {
+        String id,
+        Kind kind,
+        String name,
+        String namespace,
+        String cluster,
+        @Nullable NamespacedName gateway) {
 
     /** Kinds of proxies. */
     public enum Kind {
@@ -35,20 +40,22 @@ public record NodeInfo(
         if (IpAddresses.parse(parts[1]).isEmpty()) {
             throw invalid("node id \"" + node.getId() + "\": \"" + parts[1] + "\" is no IP address");
         }
-        Kind kind =
-                switch (parts[0]) {
-                    case "ztunnel" -> Kind.ZTUNNEL;
-                    case "waypoint" -> Kind.WAYPOINT;
-                    case "router", "sidecar", "agentgateway" -> Kind.OTHER;
-                    default -> throw invalid("node id \"" + node.getId() + "\": unknown type \"" + parts[0] + "\"");
-                };
+        Kind kind = switch (parts[0]) {
+            case "ztunnel" -> Kind.ZTUNNEL;
+            case "waypoint" -> Kind.WAYPOINT;
+            case "router", "sidecar", "agentgateway" -> Kind.OTHER;
+            default -> throw invalid("node id \"" + node.getId() + "\": unknown type \"" + parts[0] + "\"");
+        };
         Map<String, Value> metadata = node.getMetadata().getFieldsMap();
         int dot = parts[2].lastIndexOf('.');
         String name = text(metadata, "NAME", dot < 0 ? parts[2] : parts[2].substring(0, dot));
         String namespace = text(metadata, "NAMESPACE", dot < 0 ? "" : parts[2].substring(dot + 1));
         if (caller != null) {
             check("NAMESPACE", namespace, caller.namespace());
-            check("SERVICE_ACCOUNT", text(metadata, "SERVICE_ACCOUNT", caller.serviceAccount()), caller.serviceAccount());
+            check(
+                    "SERVICE_ACCOUNT",
+                    text(metadata, "SERVICE_ACCOUNT", caller.serviceAccount()),
+                    caller.serviceAccount());
         }
         String gateway = text(metadata, "GATEWAY_NAME", "");
         return new NodeInfo(
@@ -61,10 +68,10 @@ public record NodeInfo(
     }
 
     /** The set from which this client is served a type; null when it is not served that type. */
-    @Nullable SetKey set(String typeUrl) {
+    @Nullable
+    SetKey set(String typeUrl) {
         return switch (typeUrl) {
-            case TypeUrls.ADDRESS ->
-                kind == Kind.WAYPOINT ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
+            case TypeUrls.ADDRESS -> kind == Kind.WAYPOINT ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
             case TypeUrls.AUTHORIZATION -> SetKey.AUTHORIZATIONS;
             case TypeUrls.WAYPOINT_POLICY -> gateway == null ? null : SetKey.waypointPolicies(gateway);
             default -> null;
@@ -74,8 +81,8 @@ public record NodeInfo(
     private static void check(String field, String said, String proven) throws StatusException {
         if (!said.equals(proven)) {
             throw Status.PERMISSION_DENIED
-                    .withDescription("node metadata " + field + " is \"" + said + "\", but the token is of \"" + proven
-                            + "\"")
+                    .withDescription(
+                            "node metadata " + field + " is \"" + said + "\", but the token is of \"" + proven + "\"")
                     .asException();
         }
     }

@@ -31,15 +31,17 @@ final class ResourceSet {
             }
         }
         if (resource != null) {
-            aliases.forEach(alias ->
-                    namesByAlias.computeIfAbsent(alias, a -> new LinkedHashSet<>()).add(name));
+            aliases.forEach(alias -> namesByAlias
+                    .computeIfAbsent(alias, a -> new LinkedHashSet<>())
+                    .add(name));
         }
         for (Subscription subscription : subscriptions) {
             subscription.changed(name, known);
         }
     }
 
-    @Nullable Resource get(String name) {
+    @Nullable
+    Resource get(String name) {
         Entry entry = entries.get(name);
         return entry == null ? null : entry.resource();
     }

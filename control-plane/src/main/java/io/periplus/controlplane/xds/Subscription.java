@@ -68,7 +68,8 @@ final class Subscription {
     }
 
     /** Takes a later change of the names; null when it changes nothing. */
-    @Nullable Delta update(Collection<String> subscribe, Collection<String> unsubscribe) {
+    @Nullable
+    Delta update(Collection<String> subscribe, Collection<String> unsubscribe) {
         Set<String> added = new LinkedHashSet<>(subscribe);
         added.removeAll(unsubscribe);
         boolean changed = !added.isEmpty();

@@ -69,7 +69,8 @@ public abstract sealed class Collection<K, V> permits Source, Derived {
     final void store(K key, @Nullable V value) {
         V before = value == null ? entries.remove(key) : entries.put(key, value);
         if (!Objects.equals(before, value)) {
-            changes.merge(key, new Change<>(before, value), (first, second) -> new Change<>(first.before(), second.after()));
+            changes.merge(
+                    key, new Change<>(before, value), (first, second) -> new Change<>(first.before(), second.after()));
         }
     }
 

@@ -72,8 +72,7 @@ public final class DeploymentWishes {
         }
     }
 
-    private static Map<String, String> without(
-            Map<String, String> map, Predicate<String> leftOut) {
+    private static Map<String, String> without(Map<String, String> map, Predicate<String> leftOut) {
         Map<String, String> kept = new HashMap<>(map);
         kept.keySet().removeIf(leftOut);
         return Map.copyOf(kept);

@@ -49,8 +49,8 @@ public record GatewayStatuses(
         NamespacedName name = new NamespacedName(gateway.key().namespace(), service);
         ServiceInput found = fetch.get(services, name);
         boolean instances = fetch.by(slicesByService, name).stream().anyMatch(GatewayStatuses::hasInstance);
-        ConditionInput programmed =
-                programmed(found, instances, mesh.hostname(name.namespace(), service), fetch.get(problems, gateway.key()));
+        ConditionInput programmed = programmed(
+                found, instances, mesh.hostname(name.namespace(), service), fetch.get(problems, gateway.key()));
         List<Address> addresses = gateway.statusAddresses();
         if (found != null && instances) {
             List<Address> assigned = addresses(found, mesh.hostname(name.namespace(), service));
@@ -127,8 +127,7 @@ public record GatewayStatuses(
         return valid > 0
                 ? ConditionInput.of(
                         ACCEPTED, true, "ListenersNotValid", "One or more of the Gateway's listeners are invalid")
-                : ConditionInput.of(
-                        ACCEPTED, false, "ListenersNotValid", "None of the Gateway's listeners are valid");
+                : ConditionInput.of(ACCEPTED, false, "ListenersNotValid", "None of the Gateway's listeners are valid");
     }
 
     private static boolean valid(GatewayInput.Listener listener) {
@@ -145,10 +144,7 @@ public record GatewayStatuses(
                 List.of(
                         ConditionInput.of(ACCEPTED, true, "Accepted", "Resource accepted"),
                         ConditionInput.of(
-                                PROGRAMMED,
-                                true,
-                                "Programmed",
-                                "This Gateway is remote; Istio will not program it")),
+                                PROGRAMMED, true, "Programmed", "This Gateway is remote; Istio will not program it")),
                 gateway.addresses());
     }
 

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param since              time of the last transition (RFC 3339); empty in a condition that is wished for
  */
 public record ConditionInput(
-        String type, String status, String reason, String message, @Nullable Long observedGeneration, String since) {
+        String type,
+        String status,
+        String reason,
+        String message,
+        @Nullable Long observedGeneration,
+        String since) {
 
     /** A condition to be written, without a generation. */
     public static ConditionInput of(String type, boolean status, String reason, String message) {

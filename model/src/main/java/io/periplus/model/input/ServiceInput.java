@@ -41,5 +41,10 @@ public record ServiceInput(
      * @param target      the number; 0 when the target is a name
      */
     public record ServicePort(
-            String name, int port, String protocol, @Nullable String appProtocol, @Nullable String targetName, int target) {}
+            String name,
+            int port,
+            String protocol,
+            @Nullable String appProtocol,
+            @Nullable String targetName,
+            int target) {}
 }

@@ -22,5 +22,6 @@ public record SliceInput(
      * @param pod    the pod it targets; null when it is no pod
      * @param podUid empty when it is no pod
      */
-    public record Endpoint(List<String> addresses, boolean ready, @Nullable NamespacedName pod, String podUid) {}
+    public record Endpoint(
+            List<String> addresses, boolean ready, @Nullable NamespacedName pod, String podUid) {}
 }

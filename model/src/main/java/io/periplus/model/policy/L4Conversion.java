@@ -74,9 +74,10 @@ public final class L4Conversion {
         Group.Builder group = Group.newBuilder();
         if (!rule.to().isEmpty()) {
             Rules.Builder to = Rules.newBuilder();
-            rule.to().forEach(operation -> to.addMatches(Match.newBuilder()
-                    .addAllDestinationPorts(ports(operation.ports()))
-                    .addAllNotDestinationPorts(ports(operation.notPorts()))));
+            rule.to()
+                    .forEach(operation -> to.addMatches(Match.newBuilder()
+                            .addAllDestinationPorts(ports(operation.ports()))
+                            .addAllNotDestinationPorts(ports(operation.notPorts()))));
             group.addRules(to);
         }
         if (!rule.from().isEmpty()) {
@@ -113,7 +114,8 @@ public final class L4Conversion {
             case "source.principal" -> match.addAllPrincipals(strings(values)).addAllNotPrincipals(strings(not));
             case "destination.ip" ->
                 match.addAllDestinationIps(addresses(values)).addAllNotDestinationIps(addresses(not));
-            case "destination.port" -> match.addAllDestinationPorts(ports(values)).addAllNotDestinationPorts(ports(not));
+            case "destination.port" ->
+                match.addAllDestinationPorts(ports(values)).addAllNotDestinationPorts(ports(not));
             default -> {}
         }
         return match.build();

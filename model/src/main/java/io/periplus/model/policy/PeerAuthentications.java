@@ -61,7 +61,8 @@ public final class PeerAuthentications {
             return inheritedStrict ? everything : null;
         }
         if (!exceptions(selecting, inheritedStrict).isEmpty()) {
-            return selecting.key().namespace() + "/" + CONVERTED + selecting.key().name();
+            return selecting.key().namespace() + "/" + CONVERTED
+                    + selecting.key().name();
         }
         return strictByDefault(selecting, inheritedStrict) ? everything : null;
     }
@@ -72,7 +73,8 @@ public final class PeerAuthentications {
         if (peer.selector() == null || exceptions.isEmpty()) {
             return null;
         }
-        Authorization.Builder policy = deny(peer.key().namespace(), CONVERTED + peer.key().name());
+        Authorization.Builder policy =
+                deny(peer.key().namespace(), CONVERTED + peer.key().name());
         if (strictByDefault(peer, inheritedStrict)) {
             policy.addGroups(Group.newBuilder()
                     .addRules(Rules.newBuilder().addMatches(anonymous()))
@@ -120,8 +122,7 @@ public final class PeerAuthentications {
     }
 
     private static Match.Builder anonymous() {
-        return Match.newBuilder()
-                .addNotPrincipals(StringMatch.newBuilder().setPresence(Empty.getDefaultInstance()));
+        return Match.newBuilder().addNotPrincipals(StringMatch.newBuilder().setPresence(Empty.getDefaultInstance()));
     }
 
     private static Authorization.Builder deny(String namespace, String name) {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param waypoint condition {@code WaypointAccepted}; null when it has none
  */
 public record PolicyStatus(
-        NamespacedName key, @Nullable ConditionInput ztunnel, @Nullable ConditionInput waypoint) {
+        NamespacedName key,
+        @Nullable ConditionInput ztunnel,
+        @Nullable ConditionInput waypoint) {
     /** Type of the condition about ztunnels. */
     public static final String ZTUNNEL = "ZtunnelAccepted";
 

@@ -51,8 +51,8 @@ public record PolicyStatuses(
 
     private Verdict ztunnel(Fetch fetch, AuthorizationPolicy policy) {
         if (policy.action() == Action.AUDIT || policy.action() == Action.CUSTOM) {
-            return unsupported(
-                    "ztunnel does not support action " + policy.action() + "; add targetRefs to enforce it at a waypoint");
+            return unsupported("ztunnel does not support action " + policy.action()
+                    + "; add targetRefs to enforce it at a waypoint");
         }
         if (policy.dryRun()) {
             return unsupported("ztunnel does not support dry-run policies; the policy has no effect");
@@ -65,7 +65,8 @@ public record PolicyStatuses(
                 ? "Within ztunnel the policy keeps the other attributes of its rules, which denies more than written,"
                         + " or nothing where a rule has no others."
                 : "Within ztunnel the rules that contain them are left out, which allows less than written.";
-        List<NamespacedName> behind = names.shape(fetch, policy.key().namespace()).waypoints();
+        List<NamespacedName> behind =
+                names.shape(fetch, policy.key().namespace()).waypoints();
         String elsewhere = behind.isEmpty()
                 ? ""
                 : " Requests that come through a waypoint ("
@@ -75,7 +76,8 @@ public record PolicyStatuses(
                 true,
                 "UnsupportedValue",
                 "ztunnel does not support HTTP attributes (found: " + String.join(", ", converted.unsupported())
-                        + "). In ambient mode you must use a waypoint proxy to enforce HTTP rules. " + effect + elsewhere);
+                        + "). In ambient mode you must use a waypoint proxy to enforce HTTP rules. " + effect
+                        + elsewhere);
     }
 
     private static Verdict unsupported(String message) {

@@ -38,7 +38,8 @@ public record WaypointPolicies(
             switch (target.kind()) {
                 case SERVICE -> {
                     ServiceInfo service = fetch.get(services, target.name());
-                    NamespacedName waypoint = service == null ? null : service.binding().expected();
+                    NamespacedName waypoint =
+                            service == null ? null : service.binding().expected();
                     if (service != null && waypoint != null) {
                         add(targets, waypoint, service(service));
                     }
@@ -72,7 +73,8 @@ public record WaypointPolicies(
         }
         io.periplus.wire.waypoint.AuthorizationPolicy message = WaypointConversion.convert(policy, scope, List.of());
         Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> result = new LinkedHashMap<>();
-        for (NamespacedName waypoint : names.shape(fetch, policy.key().namespace()).waypoints()) {
+        for (NamespacedName waypoint :
+                names.shape(fetch, policy.key().namespace()).waypoints()) {
             result.put(new Key(waypoint, policy.key()), message);
         }
         return result;

@@ -26,7 +26,10 @@ public sealed interface Binding {
      * @param closed where traffic is sent meanwhile, to be refused, because L7 policy depends on the waypoint; null when
      *               traffic goes direct
      */
-    record Waiting(NamespacedName waypoint, boolean exists, @Nullable GatewayAddress closed) implements Binding {}
+    record Waiting(
+            NamespacedName waypoint,
+            boolean exists,
+            @Nullable GatewayAddress closed) implements Binding {}
 
     /** The waypoint may not be used; traffic goes direct. */
     record Refused(NamespacedName waypoint, String reason, String message) implements Binding {}

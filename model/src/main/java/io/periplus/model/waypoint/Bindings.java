@@ -108,15 +108,13 @@ public record Bindings(
 
     private static @Nullable Binding refusal(Waypoint waypoint, String from, @Nullable NamespaceInput namespace) {
         GatewayInput.Allowed allowed = waypoint.allowed();
-        boolean permitted =
-                switch (allowed.from()) {
-                    case "All" -> true;
-                    case "Same" -> waypoint.key().namespace().equals(from);
-                    case "Selector" ->
-                        namespace != null
-                                && Objects.requireNonNull(allowed.selector()).matches(namespace.labels());
-                    default -> false;
-                };
+        boolean permitted = switch (allowed.from()) {
+            case "All" -> true;
+            case "Same" -> waypoint.key().namespace().equals(from);
+            case "Selector" ->
+                namespace != null && Objects.requireNonNull(allowed.selector()).matches(namespace.labels());
+            default -> false;
+        };
         return permitted
                 ? null
                 : new Binding.Refused(

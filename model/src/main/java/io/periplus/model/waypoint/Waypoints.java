@@ -26,10 +26,14 @@ public final class Waypoints {
 
     /** Controllers of the classes that exist even when nobody made the class object. */
     private static final Map<String, String> BUILT_IN = Map.of(
-            "istio", "istio.io/gateway-controller",
-            Waypoint.CLASS_NAME, Waypoint.CONTROLLER,
-            "istio-remote", "istio.io/unmanaged-gateway",
-            "istio-east-west", "istio.io/eastwest-controller");
+            "istio",
+            "istio.io/gateway-controller",
+            Waypoint.CLASS_NAME,
+            Waypoint.CONTROLLER,
+            "istio-remote",
+            "istio.io/unmanaged-gateway",
+            "istio-east-west",
+            "istio.io/eastwest-controller");
 
     private Waypoints() {}
 
@@ -74,7 +78,8 @@ public final class Waypoints {
                 .getOrDefault(Annotations.GATEWAY_NAME_OVERRIDE, gateway.key().name());
     }
 
-    // A waypoint that we deploy has the service account that we gave it; whoever labels a pod as its instance gains nothing.
+    // A waypoint that we deploy has the service account that we gave it; whoever labels a pod as its instance gains
+    // nothing.
     private static List<String> principals(
             MeshSettings mesh, GatewayInput gateway, String controller, List<PodInput> pods) {
         TreeSet<String> accounts = new TreeSet<>();
@@ -84,9 +89,7 @@ public final class Waypoints {
             pods.stream().filter(pod -> !pod.finished()).forEach(pod -> accounts.add(pod.serviceAccount()));
         }
         return accounts.stream()
-                .map(account -> new SpiffeId(
-                                mesh.trustDomain(), gateway.key().namespace(), account)
-                        .principal())
+                .map(account -> new SpiffeId(mesh.trustDomain(), gateway.key().namespace(), account).principal())
                 .toList();
     }
 
@@ -126,9 +129,8 @@ public final class Waypoints {
 
     private static GatewayAddress byHostname(String namespace, String hostname) {
         return GatewayAddress.newBuilder()
-                .setHostname(NamespacedHostname.newBuilder()
-                        .setNamespace(namespace)
-                        .setHostname(hostname))
+                .setHostname(
+                        NamespacedHostname.newBuilder().setNamespace(namespace).setHostname(hostname))
                 .setHboneMtlsPort(Waypoint.HBONE_PORT)
                 .build();
     }

@@ -110,7 +110,9 @@ public record PodWorkloads(
     private static PortList ports(ServiceInfo service, PodInput pod) {
         PortList.Builder list = PortList.newBuilder();
         for (ServiceInput.ServicePort port : service.ports()) {
-            Integer target = port.targetName() == null ? (Integer) port.target() : pod.ports().get(port.targetName());
+            Integer target = port.targetName() == null
+                    ? (Integer) port.target()
+                    : pod.ports().get(port.targetName());
             if (!port.protocol().equals("UDP") && target != null && target > 0) {
                 list.addPorts(Port.newBuilder().setServicePort(port.port()).setTargetPort(target));
             }

@@ -37,8 +37,8 @@ public final class SliceWorkloads {
                 continue;
             }
             NamespacedName key = slice.key();
-            String uid = mesh.clusterId() + "/discovery.k8s.io/EndpointSlice/" + key + "/"
-                    + IpAddresses.canonical(ip.get());
+            String uid =
+                    mesh.clusterId() + "/discovery.k8s.io/EndpointSlice/" + key + "/" + IpAddresses.canonical(ip.get());
             Workload workload = Workload.newBuilder()
                     .setUid(uid)
                     .setName(key.name())
@@ -66,8 +66,7 @@ public final class SliceWorkloads {
                 if (target.protocol().equals("TCP")
                         && port.protocol().equals("TCP")
                         && port.name().equals(target.name())) {
-                    list.addPorts(
-                            Port.newBuilder().setServicePort(port.port()).setTargetPort(target.port()));
+                    list.addPorts(Port.newBuilder().setServicePort(port.port()).setTargetPort(target.port()));
                 }
             }
         }

@@ -35,8 +35,7 @@ final class WorkloadNames {
 
     /** The canonical service name. */
     static String canonicalName(PodInput pod) {
-        return first(
-                pod.labels(), workloadName(pod), Annotations.CANONICAL_NAME, "app.kubernetes.io/name", "app");
+        return first(pod.labels(), workloadName(pod), Annotations.CANONICAL_NAME, "app.kubernetes.io/name", "app");
     }
 
     /** The canonical service revision. */

@@ -57,8 +57,11 @@ class GraphTest {
     @Test
     void anIndexReaderIsRecomputedWhenAMemberComesMovesOrGoes() {
         Source<String, String> towns = graph.source("towns");
-        Collection<String, List<String>> citizens = graph.map("citizens", towns, (fetch, town) ->
-                fetch.by(byTown, town).stream().map(Person::name).toList());
+        Collection<String, List<String>> citizens = graph.map(
+                "citizens",
+                towns,
+                (fetch, town) ->
+                        fetch.by(byTown, town).stream().map(Person::name).toList());
         towns.put("Bonn", "Bonn");
         towns.put("Kiel", "Kiel");
         people.put("a", new Person("Ada", "Bonn"));
@@ -74,7 +77,8 @@ class GraphTest {
 
     @Test
     void anEqualResultChangesNothingDownstream() {
-        Collection<String, Integer> lengths = graph.map("lengths", people, (fetch, p) -> p.name().length());
+        Collection<String, Integer> lengths =
+                graph.map("lengths", people, (fetch, p) -> p.name().length());
         Collection<String, Integer> doubled = graph.map("doubled", lengths, (fetch, n) -> {
             computed.add("doubled");
             return 2 * n;
