@@ -64,7 +64,7 @@ class GrpcTest {
                 .build();
     }
 
-    private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
+    record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] value) {
             return new ByteArrayInputStream(value);
