@@ -103,7 +103,7 @@ final class OutboundConnection {
             if (connecting.isSuccess()) {
                 relay((DuplexChannel) connecting.channel());
             } else {
-                failed(connecting.cause(), target, route.mayRetry());
+                failed(connecting.cause(), target);
             }
         });
     }
@@ -141,13 +141,13 @@ final class OutboundConnection {
             if (opening.isSuccess()) {
                 relay((DuplexChannel) opening.getNow());
             } else {
-                failed(opening.cause(), route.hop(), route.mayRetry());
+                failed(opening.cause(), route.hop());
             }
         });
     }
 
-    private void failed(Throwable why, @Nullable Upstream hop, boolean mayRetry) {
-        if (hop != null && mayRetry && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
+    private void failed(Throwable why, @Nullable Upstream hop) {
+        if (hop != null && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
             tried.add(hop.workload().getUid());
             Route next = route();
             if (!(next instanceof Route.Refused) && !tried.contains(hopOf(next))) {
@@ -168,7 +168,7 @@ final class OutboundConnection {
     private static String hopOf(Route route) {
         return switch (route) {
             case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
-            case Route.Direct(_, Upstream target, _, _) -> target == null ? "" : target.workload().getUid();
+            case Route.Direct(_, Upstream target, _) -> target == null ? "" : target.workload().getUid();
             case Route.Refused _ -> "";
         };
     }

@@ -33,6 +33,8 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private final Map<String, PodProxy> active = new HashMap<>();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Set<String> mentioned = new HashSet<>();
+    /** Those that finish what they have; bounded by the pods deleted within linger and drain time. */
+    private final Set<PodProxy> retiring = new HashSet<>();
     private final ScheduledExecutorService retries;
     private boolean snapshotComplete;
     private boolean closed;
@@ -105,7 +107,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         forgetPending(uid);
         // Before the snapshot is complete a deletion only edits it; what runs is sorted out then.
         if (snapshotComplete) {
-            stop(uid);
+            retire(uid);
         }
         readiness.accept(isReady());
     }
@@ -114,7 +116,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     public synchronized void snapshotSent() {
         List<String> gone =
                 active.keySet().stream().filter(uid -> !mentioned.contains(uid)).toList();
-        gone.forEach(this::stop);
+        gone.forEach(this::retire);
         snapshotComplete = true;
         readiness.accept(isReady());
         LOG.info("the node agent's snapshot is complete: {} pods served, {} waiting", active.size(), pending.size());
@@ -136,6 +138,33 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             }
         }
         readiness.accept(isReady());
+    }
+
+    /**
+     * Stops a proxy without losing a request: peers believe that the pod speaks HBONE until the control plane tells
+     * them otherwise, so it serves a little longer, and then lets connections end.
+     */
+    private void retire(String uid) {
+        PodProxy proxy = active.remove(uid);
+        if (proxy == null) {
+            return;
+        }
+        LOG.info("pod {} is no longer served", proxy.pod());
+        count(stopped);
+        retiring.add(proxy);
+        retries.schedule(
+                () -> Thread.ofVirtual().name("retire-" + proxy.pod()).start(() -> {
+                    proxy.drain();
+                    proxy.awaitIdle(node.drain());
+                    proxy.close();
+                    forgetRetired(proxy);
+                }),
+                node.linger().toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void forgetRetired(PodProxy proxy) {
+        retiring.remove(proxy);
     }
 
     private void stop(String uid) {
@@ -226,6 +255,8 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         closed = true;
         retries.shutdownNow();
         List.copyOf(active.keySet()).forEach(this::stop);
+        retiring.forEach(PodProxy::close);
+        retiring.clear();
         List.copyOf(pending.keySet()).forEach(this::forgetPending);
     }
 }

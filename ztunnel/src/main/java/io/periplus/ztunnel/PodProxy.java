@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class PodProxy implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final HboneServer server;
     private final HbonePool pool;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Starts serving.
@@ -137,6 +139,9 @@ final class PodProxy implements AutoCloseable {
     /** Ends everything at once: the pod is gone, or the time to drain is over. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listeners.close().awaitUninterruptibly();
         server.close();
         pool.close();

@@ -14,6 +14,7 @@ import io.periplus.dataplane.index.UpstreamResolver;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.telemetry.AccessLog;
+import io.periplus.dataplane.telemetry.LogHandler;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.LogWriter;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
@@ -24,15 +25,16 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
+import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Ztunnel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ztunnel.class);
+    /** A change of a pod's annotation reaches all peers well within this. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
     private static final String STATE_MANAGER = "state manager";
     private static final String PROXY_MANAGER = "workload proxy manager";
 
@@ -71,6 +76,7 @@ final class Ztunnel implements AutoCloseable {
         LogLevels levels = new LogLevels(config.logLevels());
         this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
+        LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
         this.xdsChannels = channels(config, config.xdsAddress());
         this.caChannels = channels(config, config.caAddress());
@@ -106,12 +112,14 @@ final class Ztunnel implements AutoCloseable {
                 policies,
                 certificates,
                 new TlsContexts(config.compliance()),
-                new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
+                new UpstreamResolver(),
                 new ConnectionTable(index, policies),
                 flows,
                 config.hbone(),
                 config.sockets(),
-                config.responseBaggage());
+                config.responseBaggage(),
+                LINGER,
+                config.drain());
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {

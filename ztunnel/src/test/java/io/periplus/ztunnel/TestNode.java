@@ -109,7 +109,9 @@ final class TestNode implements AutoCloseable {
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true);
+                true,
+                java.time.Duration.ofMillis(300),
+                java.time.Duration.ofSeconds(1));
         pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
