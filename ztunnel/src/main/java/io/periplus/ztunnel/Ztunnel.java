@@ -14,6 +14,7 @@ import io.periplus.dataplane.index.UpstreamResolver;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.telemetry.AccessLog;
+import io.periplus.dataplane.telemetry.LogHandler;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.LogWriter;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
@@ -24,6 +25,7 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
+import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import java.io.IOException;
 import java.time.Clock;
@@ -33,7 +35,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +76,7 @@ final class Ztunnel implements AutoCloseable {
         LogLevels levels = new LogLevels(config.logLevels());
         this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
+        LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
         this.xdsChannels = channels(config, config.xdsAddress());
         this.caChannels = channels(config, config.caAddress());
@@ -110,7 +112,7 @@ final class Ztunnel implements AutoCloseable {
                 policies,
                 certificates,
                 new TlsContexts(config.compliance()),
-                new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
+                new UpstreamResolver(),
                 new ConnectionTable(index, policies),
                 flows,
                 config.hbone(),

@@ -1,5 +1,6 @@
 package io.periplus.dataplane.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -61,19 +62,12 @@ public final class Relay {
         resume(upstream, downstream);
     }
 
-    private static void resume(DuplexChannel source, DuplexChannel target) {
+    private static void resume(Channel source, Channel target) {
         Held.release(source);
-        setReading(source, target.isWritable());
+        source.config().setAutoRead(target.isWritable());
         if (!source.isActive()) {
             // It closed before there was a relay to notice.
             source.pipeline().fireChannelInactive();
-        }
-    }
-
-    /** Nothing more is read from a channel whose input has ended: epoll has let go of it then, and would complain. */
-    static void setReading(DuplexChannel source, boolean reading) {
-        if (!source.isInputShutdown()) {
-            source.config().setAutoRead(reading);
         }
     }
 

@@ -43,14 +43,14 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         target.flush();
         if (!target.isWritable() && target.isActive()) {
-            Relay.setReading(source, false);
+            source.config().setAutoRead(false);
         }
     }
 
     /** The source can take bytes again, or no longer: tells the other side whether to read. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Relay.setReading(target, source.isWritable());
+        target.config().setAutoRead(source.isWritable());
     }
 
     @Override

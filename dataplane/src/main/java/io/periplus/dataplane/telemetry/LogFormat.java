@@ -15,6 +15,9 @@ public enum LogFormat {
             to.append(time(entry.time())).append('\t').append(entry.level()).append('\t');
             to.append(entry.scope()).append('\t').append(entry.message()).append('\t');
             entry.fields(new PlainFields(to));
+            if (to.charAt(to.length() - 1) == '\t') {
+                to.setLength(to.length() - 1);
+            }
             to.append('\n');
         }
     },
