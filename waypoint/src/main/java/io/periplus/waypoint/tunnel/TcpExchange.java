@@ -10,6 +10,7 @@ import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
@@ -19,6 +20,7 @@ import io.periplus.waypoint.upstream.Backend;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpExchange {
     private static final int RETRIES_MAX = 2;
+
+    /** How often metrics hear of the bytes of an open connection. */
+    private static final int MOVED_SECONDS = 5;
 
     /** Takes the outcome of {@link #open}. */
     interface Outcome {
@@ -48,6 +53,8 @@ final class TcpExchange {
     private @Nullable InetSocketAddress upstreamLocal;
     private long received;
     private long sent;
+    private long toldReceived;
+    private long toldSent;
     private int retries;
     private String flags = "";
     private String details = "";
@@ -161,10 +168,24 @@ final class TcpExchange {
             return;
         }
         services.telemetry().opened(report());
+        var timer = services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
+        IdleCheck.watch(downstream, () -> received + sent);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
+            timer.cancel(false);
+            tellMoved();
             flags = failure == null ? "" : "UC";
             services.telemetry().ended(report());
         });
+    }
+
+    private void tellMoved() {
+        long newlyReceived = received - toldReceived;
+        long newlySent = sent - toldSent;
+        if (newlyReceived + newlySent > 0) {
+            services.telemetry().moved(report(), newlyReceived, newlySent);
+            toldReceived = received;
+            toldSent = sent;
+        }
     }
 
     /** The endpoint is not needed after all. */
