@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -28,33 +29,44 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LabTest {
+    /** Static, as it has to be there before all: fields of an instance are set only before each test. */
     @TempDir
-    private Path directory = Path.of("/");
+    private static @Nullable Path temporary;
 
-    private Lab lab = lab(List.of(0, 0));
+    private @Nullable Lab started;
     private String prefix = "";
     private HostState before = new HostState(Map.of());
 
     @BeforeAll
     void up() throws IOException, InterruptedException, LabException {
         assumeTrue("root".equals(System.getProperty("user.name")), "a lab needs root");
-        prefix = HexFormat.of().toHexDigits(directory.toString().hashCode());
+        prefix = HexFormat.of().toHexDigits(directory().toString().hashCode());
         before = HostState.now(prefix);
-        lab = lab(List.of(0, 0));
-        assertThat(lab.up(System.out::println)).isEqualTo(Lab.Started.NOW);
-        lab = lab(List.of());
+        started = lab(List.of(0, 0));
+        assertThat(started.up(System.out::println)).isEqualTo(Lab.Started.NOW);
+        started = lab(List.of());
+    }
+
+    private static Path directory() {
+        return Objects.requireNonNull(temporary, "temporary directory").resolve("lab");
+    }
+
+    private Lab lab() {
+        return Objects.requireNonNull(started, "lab");
     }
 
     @AfterAll
     void delete() throws LabException {
-        lab.delete();
-        assertThat(directory).doesNotExist();
+        if (started != null) {
+            started.delete();
+            assertThat(directory()).doesNotExist();
+        }
     }
 
     @Test
     @Order(1)
     void both_clusters_are_ready() throws LabException {
-        LabStatus status = Objects.requireNonNull(lab.status());
+        LabStatus status = Objects.requireNonNull(lab().status());
         assertThat(status.state()).isEqualTo(LabStatus.State.READY);
         assertThat(status.clusters()).extracting(LabStatus.Cluster::name).containsExactly("cluster1", "cluster2");
         assertThat(status.clusters()).allSatisfy(c -> assertThat(c.nodes())
@@ -66,7 +78,7 @@ class LabTest {
     @Test
     @Order(2)
     void a_second_start_finds_the_lab_up() throws LabException {
-        assertThat(lab.up(System.out::println)).isEqualTo(Lab.Started.BEFORE);
+        assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.BEFORE);
     }
 
     @Test
@@ -115,11 +127,11 @@ class LabTest {
     @Order(6)
     void after_down_the_machine_is_as_before_and_up_brings_the_same_objects_back() throws Exception {
         String uid = uidOfDeployment();
-        assertThat(lab.down()).isTrue();
-        assertThat(lab.status()).isNull();
+        assertThat(lab().down()).isTrue();
+        assertThat(lab().status()).isNull();
         machineIsAsBefore();
-        assertThat(lab.down()).isFalse();
-        assertThat(lab.up(System.out::println)).isEqualTo(Lab.Started.NOW);
+        assertThat(lab().down()).isFalse();
+        assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.NOW);
         assertThat(uidOfDeployment()).isEqualTo(uid);
         rollout("cluster1");
         assertThat(curl("cluster1")).contains("hello-from-cluster1");
@@ -129,7 +141,7 @@ class LabTest {
     @Order(7)
     void up_replaces_a_lab_process_that_was_killed() throws Exception {
         kill();
-        assertThat(lab.up(System.out::println)).isEqualTo(Lab.Started.NOW);
+        assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.NOW);
         rollout("cluster2");
         assertThat(curl("cluster2")).contains("hello-from-cluster2");
     }
@@ -138,13 +150,13 @@ class LabTest {
     @Order(8)
     void down_cleans_up_after_a_lab_process_that_was_killed() throws Exception {
         kill();
-        assertThat(lab.down()).isTrue();
+        assertThat(lab().down()).isTrue();
         machineIsAsBefore();
     }
 
     private void kill() throws LabException {
         ProcessHandle process = ProcessHandle.of(
-                        Objects.requireNonNull(lab.status()).pid())
+                        Objects.requireNonNull(lab().status()).pid())
                 .orElseThrow();
         process.destroyForcibly();
         process.onExit().join();
@@ -187,10 +199,10 @@ class LabTest {
     }
 
     private Kubectl kubectl(String context) {
-        return new Kubectl(lab.environment(), context);
+        return new Kubectl(lab().environment(), context);
     }
 
     private Lab lab(List<Integer> ports) {
-        return new Lab(new LabOptions(directory, ports, null, Duration.ofSeconds(60), List.of()));
+        return new Lab(new LabOptions(directory(), ports, null, Duration.ofSeconds(60), List.of()));
     }
 }

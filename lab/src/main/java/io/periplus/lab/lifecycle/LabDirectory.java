@@ -1,11 +1,29 @@
 package io.periplus.lab.lifecycle;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where things are in a lab's state directory. */
 public record LabDirectory(Path root) {
     public Path kubeconfig() {
         return root.resolve("kubeconfig");
+    }
+
+    /**
+     * Everything that a lab and its installation keep here, and all that may be deleted: the directory was named by a
+     * user, who may have other things in it.
+     */
+    List<Path> entries() {
+        return List.of(
+                kubeconfig(),
+                log(),
+                images(),
+                root.resolve("clusters"),
+                root.resolve("mesh-root"),
+                lock(),
+                socket(),
+                settings(),
+                traces());
     }
 
     /** What the lab process writes about itself. */

@@ -4,9 +4,11 @@ import io.periplus.lab.lifecycle.LabStatus.State;
 import io.periplus.lab.node.image.ImageDefinition;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -80,7 +82,12 @@ public final class LabService {
     public void delete() throws LabException {
         down();
         try {
-            deleteTree(directory.root());
+            for (Path entry : directory.entries()) {
+                deleteTree(entry);
+            }
+            Files.deleteIfExists(directory.root());
+        } catch (DirectoryNotEmptyException e) {
+            // It holds what is not the lab's, which stays.
         } catch (IOException e) {
             throw failed("the lab's state cannot be deleted", e);
         }
@@ -205,7 +212,7 @@ public final class LabService {
     }
 
     private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
