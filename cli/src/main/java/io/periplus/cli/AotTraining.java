@@ -18,7 +18,9 @@ final class AotTraining implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Console quiet = new Console(
-                "istioctl", new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()));
+                "istioctl",
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintStream(OutputStream.nullOutputStream()));
         for (List<String> line : List.of(
                 List.of("--help"),
                 List.of("version", "--remote=false"),

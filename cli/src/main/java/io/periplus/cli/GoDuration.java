@@ -17,18 +17,18 @@ public final class GoDuration implements ITypeConverter<Duration> {
         int end = 0;
         while (term.find() && term.start() == end) {
             double amount = Double.parseDouble(term.group(1));
-            long unit =
-                    switch (term.group(2)) {
-                        case "ms" -> 1;
-                        case "s" -> 1_000;
-                        case "m" -> 60_000;
-                        default -> 3_600_000;
-                    };
+            long unit = switch (term.group(2)) {
+                case "ms" -> 1;
+                case "s" -> 1_000;
+                case "m" -> 60_000;
+                default -> 3_600_000;
+            };
             sum = sum.plusMillis(Math.round(amount * unit));
             end = term.end();
         }
         if (end == 0 || end < text.length()) {
-            throw new TypeConversionException("\"" + text + "\" is not a duration (expected: for example 90s or 1m30s)");
+            throw new TypeConversionException(
+                    "\"" + text + "\" is not a duration (expected: for example 90s or 1m30s)");
         }
         return sum;
     }

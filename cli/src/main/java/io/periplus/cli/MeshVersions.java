@@ -38,8 +38,10 @@ record MeshVersions(List<JsonNode> controlPlane, List<JsonNode> proxies) {
     ArrayNode dataPlaneVersion() {
         ArrayNode list = Json.MAPPER.createArrayNode();
         proxies.forEach(pod -> list.add(Json.tree(Map.of(
-                "ID", Json.text(pod, "/metadata/name", "") + "." + Json.text(pod, "/metadata/namespace", ""),
-                "IstioVersion", version(pod)))));
+                "ID",
+                Json.text(pod, "/metadata/name", "") + "." + Json.text(pod, "/metadata/namespace", ""),
+                "IstioVersion",
+                version(pod)))));
         return list;
     }
 

@@ -19,13 +19,11 @@ import javax.net.ssl.SSLContext;
 /** A TLS server on the loopback address that answers any request with an empty list: enough to train a client. */
 final class TrainingServer implements AutoCloseable {
     private static final char[] NO_PASSWORD = {};
-    private static final byte[] ANSWER =
-            """
+    private static final byte[] ANSWER = """
             {"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[],
              "spec":{"gatewayClassName":"istio-waypoint"},
              "status":{"conditions":[{"type":"Programmed","status":"True","reason":"Programmed","message":""}]}}
-            """
-                    .getBytes(StandardCharsets.UTF_8);
+            """.getBytes(StandardCharsets.UTF_8);
 
     private final HttpsServer server;
     private final Path kubeconfig;
@@ -50,18 +48,16 @@ final class TrainingServer implements AutoCloseable {
         server.createContext("/", TrainingServer::answer);
         server.start();
         Path kubeconfig = Files.createTempFile("periplus-training", ".yaml");
-        String ca = Base64.getEncoder().encodeToString(authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
-        Files.writeString(
-                kubeconfig,
-                """
+        String ca =
+                Base64.getEncoder().encodeToString(authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(kubeconfig, """
                 apiVersion: v1
                 kind: Config
                 current-context: training
                 clusters: [{name: training, cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}}]
                 contexts: [{name: training, context: {cluster: training, user: training}}]
                 users: [{name: training, user: {token: none}}]
-                """
-                        .formatted(server.getAddress().getPort(), ca));
+                """.formatted(server.getAddress().getPort(), ca));
         return new TrainingServer(server, kubeconfig);
     }
 

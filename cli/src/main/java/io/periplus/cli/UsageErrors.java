@@ -12,7 +12,8 @@ final class UsageErrors {
 
     static String text(ParameterException error) {
         return switch (error) {
-            case UnmatchedArgumentException unmatched -> unmatched(unmatched.getUnmatched().getFirst());
+            case UnmatchedArgumentException unmatched ->
+                unmatched(unmatched.getUnmatched().getFirst());
             case MissingParameterException missing -> missing(missing);
             default -> invalid(error);
         };

@@ -16,7 +16,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "version",
         description = "Show the versions of this program, of the control plane and of the data plane.",
-        footer = {"", "Examples:", "  ${COMMAND-FULL-NAME}", "  ${COMMAND-FULL-NAME} --remote=false", "  ${COMMAND-FULL-NAME} -o json"})
+        footer = {
+            "",
+            "Examples:",
+            "  ${COMMAND-FULL-NAME}",
+            "  ${COMMAND-FULL-NAME} --remote=false",
+            "  ${COMMAND-FULL-NAME} -o json"
+        })
 final class VersionCommand implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
@@ -37,10 +43,17 @@ final class VersionCommand implements Callable<Integer> {
             description = "one line per component (default: true)")
     private boolean brief = true;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "yaml|json", defaultValue = "", description = "output format")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "yaml|json",
+            defaultValue = "",
+            description = "output format")
     private String output = "";
 
-    @Option(names = {"-r", "--revision"}, defaultValue = "", description = "control plane revision")
+    @Option(
+            names = {"-r", "--revision"},
+            defaultValue = "",
+            description = "control plane revision")
     private String revision = "";
 
     VersionCommand(Console console, Globals globals) {
@@ -59,8 +72,9 @@ final class VersionCommand implements Callable<Integer> {
             try (KubeClient client = globals.connect()) {
                 MeshVersions mesh = MeshVersions.read(client, globals.systemNamespace(), revision);
                 if (mesh.controlPlane().isEmpty()) {
-                    console.err().println("Istio is not present in the cluster with namespace \""
-                            + globals.systemNamespace() + "\"");
+                    console.err()
+                            .println("Istio is not present in the cluster with namespace \"" + globals.systemNamespace()
+                                    + "\"");
                 } else {
                     versions.set("meshVersion", mesh.meshVersion());
                     versions.set("dataPlaneVersion", mesh.dataPlaneVersion());
@@ -82,10 +96,14 @@ final class VersionCommand implements Callable<Integer> {
         }
         Map<String, Integer> controlPlanes = count(versions.path("meshVersion"), "/Info/version");
         if (controlPlanes.size() == 1) {
-            console.out().println("control plane version: " + controlPlanes.keySet().iterator().next());
+            console.out()
+                    .println("control plane version: "
+                            + controlPlanes.keySet().iterator().next());
         } else {
-            versions.path("meshVersion").forEach(component -> console.out().println(Json.text(component, "/Component", "")
-                    + " version: " + Json.text(component, "/Info/version", "")));
+            versions.path("meshVersion")
+                    .forEach(component -> console.out()
+                            .println(Json.text(component, "/Component", "") + " version: "
+                                    + Json.text(component, "/Info/version", "")));
         }
         Map<String, Integer> proxies = count(versions.path("dataPlaneVersion"), "/IstioVersion");
         StringBuilder line = new StringBuilder("data plane version: ");

@@ -124,7 +124,8 @@ public final class ScriptedApi implements AutoCloseable {
     }
 
     private boolean isKnown(String plural, String path) {
-        return collections.stream().anyMatch(c -> c.endsWith("/" + plural) && path.startsWith(c.substring(0, c.lastIndexOf('/'))));
+        return collections.stream()
+                .anyMatch(c -> c.endsWith("/" + plural) && path.startsWith(c.substring(0, c.lastIndexOf('/'))));
     }
 
     /** The objects below a collection; below {@code /apis/g/v/plural} those of all namespaces. */

@@ -37,7 +37,17 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "waypoint", "ztunnel-config", "zc", "proxy-config", "proxy-config clusters", "waypoint apply --help", "-h"})
+    @ValueSource(
+            strings = {
+                "",
+                "waypoint",
+                "ztunnel-config",
+                "zc",
+                "proxy-config",
+                "proxy-config clusters",
+                "waypoint apply --help",
+                "-h"
+            })
     void aGroupOrHelpPrintsHelpAndSucceeds(String line) {
         var result = ScriptedApi.run(line.isEmpty() ? List.of() : List.of(line.split(" ")));
 
@@ -47,12 +57,28 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"waypoint apply", "waypoint delete", "waypoint generate", "waypoint list", "waypoint status", "zc all",
-            "zc workload", "zc service", "zc policy", "zc certificate", "install", "uninstall", "version"})
+    @ValueSource(
+            strings = {
+                "waypoint apply",
+                "waypoint delete",
+                "waypoint generate",
+                "waypoint list",
+                "waypoint status",
+                "zc all",
+                "zc workload",
+                "zc service",
+                "zc policy",
+                "zc certificate",
+                "install",
+                "uninstall",
+                "version"
+            })
     void everyCommandShowsAnExample(String command) {
         var result = ScriptedApi.run(List.of((command + " --help").split(" ")));
 
-        assertThat(result.out()).contains("Examples:").contains("  istioctl " + command.replace("zc", "ztunnel-config"));
+        assertThat(result.out())
+                .contains("Examples:")
+                .contains("  istioctl " + command.replace("zc", "ztunnel-config"));
     }
 
     @Test

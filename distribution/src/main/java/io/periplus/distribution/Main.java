@@ -44,12 +44,13 @@ public final class Main {
 
     private static int tour(List<String> args) throws IOException, InterruptedException {
         if (!args.isEmpty()) {
-            System.out.println("Usage: periplus tour\n\nBrings two clusters with the mesh up on this machine, deploys the sample and walks"
-                    + " through a waypoint.\nPrints every command with what it returned; exit code 0 if all was as it should be.");
+            System.out.println(
+                    "Usage: periplus tour\n\nBrings two clusters with the mesh up on this machine, deploys the sample and walks"
+                            + " through a waypoint.\nPrints every command with what it returned; exit code 0 if all was as it should be.");
             return args.getFirst().equals("--help") || args.getFirst().equals("-h") ? 0 : USAGE;
         }
-        PrintStream out = new PrintStream(
-                new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream out =
+                new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
         return Tour.run(home(), out);
     }
 

@@ -68,7 +68,9 @@ final class MeshInstallation implements Installation {
             }
         } catch (ExecutionException e) {
             throw new LabException(
-                    ExitCode.FAILED, "the mesh was not installed: " + e.getCause().getMessage(), e.getCause());
+                    ExitCode.FAILED,
+                    "the mesh was not installed: " + e.getCause().getMessage(),
+                    e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException(ExitCode.FAILED, "interrupted while the mesh was installed", e);

@@ -1,10 +1,13 @@
 package io.periplus.nodeagent;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.periplus.api.Labels;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +26,19 @@ import org.slf4j.LoggerFactory;
  * annotation gone, rules gone, ztunnel still listens → <em>lingering</em>, for clients that have not heard yet → ztunnel
  * told, <em>free</em>. In this order no connection finds a door without somebody behind it. A failed step is repeated
  * with growing pauses.
+ *
+ * <p>A pod that no ztunnel can take now is <em>pending</em>: its rules are written all the same, because what belongs to
+ * the mesh is rather cut off for a moment than exposed without identity and policy. It is enrolled as soon as a ztunnel
+ * takes it.
  */
 final class Enrolment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
     private static final long RETRY_MILLIS_MIN = 5;
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long LIVENESS_SECONDS = 5;
+
+    private static final String ENABLED = "enabled";
+    private static final String PENDING = "pending";
 
     private final Cluster cluster;
     private final PodNamespaces namespaces;
@@ -37,6 +47,9 @@ final class Enrolment implements AutoCloseable {
     private final Duration linger;
     private final Ztunnels ztunnels = new Ztunnels();
     private final Map<String, EnrolledPod> served = new HashMap<>();
+    /** Of {@link #served}: the pods that no ztunnel has taken yet. */
+    private final Set<String> pending = new HashSet<>();
+
     private final Map<String, Long> lingeringUntilNanos = new HashMap<>();
     private final Map<String, Long> retryMillis = new HashMap<>();
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
@@ -75,11 +88,16 @@ final class Enrolment implements AutoCloseable {
     /** Takes over a connection; any thread. */
     void connected(ZtunnelConnection connection, Supplier<Set<String>> podsToKeep) {
         owner.execute(() -> {
-            Set<String> keep = podsToKeep.get();
+            Set<String> keep = new HashSet<>(podsToKeep.get());
             keep.removeAll(served.keySet());
             try {
-                ztunnels.connected(connection, served.values(), keep).forEach(pod -> changed(pod.uid()));
-                retryMillis.keySet().forEach(this::changed);
+                List<EnrolledPod> refused = ztunnels.connected(connection, served.values(), keep);
+                Set<String> again = new HashSet<>(retryMillis.keySet());
+                again.addAll(pending);
+                pending.clear();
+                refused.forEach(pod -> pending.add(pod.uid()));
+                again.addAll(pending);
+                again.forEach(this::changed);
             } catch (IOException e) {
                 LOG.warn("a ztunnel connected and was lost at once: {}", e.getMessage());
                 close(connection);
@@ -87,18 +105,9 @@ final class Enrolment implements AutoCloseable {
         });
     }
 
-    /** Opens the namespaces of pods that were enrolled before this process started, so that a snapshot can name them. */
+    /** Looks at a pod before any ztunnel that connects later is told of the node's pods; any thread. */
     void adopt(Pod pod) {
-        owner.execute(() -> {
-            try {
-                NetworkNamespace namespace = namespaces.open(pod.getMetadata().getUid());
-                if (namespace != null) {
-                    served.put(pod.getMetadata().getUid(), EnrolledPod.of(pod, namespace));
-                }
-            } catch (IOException e) {
-                LOG.warn("pod {}: its network namespace cannot be opened: {}", pod.getMetadata().getName(), e.getMessage());
-            }
-        });
+        owner.execute(() -> look(pod.getMetadata().getUid()));
     }
 
     private void look(String uid) {
@@ -131,7 +140,7 @@ final class Enrolment implements AutoCloseable {
     private void enrol(String uid, Pod pod) throws IOException {
         boolean lingering = lingeringUntilNanos.remove(uid) != null;
         EnrolledPod enrolled = served.get(uid);
-        if (enrolled != null && !lingering && isAnnotated(pod)) {
+        if (enrolled != null && !pending.contains(uid) && !lingering && isAnnotated(pod, ENABLED)) {
             return;
         }
         if (enrolled == null) {
@@ -140,18 +149,39 @@ final class Enrolment implements AutoCloseable {
                 throw new IOException("no process of the pod is found under /proc");
             }
             enrolled = EnrolledPod.of(pod, namespace);
-            try {
-                ztunnels.add(enrolled);
-            } catch (IOException e) {
-                namespace.close();
-                throw e;
-            }
             served.put(uid, enrolled);
+            // Enrolled by an earlier process: a ztunnel serves it, or will hear of it when it connects.
+            if (!isAnnotated(pod, ENABLED) || ztunnels.isConnected()) {
+                pending.add(uid);
+            }
         }
+        if (pending.contains(uid)) {
+            handOver(enrolled, pod);
+        }
+        // Also for pods that were enrolled before: their rules may be of an older version, the exemption lost.
+        capture(enrolled);
+        if (!isAnnotated(pod, ENABLED) || lingering) {
+            cluster.annotate(pod, ENABLED);
+        }
+        LOG.info("pod {} enrolled", enrolled);
+    }
+
+    private void handOver(EnrolledPod enrolled, Pod pod) throws IOException {
+        try {
+            ztunnels.add(enrolled);
+            pending.remove(enrolled.uid());
+        } catch (IOException e) {
+            if (!isAnnotated(pod, PENDING)) {
+                capture(enrolled);
+                cluster.annotate(pod, PENDING);
+            }
+            throw e;
+        }
+    }
+
+    private void capture(EnrolledPod enrolled) throws IOException {
         rules.install(enrolled.namespace());
         probes.add(enrolled.addresses());
-        cluster.annotate(pod, "enabled");
-        LOG.info("pod {} enrolled", enrolled);
     }
 
     private void release(String uid, Pod pod) throws IOException {
@@ -186,14 +216,15 @@ final class Enrolment implements AutoCloseable {
 
     private void drop(String uid) throws IOException {
         lingeringUntilNanos.remove(uid);
+        pending.remove(uid);
         EnrolledPod enrolled = served.remove(uid);
         if (enrolled != null) {
             enrolled.namespace().close();
         }
     }
 
-    private static boolean isAnnotated(Pod pod) {
-        return "enabled".equals(EnrolmentRules.annotations(pod).get(io.periplus.api.Labels.REDIRECTION));
+    private static boolean isAnnotated(Pod pod, String redirection) {
+        return redirection.equals(EnrolmentRules.annotations(pod).get(Labels.REDIRECTION));
     }
 
     private static void close(ZtunnelConnection connection) {

@@ -3,7 +3,6 @@ package io.periplus.nodeagent;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.periplus.linux.SeqpacketServer;
 import io.periplus.linux.SeqpacketSocket;
 import java.io.IOException;
@@ -22,9 +21,9 @@ public final class NodeAgentMain {
     /** Configured by the environment, see {@link AgentConfig}. */
     public static void main(String[] args) throws IOException {
         AgentConfig config = AgentConfig.from(System.getenv());
-        ProbeExemption probes = new ProbeExemption(config.probeAddress());
+        ProbeExemption probes = new ProbeExemption(null, config.probeAddress());
         probes.install();
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
+        try (KubernetesClient client = KubeClient.open();
                 KubernetesCluster cluster = new KubernetesCluster(
                         client, config.node(), new EnrolmentRules(config.excludedNamespaces()));
                 Enrolment enrolment = new Enrolment(

@@ -1,19 +1,23 @@
 package io.periplus.nodeagent;
 
+import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rules in the node's own network namespace that give the kubelet's probes of enrolled pods a source address by which the
  * pods' rules know them. The kubelet's packets come from a local socket of root; what kube-proxy forwards comes from none.
+ *
+ * @param node the node's namespace; null if the agent runs in it
  */
-record ProbeExemption(String probeAddress) {
+record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
     private static final String SET = "inet istio-ambient-host istio-inpod-probes-v4";
 
     void install() throws IOException {
         Shell.script(
-                null,
+                node,
                 """
                 nft -f - <<'RULES'
                 table inet istio-ambient-host
@@ -40,10 +44,10 @@ record ProbeExemption(String probeAddress) {
         change("delete", pods);
     }
 
-    private static void change(String verb, Collection<InetAddress> pods) throws IOException {
+    private void change(String verb, Collection<InetAddress> pods) throws IOException {
         for (InetAddress pod : pods) {
             if (pod.getAddress().length == 4) {
-                Shell.script(null, "nft %s element %s '{ %s }'".formatted(verb, SET, pod.getHostAddress()));
+                Shell.script(node, "nft %s element %s '{ %s }'".formatted(verb, SET, pod.getHostAddress()));
             }
         }
     }

@@ -38,6 +38,10 @@ final class Ztunnels {
         return refused;
     }
 
+    boolean isConnected() {
+        return !newestLast.isEmpty();
+    }
+
     void add(EnrolledPod pod) throws IOException {
         if (newestLast.isEmpty()) {
             throw new IOException("no ztunnel is connected; is the ztunnel pod of this node running?");

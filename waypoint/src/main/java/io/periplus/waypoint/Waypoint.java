@@ -5,16 +5,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.index.EndpointChooser;
+import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
@@ -67,8 +65,7 @@ public final class Waypoint implements AutoCloseable {
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
             Telemetry telemetry) {
-        loops = new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("waypoint"), EpollIoHandler.newFactory());
+        loops = EpollLoops.newGroup("waypoint", threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
         Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
         loops.forEach(executor -> {
@@ -112,13 +109,16 @@ public final class Waypoint implements AutoCloseable {
     }
 
     /**
-     * Ends service in order: no new connections, clients are told to go elsewhere, what is in progress may finish.
+     * Ends service in order: answers tell clients to go elsewhere, new connections are refused, what is in progress may
+     * finish.
      *
-     * @param atMost how long to wait for it
+     * @param notice how long connections are still accepted
+     * @param atMost how long to wait for requests in progress after that
      */
-    public void drain(Duration atMost) throws InterruptedException {
-        listeners.forEach(listener -> listener.close().syncUninterruptibly());
+    public void drain(Duration notice, Duration atMost) throws InterruptedException {
         drain.start();
+        connections.newCloseFuture().await(notice.toMillis());
+        listeners.forEach(listener -> listener.close().syncUninterruptibly());
         server.drain();
         connections.newCloseFuture().await(atMost.toMillis());
     }

@@ -5,8 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
@@ -17,6 +15,7 @@ import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.hbone.HboneTarget;
 import io.periplus.dataplane.index.IndexStore;
+import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.net.SocketFactory;
@@ -73,7 +72,7 @@ final class Rig implements AutoCloseable {
     final Waypoint waypoint;
     final InetSocketAddress waypointAddress;
     private final Map<SpiffeId, WorkloadTls> identities = new ConcurrentHashMap<>();
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    private final EventLoopGroup loops = EpollLoops.newGroup("rig", 2);
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
     private final HbonePool pool = new HbonePool(HboneSettings.DEFAULT);
     private final int endpointPort;
@@ -128,11 +127,7 @@ final class Rig implements AutoCloseable {
                         .setServicePort(8080)
                         .setTargetPort(targetPort)
                         .setAppProtocol(protocol))
-                .setWaypoint(GatewayAddress.newBuilder()
-                        .setHostname(NamespacedHostname.newBuilder()
-                                .setNamespace("accounts")
-                                .setHostname(WAYPOINT_HOSTNAME))
-                        .setHboneMtlsPort(15008))
+                .setWaypoint(thisWaypoint())
                 .build();
         index.apply(Map.of("accounts/" + HOSTNAME, Address.newBuilder().setService(service).build()), List.of());
         for (String pod : podAddresses) {
@@ -160,6 +155,25 @@ final class Rig implements AutoCloseable {
                 .build();
         index.apply(
                 Map.of(workload.getUid(), Address.newBuilder().setWorkload(workload).build()), List.of());
+    }
+
+    /** A workload that is addressed itself, through the waypoint. */
+    void boundWorkload(String podAddress, int port) {
+        workload(podAddress, port, TunnelProtocol.HBONE, List.of());
+        Workload bound = index.current().workload("pod-" + podAddress).toBuilder()
+                .setWaypoint(thisWaypoint())
+                .build();
+        index.apply(
+                Map.of(bound.getUid(), Address.newBuilder().setWorkload(bound).build()), List.of());
+    }
+
+    private static GatewayAddress thisWaypoint() {
+        return GatewayAddress.newBuilder()
+                .setHostname(NamespacedHostname.newBuilder()
+                        .setNamespace("accounts")
+                        .setHostname(WAYPOINT_HOSTNAME))
+                .setHboneMtlsPort(15008)
+                .build();
     }
 
     void policies(AuthorizationPolicy... all) {

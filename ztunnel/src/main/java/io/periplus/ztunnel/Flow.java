@@ -25,7 +25,9 @@ final class Flow {
     private final FlowLog log;
     private final long startedNanos = System.nanoTime();
 
-    InetSocketAddress destination;
+    final InetSocketAddress destination;
+    /** Where the bytes go next; {@code null} for the destination itself. */
+    @Nullable InetSocketAddress nextHop;
     @Nullable Workload sourceWorkload;
     @Nullable SpiffeId sourceIdentity;
     @Nullable Workload destinationWorkload;

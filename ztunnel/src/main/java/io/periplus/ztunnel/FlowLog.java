@@ -1,15 +1,23 @@
 package io.periplus.ztunnel;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where connections are reported: metrics and the access log. Called on event loops; must not block. */
 interface FlowLog {
     /** A connection is routed. Its labels are complete from here on. */
     Meter opened(Flow flow);
 
     /** A connection that was opened has ended. */
-    void completed(Flow flow, @org.jspecify.annotations.Nullable String error);
+    void completed(Flow flow, @Nullable String error);
 
     /** A connection ended before it was opened. */
     void failed(Flow flow, String error);
+
+    /** A socket was accepted; a tunnel counts once, with its connection. */
+    void socketOpened(Flow.Reporter reporter);
+
+    /** An accepted socket is closed. */
+    void socketClosed(Flow.Reporter reporter);
 
     /** The counters of one connection. */
     interface Meter {

@@ -93,6 +93,7 @@ final class OutboundConnection {
 
     private void connect(Route.Direct route) {
         Upstream target = route.target();
+        flow.nextHop = route.address();
         flow.destinationWorkload = target == null ? null : target.workload();
         flow.opened();
         ChannelFuture connecting =
@@ -102,12 +103,13 @@ final class OutboundConnection {
             if (connecting.isSuccess()) {
                 relay((DuplexChannel) connecting.channel());
             } else {
-                failed(connecting.cause(), target, route.mayRetry());
+                failed(connecting.cause(), target);
             }
         });
     }
 
     private void openTunnel(Route.Tunnel route) {
+        flow.nextHop = route.hbone();
         flow.destinationWorkload = route.hop().workload();
         flow.destinationIdentity = WorkloadIdentity.of(route.hop().workload());
         flow.sourceIdentity = WorkloadIdentity.of(workload);
@@ -139,13 +141,13 @@ final class OutboundConnection {
             if (opening.isSuccess()) {
                 relay((DuplexChannel) opening.getNow());
             } else {
-                failed(opening.cause(), route.hop(), route.mayRetry());
+                failed(opening.cause(), route.hop());
             }
         });
     }
 
-    private void failed(Throwable why, @Nullable Upstream hop, boolean mayRetry) {
-        if (hop != null && mayRetry && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
+    private void failed(Throwable why, @Nullable Upstream hop) {
+        if (hop != null && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
             tried.add(hop.workload().getUid());
             Route next = route();
             if (!(next instanceof Route.Refused) && !tried.contains(hopOf(next))) {
@@ -166,7 +168,7 @@ final class OutboundConnection {
     private static String hopOf(Route route) {
         return switch (route) {
             case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
-            case Route.Direct(_, Upstream target, _, _) -> target == null ? "" : target.workload().getUid();
+            case Route.Direct(_, Upstream target, _) -> target == null ? "" : target.workload().getUid();
             case Route.Refused _ -> "";
         };
     }

@@ -54,7 +54,7 @@ final class OutboundRouter {
             case Choice.Refused(String reason) -> new Route.Refused(reason, serviceOf(addressed));
             case Choice.Passthrough() ->
                 new Route.Direct(
-                        new InetSocketAddress(destination.toInetAddress(), port), null, serviceOf(addressed), false);
+                        new InetSocketAddress(destination.toInetAddress(), port), null, serviceOf(addressed));
             case Choice.Chosen(Upstream upstream) ->
                 toUpstream(index, client, clientAddress, upstream, destination, port, avoid);
         };
@@ -85,19 +85,16 @@ final class OutboundRouter {
                             .formatted(workload.getUid(), workload.getHostname()),
                     upstream.service());
         }
-        boolean mayRetry = upstream.service() != null;
         return upstream.isHbone()
                 ? new Route.Tunnel(
                         upstream,
                         new InetSocketAddress(address.toInetAddress(), ProxyPorts.HBONE),
                         Authority.of(address, upstream.port()),
-                        upstream.service(),
-                        mayRetry)
+                        upstream.service())
                 : new Route.Direct(
                         new InetSocketAddress(address.toInetAddress(), upstream.port()),
                         upstream,
-                        upstream.service(),
-                        mayRetry);
+                        upstream.service());
     }
 
     private Route viaWaypoint(
@@ -130,8 +127,7 @@ final class OutboundRouter {
                         hop,
                         new InetSocketAddress(address.toInetAddress(), hop.port()),
                         Authority.of(destination, port),
-                        service,
-                        hop.service() != null);
+                        service);
             }
         };
     }

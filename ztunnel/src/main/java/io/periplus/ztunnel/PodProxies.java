@@ -1,5 +1,8 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.dataplane.telemetry.Counter;
 import io.periplus.dataplane.zds.PodRegistry;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.wire.zds.WorkloadInfo;
@@ -13,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,16 +33,21 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private final Map<String, PodProxy> active = new HashMap<>();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Set<String> mentioned = new HashSet<>();
+    /** Those that finish what they have; bounded by the pods deleted within linger and drain time. */
+    private final Set<PodProxy> retiring = new HashSet<>();
     private final ScheduledExecutorService retries;
-    private volatile boolean snapshotComplete;
+    private boolean snapshotComplete;
     private boolean closed;
-    private long started;
-    private long stopped;
+    private final Consumer<Boolean> readiness;
+    private @Nullable Counter started;
+    private @Nullable Counter stopped;
 
     private record Pending(Pod pod, NetworkNamespace namespace) {}
 
-    PodProxies(Node node) {
+    /** @param readiness told whether every pod of a complete snapshot is served, whenever that may have changed */
+    PodProxies(Node node, Consumer<Boolean> readiness) {
         this.node = node;
+        this.readiness = readiness;
         this.retries = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pod-retries").factory());
         retries.scheduleWithFixedDelay(
@@ -69,9 +79,11 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             start(pod, namespace.duplicate());
         } catch (IOException e) {
             pending.put(uid, new Pending(pod, namespace));
+            readiness.accept(isReady());
             throw e;
         }
         close(namespace);
+        readiness.accept(isReady());
     }
 
     private void start(Pod pod, NetworkNamespace namespace) throws IOException {
@@ -80,7 +92,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             throw new IOException("ztunnel is shutting down");
         }
         active.put(pod.uid(), new PodProxy(node, pod, namespace));
-        started++;
+        count(started);
         LOG.info("pod {} is served", pod);
     }
 
@@ -95,22 +107,25 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         forgetPending(uid);
         // Before the snapshot is complete a deletion only edits it; what runs is sorted out then.
         if (snapshotComplete) {
-            stop(uid);
+            retire(uid);
         }
+        readiness.accept(isReady());
     }
 
     @Override
     public synchronized void snapshotSent() {
         List<String> gone =
                 active.keySet().stream().filter(uid -> !mentioned.contains(uid)).toList();
-        gone.forEach(this::stop);
+        gone.forEach(this::retire);
         snapshotComplete = true;
+        readiness.accept(isReady());
         LOG.info("the node agent's snapshot is complete: {} pods served, {} waiting", active.size(), pending.size());
     }
 
     @Override
     public synchronized void disconnected() {
         snapshotComplete = false;
+        readiness.accept(false);
     }
 
     private synchronized void retryPending() {
@@ -122,13 +137,41 @@ final class PodProxies implements PodRegistry, AutoCloseable {
                 LOG.warn("pod {} still cannot be served: {}", waiting.pod, e.getMessage());
             }
         }
+        readiness.accept(isReady());
+    }
+
+    /**
+     * Stops a proxy without losing a request: peers believe that the pod speaks HBONE until the control plane tells
+     * them otherwise, so it serves a little longer, and then lets connections end.
+     */
+    private void retire(String uid) {
+        PodProxy proxy = active.remove(uid);
+        if (proxy == null) {
+            return;
+        }
+        LOG.info("pod {} is no longer served", proxy.pod());
+        count(stopped);
+        retiring.add(proxy);
+        retries.schedule(
+                () -> Thread.ofVirtual().name("retire-" + proxy.pod()).start(() -> {
+                    proxy.drain();
+                    proxy.awaitIdle(node.drain());
+                    proxy.close();
+                    forgetRetired(proxy);
+                }),
+                node.linger().toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void forgetRetired(PodProxy proxy) {
+        retiring.remove(proxy);
     }
 
     private void stop(String uid) {
         PodProxy proxy = active.remove(uid);
         if (proxy != null) {
             LOG.info("pod {} is no longer served", proxy.pod());
-            stopped++;
+            count(stopped);
             proxy.close();
         }
     }
@@ -165,13 +208,32 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         return pods;
     }
 
-    /** Proxies started and stopped so far. */
-    synchronized long started() {
-        return started;
+    /** Counts proxies that start and stop from now on. */
+    synchronized void countInto(Counter starts, Counter stops) {
+        started = starts;
+        stopped = stops;
     }
 
-    synchronized long stopped() {
-        return stopped;
+    private static void count(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** {@code workloadState} of the configuration dump. */
+    ObjectNode toJson() {
+        ObjectNode states = JsonNodeFactory.instance.objectNode();
+        active().forEach((uid, proxy) -> describe(states.putObject(uid), "Up", proxy.pod()));
+        waiting().forEach((uid, pod) -> describe(states.putObject(uid), "Pending", pod));
+        return states;
+    }
+
+    private static void describe(ObjectNode state, String name, Pod pod) {
+        state.put("state", name);
+        state.putObject("info")
+                .put("name", pod.name())
+                .put("namespace", pod.namespace())
+                .put("serviceAccount", pod.serviceAccount());
     }
 
     /** Closes listeners at once and connections when they end, at the latest after {@code atMost}. */
@@ -193,6 +255,8 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         closed = true;
         retries.shutdownNow();
         List.copyOf(active.keySet()).forEach(this::stop);
+        retiring.forEach(PodProxy::close);
+        retiring.clear();
         List.copyOf(pending.keySet()).forEach(this::forgetPending);
     }
 }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,12 @@ final class PodProxy implements AutoCloseable {
 
     private final Pod pod;
     private final NetworkNamespace namespace;
+    private final FlowLog flows;
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final HboneServer server;
     private final HbonePool pool;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Starts serving.
@@ -48,6 +51,7 @@ final class PodProxy implements AutoCloseable {
      */
     PodProxy(Node node, Pod pod, NetworkNamespace namespace) throws IOException {
         this.pod = pod;
+        this.flows = node.flows();
         this.namespace = namespace;
         SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
         LocalWorkload local = new LocalWorkload(node, pod);
@@ -59,14 +63,26 @@ final class PodProxy implements AutoCloseable {
         try {
             for (EventExecutor loop : node.loops()) {
                 EventLoop owner = (EventLoop) loop;
-                listen(sockets, owner, ProxyPorts.OUTBOUND, outbound::accept);
-                listen(sockets, owner, ProxyPorts.INBOUND_PLAINTEXT, passthrough::accept);
-                listen(sockets, owner, ProxyPorts.HBONE, server::serve);
+                listen(sockets, owner, ProxyPorts.OUTBOUND, counted(Flow.Reporter.SOURCE, outbound::accept));
+                listen(
+                        sockets,
+                        owner,
+                        ProxyPorts.INBOUND_PLAINTEXT,
+                        counted(Flow.Reporter.DESTINATION, passthrough::accept));
+                listen(sockets, owner, ProxyPorts.HBONE, counted(Flow.Reporter.DESTINATION, server::serve));
             }
         } catch (IOException | RuntimeException e) {
             close();
             throw e instanceof IOException io ? io : new IOException("pod %s: %s".formatted(pod, e.getMessage()), e);
         }
+    }
+
+    private Consumer<Channel> counted(Flow.Reporter reporter, Consumer<Channel> accept) {
+        return accepted -> {
+            flows.socketOpened(reporter);
+            accepted.closeFuture().addListener(_ -> flows.socketClosed(reporter));
+            accept.accept(accepted);
+        };
     }
 
     private void listen(SocketFactory sockets, EventLoop loop, int port, Consumer<Channel> accept) throws IOException {
@@ -123,6 +139,9 @@ final class PodProxy implements AutoCloseable {
     /** Ends everything at once: the pod is gone, or the time to drain is over. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listeners.close().awaitUninterruptibly();
         server.close();
         pool.close();

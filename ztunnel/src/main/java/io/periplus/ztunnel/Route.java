@@ -16,27 +16,23 @@ sealed interface Route {
      * @param hop the destination itself or the waypoint before it
      * @param hbone address and port that speak HBONE
      * @param authority what the CONNECT asks for
-     * @param mayRetry whether another endpoint may do as well
      */
     record Tunnel(
             Upstream hop,
             InetSocketAddress hbone,
             String authority,
-            @Nullable Service service,
-            boolean mayRetry)
+            @Nullable Service service)
             implements Route {}
 
     /**
      * Plain TCP to a workload outside the mesh's encryption, or to an address the mesh does not know.
      *
      * @param target {@code null} for an unknown address
-     * @param mayRetry whether another endpoint may do as well
      */
     record Direct(
             InetSocketAddress address,
             @Nullable Upstream target,
-            @Nullable Service service,
-            boolean mayRetry)
+            @Nullable Service service)
             implements Route {}
 
     /** Nowhere. */

@@ -1,6 +1,9 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
+import io.periplus.dataplane.admin.ConfigDump;
+import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
 import io.periplus.dataplane.controlplane.ControlPlaneChannels;
 import io.periplus.dataplane.identity.CertificateManager;
@@ -10,65 +13,80 @@ import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.index.UpstreamResolver;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.AccessLog;
+import io.periplus.dataplane.telemetry.LogHandler;
+import io.periplus.dataplane.telemetry.LogLevels;
+import io.periplus.dataplane.telemetry.LogWriter;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.dataplane.telemetry.ProcessMetrics;
+import io.periplus.dataplane.telemetry.TcpMetrics;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
-import io.periplus.dataplane.xds.XdsEvents;
+import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The process, wired by hand: control plane → index and policies, node agent → pods. Threads: the byte path's loops,
- * one each for xDS, certificates, the control plane's sockets and the node agent.
+ * one each for xDS, certificates, the control plane's sockets, the node agent and the access log.
  */
 final class Ztunnel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ztunnel.class);
+    /** A change of a pod's annotation reaches all peers well within this. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final String STATE_MANAGER = "state manager";
+    private static final String PROXY_MANAGER = "workload proxy manager";
 
     private final ZtunnelConfig config;
+    private final IndexStore index = new IndexStore();
+    private final PolicyStore policies = new PolicyStore();
+    private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Readiness readiness = new Readiness();
+    private final LogWriter accessWriter;
     private final EventLoopGroup loops;
     private final ControlPlaneChannels xdsChannels;
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
-    private final DeltaXdsClient xds;
     private final PodProxies pods;
+    private final AdminServers admin;
+    private final DeltaXdsClient xds;
     private final ZdsClient agent;
+    private final CountDownLatch quit = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    Ztunnel(ZtunnelConfig config, FlowLog flows) {
+    /** @throws IOException when one of the process's own ports is taken */
+    Ztunnel(ZtunnelConfig config, AdminServers.Ports ports) throws IOException {
         this.config = config;
+        readiness.await(STATE_MANAGER);
+        readiness.await(PROXY_MANAGER);
+        LogLevels levels = new LogLevels(config.logLevels());
+        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
+        this.accessWriter = new LogWriter(config.logFormat(), System.out);
+        LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
-        IndexStore index = new IndexStore();
-        PolicyStore policies = new PolicyStore();
         this.xdsChannels = channels(config, config.xdsAddress());
         this.caChannels = channels(config, config.caAddress());
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        ConnectionTable connections = new ConnectionTable(index, policies);
-        Node node = new Node(
-                config.node(),
-                config.network(),
-                loops,
-                index,
-                policies,
-                certificates,
-                new TlsContexts(config.compliance()),
-                new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
-                connections,
-                flows,
-                config.hbone(),
-                config.sockets(),
-                config.responseBaggage());
-        this.pods = new PodProxies(node);
+        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
+        this.pods = new PodProxies(node(flows), ready -> readiness.set(PROXY_MANAGER, ready));
+        ProcessMetrics.register(metrics, "ztunnel", config.version());
+        PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
                 xdsChannels,
                 ProxyNode.of(
@@ -79,9 +97,29 @@ final class Ztunnel implements AutoCloseable {
                         config.clusterDomain(),
                         Map.of("NODE_NAME", config.node(), "CLUSTER_ID", config.cluster())),
                 List.of(PolicyHandler.forZtunnel(policies), new AddressHandler(index)),
-                XdsEvents.NONE);
+                new XdsMetrics(metrics));
+        xds.synced().thenRun(() -> readiness.done(STATE_MANAGER));
         xds.start();
         this.agent = ZdsClient.start(config.agentSocket(), pods);
+    }
+
+    private Node node(FlowLog flows) {
+        return new Node(
+                config.node(),
+                config.network(),
+                loops,
+                index,
+                policies,
+                certificates,
+                new TlsContexts(config.compliance()),
+                new UpstreamResolver(),
+                new ConnectionTable(index, policies),
+                flows,
+                config.hbone(),
+                config.sockets(),
+                config.responseBaggage(),
+                LINGER,
+                config.drain());
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -89,9 +127,30 @@ final class Ztunnel implements AutoCloseable {
                 ControlPlaneAddress.of(address, config.rootFile(), config.tokenFile(), config.cluster()));
     }
 
+    private ObjectNode dump() {
+        ObjectNode dump =
+                ConfigDump.of(index.current(), policies.current(), certificates.states(), config.version());
+        dump.set("config", config.toJson());
+        dump.set("workloadState", pods.toJson());
+        return dump;
+    }
+
+    AdminServers admin() {
+        return admin;
+    }
+
+    /** Waits until somebody asks the process to end. */
+    void awaitQuit() throws InterruptedException {
+        quit.await();
+    }
+
     /** Ends in order: no new pods, listeners closed, connections drained, the rest. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        quit.countDown();
         LOG.info("shutting down; connections have {} to finish", config.drain());
         try {
             agent.close();
@@ -106,5 +165,7 @@ final class Ztunnel implements AutoCloseable {
         xdsChannels.close();
         caChannels.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        admin.close();
+        accessWriter.close();
     }
 }

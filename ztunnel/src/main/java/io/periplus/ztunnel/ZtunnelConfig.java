@@ -1,7 +1,10 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.SocketSettings;
+import io.periplus.dataplane.telemetry.LogFormat;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +38,10 @@ record ZtunnelConfig(
         CompliancePolicy compliance,
         boolean responseBaggage,
         HboneSettings hbone,
-        SocketSettings sockets) {
+        SocketSettings sockets,
+        LogFormat logFormat,
+        String logLevels,
+        String version) {
     private static final String ISTIOD = "https://istiod.istio-system.svc:15012";
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
     /** Two loops keep two small cores busy; more only cost memory. */
@@ -65,7 +71,27 @@ record ZtunnelConfig(
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
                 flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
                 hbone(env),
-                sockets(env));
+                sockets(env),
+                LogFormat.of(env.get("LOG_FORMAT")),
+                env.getOrDefault("RUST_LOG", "info"),
+                env.getOrDefault("ISTIO_META_ISTIO_VERSION", "unknown"));
+    }
+
+    /** What people want to see of it; holds no secrets. */
+    ObjectNode toJson() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("localNode", node)
+                .put("network", network)
+                .put("clusterId", cluster)
+                .put("clusterDomain", clusterDomain)
+                .put("xdsAddress", xdsAddress)
+                .put("caAddress", caAddress)
+                .put("inpodUds", agentSocket.toString())
+                .put("numWorkerThreads", threads)
+                .put("poolMaxStreamsPerConn", hbone.streamsPerConnection())
+                .put("packetMark", sockets.mark())
+                .put("selfTerminationDeadline", drain.toString());
     }
 
     private static HboneSettings hbone(Map<String, String> env) {

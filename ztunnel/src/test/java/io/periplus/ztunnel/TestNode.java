@@ -84,6 +84,12 @@ final class TestNode implements AutoCloseable {
             ended.add(new Ended(flow, ResponseFlag.NONE, error));
         }
 
+        @Override
+        public void socketOpened(Flow.Reporter reporter) {}
+
+        @Override
+        public void socketClosed(Flow.Reporter reporter) {}
+
         List<Ended> of(Flow.Reporter reporter) {
             return ended.stream().filter(e -> e.flow().reporter == reporter).toList();
         }
@@ -103,8 +109,10 @@ final class TestNode implements AutoCloseable {
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true);
-        pods = new PodProxies(node);
+                true,
+                java.time.Duration.ofMillis(300),
+                java.time.Duration.ofSeconds(1));
+        pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

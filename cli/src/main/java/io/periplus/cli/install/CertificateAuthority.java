@@ -53,7 +53,8 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
         KeyPair pair = newKeyPair();
         X500Principal name = new X500Principal("O=" + organization + ", CN=Root CA");
         return new CertificateAuthority(
-                sign(name, pair, name, pair.getPrivate(), ROOT_LIFETIME, new BasicConstraints(true), null), pair.getPrivate());
+                sign(name, pair, name, pair.getPrivate(), ROOT_LIFETIME, new BasicConstraints(true), null),
+                pair.getPrivate());
     }
 
     /** Makes an authority below this one, which may sign leaves only. */
@@ -62,7 +63,13 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
         KeyPair pair = newKeyPair();
         X500Principal name = new X500Principal("O=" + organization + ", CN=Intermediate CA, L=" + location);
         X509Certificate signed = sign(
-                certificate.getSubjectX500Principal(), pair, name, key, INTERMEDIATE_LIFETIME, new BasicConstraints(0), null);
+                certificate.getSubjectX500Principal(),
+                pair,
+                name,
+                key,
+                INTERMEDIATE_LIFETIME,
+                new BasicConstraints(0),
+                null);
         return new CertificateAuthority(signed, pair.getPrivate());
     }
 
@@ -156,8 +163,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             if (names != null) {
                 builder.addExtension(Extension.subjectAlternativeName, false, names);
             }
-            X509CertificateHolder holder =
-                    builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer));
+            X509CertificateHolder holder = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer));
             return new JcaX509CertificateConverter().getCertificate(holder);
         } catch (IOException | OperatorCreationException e) {
             throw new GeneralSecurityException("the certificate cannot be made: " + e.getMessage(), e);

@@ -93,7 +93,8 @@ public final class InstallCommand implements Callable<Integer> {
         Values values = values();
         if (dryRun) {
             for (String template : List.of("istiod", "istio-cni", "ztunnel")) {
-                Charts.template(template, values).forEach(object -> console.out().print("---\n" + Yaml.dump(object)));
+                Charts.template(template, values)
+                        .forEach(object -> console.out().print("---\n" + Yaml.dump(object)));
             }
             return ExitCode.OK;
         }
@@ -132,7 +133,9 @@ public final class InstallCommand implements Callable<Integer> {
             return true;
         }
         String answer = terminal.readLine(
-                "This will install the Istio %s profile \"ambient\" into the cluster. Proceed? (y/N) ", Version.current());
-        return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
+                "This will install the Istio %s profile \"ambient\" into the cluster. Proceed? (y/N) ",
+                Version.current());
+        return answer != null
+                && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
     }
 }

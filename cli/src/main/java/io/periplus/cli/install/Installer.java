@@ -143,8 +143,8 @@ public final class Installer {
             throw e;
         }
         String namespace = namespaceOf(object);
-        progress.accept("  Removed " + Json.text(object, "/apiVersion", "") + ", Kind=" + Json.text(object, "/kind", "") + "/"
-                + name + "." + (namespace == null ? "" : namespace) + ".");
+        progress.accept("  Removed " + Json.text(object, "/apiVersion", "") + ", Kind=" + Json.text(object, "/kind", "")
+                + "/" + name + "." + (namespace == null ? "" : namespace) + ".");
     }
 
     private static @Nullable String namespaceOf(JsonNode object) {

@@ -33,7 +33,8 @@ final class Kinds {
         String kind = Json.text(object, "/kind", "");
         Resource resource = BY_KIND.get(kind);
         if (resource == null) {
-            throw new IllegalArgumentException("the chart has an object of a kind that the installer does not know: " + kind);
+            throw new IllegalArgumentException(
+                    "the chart has an object of a kind that the installer does not know: " + kind);
         }
         return resource;
     }

@@ -21,7 +21,8 @@ final class OperatorFile {
         }
         var object = Json.tree(Yaml.load(Files.readString(file)));
         if (!Json.text(object, "/kind", "").equals("IstioOperator")) {
-            throw new CliException(file + " is no IstioOperator file (kind: " + Json.text(object, "/kind", "none") + ")");
+            throw new CliException(
+                    file + " is no IstioOperator file (kind: " + Json.text(object, "/kind", "none") + ")");
         }
         Values result = profile(Json.text(object, "/spec/profile", "ambient"), values);
         Map<String, String> settings = new TreeMap<>();

@@ -45,7 +45,8 @@ final class Readiness {
                     && status.path("numberReady").asInt() >= wanted;
         }
         int wanted = workload.at("/spec/replicas").asInt(1);
-        return status.path("updatedReplicas").asInt() >= wanted && status.path("readyReplicas").asInt() >= wanted;
+        return status.path("updatedReplicas").asInt() >= wanted
+                && status.path("readyReplicas").asInt() >= wanted;
     }
 
     private String reasons() throws KubeException {
@@ -61,7 +62,8 @@ final class Readiness {
         }
         return reasons.isEmpty()
                 ? "no pod was made; see `kubectl get events -n " + namespace + "`"
-                : String.join("; ", reasons) + " (see `kubectl logs` and `kubectl describe pod` in namespace " + namespace + ")";
+                : String.join("; ", reasons) + " (see `kubectl logs` and `kubectl describe pod` in namespace "
+                        + namespace + ")";
     }
 
     private static String detail(JsonNode container) {

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** Fills in <code>{{ .Values.x.y }}</code> and <code>{{ .Release.Namespace }}</code>: the part of Helm's language that our chart uses. */
 final class Template {
-    private static final Pattern PLACE = Pattern.compile("\\{\\{\\s*\\.(Values\\.[A-Za-z0-9.]+|Release\\.Namespace)\\s*}}");
+    private static final Pattern PLACE =
+            Pattern.compile("\\{\\{\\s*\\.(Values\\.[A-Za-z0-9.]+|Release\\.Namespace)\\s*}}");
 
     private Template() {}
 

@@ -19,7 +19,12 @@ public final class UninstallCommand implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
 
-    @Option(names = "--purge", arity = "0..1", defaultValue = "false", fallbackValue = "true", description = "remove the mesh")
+    @Option(
+            names = "--purge",
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "remove the mesh")
     private boolean purge;
 
     @Option(
@@ -52,7 +57,8 @@ public final class UninstallCommand implements Callable<Integer> {
         java.io.Console terminal = System.console();
         if (!yes && terminal != null && terminal.isTerminal()) {
             String answer = terminal.readLine("All of the mesh will be removed from the cluster. Proceed? (y/N) ");
-            if (answer == null || !answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
+            if (answer == null
+                    || !answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
                 console.out().println("Cancelled.");
                 return ExitCode.FAILED;
             }

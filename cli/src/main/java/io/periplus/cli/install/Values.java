@@ -19,8 +19,8 @@ public record Values(String namespace, Map<String, String> settings) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@-]*|");
 
     /** The names that Istio's installation gives to the same things. */
-    private static final Map<String, String> ALIASES =
-            Map.of("global.multiCluster.clusterName", "global.clusterName", "meshConfig.trustDomain", "global.trustDomain");
+    private static final Map<String, String> ALIASES = Map.of(
+            "global.multiCluster.clusterName", "global.clusterName", "meshConfig.trustDomain", "global.trustDomain");
 
     /** The chart's own values. */
     public static Values defaults(String namespace) {
@@ -43,7 +43,8 @@ public record Values(String namespace, Map<String, String> settings) {
                     + String.join(", ", new TreeMap<>(settings).keySet()) + ")");
         }
         if (!PLAIN.matcher(value).matches()) {
-            throw new CliException("the value of \"" + name + "\" may have letters, digits and . _ : / @ - only: " + value);
+            throw new CliException(
+                    "the value of \"" + name + "\" may have letters, digits and . _ : / @ - only: " + value);
         }
         Map<String, String> changed = new TreeMap<>(settings);
         changed.put(known, value);

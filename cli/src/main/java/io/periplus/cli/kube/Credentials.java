@@ -28,7 +28,8 @@ record Credentials(Map<String, String> headers, byte @Nullable [] certificate, b
             return ExecPlugin.run(user.path("exec"), cluster);
         }
         if (user.has("auth-provider")) {
-            throw new CliException("the kubeconfig's user has an auth-provider, which Kubernetes removed in 1.26; use exec");
+            throw new CliException(
+                    "the kubeconfig's user has an auth-provider, which Kubernetes removed in 1.26; use exec");
         }
         return new Credentials(
                 headers(user, directory),

@@ -26,7 +26,8 @@ final class ExecPlugin {
             byte[] output = process.getInputStream().readAllBytes();
             int code = process.waitFor();
             if (code != 0) {
-                throw new CliException("the kubeconfig's credential plugin " + command + " ended with exit code " + code);
+                throw new CliException(
+                        "the kubeconfig's credential plugin " + command + " ended with exit code " + code);
             }
             return read(Json.parse(output));
         } catch (IOException e) {

@@ -90,7 +90,8 @@ final class HttpConnection implements Closeable {
         String base = server.getRawPath() == null ? "" : server.getRawPath();
         head.append(method).append(' ').append(base).append(target).append(" HTTP/1.1\r\n");
         head.append("Host: ").append(server.getRawAuthority()).append("\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         if (body != null) {
             head.append("Content-Length: ").append(body.length).append("\r\n");
         }

@@ -72,7 +72,9 @@ public final class KubeClient implements Closeable {
             throws KubeException {
         String query = labelSelector == null ? "" : "?labelSelector=" + encode(labelSelector);
         List<JsonNode> items = new ArrayList<>();
-        request("GET", resource.path(namespace) + query, null, null).path("items").forEach(items::add);
+        request("GET", resource.path(namespace) + query, null, null)
+                .path("items")
+                .forEach(items::add);
         return items;
     }
 
@@ -143,8 +145,8 @@ public final class KubeClient implements Closeable {
         }
     }
 
-    private HttpAnswer exchange(
-            String method, String target, @Nullable String contentType, @Nullable JsonNode body) throws IOException {
+    private HttpAnswer exchange(String method, String target, @Nullable String contentType, @Nullable JsonNode body)
+            throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(access.headers());
         headers.put("Accept", "application/json");
         headers.put("User-Agent", "periplus-cli");

@@ -129,8 +129,8 @@ public final class KubeConfig {
                 return name;
             }
         }
-        throw new CliException(
-                "no current context: pass --context or run `kubectl config use-context` (known: " + contextNames() + ")");
+        throw new CliException("no current context: pass --context or run `kubectl config use-context` (known: "
+                + contextNames() + ")");
     }
 
     private String contextNames() {
@@ -172,7 +172,10 @@ public final class KubeConfig {
                     Files.readString(ACCOUNT.resolve("namespace")).strip(),
                     Tls.context(Json.tree(cluster), ACCOUNT, Credentials.none()),
                     null,
-                    Map.of("Authorization", "Bearer " + Files.readString(ACCOUNT.resolve("token")).strip()));
+                    Map.of(
+                            "Authorization",
+                            "Bearer "
+                                    + Files.readString(ACCOUNT.resolve("token")).strip()));
         } catch (IOException e) {
             throw new CliException("the pod's service account cannot be read: " + e.getMessage());
         }

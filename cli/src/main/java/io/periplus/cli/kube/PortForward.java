@@ -65,7 +65,8 @@ public final class PortForward implements Closeable {
                 continue;
             }
             if (channel == ERROR) {
-                throw new IOException(new String(message, start, message.length - start, StandardCharsets.UTF_8).strip());
+                throw new IOException(
+                        new String(message, start, message.length - start, StandardCharsets.UTF_8).strip());
             }
             return java.util.Arrays.copyOfRange(message, start, message.length);
         }

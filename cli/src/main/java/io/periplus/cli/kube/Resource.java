@@ -24,7 +24,9 @@ public record Resource(String group, String version, String plural, boolean name
     /** The collection's path; a null namespace means all namespaces. */
     public String path(@Nullable String namespace) {
         String base = group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
-        return namespace == null || !namespaced ? base + "/" + plural : base + "/namespaces/" + namespace + "/" + plural;
+        return namespace == null || !namespaced
+                ? base + "/" + plural
+                : base + "/namespaces/" + namespace + "/" + plural;
     }
 
     /** One object's path. */

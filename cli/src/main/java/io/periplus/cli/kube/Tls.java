@@ -68,10 +68,7 @@ final class Tls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
-                "user",
-                PemKeys.parse(key),
-                NO_PASSWORD,
-                certificates(chain).toArray(new Certificate[0]));
+                "user", PemKeys.parse(key), NO_PASSWORD, certificates(chain).toArray(new Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();

@@ -13,15 +13,17 @@ final class Elsewhere {
     static void advise(Console console, KubeClient client, String namespace) {
         int count;
         try {
-            count = WaypointList.waypoints(client.list(Resource.GATEWAYS, null, null)).size();
+            count = WaypointList.waypoints(client.list(Resource.GATEWAYS, null, null))
+                    .size();
         } catch (KubeException | CliException _) {
             // the user may not read other namespaces; advice is a courtesy
             return;
         }
         if (count > 0) {
-            console.err().println("namespace \"" + namespace + "\" has no waypoint; "
-                    + (count == 1 ? "there is 1" : "there are " + count)
-                    + " in other namespaces (-A shows all, -n <namespace> one)");
+            console.err()
+                    .println("namespace \"" + namespace + "\" has no waypoint; "
+                            + (count == 1 ? "there is 1" : "there are " + count)
+                            + " in other namespaces (-A shows all, -n <namespace> one)");
         }
     }
 }

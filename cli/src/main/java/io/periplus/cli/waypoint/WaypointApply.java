@@ -107,14 +107,20 @@ final class WaypointApply implements Callable<Integer> {
             if (current == null) {
                 throw new CliException("namespace: " + namespace + " not found");
             }
-            if (enroll && !overwrite && !Json.label(current, Labels.USE_WAYPOINT, "").isEmpty()) {
-                console.out().println("⚠️ Warning: namespace (" + namespace
-                        + ") already has an enrolled Waypoint. Consider adding the `--overwrite` flag to your apply command.");
+            if (enroll
+                    && !overwrite
+                    && !Json.label(current, Labels.USE_WAYPOINT, "").isEmpty()) {
+                console.out()
+                        .println(
+                                "⚠️ Warning: namespace (" + namespace
+                                        + ") already has an enrolled Waypoint. Consider adding the `--overwrite` flag to your apply command.");
                 return ExitCode.OK;
             }
             if (enroll && !Json.label(current, Labels.DATAPLANE_MODE, "").equals("ambient")) {
-                console.out().println("⚠️ Warning: namespace is not enrolled in ambient. Consider running\t`kubectl label namespace "
-                        + namespace + " istio.io/dataplane-mode=ambient`");
+                console.out()
+                        .println(
+                                "⚠️ Warning: namespace is not enrolled in ambient. Consider running\t`kubectl label namespace "
+                                        + namespace + " istio.io/dataplane-mode=ambient`");
             }
             apply(client, namespace, name);
             if (wait) {
@@ -134,7 +140,8 @@ final class WaypointApply implements Callable<Integer> {
         } catch (KubeException e) {
             if (e.isNotFound()) {
                 throw new CliException(
-                        "missing Kubernetes Gateway CRDs need to be installed before applying a waypoint: " + e.getMessage());
+                        "missing Kubernetes Gateway CRDs need to be installed before applying a waypoint: "
+                                + e.getMessage());
             }
             throw e;
         }
@@ -142,9 +149,10 @@ final class WaypointApply implements Callable<Integer> {
     }
 
     private void awaitProgrammed(KubeClient client, String namespace, String name) throws IOException {
-        boolean ready = Poll.until(timeout, Duration.ofSeconds(1), () -> new Waypoint(
-                        client.get(Resource.GATEWAYS, namespace, name))
-                .isProgrammed());
+        boolean ready = Poll.until(
+                timeout,
+                Duration.ofSeconds(1),
+                () -> new Waypoint(client.get(Resource.GATEWAYS, namespace, name)).isProgrammed());
         if (!ready) {
             throw new CliException("timed out while waiting for waypoint\t" + namespace + "/" + name);
         }
@@ -164,7 +172,7 @@ final class WaypointApply implements Callable<Integer> {
                 }
             }
         }
-        console.out().println(
-                "✅ namespace " + namespace + " labeled with \"" + Labels.USE_WAYPOINT + ": " + name + "\"");
+        console.out()
+                .println("✅ namespace " + namespace + " labeled with \"" + Labels.USE_WAYPOINT + ": " + name + "\"");
     }
 }

@@ -35,7 +35,12 @@ final class WaypointDelete implements Callable<Integer> {
     @Parameters(paramLabel = "<name>", arity = "0..*", description = "waypoints to delete")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--all", arity = "0..1", defaultValue = "false", fallbackValue = "true", description = "all waypoints of the namespace")
+    @Option(
+            names = "--all",
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "all waypoints of the namespace")
     private boolean all;
 
     @Option(
@@ -70,7 +75,8 @@ final class WaypointDelete implements Callable<Integer> {
         List<String> selected = new ArrayList<>();
         for (JsonNode gateway : client.list(Resource.GATEWAYS, namespace, null)) {
             Waypoint waypoint = new Waypoint(gateway);
-            if (waypoint.isWaypoint() && (revision.isEmpty() || waypoint.revision().equals(revision))) {
+            if (waypoint.isWaypoint()
+                    && (revision.isEmpty() || waypoint.revision().equals(revision))) {
                 selected.add(waypoint.name());
             }
         }

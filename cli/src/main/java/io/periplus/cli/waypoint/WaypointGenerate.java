@@ -16,7 +16,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "generate",
         description = "Print the Gateway that `apply` would apply. Needs no cluster.",
-        footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} -n shop", "  ${COMMAND-FULL-NAME} --for all -n shop | kubectl apply -f -"})
+        footer = {
+            "",
+            "Examples:",
+            "  ${COMMAND-FULL-NAME} -n shop",
+            "  ${COMMAND-FULL-NAME} --for all -n shop | kubectl apply -f -"
+        })
 final class WaypointGenerate implements Callable<Integer> {
     private final Console console;
     private final Globals globals;

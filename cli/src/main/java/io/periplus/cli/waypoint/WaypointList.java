@@ -28,7 +28,12 @@ final class WaypointList implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
 
-    @Option(names = {"-A", "--all-namespaces"}, arity = "0..1", defaultValue = "false", fallbackValue = "true", description = "of all namespaces")
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "of all namespaces")
     private boolean allNamespaces;
 
     @Parameters(hidden = true)
@@ -69,7 +74,8 @@ final class WaypointList implements Callable<Integer> {
     private Table table(List<Waypoint> waypoints) {
         Table table = new Table(PADDING);
         table.row(cells("NAMESPACE", "NAME", "REVISION", "TRAFFIC TYPE", "PROGRAMMED"));
-        waypoints.forEach(w -> table.row(cells(w.namespace(), w.name(), w.revision(), w.trafficType(), w.programmed())));
+        waypoints.forEach(
+                w -> table.row(cells(w.namespace(), w.name(), w.revision(), w.trafficType(), w.programmed())));
         return table;
     }
 

@@ -30,7 +30,12 @@ final class WaypointStatus implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
 
-    @Option(names = {"-A", "--all-namespaces"}, arity = "0..1", defaultValue = "false", fallbackValue = "true", description = "of all namespaces")
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "of all namespaces")
     private boolean allNamespaces;
 
     @Option(

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "all",
         description = "Show the workloads, services, policies and certificates of a ztunnel.",
-        footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} --with-headers", "  ${COMMAND-FULL-NAME} -o json > dump.json"})
+        footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} --with-headers", "  ${COMMAND-FULL-NAME} -o json > dump.json"
+        })
 final class AllCommand implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
@@ -26,7 +27,12 @@ final class AllCommand implements Callable<Integer> {
     @Mixin
     private final ZtunnelTarget target = new ZtunnelTarget();
 
-    @Option(names = "--with-headers", arity = "0..1", defaultValue = "false", fallbackValue = "true", description = "a heading over each table")
+    @Option(
+            names = "--with-headers",
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "a heading over each table")
     private boolean headers;
 
     AllCommand(Console console, Globals globals) {

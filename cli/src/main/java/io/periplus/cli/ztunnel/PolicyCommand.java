@@ -25,7 +25,11 @@ final class PolicyCommand implements Callable<Integer> {
     @Mixin
     private final ZtunnelTarget target = new ZtunnelTarget();
 
-    @Option(names = "--policy-namespace", paramLabel = "<namespace>", defaultValue = "", description = "only policies of this namespace")
+    @Option(
+            names = "--policy-namespace",
+            paramLabel = "<namespace>",
+            defaultValue = "",
+            description = "only policies of this namespace")
     private String namespace = "";
 
     PolicyCommand(Console console, Globals globals) {

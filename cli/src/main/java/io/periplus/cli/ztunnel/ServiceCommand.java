@@ -28,7 +28,11 @@ final class ServiceCommand implements Callable<Integer> {
     @Mixin
     private final ZtunnelTarget target = new ZtunnelTarget();
 
-    @Option(names = "--service-namespace", paramLabel = "<namespace>", defaultValue = "", description = "only services of this namespace")
+    @Option(
+            names = "--service-namespace",
+            paramLabel = "<namespace>",
+            defaultValue = "",
+            description = "only services of this namespace")
     private String namespace = "";
 
     ServiceCommand(Console console, Globals globals) {
@@ -58,7 +62,9 @@ final class ServiceCommand implements Callable<Integer> {
     /** The VIPs without their networks. */
     private static String addresses(JsonNode service) {
         List<String> addresses = new ArrayList<>();
-        service.path("vips").forEach(vip -> addresses.add(vip.asText().substring(vip.asText().indexOf('/') + 1)));
+        service.path("vips")
+                .forEach(
+                        vip -> addresses.add(vip.asText().substring(vip.asText().indexOf('/') + 1)));
         return String.join(",", addresses);
     }
 

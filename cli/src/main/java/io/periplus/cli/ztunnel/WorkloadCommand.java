@@ -33,13 +33,25 @@ final class WorkloadCommand implements Callable<Integer> {
     @Mixin
     private final ZtunnelTarget target = new ZtunnelTarget();
 
-    @Option(names = "--address", paramLabel = "<ip>", defaultValue = "", description = "only workloads with this address")
+    @Option(
+            names = "--address",
+            paramLabel = "<ip>",
+            defaultValue = "",
+            description = "only workloads with this address")
     private String address = "";
 
-    @Option(names = "--workload-namespace", paramLabel = "<namespace>", defaultValue = "", description = "only workloads of this namespace")
+    @Option(
+            names = "--workload-namespace",
+            paramLabel = "<namespace>",
+            defaultValue = "",
+            description = "only workloads of this namespace")
     private String namespace = "";
 
-    @Option(names = "--workload-node", paramLabel = "<node>", defaultValue = "", description = "only workloads of this node")
+    @Option(
+            names = "--workload-node",
+            paramLabel = "<node>",
+            defaultValue = "",
+            description = "only workloads of this node")
     private String node = "";
 
     WorkloadCommand(Console console, Globals globals) {

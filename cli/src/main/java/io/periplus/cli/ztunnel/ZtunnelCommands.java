@@ -25,7 +25,8 @@ public final class ZtunnelCommands {
 
     @Command(
             name = "proxy-config",
-            description = "Show a proxy's configuration. In ambient mode: `workload`, the same as `ztunnel-config workload`.",
+            description =
+                    "Show a proxy's configuration. In ambient mode: `workload`, the same as `ztunnel-config workload`.",
             synopsisSubcommandLabel = "<command>",
             footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} workload -n istio-system ds/ztunnel"})
     static final class ProxyConfigGroup extends Group {}

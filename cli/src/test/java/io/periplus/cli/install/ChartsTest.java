@@ -21,7 +21,9 @@ class ChartsTest {
 
     private static List<String> names(String directory) throws IOException {
         try (Stream<Path> files = Files.list(CHARTS.resolve(directory))) {
-            return files.map(file -> file.getFileName().toString().replace(".yaml", "")).sorted().toList();
+            return files.map(file -> file.getFileName().toString().replace(".yaml", ""))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -41,7 +43,9 @@ class ChartsTest {
     void everyDefinitionHasOneStoredVersionAndASchemaWithTypesThroughout() {
         for (JsonNode definition : definitions()) {
             String name = Json.text(definition, "/metadata/name", "");
-            assertThat(name).isEqualTo(Json.text(definition, "/spec/names/plural", "") + "." + Json.text(definition, "/spec/group", ""));
+            assertThat(name)
+                    .isEqualTo(Json.text(definition, "/spec/names/plural", "") + "."
+                            + Json.text(definition, "/spec/group", ""));
             int stored = 0;
             for (JsonNode version : definition.at("/spec/versions")) {
                 stored += version.path("storage").asBoolean() ? 1 : 0;
@@ -52,7 +56,8 @@ class ChartsTest {
     }
 
     private static void assertStructural(String path, JsonNode schema) {
-        boolean typed = schema.has("type") || schema.path("x-kubernetes-int-or-string").asBoolean();
+        boolean typed =
+                schema.has("type") || schema.path("x-kubernetes-int-or-string").asBoolean();
         assertThat(typed).as(path + " has a type").isTrue();
         schema.path("properties").properties().forEach(e -> assertStructural(path + "." + e.getKey(), e.getValue()));
         if (schema.has("items")) {
@@ -62,7 +67,9 @@ class ChartsTest {
             assertStructural(path + "{}", schema.path("additionalProperties"));
         }
         for (JsonNode required : schema.path("required")) {
-            assertThat(schema.path("properties").has(required.asText())).as(path + " requires " + required).isTrue();
+            assertThat(schema.path("properties").has(required.asText()))
+                    .as(path + " requires " + required)
+                    .isTrue();
         }
     }
 
@@ -76,9 +83,12 @@ class ChartsTest {
         List.of("istiod", "istio-cni", "ztunnel").forEach(name -> objects.addAll(Charts.template(name, values)));
 
         assertThat(objects).allSatisfy(object -> assertThat(Kinds.of(object)).isNotNull());
-        assertThat(objects.toString()).doesNotContain("{{").contains("network1", "periplus/periplus:" + Version.current());
+        assertThat(objects.toString())
+                .doesNotContain("{{")
+                .contains("network1", "periplus/periplus:" + Version.current());
         JsonNode ztunnel = objects.stream()
-                .filter(o -> Json.text(o, "/kind", "").equals("DaemonSet") && Json.text(o, "/metadata/name", "").equals("ztunnel"))
+                .filter(o -> Json.text(o, "/kind", "").equals("DaemonSet")
+                        && Json.text(o, "/metadata/name", "").equals("ztunnel"))
                 .findFirst()
                 .orElseThrow();
         assertThat(ztunnel.at("/spec/template/spec/containers/0/env").toString())

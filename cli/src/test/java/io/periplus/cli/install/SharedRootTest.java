@@ -35,7 +35,9 @@ class SharedRootTest {
         one.certificate().verify(rootKey);
         two.certificate().verify(rootKey);
         assertThat(one.certificate().getBasicConstraints()).isZero();
-        assertThat(one.certificate().getKeyUsage()[5]).as("may sign certificates").isTrue();
+        assertThat(one.certificate().getKeyUsage()[5])
+                .as("may sign certificates")
+                .isTrue();
     }
 
     @Test

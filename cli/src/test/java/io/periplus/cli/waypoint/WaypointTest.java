@@ -39,12 +39,14 @@ class WaypointTest {
                   conditions:
                     - {type: Programmed, status: "%s", reason: Programmed, message: all well}
                     - {type: ResolvedRefs, status: "True", reason: ResolvedRefs, message: resolved}
-                """.formatted(name, namespace, labels, className, programmed));
+                """.formatted(
+                        name, namespace, labels, className, programmed));
     }
 
     @Test
     void generatePrintsTheGatewayWithSortedKeys() {
-        var result = ScriptedApi.run(List.of("waypoint", "generate", "-n", "shop", "--for", "all", "-r", "canary", "--name", "w"));
+        var result = ScriptedApi.run(
+                List.of("waypoint", "generate", "-n", "shop", "--for", "all", "-r", "canary", "--name", "w"));
 
         assertThat(result.out()).isEqualTo("""
                 apiVersion: gateway.networking.k8s.io/v1
@@ -73,11 +75,15 @@ class WaypointTest {
                 ✅ namespace shop labeled with "istio.io/use-waypoint: waypoint"
                 """);
         assertThat(result.code()).isZero();
-        assertThat(api.requests())
-                .contains("PATCH " + GATEWAYS + "/waypoint?fieldManager=istioctl&force=false");
-        assertThat(api.object("/api/v1/namespaces/shop").at("/metadata/labels/istio.io~1use-waypoint").asText())
+        assertThat(api.requests()).contains("PATCH " + GATEWAYS + "/waypoint?fieldManager=istioctl&force=false");
+        assertThat(api.object("/api/v1/namespaces/shop")
+                        .at("/metadata/labels/istio.io~1use-waypoint")
+                        .asText())
                 .isEqualTo("waypoint");
-        assertThat(api.object(GATEWAYS + "/waypoint").at("/spec/listeners/0/port").asInt()).isEqualTo(15008);
+        assertThat(api.object(GATEWAYS + "/waypoint")
+                        .at("/spec/listeners/0/port")
+                        .asInt())
+                .isEqualTo(15008);
     }
 
     @Test
@@ -86,8 +92,9 @@ class WaypointTest {
 
         var result = api.istioctl("waypoint", "apply", "-n", "shop", "--enroll-namespace");
 
-        assertThat(result.out()).isEqualTo("⚠️ Warning: namespace (shop) already has an enrolled Waypoint."
-                + " Consider adding the `--overwrite` flag to your apply command.\n");
+        assertThat(result.out())
+                .isEqualTo("⚠️ Warning: namespace (shop) already has an enrolled Waypoint."
+                        + " Consider adding the `--overwrite` flag to your apply command.\n");
         assertThat(result.code()).isZero();
         assertThat(api.requests()).noneMatch(request -> request.startsWith("PATCH"));
     }
@@ -107,8 +114,10 @@ class WaypointTest {
 
         var result = api.istioctl("waypoint", "apply", "--enroll-namespace");
 
-        assertThat(result.out()).startsWith("⚠️ Warning: namespace is not enrolled in ambient. Consider running\t"
-                + "`kubectl label namespace shop istio.io/dataplane-mode=ambient`\n✅ waypoint shop/waypoint applied");
+        assertThat(result.out())
+                .startsWith(
+                        "⚠️ Warning: namespace is not enrolled in ambient. Consider running\t"
+                                + "`kubectl label namespace shop istio.io/dataplane-mode=ambient`\n✅ waypoint shop/waypoint applied");
     }
 
     @Test
@@ -126,7 +135,9 @@ class WaypointTest {
 
             var result = bare.istioctl("waypoint", "apply");
 
-            assertThat(result.err()).startsWith("Error: missing Kubernetes Gateway CRDs need to be installed before applying a waypoint: ");
+            assertThat(result.err())
+                    .startsWith(
+                            "Error: missing Kubernetes Gateway CRDs need to be installed before applying a waypoint: ");
         }
     }
 
@@ -136,7 +147,8 @@ class WaypointTest {
 
         assertThat(result.err()).isEqualTo("Error: timed out while waiting for waypoint\tshop/waypoint\n");
         assertThat(result.code()).isEqualTo(1);
-        assertThat(api.object("/api/v1/namespaces/shop").at("/metadata/labels").has("istio.io/use-waypoint")).isFalse();
+        assertThat(api.object("/api/v1/namespaces/shop").at("/metadata/labels").has("istio.io/use-waypoint"))
+                .isFalse();
     }
 
     @Test
@@ -175,8 +187,9 @@ class WaypointTest {
         var result = api.istioctl("waypoint", "list");
 
         assertThat(result.out()).isEqualTo("No waypoints found.\n");
-        assertThat(result.err()).isEqualTo(
-                "namespace \"shop\" has no waypoint; there is 1 in other namespaces (-A shows all, -n <namespace> one)\n");
+        assertThat(result.err())
+                .isEqualTo(
+                        "namespace \"shop\" has no waypoint; there is 1 in other namespaces (-A shows all, -n <namespace> one)\n");
         assertThat(result.code()).isZero();
     }
 
@@ -200,7 +213,8 @@ class WaypointTest {
                 waypoint     True       ResolvedRefs     ResolvedRefs     resolved
                 """);
         gateway("shop", "waypoint", "istio-waypoint", "{}", "True");
-        assertThat(api.istioctl("waypoint", "status").out()).contains("True       Programmed     Programmed     all well");
+        assertThat(api.istioctl("waypoint", "status").out())
+                .contains("True       Programmed     Programmed     all well");
     }
 
     @Test
@@ -209,8 +223,9 @@ class WaypointTest {
 
         var result = api.istioctl("waypoint", "status", "--waypoint-timeout=1ms");
 
-        assertThat(result.err()).isEqualTo(
-                "Error: failed to print waypoint status: timed out while retrieving status for waypoint\tshop/waypoint\n");
+        assertThat(result.err())
+                .isEqualTo(
+                        "Error: failed to print waypoint status: timed out while retrieving status for waypoint\tshop/waypoint\n");
         assertThat(result.code()).isEqualTo(1);
     }
 
@@ -223,7 +238,9 @@ class WaypointTest {
 
         assertThat(result.out().lines())
                 .containsExactlyInAnyOrder(
-                        "waypoint shop/waypoint deleted", "waypoint shop/missing not found", "waypoint shop/ingress not found");
+                        "waypoint shop/waypoint deleted",
+                        "waypoint shop/missing not found",
+                        "waypoint shop/ingress not found");
         assertThat(result.code()).isZero();
         assertThat(api.object(GATEWAYS + "/ingress").isMissingNode()).isFalse();
         assertThat(api.object(GATEWAYS + "/waypoint").isMissingNode()).isTrue();

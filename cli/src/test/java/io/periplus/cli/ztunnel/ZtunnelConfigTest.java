@@ -64,9 +64,15 @@ class ZtunnelConfigTest {
 
     @Test
     void workloadsCanBeFiltered() {
-        assertThat(run("zc", "w", "--workload-namespace", "bank").out()).contains("db-1").doesNotContain("web-1");
-        assertThat(run("zc", "w", "--workload-node", "node-1").out()).contains("web-1").doesNotContain("db-1");
-        assertThat(run("zc", "w", "--address", "10.0.0.8").out()).contains("db-1").doesNotContain("web-1");
+        assertThat(run("zc", "w", "--workload-namespace", "bank").out())
+                .contains("db-1")
+                .doesNotContain("web-1");
+        assertThat(run("zc", "w", "--workload-node", "node-1").out())
+                .contains("web-1")
+                .doesNotContain("db-1");
+        assertThat(run("zc", "w", "--address", "10.0.0.8").out())
+                .contains("db-1")
+                .doesNotContain("web-1");
     }
 
     @Test
@@ -93,10 +99,15 @@ class ZtunnelConfigTest {
 
     @Test
     void certificatesShowEachOfTheChainWithItsValidity() {
-        var lines = run("zc", "certificate").out().lines().map(line -> List.of(line.split(" {5,}"))).toList();
+        var lines = run("zc", "certificate")
+                .out()
+                .lines()
+                .map(line -> List.of(line.split(" {5,}")))
+                .toList();
 
         assertThat(lines.getFirst())
-                .containsExactly("CERTIFICATE NAME", "TYPE", "STATUS", "VALID CERT", "SERIAL NUMBER", "NOT AFTER", "NOT BEFORE");
+                .containsExactly(
+                        "CERTIFICATE NAME", "TYPE", "STATUS", "VALID CERT", "SERIAL NUMBER", "NOT AFTER", "NOT BEFORE");
         assertThat(lines).anySatisfy(l -> assertThat(l).contains("Leaf", "Available", "true", "ff"));
         assertThat(lines).anySatisfy(l -> assertThat(l).contains("Intermediate", "false", "10"));
         assertThat(lines).anySatisfy(l -> assertThat(l).contains("Root", "1"));
@@ -114,7 +125,11 @@ class ZtunnelConfigTest {
     @Test
     void allShowsEveryTableWithHeadings() {
         assertThat(run("zc", "all", "--with-headers").out())
-                .contains("------ WORKLOAD INFO ------\nNAMESPACE", "------ SERVICE INFO", "------ POLICY INFO", "------ SECRET INFO");
+                .contains(
+                        "------ WORKLOAD INFO ------\nNAMESPACE",
+                        "------ SERVICE INFO",
+                        "------ POLICY INFO",
+                        "------ SECRET INFO");
     }
 
     @Test
@@ -129,7 +144,8 @@ class ZtunnelConfigTest {
     void withoutZtunnelInTheClusterThatIsSaid() throws IOException {
         try (ScriptedApi api = new ScriptedApi().serve("/api/v1/pods")) {
             assertThat(api.istioctl("zc", "workload").err())
-                    .isEqualTo("Error: no ready ztunnel pod in namespace \"istio-system\": is the mesh installed in this cluster?\n");
+                    .isEqualTo(
+                            "Error: no ready ztunnel pod in namespace \"istio-system\": is the mesh installed in this cluster?\n");
         }
     }
 }

@@ -180,6 +180,14 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
             while (submitted == 0 && out.remove(new ClosedChannelException())) {}
             return;
         }
+        do {
+            submit(out);
+            session.flushAfterRound();
+            // Flushing may complete writes, whose listeners may write again; such a flush inside this one has no effect.
+        } while (open && !terminated && !outputEnding && submitted < out.size());
+    }
+
+    private void submit(ChannelOutboundBuffer out) throws Exception {
         toSkip = submitted;
         out.forEachFlushedMessage(message -> {
             if (toSkip > 0) {
@@ -191,7 +199,6 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
             }
             return true;
         });
-        session.flushAfterRound();
     }
 
     private void sent(ChannelFuture write) {

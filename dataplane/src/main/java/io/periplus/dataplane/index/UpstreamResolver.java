@@ -7,6 +7,7 @@ import io.periplus.wire.workload.WeightedWaypoint;
 import io.periplus.wire.workload.Workload;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,12 @@ public final class UpstreamResolver {
     private final EndpointChooser chooser;
     private final RandomGenerator random;
 
+    /** For use from any number of threads. */
+    public UpstreamResolver() {
+        this(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** @param random has to be safe for the threads that use this */
     public UpstreamResolver(RandomGenerator random) {
         this.random = random;
         this.chooser = new EndpointChooser(random);

@@ -28,7 +28,13 @@ public final class AuthorizationCompiler {
                 rules.add(rule(policy, rules.size(), group));
             }
             return CompiledPolicy.of(
-                    policy.getNamespace(), policy.getName(), action, scope, policy.getDryRun(), List.copyOf(rules));
+                    policy.getNamespace(),
+                    policy.getName(),
+                    action,
+                    scope,
+                    policy.getDryRun(),
+                    policy,
+                    List.copyOf(rules));
         } catch (IllegalArgumentException e) {
             return CompiledPolicy.unreadable(
                     policy.getNamespace(),
@@ -36,6 +42,7 @@ public final class AuthorizationCompiler {
                     Action.DENY,
                     scope,
                     policy.getDryRun(),
+                    policy,
                     String.valueOf(e.getMessage()));
         }
     }

@@ -1,11 +1,13 @@
 package io.periplus.dataplane.policy;
 
+import com.google.protobuf.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A policy ready to be judged.
  *
+ * @param source the policy as it was received
  * @param unreadable why the policy could not be understood, which closes what it applies to; {@code null} if it was
  * @param httpRules for requests
  * @param tcpRules for connections: rules of ALLOW that need HTTP are gone, other actions ignore the HTTP conditions
@@ -16,6 +18,7 @@ public record CompiledPolicy(
         Action action,
         PolicyScope scope,
         boolean dryRun,
+        Message source,
         @Nullable String unreadable,
         List<Rule> httpRules,
         List<Rule> tcpRules) {
@@ -28,16 +31,28 @@ public record CompiledPolicy(
     }
 
     static CompiledPolicy of(
-            String namespace, String name, Action action, PolicyScope scope, boolean dryRun, List<Rule> rules) {
+            String namespace,
+            String name,
+            Action action,
+            PolicyScope scope,
+            boolean dryRun,
+            Message source,
+            List<Rule> rules) {
         List<Rule> tcp = action == Action.ALLOW
                 ? rules.stream().filter(rule -> !rule.needsHttp()).toList()
                 : rules.stream().map(Rule::withoutHttp).toList();
-        return new CompiledPolicy(namespace, name, action, scope, dryRun, null, rules, tcp);
+        return new CompiledPolicy(namespace, name, action, scope, dryRun, source, null, rules, tcp);
     }
 
     static CompiledPolicy unreadable(
-            String namespace, String name, Action action, PolicyScope scope, boolean dryRun, String why) {
-        return new CompiledPolicy(namespace, name, action, scope, dryRun, why, List.of(), List.of());
+            String namespace,
+            String name,
+            Action action,
+            PolicyScope scope,
+            boolean dryRun,
+            Message source,
+            String why) {
+        return new CompiledPolicy(namespace, name, action, scope, dryRun, source, why, List.of(), List.of());
     }
 
     /** The resource name {@code namespace/name}. */

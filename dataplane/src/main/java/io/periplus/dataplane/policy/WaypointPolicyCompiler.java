@@ -22,7 +22,13 @@ public final class WaypointPolicyCompiler {
                 rules.add(rule(policy, rules.size(), rule));
             }
             return CompiledPolicy.of(
-                    policy.getNamespace(), policy.getName(), action, scope, policy.getDryRun(), List.copyOf(rules));
+                    policy.getNamespace(),
+                    policy.getName(),
+                    action,
+                    scope,
+                    policy.getDryRun(),
+                    policy,
+                    List.copyOf(rules));
         } catch (IllegalArgumentException e) {
             return CompiledPolicy.unreadable(
                     policy.getNamespace(),
@@ -30,6 +36,7 @@ public final class WaypointPolicyCompiler {
                     Action.DENY,
                     scope,
                     policy.getDryRun(),
+                    policy,
                     String.valueOf(e.getMessage()));
         }
     }

@@ -97,7 +97,7 @@ class CertificateManagerTest {
 
     @Test
     void keepsTheOldOneWhileRenewingFailsAndRecovers() throws Exception {
-        controlPlane.lifetime = Duration.ofSeconds(6);
+        controlPlane.lifetime = Duration.ofSeconds(4);
         WorkloadCertificate first = get(certificates.fetch(CURL));
         controlPlane.refuseSigning.set(1);
         await().atMost(5, TimeUnit.SECONDS)

@@ -12,6 +12,7 @@ import io.periplus.dataplane.controlplane.ControlPlaneAddress;
 import io.periplus.dataplane.controlplane.ControlPlaneChannels;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestAuthority;
 import io.periplus.dataplane.testing.TestControlPlane;
 import io.periplus.wire.authorization.Authorization;
@@ -41,6 +42,7 @@ class DeltaXdsClientTest {
     private final TestAuthority authority = new TestAuthority();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final MetricsRegistry metrics = new MetricsRegistry();
     private Path token;
     private TestControlPlane controlPlane;
     private ControlPlaneChannels channels;
@@ -57,7 +59,7 @@ class DeltaXdsClientTest {
                 channels,
                 ProxyNode.of("ztunnel", "10.0.0.1", "ztunnel-x", "istio-system", "cluster.local", Map.of("NODE_NAME", "n1")),
                 List.of(PolicyHandler.forZtunnel(policies), new AddressHandler(index)),
-                XdsEvents.NONE);
+                new XdsMetrics(metrics));
         client.start();
     }
 
@@ -139,6 +141,11 @@ class DeltaXdsClientTest {
         assertThat(index.current().workload("w")).isNotNull();
         again.onNext(response(ADDRESS, "b1").toBuilder().addRemovedResources("w").build());
         await().untilAsserted(() -> assertThat(index.current().workload("w")).isNull());
+        StringBuilder text = new StringBuilder();
+        metrics.expose(text);
+        assertThat(text)
+                .contains("istio_xds_connection_terminations_total{reason=\"Complete\"} 1\n")
+                .contains("istio_xds_message_total{url=\"" + ADDRESS + "\"} 3\n");
     }
 
     @Test

@@ -60,7 +60,8 @@ sealed interface Expectation {
 
         @Override
         public String words() {
-            return "one row with " + String.join(", ", cells.stream().map(OneRow::plain).toList());
+            return "one row with "
+                    + String.join(", ", cells.stream().map(OneRow::plain).toList());
         }
 
         private static String plain(String pattern) {

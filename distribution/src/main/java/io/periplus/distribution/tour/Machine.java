@@ -36,8 +36,9 @@ final class Machine {
             return false;
         }
         if (!isOnPath("kubectl")) {
-            screen.error("Error: kubectl was not found. Install it (https://kubernetes.io/docs/tasks/tools, or on Debian and"
-                    + " Ubuntu `apt-get install kubernetes-client`) and start again.");
+            screen.error(
+                    "Error: kubectl was not found. Install it (https://kubernetes.io/docs/tasks/tools, or on Debian and"
+                            + " Ubuntu `apt-get install kubernetes-client`) and start again.");
             return false;
         }
         List<String> missing = new ArrayList<>();
@@ -54,7 +55,9 @@ final class Machine {
             screen.error("Error: these are missing on this machine, please install them: " + names);
             return false;
         }
-        String line = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends " + names;
+        String line =
+                "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "
+                        + names;
         screen.command(line);
         if (shell.show(line) != 0) {
             screen.error("Error: the packages could not be installed; see above.");

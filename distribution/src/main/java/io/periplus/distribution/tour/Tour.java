@@ -54,7 +54,8 @@ public final class Tour {
         list();
         screen.heading(failed == 0 ? "The tour is complete." : "The tour found " + failed + " surprises.");
         screen.text("%d passed, %d failed".formatted(passed, failed));
-        screen.text("%d s in all. The clusters go on running:".formatted(Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+        screen.text("%d s in all. The clusters go on running:"
+                .formatted(Duration.ofNanos(System.nanoTime() - start).toSeconds()));
         screen.text("    eval \"$(./periplus lab env)\"     for kubectl and istioctl");
         screen.text("    ./periplus lab down              to stop them");
         return failed == 0 ? 0 : 1;
@@ -91,7 +92,8 @@ public final class Tour {
                 shell.run(kubectl(cluster) + "delete authorizationpolicies --all -n accounts", LIMIT);
                 shell.run(kubectl(cluster) + "label namespace accounts istio.io/use-waypoint-", LIMIT);
                 shell.run(istioctl(cluster, "waypoint delete --all -n accounts"), LIMIT);
-                shell.run(kubectl(cluster) + "wait --for=delete pod -n accounts -l " + MANAGED + " --timeout=60s", LIMIT);
+                shell.run(
+                        kubectl(cluster) + "wait --for=delete pod -n accounts -l " + MANAGED + " --timeout=60s", LIMIT);
             }
         }
     }
@@ -102,7 +104,9 @@ public final class Tour {
             step(kubectl(cluster) + "apply -f samples/accounts/" + cluster + ".yaml", new Expectation.Succeeds());
         }
         for (String cluster : CLUSTERS) {
-            step(kubectl(cluster) + "rollout status deploy/accounts -n accounts --timeout=60s", new Expectation.Succeeds());
+            step(
+                    kubectl(cluster) + "rollout status deploy/accounts -n accounts --timeout=60s",
+                    new Expectation.Succeeds());
             step(kubectl(cluster) + "rollout status deploy/curl -n finance --timeout=60s", new Expectation.Succeeds());
         }
     }
@@ -151,9 +155,7 @@ public final class Tour {
         for (String cluster : CLUSTERS) {
             step(curl(cluster, ""), new Expectation.Prints(greeting(cluster)));
             step(curl(cluster, "-X POST "), new Expectation.Prints("RBAC: access denied"));
-            step(
-                    curl(cluster, "-o /dev/null -w '%{http_code}' -X POST "),
-                    new Expectation.Prints("403"));
+            step(curl(cluster, "-o /dev/null -w '%{http_code}' -X POST "), new Expectation.Prints("403"));
         }
     }
 

@@ -47,14 +47,11 @@ final class Pem {
         }
     }
 
-    /** PEM of a key pair (its private key, in PKCS #8, which names the curve) or a certificate. */
+    /** PEM of a key pair (its private key, in the traditional format), a key or a certificate. */
     static String encode(Object value) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(
-                    value instanceof KeyPair pair
-                            ? new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded())
-                            : value);
+            writer.writeObject(value instanceof KeyPair pair ? pair.getPrivate() : value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,8 +66,13 @@ final class Pem {
                 ".new",
                 PosixFilePermissions.asFileAttribute(
                         PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--")));
-        // PKCS #8 lacks the public half: it follows in a block of its own.
-        Files.writeString(fresh, value instanceof KeyPair pair ? encode(pair) + encode(pair.getPublic()) : encode(value));
+        // PKCS #8 has only the private half: the public one follows in a block of its own.
+        Files.writeString(
+                fresh,
+                value instanceof KeyPair pair
+                        ? encode(new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded()))
+                                + encode(pair.getPublic())
+                        : encode(value));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -6,9 +6,11 @@ import static io.periplus.lab.store.ResourceType.POD;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.apiserver.ClusterServer;
+import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
 import io.periplus.lab.controllers.ClusterControllers;
 import io.periplus.lab.node.LabNode;
 import io.periplus.lab.node.NodeConfig;
+import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ResourceType;
@@ -22,6 +24,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -70,9 +73,7 @@ final class LabCluster implements Closeable {
         this.server = server;
         open.push(server::close);
         progress.accept("starting the node");
-        LabNode labNode = LabNode.create(node, server.store(), request -> {
-            throw new IllegalStateException("the API server issues no tokens");
-        });
+        LabNode labNode = LabNode.create(node, server.store(), request -> issue(server, request));
         open.push(labNode::close);
         progress.accept("starting the API server");
         server.start(labNode.runtime(), List.of(listenOnHost(), labNode.openListener(node.apiServerPort())));
@@ -140,6 +141,17 @@ final class LabCluster implements Closeable {
     private List<ObjectNode> list(ResourceType type) {
         ClusterServer server = this.server;
         return server == null ? List.of() : server.store().list(type, null);
+    }
+
+    private static TokenSource.Token issue(ClusterServer server, TokenSource.Request request) {
+        ServiceAccountTokens.Token token = server.tokens()
+                .issue(
+                        request.namespace(),
+                        request.serviceAccount(),
+                        request.audiences(),
+                        Duration.ofSeconds(request.expirationSeconds()),
+                        request.podName());
+        return new TokenSource.Token(token.token(), token.expires());
     }
 
     /** The types that are served now, each in the version it is stored in. */

@@ -4,14 +4,9 @@ import io.periplus.lab.lifecycle.LabStatus.State;
 import io.periplus.lab.node.image.ImageDefinition;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,12 +77,7 @@ public final class LabService {
     public void delete() throws LabException {
         down();
         try {
-            for (Path entry : directory.entries()) {
-                deleteTree(entry);
-            }
-            Files.deleteIfExists(directory.root());
-        } catch (DirectoryNotEmptyException e) {
-            // It holds what is not the lab's, which stays.
+            StateFiles.delete(directory);
         } catch (IOException e) {
             throw failed("the lab's state cannot be deleted", e);
         }
@@ -129,6 +119,7 @@ public final class LabService {
     public void addImage(ImageDefinition image) throws LabException {
         Path file = directory.images().resolve(image.names().getFirst().replaceAll("[^A-Za-z0-9._-]", "_") + ".json");
         try {
+            StateFiles.claim(directory);
             Json.writeAtomically(file, image);
         } catch (IOException e) {
             throw failed("the image cannot be added", e);
@@ -153,7 +144,7 @@ public final class LabService {
     }
 
     private void start() throws IOException, LabException {
-        Files.createDirectories(directory.root());
+        StateFiles.claim(directory);
         LabSettings settings = LabSettings.of(options, directory);
         Prerequisites.checkPorts(settings.clusters());
         settings.write(directory.settings());
@@ -209,28 +200,5 @@ public final class LabService {
         // The message of a file system's exception may be nothing but a path.
         String why = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
         return new LabException(ExitCode.FAILED, what + ": " + why, e);
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -13,8 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LabCommandTest {
-    @TempDir
-    private Path directory = Path.of("/");
+    private final Path directory;
+
+    LabCommandTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     private record Result(int exitCode, String out, String err) {}
 

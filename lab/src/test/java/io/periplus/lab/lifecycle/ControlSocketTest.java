@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlSocketTest {
-    @TempDir
-    private Path directory = Path.of("/");
+    private final Path directory;
+
+    ControlSocketTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void a_request_is_answered_with_lines_to_its_end() throws IOException {

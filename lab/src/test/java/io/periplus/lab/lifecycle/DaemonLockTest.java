@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DaemonLockTest {
-    @TempDir
-    private Path directory = Path.of("/");
+    private final Path directory;
+
+    DaemonLockTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void a_lock_that_nobody_took_is_free() throws IOException {

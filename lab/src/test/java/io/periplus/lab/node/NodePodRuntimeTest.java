@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +131,44 @@ class NodePodRuntimeTest {
                 .hasMessageContaining("port 1 of pod accounts/shell");
     }
 
+    @Test
+    void whatACommandPutsIntoTheBackgroundGoesOn() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ExecRequest start = new ExecRequest(
+                List.of("sh", "-c", "sleep 77 > /dev/null & echo begun"),
+                null,
+                out,
+                OutputStream.nullOutputStream(),
+                null);
+        assertThat(pods.exec(shell, start)).isZero();
+        ExecRequest look = new ExecRequest(List.of("ps", "ax"), null, out, OutputStream.nullOutputStream(), null);
+        assertThat(pods.exec(shell, look)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("begun\n").contains("sleep 77");
+    }
+
+    @Test
+    void anInteractiveContainerIsAttachedTo() throws IOException {
+        lab.apply("""
+                kind: Pod
+                metadata: {name: interactive}
+                spec:
+                  restartPolicy: Never
+                  containers: [{name: main, image: busybox, stdin: true, tty: true}]
+                """);
+        ObjectNode pod = lab.awaitReady("interactive");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int code = pods.attach(
+                new ContainerRef("accounts", "interactive", Meta.uid(pod), "main"),
+                new ExecRequest(
+                        List.of(),
+                        new ByteArrayInputStream("stty size; exit 5\n".getBytes(StandardCharsets.UTF_8)),
+                        out,
+                        null,
+                        new QueueTerminal(new LinkedBlockingQueue<>(List.of(new WindowSize(99, 22))))));
+        assertThat(code).isEqualTo(5);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("22 99");
+    }
+
     private static String logs(LogRequest request) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         pods.logs(talker, request, out);
@@ -143,7 +182,7 @@ class NodePodRuntimeTest {
         }
     }
 
-    private static final class FailingStream extends java.io.OutputStream {
+    private static final class FailingStream extends OutputStream {
         @Override
         public void write(int b) throws IOException {
             throw new IOException("the client has gone");

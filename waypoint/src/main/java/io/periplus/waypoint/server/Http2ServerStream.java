@@ -155,11 +155,17 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
     /** RFC 9113 §8.1: an answer that does not need the rest of the request ends the stream without an error. */
     private void endResponse() {
         responseEnded = true;
-        request = null;
         if (!requestEnded) {
             context.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         }
         context.flush();
+        dropTheRest();
+    }
+
+    /** A stream's channel closes, and lets go of what it holds, only when everything that arrived was read. */
+    private void dropTheRest() {
+        request = null;
+        setReading(true);
     }
 
     @Override
@@ -174,9 +180,9 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void abort() {
-        request = null;
         responseEnded = true;
         context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+        dropTheRest();
     }
 
     @Override
@@ -230,5 +236,6 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
         if (current != null) {
             current.clientGone();
         }
+        setReading(true);
     }
 }

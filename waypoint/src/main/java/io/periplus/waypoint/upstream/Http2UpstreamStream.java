@@ -93,6 +93,8 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
         if (!(requestEnded && responseEnded) && stream.isActive()) {
             stream.writeAndFlush(new DefaultHttp2ResetFrame(responseEnded ? Http2Error.NO_ERROR : Http2Error.CANCEL));
         }
+        // The stream's channel closes, and lets go of what it holds, only when everything that arrived was read.
+        setReading(true);
     }
 
     @Override
@@ -188,6 +190,7 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
         if (current != null && !responseEnded) {
             current.responseReset(reason);
         }
+        setReading(true);
     }
 
     @Override

@@ -136,11 +136,14 @@ public final class Call {
         }
     }
 
-    /** The body as a tree, from JSON or YAML; null when it is empty. */
+    /** The body as a tree, from JSON, YAML or protobuf; null when it is empty. */
     public @Nullable JsonNode document() throws IOException {
         byte[] body = body();
         if (body.length == 0) {
             return null;
+        }
+        if (Protobuf.isProtobuf(body)) {
+            return Protobuf.read(body);
         }
         String type = contentType();
         if (type.contains("protobuf") || type.contains("cbor")) {

@@ -21,10 +21,53 @@ public final class FieldManagers {
     private FieldManagers() {}
 
     /** The stamp of a create, update or patch by the client that called. */
-    public static Stamp update(Call call, Version version, String subresource) {
-        String manager = name(call);
-        Schema schema = version.schema();
-        return (before, after) -> stamp(schema, manager, subresource, before, after);
+    public static Writer update(Call call, Version version, String subresource) {
+        return new Writer(version.schema(), name(call), subresource);
+    }
+
+    /**
+     * Stamps one write. A client owns what it sent and changed; what defaults and admission add belongs to nobody, so
+     * that nobody takes it away by leaving it out later.
+     */
+    public static final class Writer implements Stamp {
+        private final Schema schema;
+        private final String manager;
+        private final String subresource;
+        private NavigableSet<String> sent = new TreeSet<>();
+
+        Writer(Schema schema, String manager, String subresource) {
+            this.schema = schema;
+            this.manager = manager;
+            this.subresource = subresource;
+        }
+
+        /** Notes what the client wants the object to be, before admission; returns it. */
+        public ObjectNode sent(ObjectNode object) {
+            sent = new TreeSet<>(FieldPaths.of(schema, object).keySet());
+            return object;
+        }
+
+        @Override
+        public void stamp(@Nullable ObjectNode before, ObjectNode after) {
+            NavigableMap<String, JsonNode> old = FieldPaths.of(schema, before);
+            NavigableMap<String, JsonNode> fresh = FieldPaths.of(schema, after);
+            NavigableSet<String> changed = FieldPaths.differences(old, fresh);
+            if (changed.isEmpty()) {
+                return;
+            }
+            ManagedFields fields = ManagedFields.read(after);
+            ManagedFields.Entry own = fields.of(
+                    new ManagedFields.Entry(manager, "Update", Json.text(after, "apiVersion"), subresource));
+            for (ManagedFields.Entry entry : fields.entries()) {
+                entry.paths.removeAll(changed);
+            }
+            NavigableSet<String> set = new TreeSet<>(changed);
+            set.retainAll(fresh.keySet());
+            set.retainAll(sent);
+            own.paths.addAll(set);
+            own.time = Meta.now();
+            fields.write(after);
+        }
     }
 
     static String name(Call call) {
@@ -45,26 +88,5 @@ public final class FieldManagers {
         if (present != null && !meta.has("managedFields")) {
             meta.set("managedFields", present);
         }
-    }
-
-    private static void stamp(
-            Schema schema, String manager, String subresource, @Nullable ObjectNode before, ObjectNode after) {
-        NavigableMap<String, JsonNode> old = FieldPaths.of(schema, before);
-        NavigableMap<String, JsonNode> fresh = FieldPaths.of(schema, after);
-        NavigableSet<String> changed = FieldPaths.differences(old, fresh);
-        if (changed.isEmpty()) {
-            return;
-        }
-        ManagedFields fields = ManagedFields.read(after);
-        ManagedFields.Entry own = fields.of(
-                new ManagedFields.Entry(manager, "Update", Json.text(after, "apiVersion"), subresource));
-        for (ManagedFields.Entry entry : fields.entries()) {
-            entry.paths.removeAll(changed);
-        }
-        NavigableSet<String> set = new TreeSet<>(changed);
-        set.retainAll(fresh.keySet());
-        own.paths.addAll(set);
-        own.time = Meta.now();
-        fields.write(after);
     }
 }

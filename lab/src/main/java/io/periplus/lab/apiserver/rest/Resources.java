@@ -51,6 +51,10 @@ public final class Resources {
 
     /** Answers a request on an object or a collection. */
     public void handle(Call call, Path path, Target target) throws IOException {
+        String deprecation = target.version().deprecation();
+        if (deprecation != null) {
+            call.warn(deprecation);
+        }
         if (path.name().isEmpty()) {
             collection(call, target);
         } else if (path.subresource().isEmpty()) {

@@ -45,6 +45,7 @@ final class Scales {
     }
 
     private void change(Call call, Target target, UnaryOperator<ObjectNode> change) throws IOException {
+        FieldManagers.Writer stamp = FieldManagers.update(call, target.version(), "scale");
         ObjectNode scaled = store.write(
                 target.type(),
                 target.namespace(),
@@ -69,10 +70,10 @@ final class Scales {
                                         + replicas + ": must be greater than or equal to 0");
                     }
                     set(current, paths(target).specReplicasPath(), replicas);
-                    return current;
+                    return stamp.sent(current);
                 },
                 Writes.dryRun(call),
-                FieldManagers.update(call, target.version(), "scale"));
+                stamp);
         call.reply(200, scale(target, scaled));
     }
 

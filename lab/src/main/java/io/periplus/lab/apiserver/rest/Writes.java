@@ -12,8 +12,8 @@ import io.periplus.lab.store.ApiException;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.Part;
+import io.periplus.lab.store.ResourceType;
 import io.periplus.lab.store.SqliteObjectStore;
-import io.periplus.lab.store.Stamp;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +36,8 @@ final class Writes {
         ObjectNode object = call.object();
         Decoder.decode(call, target, object);
         Decoder.bind(target, object);
-        Stamp stamp = FieldManagers.update(call, target.version(), "");
-        ObjectNode created = store.create(target.type(), object, dryRun(call), stamp);
-        warnDeprecated(call, target);
+        FieldManagers.Writer stamp = FieldManagers.update(call, target.version(), "");
+        ObjectNode created = store.create(target.type(), stamp.sent(object), dryRun(call), stamp);
         call.reply(201, new Representation(call, target).object(created));
     }
 
@@ -46,7 +45,7 @@ final class Writes {
         ObjectNode object = call.object();
         Decoder.decode(call, target, object);
         Decoder.bind(target, object);
-        Stamp stamp = FieldManagers.update(call, target.version(), subresource(part));
+        FieldManagers.Writer stamp = FieldManagers.update(call, target.version(), subresource(part));
         ObjectNode updated = store.write(
                 target.type(),
                 target.namespace(),
@@ -56,12 +55,25 @@ final class Writes {
                     checkVersion(target, current, object);
                     ObjectNode after = object.deepCopy();
                     FieldManagers.keep(current, after);
-                    return after;
+                    keepFinalizers(target, call, current, after);
+                    return stamp.sent(after);
                 },
                 dryRun(call),
                 stamp);
-        warnDeprecated(call, target);
         call.reply(200, new Representation(call, target).object(updated));
+    }
+
+    /** What holds a namespace is changed by its finalize subresource only. */
+    private static void keepFinalizers(Target target, Call call, ObjectNode current, ObjectNode after) {
+        if (target.type().equals(ResourceType.NAMESPACE)
+                && !call.path().getLast().equals("finalize")) {
+            JsonNode finalizers = current.path("spec").get("finalizers");
+            if (finalizers == null) {
+                Json.ensureObject(after, "spec").remove("finalizers");
+            } else {
+                Json.ensureObject(after, "spec").set("finalizers", finalizers);
+            }
+        }
     }
 
     private static String subresource(Part part) {
@@ -97,7 +109,7 @@ final class Writes {
             throw ApiException.badRequest("the body of a patch must not be empty");
         }
         UnaryOperator<ObjectNode> change = change(type, patch, target);
-        Stamp stamp = FieldManagers.update(call, target.version(), subresource(part));
+        FieldManagers.Writer stamp = FieldManagers.update(call, target.version(), subresource(part));
         ObjectNode patched = store.write(
                 target.type(),
                 target.namespace(),
@@ -108,7 +120,8 @@ final class Writes {
                     checkVersion(target, current, after);
                     Decoder.decodePatched(call, target, after, patch);
                     FieldManagers.keep(current, after);
-                    return after;
+                    keepFinalizers(target, call, current, after);
+                    return stamp.sent(after);
                 },
                 dryRun(call),
                 stamp);
@@ -158,7 +171,9 @@ final class Writes {
                             part,
                             current -> {
                                 checkVersion(target, current, config);
-                                return apply.merge(current);
+                                ObjectNode merged = apply.merge(current);
+                                keepFinalizers(target, call, current, merged);
+                                return merged;
                             },
                             dryRun(call),
                             apply);
@@ -182,13 +197,6 @@ final class Writes {
                     throw e;
                 }
             }
-        }
-    }
-
-    private static void warnDeprecated(Call call, Target target) {
-        String deprecation = target.version().deprecation();
-        if (deprecation != null) {
-            call.warn(deprecation);
         }
     }
 }

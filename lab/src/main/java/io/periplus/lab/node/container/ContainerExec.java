@@ -1,5 +1,6 @@
 package io.periplus.lab.node.container;
 
+import io.periplus.lab.node.NodeCleanup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +34,7 @@ public final class ContainerExec {
         }
         Cgroup cgroup = spec.cgroup().child("exec-" + NUMBER.incrementAndGet());
         cgroup.create();
-        List<String> line = new ArrayList<>();
-        if (!terminal.isEmpty()) {
-            line.addAll(List.of("setsid", "--wait"));
-        }
-        line.addAll(List.of(
+        List<String> line = new ArrayList<>(List.of(
                 "/bin/sh",
                 "-c",
                 terminal.isEmpty()
@@ -53,6 +50,9 @@ public final class ContainerExec {
             line.add("--pid");
         }
         line.add("--");
+        if (!terminal.isEmpty()) {
+            line.addAll(ContainerScript.SESSION);
+        }
         line.addAll(spec.privileges().prefix());
         line.addAll(List.of("env", "-i", "-C", spec.workingDirectory().isEmpty() ? "/" : spec.workingDirectory()));
         spec.environment().forEach((name, value) -> line.add(name + "=" + value));
@@ -68,14 +68,22 @@ public final class ContainerExec {
         return process;
     }
 
+    /** Whether processes of it are left. */
+    public boolean isPopulated() throws IOException {
+        return cgroup.isPopulated();
+    }
+
+    /** Leaves what still runs to the container: programs that were put into the background go on. */
+    public void release() throws IOException {
+        if (!cgroup.isPopulated()) {
+            cgroup.remove();
+        }
+    }
+
     /** Kills what is left of it. */
     public void close() throws IOException {
         cgroup.kill();
         process.destroyForcibly();
-        try {
-            io.periplus.lab.node.NodeCleanup.stopAll(cgroup);
-        } catch (java.nio.file.NoSuchFileException e) {
-            // The container has gone and took the group along.
-        }
+        NodeCleanup.stopAll(cgroup);
     }
 }

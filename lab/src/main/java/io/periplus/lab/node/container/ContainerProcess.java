@@ -2,7 +2,6 @@ package io.periplus.lab.node.container;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +40,13 @@ public final class ContainerProcess {
 
     private final ContainerSpec spec;
     private final Process process;
-    private final ContainerLog log;
+    private final ContainerStreams streams;
     private volatile long pid;
 
-    private ContainerProcess(ContainerSpec spec, Process process, ContainerLog log) {
+    private ContainerProcess(ContainerSpec spec, ContainerStreams streams) {
         this.spec = spec;
-        this.process = process;
-        this.log = log;
+        this.streams = streams;
+        this.process = streams.process();
     }
 
     /** Starts a container; whatever happens to it afterwards is told to {@code listener}, also a failed start. */
@@ -56,19 +55,7 @@ public final class ContainerProcess {
         spec.cgroup().create();
         Path script = spec.directory().resolve("start.sh");
         Files.writeString(script, new ContainerScript(spec).render());
-        ContainerLog log = new ContainerLog(spec.log());
-        Process process;
-        try {
-            process = new ProcessBuilder("/bin/sh", "-e", script.toString())
-                    .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .start();
-        } catch (IOException e) {
-            log.close();
-            throw e;
-        }
-        ContainerProcess container = new ContainerProcess(spec, process, log);
+        ContainerProcess container = new ContainerProcess(spec, ContainerStreams.start(spec, script));
         Thread.ofPlatform()
                 .daemon()
                 .stackSize(STACK_BYTES)
@@ -81,8 +68,13 @@ public final class ContainerProcess {
         return spec;
     }
 
-    public ContainerLog log() {
-        return log;
+    public ContainerStreams streams() {
+        return streams;
+    }
+
+    /** Waits for the end of this run and returns its exit code. */
+    public int await() throws InterruptedException {
+        return process.waitFor();
     }
 
     /** The first process of the container, or 0 as long as there is none. */
@@ -130,8 +122,8 @@ public final class ContainerProcess {
 
     private void follow(Listener listener) {
         String message = "";
-        try (InputStream output = process.getInputStream()) {
-            message = copy(output, listener);
+        try (streams) {
+            message = copy(listener);
         } catch (IOException e) {
             LOG.warn("{}: its output could not be copied: {}", spec.name(), e.toString());
         }
@@ -148,28 +140,25 @@ public final class ContainerProcess {
         listener.exited(new Exit(pid != 0, code, pid != 0 ? "" : message));
     }
 
-    /** Copies output to the log; returns what came before the container ran, if it never did. */
-    private String copy(InputStream output, Listener listener) throws IOException {
+    /** Hands on output; returns what came before the container ran, if it never did. */
+    private String copy(Listener listener) throws IOException {
         byte[] buffer = new byte[8192];
         ByteArrayOutputStream head = new ByteArrayOutputStream();
-        try (log) {
-            for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
-                if (pid != 0) {
-                    log.write(buffer, 0, n);
-                    continue;
-                }
-                head.write(buffer, 0, n);
-                byte[] bytes = head.toByteArray();
-                int ready = readyLine(bytes);
-                if (ready >= 0) {
-                    int end = indexOf(bytes, '\n', ready);
-                    pid = Long.parseLong(
-                            new String(bytes, ready + 6, end - ready - 6, StandardCharsets.US_ASCII).strip());
-                    listener.running(pid);
-                    log.write(bytes, end + 1, bytes.length - end - 1);
-                } else if (bytes.length > MAX_START_OUTPUT) {
-                    break;
-                }
+        for (int n = streams.read(buffer); n >= 0; n = streams.read(buffer)) {
+            if (pid != 0) {
+                streams.output(buffer, 0, n);
+                continue;
+            }
+            head.write(buffer, 0, n);
+            byte[] bytes = head.toByteArray();
+            int ready = readyLine(bytes);
+            if (ready >= 0) {
+                int end = indexOf(bytes, '\n', ready);
+                pid = Long.parseLong(new String(bytes, ready + 6, end - ready - 6, StandardCharsets.US_ASCII).strip());
+                listener.running(pid);
+                streams.output(bytes, end + 1, bytes.length - end - 1);
+            } else if (bytes.length > MAX_START_OUTPUT) {
+                break;
             }
         }
         return head.toString(StandardCharsets.UTF_8).strip();

@@ -1,9 +1,5 @@
 package io.periplus.lab.node.container;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,11 +10,15 @@ import java.util.stream.Collectors;
  * outside) as its first line of output and becomes the container's program.
  *
  * <p>The root is an overlay of this machine's {@code /} whose upper layer is a tmpfs in the container's own mount
- * namespace: nothing that a container writes reaches the machine, and all of it is gone with its last process.
+ * namespace: nothing that a container writes reaches the machine, and all of it is gone with its last process. Home
+ * directories and {@code /tmp} and {@code /run} of the machine do not show.
  */
 final class ContainerScript {
     /** What a container may write outside of its volumes. */
     private static final String SCRATCH_SIZE = "256m";
+
+    /** Begins a session whose terminal is standard input; inside the pid namespace, as job control needs it there. */
+    static final List<String> SESSION = List.of("setsid", "--ctty");
 
     private final ContainerSpec spec;
 
@@ -38,14 +38,15 @@ final class ContainerScript {
                 echo %5$s > /proc/sys/kernel/hostname
                 mount -t tmpfs -o size=%6$s,mode=755 scratch %7$s/scratch
                 cd %7$s/scratch
-                mkdir upper work root tmp run lock
-                chmod 1777 tmp lock
-                mv lock run
+                mkdir upper work root tmp run run/lock home
+                chmod 1777 tmp run/lock
                 mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work overlay root
                 cd root
                 mkdir .outside
                 mount --bind ../tmp tmp
                 mount --bind ../run run
+                mount --bind ../home root
+                mount --bind ../home home
                 mount -t proc proc proc
                 mount -t sysfs -o ro sysfs sys
                 mount --bind %8$s dev
@@ -72,11 +73,16 @@ final class ContainerScript {
                         program());
     }
 
+    /** The files of /etc, which may be symbolic links on this machine. */
     private String etc() {
-        return spec.etc().entrySet().stream()
-                .map(file -> "rm -f /etc/%1$s\nprintf %%s %2$s > /etc/%1$s\n"
-                        .formatted(file.getKey(), quote(file.getValue())))
-                .collect(Collectors.joining());
+        StringBuilder script = new StringBuilder("cd /etc\nrm -f");
+        spec.etc().keySet().forEach(name -> script.append(' ').append(name));
+        spec.etc()
+                .forEach((name, text) -> script.append("\nprintf %s ")
+                        .append(quote(text))
+                        .append(" > ")
+                        .append(name));
+        return script.append("\ncd /\n").toString();
     }
 
     /** The kernel's settings belong to the machine: only a privileged container may change them. */
@@ -86,19 +92,8 @@ final class ContainerScript {
                 : "mount -o bind,ro /proc/sys /proc/sys\n[ ! -e /proc/sysrq-trigger ] || mount --bind /dev/null /proc/sysrq-trigger\n";
     }
 
-    /** Mounts, and the way to them: directories that only their owner may enter are opened in the container's layer. */
     private String mounts() {
         StringBuilder script = new StringBuilder();
-        List<String> closed = spec.mounts().stream()
-                .filter(mount -> mount.target().equals(mount.source().toString()))
-                .flatMap(mount -> closedAbove(mount.source()).stream())
-                .distinct()
-                .toList();
-        if (!closed.isEmpty()) {
-            script.append("chmod a+x");
-            closed.forEach(directory -> script.append(' ').append(quote(directory)));
-            script.append('\n');
-        }
         for (Mount mount : spec.mounts()) {
             String source = quote("/.outside" + mount.source());
             String target = quote(mount.target());
@@ -108,20 +103,6 @@ final class ContainerScript {
             script.append("mount -o bind%s %s %s\n".formatted(mount.readOnly() ? ",ro" : "", source, target));
         }
         return script.toString();
-    }
-
-    private static List<String> closedAbove(Path path) {
-        List<String> closed = new ArrayList<>();
-        for (Path above = path.getParent(); above != null; above = above.getParent()) {
-            try {
-                if (!Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                    closed.add(above.toString());
-                }
-            } catch (IOException e) {
-                // It is not there: the mount will say so.
-            }
-        }
-        return closed;
     }
 
     private String program() {
@@ -151,17 +132,15 @@ final class ContainerScript {
 
     /** The command line of the container's program, with its privileges and environment. */
     private static String line(ContainerSpec spec) {
-        List<String> words = new ArrayList<>(inside(spec));
-        words.addAll(spec.command());
-        return words.stream().map(ContainerScript::quote).collect(Collectors.joining(" "));
-    }
-
-    /** What precedes a program that is to run as the container's own does. */
-    static List<String> inside(ContainerSpec spec) {
-        List<String> words = new ArrayList<>(spec.privileges().prefix());
+        List<String> words = new ArrayList<>(spec.terminal() ? SESSION : List.of());
+        words.addAll(spec.privileges().prefix());
         words.addAll(List.of("env", "-i"));
         spec.environment().forEach((name, value) -> words.add(name + "=" + value));
-        return words;
+        if (spec.terminal() && !spec.environment().containsKey("TERM")) {
+            words.add("TERM=xterm");
+        }
+        words.addAll(spec.command());
+        return words.stream().map(ContainerScript::quote).collect(Collectors.joining(" "));
     }
 
     /** One word of shell, whatever is in it. */

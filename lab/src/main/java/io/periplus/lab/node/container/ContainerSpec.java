@@ -15,6 +15,8 @@ import java.util.Map;
  * @param etc files to write below {@code /etc}, by name
  * @param command program and arguments
  * @param log where its output goes
+ * @param input whether somebody may type; otherwise standard input is empty
+ * @param terminal whether the standard streams are a terminal
  */
 public record ContainerSpec(
         String name,
@@ -30,4 +32,6 @@ public record ContainerSpec(
         Map<String, String> environment,
         String workingDirectory,
         Privileges privileges,
-        Path log) {}
+        Path log,
+        boolean input,
+        boolean terminal) {}

@@ -64,7 +64,9 @@ final class ContainerFactory {
                 variables,
                 container.path("workingDir").asText(image.workingDirectory()),
                 privileges(pod, container, image),
-                node.logFile(facts, name, attempt));
+                node.logFile(facts, name, attempt),
+                container.path("stdin").asBoolean(),
+                container.path("tty").asBoolean());
     }
 
     private static List<String> command(JsonNode container, ImageDefinition image, Map<String, String> variables)
@@ -109,6 +111,7 @@ final class ContainerFactory {
         files.put("hosts", hosts.toString());
         files.put("hostname", hostname + "\n");
         files.put("resolv.conf", resolvConf(facts));
+        files.put("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         return files;
     }
 

@@ -5,10 +5,12 @@ import io.periplus.lab.apiserver.PodRuntime.Terminal;
 import io.periplus.lab.apiserver.PodRuntime.WindowSize;
 import io.periplus.lab.node.container.ContainerExec;
 import io.periplus.lab.node.container.ContainerProcess;
+import io.periplus.lab.node.container.ContainerStreams;
 import io.periplus.linux.PseudoTerminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ExecStreams {
     private static final Logger LOG = LoggerFactory.getLogger(ExecStreams.class);
     private static final int BUFFER = 16 * 1024;
+    private static final long BACKGROUND_MILLIS = 500;
 
     private ExecStreams() {}
 
@@ -48,16 +51,71 @@ final class ExecStreams {
                 }
             });
             int code = process.waitFor();
-            output.join();
-            errors.join();
+            drain(output, exec);
+            drain(errors, exec);
             input.interrupt();
+            exec.release();
             return code;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exec.close();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Waits for the rest of output, but not for what was put into the background with the streams in its hands. */
+    private static void drain(Thread output, ContainerExec exec) throws InterruptedException, IOException {
+        while (!output.join(Duration.ofMillis(BACKGROUND_MILLIS))) {
+            if (exec.isPopulated()) {
+                return;
+            }
+        }
+    }
+
+    /** Follows the container's main process. */
+    static int attach(ContainerProcess container, ExecRequest request) throws IOException {
+        ContainerStreams streams = container.streams();
+        InputStream typed = request.stdin();
+        Terminal terminal = request.terminal();
+        streams.attach(request.stdout());
+        Thread sizes = terminal == null ? null : windows(terminal, streams::resize);
+        Thread input = typed == null || !container.spec().input()
+                ? null
+                : start("attach stdin", () -> {
+                    streams.type(typed);
+                    streams.endInput();
+                });
+        try {
+            return container.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } finally {
-            exec.close();
+            streams.detach(request.stdout());
+            for (Thread thread : new Thread[] {sizes, input}) {
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            }
         }
+    }
+
+    private interface Resizing {
+        void resize(int columns, int rows) throws IOException;
+    }
+
+    private static Thread windows(Terminal terminal, Resizing resizing) {
+        return Thread.ofVirtual().name("window").start(() -> {
+            try {
+                for (WindowSize size = terminal.nextSize(); size != null; size = terminal.nextSize()) {
+                    resizing.resize(size.columns(), size.rows());
+                }
+            } catch (IOException e) {
+                LOG.debug("window size", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     static int withTerminal(ContainerProcess container, ExecRequest request, Terminal terminal) throws IOException {
@@ -69,17 +127,7 @@ final class ExecStreams {
             pty.close();
             throw e;
         }
-        Thread sizes = Thread.ofVirtual().name("exec window").start(() -> {
-            try {
-                for (WindowSize size = terminal.nextSize(); size != null; size = terminal.nextSize()) {
-                    pty.resize(size.columns(), size.rows());
-                }
-            } catch (IOException e) {
-                LOG.debug("window size", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Thread sizes = windows(terminal, pty::resize);
         Thread output = start("exec terminal", () -> {
             byte[] buffer = new byte[BUFFER];
             try {

@@ -32,14 +32,24 @@ public final class NodePodRuntime implements PodRuntime {
 
     @Override
     public int exec(ContainerRef container, ExecRequest request) throws IOException {
+        ContainerProcess process = running(container);
+        return request.terminal() == null
+                ? ExecStreams.withPipes(process, request)
+                : ExecStreams.withTerminal(process, request, request.terminal());
+    }
+
+    @Override
+    public int attach(ContainerRef container, ExecRequest request) throws IOException {
+        return ExecStreams.attach(running(container), request);
+    }
+
+    private ContainerProcess running(ContainerRef container) throws NotRunningException {
         ContainerView view = view(container);
         ContainerProcess process = view == null ? null : view.process();
         if (process == null || process.pid() == 0) {
             throw new NotRunningException("container not found (\"" + container.container() + "\")");
         }
-        return request.terminal() == null
-                ? ExecStreams.withPipes(process, request)
-                : ExecStreams.withTerminal(process, request, request.terminal());
+        return process;
     }
 
     @Override
@@ -62,7 +72,8 @@ public final class NodePodRuntime implements PodRuntime {
                             ? message.isEmpty() ? reason : reason + ": " + message
                             : "ContainerCreating"));
         } else {
-            new LogReader(runs.getLast(), request, out).run(active != null ? active.log() : null);
+            new LogReader(runs.getLast(), request, out)
+                    .run(active != null ? active.streams().log() : null);
         }
     }
 

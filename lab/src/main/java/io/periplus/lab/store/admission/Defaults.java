@@ -8,6 +8,7 @@ import static io.periplus.lab.store.Json.ensureObject;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.Json;
+import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -18,6 +19,8 @@ final class Defaults {
 
     static void apply(ResourceType type, ObjectNode object) {
         switch (type.qualified()) {
+            case "namespaces" ->
+                ensureObject(Meta.of(object), "labels").put("kubernetes.io/metadata.name", Meta.name(object));
             case "pods" -> PodDefaults.apply(ensureObject(object, "spec"));
             case "services" -> ServiceDefaults.apply(ensureObject(object, "spec"));
             case "secrets" -> secret(object);

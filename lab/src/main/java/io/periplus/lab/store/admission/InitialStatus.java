@@ -3,7 +3,6 @@ package io.periplus.lab.store.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.Json;
-import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
 import java.util.Set;
 
@@ -29,7 +28,6 @@ final class InitialStatus {
                 object.putObject("status").put("phase", "Active");
                 ObjectNode spec = Json.ensureObject(object, "spec");
                 spec.set("finalizers", Json.array().add("kubernetes"));
-                Json.ensureObject(Meta.of(object), "labels").put("kubernetes.io/metadata.name", Meta.name(object));
             }
             case "services" -> object.putObject("status").putObject("loadBalancer");
             default -> {}

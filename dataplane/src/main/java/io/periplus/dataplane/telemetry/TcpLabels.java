@@ -1,0 +1,94 @@
+package io.periplus.dataplane.telemetry;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.Workload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a TCP connection is between, as the standard labels tell it.
+ *
+ * @param reporter {@code source} or {@code destination}
+ * @param sourceIdentity from mutual TLS only
+ * @param destination the next hop, which may be a waypoint
+ * @param service what the client asked for
+ */
+public record TcpLabels(
+        String reporter,
+        @Nullable Workload source,
+        @Nullable SpiffeId sourceIdentity,
+        @Nullable Workload destination,
+        @Nullable SpiffeId destinationIdentity,
+        @Nullable Service service,
+        boolean mutualTls) {
+    static final String UNKNOWN = "unknown";
+
+    /** The names, in order; {@code response_flags} stands at {@link #FLAGS}. */
+    static final String[] NAMES = {
+        "reporter",
+        "source_workload",
+        "source_canonical_service",
+        "source_canonical_revision",
+        "source_workload_namespace",
+        "source_principal",
+        "source_app",
+        "source_version",
+        "source_cluster",
+        "destination_service",
+        "destination_service_namespace",
+        "destination_service_name",
+        "destination_workload",
+        "destination_canonical_service",
+        "destination_canonical_revision",
+        "destination_workload_namespace",
+        "destination_principal",
+        "destination_app",
+        "destination_version",
+        "destination_cluster",
+        "request_protocol",
+        "response_flags",
+        "connection_security_policy",
+        "source_region",
+        "source_zone",
+        "destination_region",
+        "destination_zone"
+    };
+
+    private static final int FLAGS = 21;
+
+    /** The label values with this response flag. */
+    String[] values(String flags) {
+        String[] values = new String[NAMES.length];
+        values[0] = reporter;
+        workload(values, 1, source, sourceIdentity);
+        values[9] = service == null ? UNKNOWN : known(service.getHostname());
+        values[10] = service == null ? UNKNOWN : known(service.getNamespace());
+        values[11] = service == null ? UNKNOWN : known(service.getName());
+        workload(values, 12, destination, destinationIdentity);
+        values[20] = "tcp";
+        values[FLAGS] = flags;
+        values[22] = mutualTls ? "mutual_tls" : UNKNOWN;
+        values[23] = source == null ? "" : source.getLocality().getRegion();
+        values[24] = source == null ? "" : source.getLocality().getZone();
+        values[25] = destination == null ? "" : destination.getLocality().getRegion();
+        values[26] = destination == null ? "" : destination.getLocality().getZone();
+        return values;
+    }
+
+    private static void workload(
+            String[] values, int at, @Nullable Workload workload, @Nullable SpiffeId identity) {
+        boolean present = workload != null;
+        values[at] = present ? known(workload.getWorkloadName()) : UNKNOWN;
+        values[at + 1] = present ? known(workload.getCanonicalName()) : UNKNOWN;
+        values[at + 2] = present ? known(workload.getCanonicalRevision()) : UNKNOWN;
+        values[at + 3] = present ? known(workload.getNamespace()) : UNKNOWN;
+        values[at + 4] = identity == null ? UNKNOWN : identity.toString();
+        values[at + 5] = values[at + 1];
+        values[at + 6] = values[at + 2];
+        values[at + 7] = present ? known(workload.getClusterId()) : UNKNOWN;
+    }
+
+    private static String known(String value) {
+        return value.isEmpty() ? UNKNOWN : value;
+    }
+}

@@ -1,0 +1,284 @@
+package io.periplus.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.periplus.api.Labels;
+import io.periplus.linux.NetworkNamespace;
+import io.periplus.linux.SeqpacketServer;
+import io.periplus.linux.SeqpacketSocket;
+import io.periplus.wire.zds.Ack;
+import io.periplus.wire.zds.Version;
+import io.periplus.wire.zds.WorkloadRequest;
+import io.periplus.wire.zds.WorkloadResponse;
+import io.periplus.wire.zds.ZdsHello;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pod's way into the mesh and out of it: real namespaces, rules and sockets; a ztunnel that answers as told. */
+class EnrolmentTest {
+    private static final String ID = "nodeagent-enrol-" + ProcessHandle.current().pid();
+    private static final String UID = "5f2c7a1e-0000-4000-8000-000000000001";
+    private static final Duration LINGER = Duration.ofMillis(200);
+
+    @TempDir
+    Path files;
+
+    private final TestCluster cluster = new TestCluster();
+    private NetworkNamespace node;
+    private SeqpacketServer server;
+    private Enrolment enrolment;
+
+    @BeforeEach
+    void start() throws IOException {
+        Shell.script(null, "ip netns add %1$s-node; ip netns add %1$s-pod".formatted(ID));
+        node = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-node"));
+        Path process = files.resolve("proc/4242");
+        Files.createDirectories(process.resolve("ns"));
+        Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + UID + "/c1\n");
+        Files.writeString(process.resolve("stat"), "4242 (app) S" + " 0".repeat(18) + " 77 0");
+        Files.createSymbolicLink(process.resolve("ns/net"), Path.of("/run/netns/" + ID + "-pod"));
+        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        probes.install();
+        server = SeqpacketServer.listen(files.resolve("zds.sock"));
+        enrolment = new Enrolment(
+                cluster,
+                new PodNamespaces(files.resolve("proc")),
+                new RedirectionRules("169.254.7.127"),
+                probes,
+                LINGER);
+        Thread.ofPlatform().daemon().start(this::acceptZtunnels);
+        cluster.put(null);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        enrolment.close();
+        server.close();
+        node.close();
+        Shell.script(null, "ip netns del %1$s-node; ip netns del %1$s-pod".formatted(ID));
+    }
+
+    @Test
+    void aRunningPodIsHandedToZtunnelBeforeItIsCaptured() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.wanted = true;
+            enrolment.changed(UID);
+            WorkloadRequest add = ztunnel.next();
+            assertThat(add.getAdd().getUid()).isEqualTo(UID);
+            assertThat(add.getAdd().getWorkloadInfo().getName()).isEqualTo("curl");
+            assertThat(ztunnel.sawRulesWhenAsked).isFalse();
+            await().until(() -> "enabled".equals(cluster.redirection()));
+            assertThat(podRules()).contains("redirect to :15001").contains("redirect to :15006");
+            assertThat(exempted()).contains("10.9.0.1");
+
+            cluster.wanted = false;
+            enrolment.changed(UID);
+            await().until(() -> cluster.redirection() == null);
+            assertThat(ztunnel.next().getDel().getUid()).isEqualTo(UID);
+            await().until(() -> podRules().isBlank());
+            assertThat(exempted()).doesNotContain("10.9.0.1");
+        }
+    }
+
+    @Test
+    void withoutZtunnelAPodIsCutOffRatherThanExposedUntilOneComes() throws Exception {
+        cluster.wanted = true;
+        enrolment.changed(UID);
+        await().until(() -> "pending".equals(cluster.redirection()));
+        assertThat(podRules()).contains("redirect to :15001");
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            await().until(() -> "enabled".equals(cluster.redirection()));
+        }
+    }
+
+    @Test
+    void aPodThatZtunnelRefusesIsPendingAndOfferedAgain() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(false)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.wanted = true;
+            enrolment.changed(UID);
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            await().until(() -> "pending".equals(cluster.redirection()));
+            ztunnel.takesPods = true;
+            await().until(() -> "enabled".equals(cluster.redirection()));
+        }
+    }
+
+    @Test
+    void aRestartedAgentKeepsEnrolledPodsAndRestoresTheirRules() throws Exception {
+        cluster.wanted = true;
+        cluster.put("enabled");
+        enrolment.adopt(cluster.pod(UID));
+        await().until(() -> podRules().contains("redirect to :15001"));
+        await().until(() -> exempted().contains("10.9.0.1"));
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            assertThat(cluster.annotations).as("patches").isEmpty();
+        }
+    }
+
+    @Test
+    void aNewZtunnelHearsOfAllPodsAndTheNewestGetsNewOnes() throws Exception {
+        cluster.wanted = true;
+        try (TestZtunnel old = new TestZtunnel(true)) {
+            assertThat(old.next().hasSnapshotSent()).isTrue();
+            enrolment.changed(UID);
+            assertThat(old.next().hasAdd()).isTrue();
+            await().until(() -> "enabled".equals(cluster.redirection()));
+            try (TestZtunnel fresh = new TestZtunnel(true)) {
+                assertThat(fresh.next().getAdd().getUid()).isEqualTo(UID);
+                assertThat(fresh.next().hasSnapshotSent()).isTrue();
+                cluster.pods.clear();
+                enrolment.changed(UID);
+                assertThat(fresh.next().getDel().getUid()).isEqualTo(UID);
+                assertThat(old.next().getDel().getUid()).isEqualTo(UID);
+            }
+        }
+    }
+
+    private void acceptZtunnels() {
+        try {
+            while (true) {
+                enrolment.connected(ZtunnelConnection.greet(server.accept()), Set::of);
+            }
+        } catch (IOException e) {
+            // Closed: the test is over.
+        }
+    }
+
+    private static String podRules() throws IOException {
+        return output("nft -n list ruleset", ID + "-pod");
+    }
+
+    private static String exempted() throws IOException {
+        return output("nft list set inet istio-ambient-host istio-inpod-probes-v4", ID + "-node");
+    }
+
+    private static String output(String command, String namespace) throws IOException {
+        List<String> words = new java.util.ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        words.addAll(List.of(command.split(" ")));
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes());
+    }
+
+    /** A cluster with one pod. */
+    private static final class TestCluster implements Enrolment.Cluster {
+        final Map<String, Pod> pods = new ConcurrentHashMap<>();
+        final BlockingQueue<String> annotations = new LinkedBlockingQueue<>();
+        volatile boolean wanted;
+
+        void put(@Nullable String redirection) {
+            pods.put(
+                    UID,
+                    new PodBuilder()
+                            .withNewMetadata()
+                            .withUid(UID)
+                            .withName("curl")
+                            .withNamespace("finance")
+                            .withAnnotations(redirection == null ? Map.of() : Map.of(Labels.REDIRECTION, redirection))
+                            .endMetadata()
+                            .withNewSpec()
+                            .withServiceAccountName("curl")
+                            .endSpec()
+                            .withNewStatus()
+                            .withPhase("Running")
+                            .withPodIPs(new PodIP("10.9.0.1"))
+                            .endStatus()
+                            .build());
+        }
+
+        @Nullable String redirection() {
+            return EnrolmentRules.annotations(pods.get(UID)).get(Labels.REDIRECTION);
+        }
+
+        @Override
+        public @Nullable Pod pod(String uid) {
+            return pods.get(uid);
+        }
+
+        @Override
+        public boolean wanted(Pod pod) {
+            return wanted;
+        }
+
+        @Override
+        public void annotate(Pod pod, @Nullable String redirection) {
+            annotations.add(String.valueOf(redirection));
+            put(redirection);
+        }
+    }
+
+    /** Speaks ztunnel's side of ZDS. */
+    private final class TestZtunnel implements AutoCloseable {
+        private final SeqpacketSocket socket = SeqpacketSocket.connect(files.resolve("zds.sock"));
+        private final BlockingQueue<WorkloadRequest> requests = new LinkedBlockingQueue<>();
+        volatile boolean takesPods;
+        volatile boolean sawRulesWhenAsked;
+
+        TestZtunnel(boolean takesPods) throws IOException {
+            this.takesPods = takesPods;
+            socket.send(ZdsHello.newBuilder().setVersion(Version.V1).build().toByteArray(), -1);
+            Thread.ofPlatform().daemon().start(this::answer);
+        }
+
+        WorkloadRequest next() throws InterruptedException {
+            WorkloadRequest next = requests.poll(5, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("the agent said nothing within 5 s");
+            }
+            return next;
+        }
+
+        private void answer() {
+            try {
+                while (true) {
+                    SeqpacketSocket.Packet packet = socket.receive(1024);
+                    WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
+                    if (packet.descriptor() >= 0) {
+                        NetworkNamespace.ofDescriptor(packet.descriptor(), "pod").close();
+                    }
+                    if (request.hasAdd()) {
+                        sawRulesWhenAsked = podRules().contains("redirect");
+                    }
+                    requests.add(request);
+                    String error = request.hasAdd() && !takesPods ? "not now" : "";
+                    socket.send(
+                            WorkloadResponse.newBuilder()
+                                    .setAck(Ack.newBuilder().setError(error))
+                                    .build()
+                                    .toByteArray(),
+                            -1);
+                }
+            } catch (IOException e) {
+                // Closed: the test is over.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.periplus.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.periplus.linux.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The kubelet on a node, a pod behind it. */
+class ProbeExemptionTest {
+    private static final String ID = "nodeagent-probe-" + ProcessHandle.current().pid();
+    private static final List<InetAddress> POD = List.of(InetAddress.ofLiteral("10.9.1.1"));
+
+    private NetworkNamespace node;
+    private NetworkNamespace pod;
+
+    @BeforeEach
+    void joinNodeAndPod() throws IOException {
+        Shell.script(
+                null,
+                """
+                ip netns add %1$s-node; ip netns add %1$s-pod
+                ip -n %1$s-pod link add eth0 type veth peer name veth0 netns %1$s-node
+                ip -n %1$s-pod addr add 10.9.1.1/24 dev eth0; ip -n %1$s-node addr add 10.9.1.254/24 dev veth0
+                for end in "pod eth0" "node veth0"; do set -- $end; ip -n %1$s-$1 link set lo up; ip -n %1$s-$1 link set $2 up; done
+                ip -n %1$s-pod route add default via 10.9.1.254
+                """
+                        .formatted(ID));
+        node = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-node"));
+        pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
+    }
+
+    @AfterEach
+    void separate() throws IOException {
+        node.close();
+        pod.close();
+        Shell.script(null, "ip netns del %1$s-node; ip netns del %1$s-pod".formatted(ID));
+    }
+
+    @Test
+    void probesReachTheApplicationOfAnEnrolledPodAndNothingElseIsTouched() throws IOException {
+        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        probes.install();
+        try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
+                ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
+            assertThat(probe(app)).isEqualTo("10.9.1.254");
+            new RedirectionRules("169.254.7.127").install(pod);
+            assertThat(probe(proxy)).isEqualTo("10.9.1.254");
+            probes.add(POD);
+            probes.add(POD);
+            assertThat(probe(app)).isEqualTo("169.254.7.127");
+            probes.remove(POD);
+            probes.remove(POD);
+            assertThat(probe(proxy)).isEqualTo("10.9.1.254");
+        }
+    }
+
+    /** Connects to the application's port; returns the address from which {@code expected} sees the connection. */
+    private String probe(ServerSocket expected) throws IOException {
+        expected.setSoTimeout(2000);
+        try (Socket client = node.call(() -> {
+                    Socket socket = new Socket();
+                    socket.connect(new InetSocketAddress("10.9.1.1", 8080), 2000);
+                    return socket;
+                });
+                Socket accepted = expected.accept()) {
+            assertThat(client.isConnected()).isTrue();
+            return accepted.getInetAddress().getHostAddress();
+        }
+    }
+}

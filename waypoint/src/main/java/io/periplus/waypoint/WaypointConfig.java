@@ -1,0 +1,109 @@
+package io.periplus.waypoint;
+
+import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.tls.CompliancePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the environment of the pod says; names are upstream's.
+ *
+ * @param service name of the Service of this waypoint's Gateway
+ * @param controlPlane address of the control plane, which is the certificate authority too
+ * @param rootFile PEM file that the control plane is verified with, null for the JDK's roots
+ * @param tokenFile bearer token for the control plane, null for none
+ * @param drain how long requests in progress may go on after SIGTERM
+ * @param threads event loops of the data path
+ */
+record WaypointConfig(
+        String pod,
+        String namespace,
+        String serviceAccount,
+        String address,
+        String node,
+        String cluster,
+        String network,
+        String trustDomain,
+        String clusterDomain,
+        String gateway,
+        String service,
+        String controlPlane,
+        @Nullable Path rootFile,
+        @Nullable Path tokenFile,
+        Duration certificateLifetime,
+        Duration drain,
+        int threads,
+        boolean accessLog,
+        CompliancePolicy compliance) {
+    private static final int LIFETIME_HOURS = 24;
+    private static final int DRAIN_SECONDS = 5;
+
+    /** Two loops keep two small cores busy; more only cost memory. */
+    private static final int THREADS_MAX = 2;
+
+    /** @throws IllegalArgumentException naming the variable that is missing or cannot be used */
+    static WaypointConfig of(Map<String, String> env) {
+        String gateway = required(env, "GATEWAY_NAME");
+        String account = env.getOrDefault("SERVICE_ACCOUNT", env.getOrDefault("ISTIO_META_SERVICE_ACCOUNT", ""));
+        return new WaypointConfig(
+                required(env, "POD_NAME"),
+                required(env, "POD_NAMESPACE"),
+                account.isEmpty() ? gateway : account,
+                env.getOrDefault("INSTANCE_IP", ""),
+                env.getOrDefault("ISTIO_META_NODE_NAME", ""),
+                env.getOrDefault("ISTIO_META_CLUSTER_ID", "Kubernetes"),
+                env.getOrDefault("ISTIO_META_NETWORK", ""),
+                env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
+                env.getOrDefault("CLUSTER_DOMAIN", "cluster.local"),
+                gateway,
+                env.getOrDefault("ISTIO_META_WORKLOAD_NAME", gateway),
+                env.getOrDefault("CA_ADDR", "istiod.istio-system.svc:15012"),
+                path(env.getOrDefault("CA_ROOT_CA", "/var/run/secrets/istio/root-cert.pem")),
+                path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
+                Duration.ofHours(number(env, "SECRET_TTL_HOURS", LIFETIME_HOURS, 1)),
+                Duration.ofSeconds(number(env, "TERMINATION_DRAIN_DURATION_SECONDS", DRAIN_SECONDS, 0)),
+                number(env, "CONCURRENCY", Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()), 1),
+                Boolean.parseBoolean(env.getOrDefault("ACCESS_LOG", "false")),
+                CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")));
+    }
+
+    /** Whose certificate this waypoint presents. */
+    SpiffeId identity() {
+        return new SpiffeId(trustDomain, namespace, serviceAccount);
+    }
+
+    /** The full host name by which services name this waypoint. */
+    String hostname() {
+        return service + "." + namespace + ".svc." + clusterDomain;
+    }
+
+    private static String required(Map<String, String> env, String name) {
+        String value = env.getOrDefault(name, "");
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException(name + ": not set (expected: as the control plane sets it on waypoint pods)");
+        }
+        return value;
+    }
+
+    private static int number(Map<String, String> env, String name, int otherwise, int min) {
+        String value = env.getOrDefault(name, "");
+        if (value.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // Reported below.
+        }
+        throw new IllegalArgumentException("%s: %s (expected: a number >= %d)".formatted(name, value, min));
+    }
+
+    private static @Nullable Path path(String value) {
+        return value.isEmpty() || value.equals("SYSTEM") ? null : Path.of(value);
+    }
+}

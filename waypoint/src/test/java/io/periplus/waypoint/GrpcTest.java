@@ -1,0 +1,261 @@
+package io.periplus.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.periplus.wire.waypoint.Action;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.EndpointScope;
+import io.periplus.wire.waypoint.Operation;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.workload.AppProtocol;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** gRPC, which is HTTP/2 with trailers, streams and deadlines, through the waypoint. */
+class GrpcTest {
+    private static final MethodDescriptor<byte[], byte[]> ECHO = method("Echo", MethodDescriptor.MethodType.UNARY);
+    private static final MethodDescriptor<byte[], byte[]> FAIL = method("Fail", MethodDescriptor.MethodType.UNARY);
+    private static final MethodDescriptor<byte[], byte[]> CHAT =
+            method("Chat", MethodDescriptor.MethodType.BIDI_STREAMING);
+    private static final MethodDescriptor<byte[], byte[]> MANY =
+            method("Many", MethodDescriptor.MethodType.SERVER_STREAMING);
+    private static final int PIECES = 1000;
+    private static final int PIECE_BYTES = 32 * 1024;
+    private final AtomicReference<Metadata> seen = new AtomicReference<>();
+    private Rig rig;
+    private Server server;
+    private ManagedChannel channel;
+
+    private static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
+        return MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
+                .setType(type)
+                .setFullMethodName("test.Service/" + name)
+                .build();
+    }
+
+    record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new Rig();
+        ServerServiceDefinition service = ServerServiceDefinition.builder("test.Service")
+                .addMethod(ECHO, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) -> {
+                    out.onNext(request);
+                    out.onCompleted();
+                }))
+                .addMethod(FAIL, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) ->
+                        out.onError(Status.NOT_FOUND.withDescription("no such thing").asRuntimeException())))
+                .addMethod(CHAT, ServerCalls.asyncBidiStreamingCall((StreamObserver<byte[]> out) -> out))
+                .addMethod(MANY, ServerCalls.asyncServerStreamingCall((byte[] request, StreamObserver<byte[]> out) -> {
+                    for (int i = 0; i < PIECES; i++) {
+                        out.onNext(new byte[PIECE_BYTES]);
+                    }
+                    out.onCompleted();
+                }))
+                .build();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("127.0.1.1"), 0))
+                .addService(ServerInterceptors.intercept(service, new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        seen.set(headers);
+                        return next.startCall(call, headers);
+                    }
+                }))
+                .build()
+                .start();
+    }
+
+    private void connect(AppProtocol protocol) {
+        rig.service(protocol, server.getPort(), "127.0.1.1");
+        channel = NettyChannelBuilder.forAddress(rig.client(Rig.FINANCE)).usePlaintext().build();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+        server.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+        rig.close();
+    }
+
+    private byte[] echo(byte[] message) {
+        return ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, message);
+    }
+
+    @Test
+    void callsAreAnsweredOnAPortThatIsDetected() {
+        connect(AppProtocol.UNKNOWN);
+        assertThat(echo(new byte[] {1, 2, 3})).containsExactly(1, 2, 3);
+        assertThat(seen.get().get(Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER)))
+                .isNotNull();
+    }
+
+    @Test
+    void largeMessagesPassInBothDirections() {
+        connect(AppProtocol.GRPC);
+        assertThat(echo(new byte[3 << 20])).hasSize(3 << 20);
+    }
+
+    @Test
+    void aStatusInTrailersArrives() {
+        connect(AppProtocol.GRPC);
+        assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, FAIL, CallOptions.DEFAULT, new byte[0]))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessage("NOT_FOUND: no such thing");
+    }
+
+    @Test
+    void manyCallsShareOneConnection() throws Exception {
+        connect(AppProtocol.GRPC);
+        List<Future<byte[]>> answers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            answers.add(ClientCalls.futureUnaryCall(channel.newCall(ECHO, CallOptions.DEFAULT), new byte[] {(byte) i}));
+        }
+        for (int i = 0; i < 200; i++) {
+            assertThat(answers.get(i).get(10, TimeUnit.SECONDS)).containsExactly((byte) i);
+        }
+        assertThat(rig.tunnelsToEndpoints.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aConversationGoesBackAndForth() throws Exception {
+        connect(AppProtocol.UNKNOWN);
+        List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(new CompletableFuture<>());
+        }
+        StreamObserver<byte[]> out = ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(CHAT, CallOptions.DEFAULT), new StreamObserver<byte[]>() {
+                    private int count;
+
+                    @Override
+                    public void onNext(byte[] value) {
+                        answers.get(count++).complete(value);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        end.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        end.complete(null);
+                    }
+                });
+        for (int i = 0; i < 10; i++) {
+            out.onNext(new byte[] {(byte) i});
+            assertThat(answers.get(i).get(5, TimeUnit.SECONDS)).containsExactly((byte) i);
+        }
+        out.onCompleted();
+        end.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aSlowReaderHoldsTheServerBack() {
+        connect(AppProtocol.GRPC);
+        Iterator<byte[]> pieces =
+                ClientCalls.blockingServerStreamingCall(channel, MANY, CallOptions.DEFAULT, new byte[0]);
+        long bytes = 0;
+        while (pieces.hasNext()) {
+            bytes += pieces.next().length;
+        }
+        assertThat(bytes).isEqualTo((long) PIECES * PIECE_BYTES);
+    }
+
+    @Test
+    void aCallPastItsDeadlineIsCancelledAndTheConnectionGoesOn() {
+        connect(AppProtocol.GRPC);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(CHAT, CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS)),
+                new StreamObserver<byte[]>() {
+                    @Override
+                    public void onNext(byte[] value) {
+                        end.complete(null);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        end.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        end.complete(null);
+                    }
+                });
+        assertThatThrownBy(() -> end.get(5, TimeUnit.SECONDS)).hasMessageContaining("DEADLINE_EXCEEDED");
+        assertThat(echo(new byte[] {1})).containsExactly(1);
+    }
+
+    @Test
+    void aDenialIsAStatusThatGrpcClientsUnderstand() {
+        connect(AppProtocol.GRPC);
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("no-echo")
+                .setAction(Action.DENY)
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addTo(Operation.newBuilder().addPaths("/test.Service/Echo")))
+                .build());
+        assertThatThrownBy(() -> echo(new byte[0]))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessage("PERMISSION_DENIED: RBAC: access denied");
+    }
+
+    @Test
+    void noEndpointIsUnavailable() {
+        connect(AppProtocol.GRPC);
+        server.shutdownNow();
+        assertThatThrownBy(() -> echo(new byte[0]))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageStartingWith("UNAVAILABLE: upstream connect error");
+    }
+}

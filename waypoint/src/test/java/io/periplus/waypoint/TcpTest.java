@@ -1,0 +1,188 @@
+package io.periplus.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.EndpointScope;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.waypoint.Source;
+import io.periplus.wire.workload.AppProtocol;
+import io.periplus.wire.workload.TunnelProtocol;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is not HTTP passes as bytes. */
+class TcpTest {
+    private static final int MANY_BYTES = 8 << 20;
+    private Rig rig;
+
+    /** A scripted application on 127.0.1.1: one virtual thread for every connection. */
+    private interface Script {
+        void serve(Socket connection) throws IOException;
+    }
+
+    @BeforeEach
+    void start() {
+        rig = new Rig();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private static ServerSocket application(Script script) throws IOException {
+        ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.1.1"));
+        Thread.startVirtualThread(() -> {
+            while (!listener.isClosed()) {
+                try {
+                    Socket connection = listener.accept();
+                    Thread.startVirtualThread(() -> {
+                        try (connection) {
+                            script.serve(connection);
+                        } catch (IOException _) {
+                            // The test is over for this connection.
+                        }
+                    });
+                } catch (IOException _) {
+                    return;
+                }
+            }
+        });
+        return listener;
+    }
+
+    private static void echo(Socket connection) throws IOException {
+        connection.getInputStream().transferTo(connection.getOutputStream());
+        connection.shutdownOutput();
+    }
+
+    private void through(AppProtocol protocol, Script script, Consumer<RawClient> test) throws Exception {
+        try (ServerSocket application = application(script)) {
+            rig.service(protocol, application.getLocalPort(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                test.accept(client);
+            }
+        }
+    }
+
+    private static String exchange(RawClient client, String text) {
+        try {
+            client.send(text);
+            client.socket.shutdownOutput();
+            return new String(client.socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void binaryBytesAreRecognisedAndPassBothWaysWithTheirEnd() throws Exception {
+        String bytes = "\u0016\u0003\u0001 not a request".repeat(1000);
+        through(AppProtocol.UNKNOWN, TcpTest::echo, client -> assertThat(exchange(client, bytes)).isEqualTo(bytes));
+    }
+
+    @Test
+    void aLineThatIsNoRequestIsNotHttp() throws Exception {
+        through(
+                AppProtocol.UNKNOWN,
+                TcpTest::echo,
+                client -> assertThat(exchange(client, "GET key\r\n")).isEqualTo("GET key\r\n"));
+    }
+
+    @Test
+    void aServerThatSpeaksFirstIsHeardAfterAShortWait() throws Exception {
+        through(
+                AppProtocol.UNKNOWN,
+                connection -> {
+                    connection.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+                    echo(connection);
+                },
+                client -> {
+                    long start = System.nanoTime();
+                    try {
+                        assertThat(client.line()).isEqualTo("220 ready");
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                    assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(2000);
+                    assertThat(exchange(client, "QUIT")).isEqualTo("QUIT");
+                });
+    }
+
+    @Test
+    void aPortDeclaredTcpIsNotLookedAt() throws Exception {
+        through(
+                AppProtocol.TCP,
+                TcpTest::echo,
+                client -> assertThat(exchange(client, "GET / HTTP/1.1\r\n\r\n")).isEqualTo("GET / HTTP/1.1\r\n\r\n"));
+    }
+
+    @Test
+    void manyBytesPassInBothDirectionsAtOnce() throws Exception {
+        String bytes = "\u0001".repeat(MANY_BYTES);
+        try (ServerSocket application = application(TcpTest::echo)) {
+            rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                Thread sender = Thread.startVirtualThread(() -> {
+                    try {
+                        client.send(bytes);
+                        client.socket.shutdownOutput();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+                assertThat(client.socket.getInputStream().readAllBytes()).hasSize(MANY_BYTES);
+                sender.join();
+            }
+        }
+    }
+
+    @Test
+    void aDeniedConnectionEndsWithoutAByte() throws Exception {
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("only-others")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces("other")))
+                .build());
+        through(
+                AppProtocol.TCP,
+                connection -> connection.getOutputStream().write('!'),
+                client -> {
+                    try {
+                        assertThat(client.ended()).isTrue();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+    }
+
+    @Test
+    void anEndpointOutsideTheMeshIsReachedInClear() throws Exception {
+        try (ServerSocket application = application(TcpTest::echo)) {
+            rig.service(AppProtocol.TCP, application.getLocalPort(), TunnelProtocol.NONE, "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(exchange(client, "plain")).isEqualTo("plain");
+            }
+        }
+        assertThat(rig.tunnelsToEndpoints).hasValue(0);
+    }
+
+    @Test
+    void anAddressThatThisWaypointDoesNotFrontIsRefused() throws Exception {
+        rig.service(AppProtocol.TCP, 1, "127.0.1.1");
+        for (String authority : new String[] {"10.96.0.11:8080", Rig.VIP + ":8081", "127.0.1.1:80", "nonsense"}) {
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE, authority))) {
+                assertThat(client.ended()).as(authority).isTrue();
+            }
+        }
+    }
+}

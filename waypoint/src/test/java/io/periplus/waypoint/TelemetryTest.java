@@ -1,0 +1,123 @@
+package io.periplus.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.waypoint.telemetry.AccessLogFile;
+import io.periplus.waypoint.telemetry.TelemetryGroup;
+import io.periplus.waypoint.telemetry.WaypointMetrics;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.EndpointScope;
+import io.periplus.wire.waypoint.Operation;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.workload.AppProtocol;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the access log and the metrics say of requests. */
+class TelemetryTest {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final MetricsRegistry metrics = new MetricsRegistry();
+    private AccessLogFile log;
+    private Rig rig;
+    private Application application;
+
+    @BeforeEach
+    void start() {
+        log = new AccessLogFile(written);
+        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics), log)));
+        application = new Application("127.0.1.1", 0, "hello");
+        rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+        rig.close();
+        log.close();
+    }
+
+    private String line() {
+        await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
+        return written.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    private String exposition() throws IOException {
+        StringBuilder text = new StringBuilder();
+        metrics.expose(text);
+        return text.toString();
+    }
+
+    @Test
+    void aRequestIsOneLineInEnvoysFormat() throws Exception {
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("POST /echo?x=1 HTTP/1.1\r\nHost: accounts:8080\r\nUser-Agent: me\r\nX-Request-Id: 42\r\n"
+                            + "Content-Length: 5\r\n\r\nhello")
+                    .answer();
+        }
+        assertThat(line())
+                .matches("\\[\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z] \"POST /echo\\?x=1 HTTP/1.1\" 200 - "
+                        + "via_upstream - \"-\" 5 5 \\d+ \\d+ \"-\" \"me\" \"42\" \"accounts:8080\" \"127.0.1.1:\\d+\" "
+                        + "inbound-vip\\|8080\\|http\\|accounts.accounts.svc.cluster.local 127.0.0.1:\\d+ "
+                        + "10.96.0.10:8080 127.0.0.1:\\d+ - default");
+    }
+
+    @Test
+    void aDenialNamesPolicyRuleAndField() throws Exception {
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("allow-get-only")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addTo(Operation.newBuilder().addMethods("GET")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+        }
+        assertThat(line())
+                .contains("\"DELETE / HTTP/1.1\" 403 - rbac_access_denied_matched_policy[none]")
+                .contains("accounts/allow-get-only", "rule[0]", "methods");
+    }
+
+    @Test
+    void requestsAreCountedWithTheStandardLabels() throws Exception {
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.get("/");
+            client.get("/");
+            client.get("/status/500");
+        }
+        String labels = "reporter=\"waypoint\",source_workload=\"unknown\",source_canonical_service=\"unknown\","
+                + "source_canonical_revision=\"latest\",source_workload_namespace=\"finance\","
+                + "source_principal=\"spiffe://cluster.local/ns/finance/sa/curl\",source_app=\"unknown\","
+                + "source_version=\"latest\",source_cluster=\"unknown\",destination_workload=\"accounts\","
+                + "destination_workload_namespace=\"accounts\","
+                + "destination_principal=\"spiffe://cluster.local/ns/accounts/sa/accounts\",destination_app=\"accounts\","
+                + "destination_version=\"latest\",destination_service=\"accounts.accounts.svc.cluster.local\","
+                + "destination_canonical_service=\"accounts\",destination_canonical_revision=\"latest\","
+                + "destination_service_name=\"accounts\",destination_service_namespace=\"accounts\","
+                + "destination_cluster=\"unknown\",request_protocol=\"http\",response_code=\"%s\","
+                + "response_flags=\"-\",connection_security_policy=\"mutual_tls\"";
+        await().untilAsserted(() -> assertThat(exposition())
+                .contains("istio_requests_total{" + labels.formatted(200) + "} 2\n")
+                .contains("istio_requests_total{" + labels.formatted(500) + "} 1\n")
+                .contains("istio_request_duration_milliseconds_count{" + labels.formatted(200) + "} 2\n"));
+    }
+
+    @Test
+    void aTcpConnectionIsCountedAndLoggedAtItsEnd() throws Exception {
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("\u0000binary");
+            client.socket.shutdownOutput();
+            client.socket.getInputStream().readAllBytes();
+        }
+        assertThat(line()).contains("\"- - -\" 0 - ", "inbound-vip|8080|tcp|accounts.accounts.svc.cluster.local");
+        assertThat(exposition())
+                .containsPattern("istio_tcp_connections_opened_total\\{reporter=\"waypoint\".*} 1\n")
+                .containsPattern("istio_tcp_received_bytes_total\\{.*request_protocol=\"tcp\".*} 7\n");
+    }
+}
