@@ -31,7 +31,8 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
     /** All of them, owned by the Gateway. */
     public List<GenericKubernetesResource> of(DeploymentWish wish) {
         Map<String, Object> labels = labels(wish);
-        Map<String, Object> selector = object(Labels.GATEWAY_NAME, wish.gateway().name());
+        Map<String, Object> selector =
+                object(Labels.GATEWAY_NAME, wish.gateway().name());
         WaypointPod pod = new WaypointPod(mesh, wish, image, networkOf(wish));
         return List.of(
                 resource("v1", "ServiceAccount", meta(wish, wish.serviceAccount()), null),
@@ -49,10 +50,14 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
         annotations.put(Annotations.TRAFFIC_DISTRIBUTION, "PreferClose");
         meta.setAnnotations(annotations);
         Map<String, Object> spec = object(
-                "type", wish.serviceType(),
-                "ipFamilyPolicy", "PreferDualStack",
-                "selector", selector,
-                "ports", ports(wish));
+                "type",
+                wish.serviceType(),
+                "ipFamilyPolicy",
+                "PreferDualStack",
+                "selector",
+                selector,
+                "ports",
+                ports(wish));
         if (wish.serviceType().equals("LoadBalancer") && wish.addresses().size() == 1) {
             spec.put("loadBalancerIP", wish.addresses().getFirst());
         }

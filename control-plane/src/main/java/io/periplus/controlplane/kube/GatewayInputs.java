@@ -71,7 +71,8 @@ final class GatewayInputs {
         return new LabelSelectorInput(
                 selector.textMap("matchLabels"),
                 selector.list("matchExpressions").stream()
-                        .map(e -> new LabelSelectorInput.Expression(e.text("key"), e.text("operator"), e.texts("values")))
+                        .map(e ->
+                                new LabelSelectorInput.Expression(e.text("key"), e.text("operator"), e.texts("values")))
                         .toList());
     }
 }

@@ -31,7 +31,8 @@ public final class Inputs {
         ObjectMeta meta = pod.getMetadata();
         boolean ready = meta.getDeletionTimestamp() == null
                 && status.list("conditions").stream()
-                        .anyMatch(c -> c.text("type").equals("Ready") && c.text("status").equals("True"));
+                        .anyMatch(c -> c.text("type").equals("Ready")
+                                && c.text("status").equals("True"));
         List<String> addresses =
                 status.list("podIPs").stream().map(ip -> ip.text("ip")).toList();
         if (addresses.isEmpty() && !status.text("podIP").isEmpty()) {

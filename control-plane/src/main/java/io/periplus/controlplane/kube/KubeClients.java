@@ -23,11 +23,8 @@ public final class KubeClients {
     private static final int REQUEST_MILLIS = 10_000;
 
     // The few kinds that are read as typed objects. Finding all kinds on the class path would load a thousand classes.
-    private static final List<Class<? extends KubernetesResource>> KINDS = List.of(
-            Status.class,
-            ConfigMap.class,
-            Secret.class);
-
+    private static final List<Class<? extends KubernetesResource>> KINDS =
+            List.of(Status.class, ConfigMap.class, Secret.class);
 
     private KubeClients() {}
 

@@ -53,9 +53,7 @@ public final class OwnedWatches implements AutoCloseable {
             ResourceDefinitionContext kind, String label, Consumer<GenericKubernetesResource> changed) {
         return new KindWatch(
                 "managed " + kind.getKind(),
-                client.genericKubernetesResources(kind)
-                        .inAnyNamespace()
-                        .withLabel(label),
+                client.genericKubernetesResources(kind).inAnyNamespace().withLabel(label),
                 changed,
                 changed,
                 metrics);

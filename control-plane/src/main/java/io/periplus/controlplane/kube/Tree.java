@@ -40,7 +40,8 @@ record Tree(Map<?, ?> fields) {
         return text.isEmpty() ? otherwise : text;
     }
 
-    @Nullable String textOrNull(String name) {
+    @Nullable
+    String textOrNull(String name) {
         return fields.get(name) instanceof String text && !text.isEmpty() ? text : null;
     }
 
@@ -48,7 +49,8 @@ record Tree(Map<?, ?> fields) {
         return fields.get(name) instanceof Number number ? number.intValue() : 0;
     }
 
-    @Nullable Long numberOrNull(String name) {
+    @Nullable
+    Long numberOrNull(String name) {
         return fields.get(name) instanceof Number number ? number.longValue() : null;
     }
 
@@ -69,7 +71,10 @@ record Tree(Map<?, ?> fields) {
 
     List<String> texts(String name) {
         return fields.get(name) instanceof List<?> items
-                ? items.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+                ? items.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .toList()
                 : List.of();
     }
 

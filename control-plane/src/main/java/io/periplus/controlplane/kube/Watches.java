@@ -35,24 +35,11 @@ public final class Watches implements AutoCloseable {
         scoped(Kinds.NODE, i -> i.nodes, Inputs::node);
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
         namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
-        namespaced(
-                Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
-        scoped(
-                Kinds.GATEWAY_CLASS,
-                i -> i.gatewayClasses,
-                GatewayInputs::gatewayClass);
-        namespaced(
-                Kinds.GATEWAY,
-                i -> i.gateways,
-                GatewayInputs::gateway);
-        watch(
-                Kinds.AUTHORIZATION_POLICY,
-                Watches::putPolicy,
-                Watches::removePolicy);
-        namespaced(
-                Kinds.PEER_AUTHENTICATION,
-                i -> i.peerAuthentications,
-                PeerAuthenticationParser::parse);
+        namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
+        scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
+        namespaced(Kinds.GATEWAY, i -> i.gateways, GatewayInputs::gateway);
+        watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
+        namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         // ServiceEntry, WorkloadEntry and RequestAuthentication belong here once the index knows them.
     }
 
@@ -122,8 +109,7 @@ public final class Watches implements AutoCloseable {
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
         AuthorizationPolicy policy = AuthorizationPolicyParser.parse(object);
-        List<ConditionInput> conditions =
-                Conditions.read(Inputs.body(object).at("status"));
+        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
         return index -> {
             index.authorizationPolicies.put(policy.key(), policy);
             index.policyConditions.put(policy.key(), conditions);
