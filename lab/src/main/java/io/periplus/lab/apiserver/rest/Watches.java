@@ -119,7 +119,7 @@ final class Watches {
                 long start = from.isEmpty() || from.equals("0") ? store.resourceVersion() : version(from);
                 if (bookmarks) {
                     // The response's header leaves with the first event, and clients of a quiet watch wait for it.
-                    bookmark(start, false);
+                    bookmark(start, false, sink);
                 }
                 return start;
             }
