@@ -116,7 +116,12 @@ final class Watches {
         /** Sends what is there already, if asked for; returns the resource version to go on from. */
         private long begin(Sink sink) throws IOException {
             if (!initialEvents) {
-                return from.isEmpty() || from.equals("0") ? store.resourceVersion() : version(from);
+                long start = from.isEmpty() || from.equals("0") ? store.resourceVersion() : version(from);
+                if (bookmarks) {
+                    // The response's header leaves with the first event, and clients of a quiet watch wait for it.
+                    bookmark(start, false, sink);
+                }
+                return start;
             }
             Listing listing = store.listing(target.type(), target.namespace());
             for (ObjectNode object : listing.items()) {
