@@ -7,6 +7,7 @@ import io.periplus.controlplane.gateway.GatewayDeployer;
 import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
 import io.periplus.controlplane.kube.Applies;
+import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.status.ConditionWriter;
@@ -52,13 +53,13 @@ final class Controllers implements AutoCloseable {
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
 
-        ConditionWriter services = new ConditionWriter(applies, Applies.Kind.SERVICE, "istio-ambient-service", clock);
+        ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
         ConditionWriter ztunnel =
-                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
+                new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel::changed);
         ConditionWriter waypoint =
-                new ConditionWriter(applies, Applies.Kind.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
+                new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint::changed);
         reconcilers.addAll(List.of(services.reconciler(), ztunnel.reconciler(), waypoint.reconciler()));
     }

@@ -103,7 +103,7 @@ final class GrpcServers implements AutoCloseable {
         return GrpcSslContexts.configure(
                         SslContextBuilder.forServer(
                                 identity.keys().getPrivate(), identity.chain().toArray(X509Certificate[]::new)),
-                        SslProvider.JDK)
+                        SslProvider.OPENSSL)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .build();
     }

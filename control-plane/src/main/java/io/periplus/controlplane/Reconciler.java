@@ -91,15 +91,15 @@ public final class Reconciler<K> implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (true) {
-                K first = earliest();
+                Map.Entry<K, Long> first = earliest();
                 if (first == null) {
                     changed.await();
                     continue;
                 }
-                long wait = due.get(first) - System.nanoTime();
+                long wait = first.getValue() - System.nanoTime();
                 if (wait <= 0) {
-                    due.remove(first);
-                    return first;
+                    due.remove(first.getKey());
+                    return first.getKey();
                 }
                 changed.await(wait, TimeUnit.NANOSECONDS);
             }
@@ -108,13 +108,11 @@ public final class Reconciler<K> implements AutoCloseable {
         }
     }
 
-    private @Nullable K earliest() {
-        K first = null;
-        long at = 0;
+    private Map.@Nullable Entry<K, Long> earliest() {
+        Map.Entry<K, Long> first = null;
         for (Map.Entry<K, Long> entry : due.entrySet()) {
-            if (first == null || entry.getValue() - at < 0) {
-                first = entry.getKey();
-                at = entry.getValue();
+            if (first == null || entry.getValue() - first.getValue() < 0) {
+                first = Map.entry(entry.getKey(), entry.getValue());
             }
         }
         return first;

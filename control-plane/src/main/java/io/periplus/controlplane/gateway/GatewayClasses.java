@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Conditions;
+import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
@@ -65,7 +66,7 @@ public final class GatewayClasses {
         if (present == null) {
             if (built != null) {
                 applies.createIfMissing(
-                        Applies.Kind.GATEWAY_CLASS,
+                        Kinds.GATEWAY_CLASS,
                         key,
                         Map.of("controllerName", built.controller(), "description", built.description()));
             }
@@ -75,7 +76,7 @@ public final class GatewayClasses {
         if (wanted != null && !Conditions.present(List.of(wanted), present.conditions())) {
             String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
             applies.status(
-                    Applies.Kind.GATEWAY_CLASS,
+                    Kinds.GATEWAY_CLASS,
                     key,
                     Map.of("conditions", List.of(Conditions.write(wanted, present.conditions(), now))),
                     GatewayDeployer.MANAGER);

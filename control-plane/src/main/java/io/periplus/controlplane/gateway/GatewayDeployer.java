@@ -1,7 +1,6 @@
 package io.periplus.controlplane.gateway;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -65,7 +64,7 @@ public final class GatewayDeployer {
     }
 
     /** Takes note of an object of a Gateway that came, changed or went. */
-    public void objectChanged(HasMetadata object) {
+    public void objectChanged(GenericKubernetesResource object) {
         Map<String, String> labels = object.getMetadata().getLabels();
         String gateway = labels == null ? null : labels.get(Labels.GATEWAY_NAME);
         if (gateway != null) {
@@ -99,8 +98,8 @@ public final class GatewayDeployer {
                     "nothing is deployed: the control plane was not told which image waypoints have (WAYPOINT_IMAGE)");
             return;
         }
-        List<HasMetadata> outdated = new ArrayList<>();
-        for (HasMetadata object : objects.of(wish)) {
+        List<GenericKubernetesResource> outdated = new ArrayList<>();
+        for (GenericKubernetesResource object : objects.of(wish)) {
             GenericKubernetesResource live = applies.get(object);
             if (live != null && isForeign(live)) {
                 problems.report(gateway, clash(object));
@@ -110,7 +109,7 @@ public final class GatewayDeployer {
                 outdated.add(object);
             }
         }
-        for (HasMetadata object : outdated) {
+        for (GenericKubernetesResource object : outdated) {
             LOG.info(
                     "applying {} {} for Gateway {}",
                     object.getKind(),
@@ -126,7 +125,7 @@ public final class GatewayDeployer {
         return labels == null || !labels.containsKey(Labels.GATEWAY_MANAGED);
     }
 
-    private static String clash(HasMetadata object) {
+    private static String clash(GenericKubernetesResource object) {
         return "nothing is deployed: there is a " + object.getKind() + " "
                 + object.getMetadata().getNamespace() + "/"
                 + object.getMetadata().getName()
@@ -134,7 +133,7 @@ public final class GatewayDeployer {
                 + "); rename the Gateway, or remove the " + object.getKind();
     }
 
-    private Map<?, ?> tree(HasMetadata object) {
+    private Map<?, ?> tree(GenericKubernetesResource object) {
         return json.unmarshal(json.asJson(object), Map.class);
     }
 }

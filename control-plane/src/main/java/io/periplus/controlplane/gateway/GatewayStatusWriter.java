@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Conditions;
+import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.gateway.GatewayStatus;
 import io.periplus.model.input.ConditionInput;
@@ -70,7 +71,7 @@ public final class GatewayStatusWriter {
                                 "supportedKinds", List.of(),
                                 "conditions", conditions(listener.conditions(), List.of(), now)))
                         .toList());
-        applies.status(Applies.Kind.GATEWAY, name, body, GatewayDeployer.MANAGER);
+        applies.status(Kinds.GATEWAY, name, body, GatewayDeployer.MANAGER);
     }
 
     private static List<Map<String, Object>> conditions(

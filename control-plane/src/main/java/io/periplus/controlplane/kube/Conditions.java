@@ -1,46 +1,25 @@
 package io.periplus.controlplane.kube;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.periplus.model.input.ConditionInput;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Status conditions, read from objects and written as the API expects them. */
 public final class Conditions {
     private Conditions() {}
 
-    static List<ConditionInput> read(List<Condition> conditions) {
-        return conditions.stream()
+    /** The conditions of a status. */
+    static List<ConditionInput> read(Tree status) {
+        return status.list("conditions").stream()
                 .map(c -> new ConditionInput(
-                        Inputs.text(c.getType()),
-                        Inputs.text(c.getStatus()),
-                        Inputs.text(c.getReason()),
-                        Inputs.text(c.getMessage()),
-                        c.getObservedGeneration(),
-                        Inputs.text(c.getLastTransitionTime())))
+                        c.text("type"),
+                        c.text("status"),
+                        c.text("reason"),
+                        c.text("message"),
+                        c.numberOrNull("observedGeneration"),
+                        c.text("lastTransitionTime")))
                 .toList();
-    }
-
-    /** Reads them from the body of an object that has no type here. */
-    static List<ConditionInput> read(@Nullable Object status) {
-        List<ConditionInput> result = new ArrayList<>();
-        if (status instanceof Map<?, ?> fields && fields.get("conditions") instanceof List<?> conditions) {
-            for (Object item : conditions) {
-                if (item instanceof Map<?, ?> c) {
-                    result.add(new ConditionInput(
-                            string(c, "type"),
-                            string(c, "status"),
-                            string(c, "reason"),
-                            string(c, "message"),
-                            c.get("observedGeneration") instanceof Number number ? number.longValue() : null,
-                            string(c, "lastTransitionTime")));
-                }
-            }
-        }
-        return result;
     }
 
     /**
@@ -71,10 +50,5 @@ public final class Conditions {
     /** Whether every wanted condition already stands there. */
     public static boolean present(List<ConditionInput> wanted, List<ConditionInput> present) {
         return wanted.stream().allMatch(w -> present.stream().anyMatch(w::sameAs));
-    }
-
-    private static String string(Map<?, ?> fields, String key) {
-        Object value = fields.get(key);
-        return value == null ? "" : String.valueOf(value);
     }
 }

@@ -1,6 +1,6 @@
 package io.periplus.controlplane.kube;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.periplus.controlplane.Metrics;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,52 +16,50 @@ import org.slf4j.LoggerFactory;
  * Watches all objects of one kind. A kind that the API server does not know (its CRD is not installed) counts as
  * listed and empty, and is looked for again and again, so that its objects appear once the CRD does.
  */
-final class KindWatch<T extends HasMetadata> {
+final class KindWatch {
     private static final Logger LOG = LoggerFactory.getLogger(KindWatch.class);
     private static final int NOT_FOUND = 404;
     // Objects per page: bounds the memory that a list takes.
     private static final long PAGE = 500;
 
     private final String kind;
-    private final SharedIndexInformer<T> informer;
+    private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final AtomicBoolean absent = new AtomicBoolean();
 
     /**
      * A watch, not started.
      *
-     * @param empty  makes an empty object
      * @param put    receives every object that came or changed
      * @param remove receives at least the name of every object that went
      */
     KindWatch(
             String kind,
-            Informable<T> objects,
-            Supplier<T> empty,
-            Consumer<T> put,
-            Consumer<T> remove,
+            Informable<GenericKubernetesResource> objects,
+            Consumer<GenericKubernetesResource> put,
+            Consumer<GenericKubernetesResource> remove,
             Metrics metrics) {
         this.kind = kind;
         this.informer = objects.withLimit(PAGE)
                 .runnableInformer(0)
-                .itemStore(new MetadataStore<>(empty))
+                .itemStore(new MetadataStore())
                 .exceptionHandler(this::retry)
-                .addEventHandler(new ResourceEventHandler<T>() {
+                .addEventHandler(new ResourceEventHandler<GenericKubernetesResource>() {
                     @Override
-                    public void onAdd(T object) {
+                    public void onAdd(GenericKubernetesResource object) {
                         metrics.counter("pilot_k8s_reg_events", "type=\"" + kind + "\",event=\"add\"")
                                 .increment();
                         put.accept(object);
                     }
 
                     @Override
-                    public void onUpdate(T before, T after) {
+                    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
                         metrics.counter("pilot_k8s_reg_events", "type=\"" + kind + "\",event=\"update\"")
                                 .increment();
                         put.accept(after);
                     }
 
                     @Override
-                    public void onDelete(T object, boolean unknown) {
+                    public void onDelete(GenericKubernetesResource object, boolean unknown) {
                         metrics.counter("pilot_k8s_reg_events", "type=\"" + kind + "\",event=\"delete\"")
                                 .increment();
                         remove.accept(object);

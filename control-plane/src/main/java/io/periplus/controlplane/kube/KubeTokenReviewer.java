@@ -9,6 +9,7 @@ import io.periplus.controlplane.auth.TokenReviewer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reviews tokens at the API server's TokenReview. */
 public final class KubeTokenReviewer implements TokenReviewer {
@@ -36,14 +37,18 @@ public final class KubeTokenReviewer implements TokenReviewer {
         if (status == null || !Boolean.TRUE.equals(status.getAuthenticated()) || status.getUser() == null) {
             return Optional.empty();
         }
-        List<String> answered = Inputs.orEmpty(status.getAudiences());
+        List<String> answered = orEmpty(status.getAudiences());
         if (answered.stream().noneMatch(audiences::contains)) {
             return Optional.empty();
         }
         Map<String, List<String>> extra = status.getUser().getExtra();
         return Optional.of(new Review(
                 Inputs.text(status.getUser().getUsername()),
-                Inputs.orEmpty(status.getUser().getGroups()),
+                orEmpty(status.getUser().getGroups()),
                 extra == null ? Map.of() : extra));
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> list) {
+        return list == null ? List.of() : list;
     }
 }

@@ -1,42 +1,38 @@
 package io.periplus.controlplane.kube;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an informer has to remember of each object to know whether it changed: its name and version, nothing more. */
-final class MetadataStore<T extends HasMetadata> implements ItemStore<T> {
-    private final Map<String, T> items = new ConcurrentHashMap<>();
-    private final Supplier<T> empty;
-
-    MetadataStore(Supplier<T> empty) {
-        this.empty = empty;
-    }
+final class MetadataStore implements ItemStore<GenericKubernetesResource> {
+    private final Map<String, GenericKubernetesResource> items = new ConcurrentHashMap<>();
 
     @Override
-    public String getKey(T item) {
+    public String getKey(GenericKubernetesResource item) {
         return Inputs.key(item).toString();
     }
 
     @Override
-    public @Nullable T put(String key, T item) {
+    public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource item) {
         ObjectMeta meta = new ObjectMeta();
         meta.setNamespace(item.getMetadata().getNamespace());
         meta.setName(item.getMetadata().getName());
         meta.setUid(item.getMetadata().getUid());
         meta.setResourceVersion(item.getMetadata().getResourceVersion());
-        T kept = empty.get();
+        GenericKubernetesResource kept = new GenericKubernetesResource();
+        kept.setApiVersion(item.getApiVersion());
+        kept.setKind(item.getKind());
         kept.setMetadata(meta);
         return items.put(key, kept);
     }
 
     @Override
-    public @Nullable T remove(String key) {
+    public @Nullable GenericKubernetesResource remove(String key) {
         return items.remove(key);
     }
 
@@ -46,7 +42,7 @@ final class MetadataStore<T extends HasMetadata> implements ItemStore<T> {
     }
 
     @Override
-    public Stream<T> values() {
+    public Stream<GenericKubernetesResource> values() {
         return items.values().stream();
     }
 
@@ -56,7 +52,7 @@ final class MetadataStore<T extends HasMetadata> implements ItemStore<T> {
     }
 
     @Override
-    public @Nullable T get(String key) {
+    public @Nullable GenericKubernetesResource get(String key) {
         return items.get(key);
     }
 

@@ -1,11 +1,8 @@
 package io.periplus.controlplane.kube;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.controlplane.Metrics;
 import java.util.List;
@@ -13,7 +10,9 @@ import java.util.function.Consumer;
 
 /** Watches what the control plane itself made, to put it back when somebody changes it. */
 public final class OwnedWatches implements AutoCloseable {
-    private final List<KindWatch<?>> watches;
+    private final KubernetesClient client;
+    private final Metrics metrics;
+    private final List<KindWatch> watches;
 
     /**
      * Watches, not started.
@@ -23,43 +22,21 @@ public final class OwnedWatches implements AutoCloseable {
      */
     public OwnedWatches(
             KubernetesClient client,
-            Consumer<HasMetadata> gatewayObjects,
+            Consumer<GenericKubernetesResource> gatewayObjects,
             Consumer<String> rootNamespaces,
             Metrics metrics) {
-        Consumer<ConfigMap> roots = map -> {
+        this.client = client;
+        this.metrics = metrics;
+        Consumer<GenericKubernetesResource> roots = map -> {
             if (map.getMetadata().getName().equals(RootCertificates.CONFIG_MAP)) {
                 rootNamespaces.accept(map.getMetadata().getNamespace());
             }
         };
         watches = List.of(
-                new KindWatch<>(
-                        "managed Deployment",
-                        client.resources(Deployment.class).inAnyNamespace().withLabel(Labels.GATEWAY_MANAGED),
-                        Deployment::new,
-                        gatewayObjects::accept,
-                        gatewayObjects::accept,
-                        metrics),
-                new KindWatch<>(
-                        "managed Service",
-                        client.services().inAnyNamespace().withLabel(Labels.GATEWAY_MANAGED),
-                        Service::new,
-                        gatewayObjects::accept,
-                        gatewayObjects::accept,
-                        metrics),
-                new KindWatch<>(
-                        "managed ServiceAccount",
-                        client.serviceAccounts().inAnyNamespace().withLabel(Labels.GATEWAY_MANAGED),
-                        ServiceAccount::new,
-                        gatewayObjects::accept,
-                        gatewayObjects::accept,
-                        metrics),
-                new KindWatch<>(
-                        "root ConfigMap",
-                        client.configMaps().inAnyNamespace().withLabel("istio.io/config", "true"),
-                        ConfigMap::new,
-                        roots,
-                        roots,
-                        metrics));
+                labelled(Kinds.DEPLOYMENT, Labels.GATEWAY_MANAGED, gatewayObjects),
+                labelled(Kinds.SERVICE, Labels.GATEWAY_MANAGED, gatewayObjects),
+                labelled(Kinds.SERVICE_ACCOUNT, Labels.GATEWAY_MANAGED, gatewayObjects),
+                labelled(Kinds.CONFIG_MAP, "istio.io/config", roots));
     }
 
     /** Starts all watches. */
@@ -70,5 +47,15 @@ public final class OwnedWatches implements AutoCloseable {
     @Override
     public void close() {
         watches.forEach(KindWatch::stop);
+    }
+
+    private KindWatch labelled(
+            ResourceDefinitionContext kind, String label, Consumer<GenericKubernetesResource> changed) {
+        return new KindWatch(
+                "managed " + kind.getKind(),
+                client.genericKubernetesResources(kind).inAnyNamespace().withLabel(label),
+                changed,
+                changed,
+                metrics);
     }
 }

@@ -1,16 +1,7 @@
 package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -26,11 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
-    private final List<KindWatch<?>> watches = new ArrayList<>();
+    private final List<KindWatch> watches = new ArrayList<>();
     private final KubernetesClient client;
     private final IndexLoop loop;
     private final Metrics metrics;
@@ -41,40 +31,15 @@ public final class Watches implements AutoCloseable {
         this.loop = loop;
         this.revision = revision;
         this.metrics = metrics;
-        scoped("Namespace", client.namespaces(), Namespace::new, i -> i.namespaces, Inputs::namespace);
-        scoped("Node", client.nodes(), Node::new, i -> i.nodes, Inputs::node);
-        namespaced("Pod", client.pods().inAnyNamespace(), Pod::new, i -> i.pods, Inputs::pod);
-        namespaced("Service", client.services().inAnyNamespace(), Service::new, i -> i.serviceInputs, Inputs::service);
-        namespaced(
-                "EndpointSlice",
-                client.resources(EndpointSlice.class).inAnyNamespace(),
-                EndpointSlice::new,
-                i -> i.slices,
-                Inputs::slice);
-        scoped(
-                "GatewayClass",
-                client.resources(GatewayClass.class),
-                GatewayClass::new,
-                i -> i.gatewayClasses,
-                GatewayInputs::gatewayClass);
-        namespaced(
-                "Gateway",
-                client.resources(Gateway.class).inAnyNamespace(),
-                Gateway::new,
-                i -> i.gateways,
-                GatewayInputs::gateway);
-        watch(
-                "AuthorizationPolicy",
-                security("AuthorizationPolicy", "authorizationpolicies"),
-                GenericKubernetesResource::new,
-                Watches::putPolicy,
-                Watches::removePolicy);
-        namespaced(
-                "PeerAuthentication",
-                security("PeerAuthentication", "peerauthentications"),
-                GenericKubernetesResource::new,
-                i -> i.peerAuthentications,
-                PeerAuthenticationParser::parse);
+        scoped(Kinds.NAMESPACE, i -> i.namespaces, Inputs::namespace);
+        scoped(Kinds.NODE, i -> i.nodes, Inputs::node);
+        namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
+        namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
+        namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
+        scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
+        namespaced(Kinds.GATEWAY, i -> i.gateways, GatewayInputs::gateway);
+        watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
+        namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         // ServiceEntry, WorkloadEntry and RequestAuthentication belong here once the index knows them.
     }
 
@@ -96,46 +61,27 @@ public final class Watches implements AutoCloseable {
         watches.forEach(KindWatch::stop);
     }
 
-    private Informable<GenericKubernetesResource> security(String kind, String plural) {
-        return client.genericKubernetesResources(new ResourceDefinitionContext.Builder()
-                        .withGroup("security.istio.io")
-                        .withVersion("v1")
-                        .withKind(kind)
-                        .withPlural(plural)
-                        .withNamespaced(true)
-                        .build())
-                .inAnyNamespace();
-    }
-
-    private <T extends HasMetadata, V> void scoped(
-            String kind,
-            Informable<T> objects,
-            Supplier<T> empty,
+    private <V> void scoped(
+            ResourceDefinitionContext kind,
             Function<AmbientIndex, Source<String, V>> source,
-            Function<T, V> convert) {
-        keyed(kind, objects, empty, object -> object.getMetadata().getName(), source, convert);
+            Function<GenericKubernetesResource, V> convert) {
+        keyed(kind, object -> object.getMetadata().getName(), source, convert);
     }
 
-    private <T extends HasMetadata, V> void namespaced(
-            String kind,
-            Informable<T> objects,
-            Supplier<T> empty,
+    private <V> void namespaced(
+            ResourceDefinitionContext kind,
             Function<AmbientIndex, Source<NamespacedName, V>> source,
-            Function<T, V> convert) {
-        keyed(kind, objects, empty, Inputs::key, source, convert);
+            Function<GenericKubernetesResource, V> convert) {
+        keyed(kind, Inputs::key, source, convert);
     }
 
-    private <T extends HasMetadata, K, V> void keyed(
-            String kind,
-            Informable<T> objects,
-            Supplier<T> empty,
-            Function<T, K> key,
+    private <K, V> void keyed(
+            ResourceDefinitionContext kind,
+            Function<GenericKubernetesResource, K> key,
             Function<AmbientIndex, Source<K, V>> source,
-            Function<T, V> convert) {
+            Function<GenericKubernetesResource, V> convert) {
         watch(
                 kind,
-                objects,
-                empty,
                 object -> {
                     K name = key.apply(object);
                     V value = convert.apply(object);
@@ -148,16 +94,14 @@ public final class Watches implements AutoCloseable {
     }
 
     // An object is read on the watch's thread; only small values wait for the index.
-    private <T extends HasMetadata> void watch(
-            String kind,
-            Informable<T> objects,
-            Supplier<T> empty,
-            Function<T, Consumer<AmbientIndex>> put,
-            Function<T, Consumer<AmbientIndex>> remove) {
-        watches.add(new KindWatch<>(
-                kind,
-                objects,
-                empty,
+    private void watch(
+            ResourceDefinitionContext kind,
+            Function<GenericKubernetesResource, Consumer<AmbientIndex>> put,
+            Function<GenericKubernetesResource, Consumer<AmbientIndex>> remove) {
+        var all = client.genericKubernetesResources(kind);
+        watches.add(new KindWatch(
+                kind.getKind(),
+                kind.isNamespaceScoped() ? all.inAnyNamespace() : all,
                 object -> loop.submit(isOurs(object) ? put.apply(object) : remove.apply(object)),
                 object -> loop.submit(remove.apply(object)),
                 metrics));
@@ -165,8 +109,7 @@ public final class Watches implements AutoCloseable {
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
         AuthorizationPolicy policy = AuthorizationPolicyParser.parse(object);
-        List<ConditionInput> conditions =
-                Conditions.read(object.getAdditionalProperties().get("status"));
+        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
         return index -> {
             index.authorizationPolicies.put(policy.key(), policy);
             index.policyConditions.put(policy.key(), conditions);
@@ -181,9 +124,9 @@ public final class Watches implements AutoCloseable {
         };
     }
 
-    // Policies may be meant for another revision of the control plane.
-    private boolean isOurs(HasMetadata object) {
-        if (!(object instanceof GenericKubernetesResource)) {
+    // Policies may be meant for another revision of the control plane; Gateways are sorted out by the index.
+    private boolean isOurs(GenericKubernetesResource object) {
+        if (!object.getApiVersion().startsWith("security.istio.io/")) {
             return true;
         }
         String label = Inputs.copy(object.getMetadata().getLabels()).get(Labels.REVISION);

@@ -1,5 +1,6 @@
 package io.periplus.controlplane.status;
 
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.controlplane.kube.Applies;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Writes one type of condition on one kind of object; a condition that no longer applies is taken away. */
 public final class ConditionWriter {
     private final Applies applies;
-    private final Applies.Kind kind;
+    private final ResourceDefinitionContext kind;
     private final String manager;
     private final Clock clock;
     private final Map<NamespacedName, ObjectConditions> wanted = new ConcurrentHashMap<>();
@@ -26,7 +27,7 @@ public final class ConditionWriter {
      *
      * @param manager the field manager that owns the condition
      */
-    public ConditionWriter(Applies applies, Applies.Kind kind, String manager, Clock clock) {
+    public ConditionWriter(Applies applies, ResourceDefinitionContext kind, String manager, Clock clock) {
         this.applies = applies;
         this.kind = kind;
         this.manager = manager;

@@ -1,0 +1,67 @@
+package io.periplus.controlplane.kube;
+
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.List;
+
+/** The kinds of objects that are read and written as plain JSON. */
+public final class Kinds {
+    static final ResourceDefinitionContext NAMESPACE = scoped("", "Namespace", "namespaces");
+    static final ResourceDefinitionContext NODE = scoped("", "Node", "nodes");
+    static final ResourceDefinitionContext POD = namespaced("", "Pod", "pods");
+    static final ResourceDefinitionContext SERVICE_ACCOUNT = namespaced("", "ServiceAccount", "serviceaccounts");
+    static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "ConfigMap", "configmaps");
+    static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
+    static final ResourceDefinitionContext ENDPOINT_SLICE =
+            namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    static final ResourceDefinitionContext PEER_AUTHENTICATION =
+            namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
+
+    /** Core Services. */
+    public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
+
+    /** AuthorizationPolicies. */
+    public static final ResourceDefinitionContext AUTHORIZATION_POLICY =
+            namespaced("security.istio.io", "AuthorizationPolicy", "authorizationpolicies");
+
+    /** Gateways of the Gateway API. */
+    public static final ResourceDefinitionContext GATEWAY =
+            namespaced("gateway.networking.k8s.io", "Gateway", "gateways");
+
+    /** GatewayClasses. */
+    public static final ResourceDefinitionContext GATEWAY_CLASS =
+            scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
+
+    private static final List<ResourceDefinitionContext> DEPLOYED = List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE);
+
+    private Kinds() {}
+
+    /** The kind of an object that is deployed for a Gateway. */
+    static ResourceDefinitionContext deployed(String kind) {
+        return DEPLOYED.stream()
+                .filter(context -> context.getKind().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("kind " + kind + " is not deployed for Gateways"));
+    }
+
+    static String apiVersion(ResourceDefinitionContext kind) {
+        return kind.getGroup().isEmpty() ? kind.getVersion() : kind.getGroup() + "/" + kind.getVersion();
+    }
+
+    private static ResourceDefinitionContext scoped(String group, String kind, String plural) {
+        return context(group, kind, plural, false);
+    }
+
+    private static ResourceDefinitionContext namespaced(String group, String kind, String plural) {
+        return context(group, kind, plural, true);
+    }
+
+    private static ResourceDefinitionContext context(String group, String kind, String plural, boolean namespaced) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(group)
+                .withVersion("v1")
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(namespaced)
+                .build();
+    }
+}
