@@ -2,7 +2,10 @@ package io.periplus.controlplane;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.periplus.controlplane.ca.CaException;
 import io.periplus.controlplane.kube.KubeClients;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,10 @@ public final class ControlPlaneMain {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (CaException | KubernetesClientException | IOException e) {
+            LOG.error("the control plane cannot start: {}", e.getMessage());
+            System.exit(1);
+        } catch (RuntimeException e) {
             LOG.error("the control plane cannot start: {}", e.getMessage(), e);
             System.exit(1);
         }

@@ -19,6 +19,7 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -74,6 +75,8 @@ public final class AmbientIndex {
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
+    public final Source<NamespacedName, RequestAuthenticationInput> requestAuthentications =
+            graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     private final Source<String, MeshSettings> settings = graph.source("settings");
@@ -116,8 +119,14 @@ public final class AmbientIndex {
                         fetch.get(gatewayClasses, gateway.className()),
                         fetch.by(podsByGateway, gateway.key())));
 
-        var targeting = authorizationPolicies.index(policy -> Target.of(policy, mesh.rootNamespace()));
-        Bindings bindings = new Bindings(mesh, namespaces, waypoints, targeting);
+        Bindings bindings = new Bindings(
+                mesh,
+                namespaces,
+                waypoints,
+                authorizationPolicies.index(
+                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
+                requestAuthentications.index(
+                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())));
         services = graph.map(
                 "services",
                 serviceInputs,

@@ -34,7 +34,7 @@ public record WaypointPolicies(
         if (policy.targetRefs().isEmpty()) {
             return untargeted(fetch, policy);
         }
-        for (Target target : Target.of(policy, mesh.rootNamespace())) {
+        for (Target target : Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())) {
             switch (target.kind()) {
                 case SERVICE -> {
                     ServiceInfo service = fetch.get(services, target.name());
