@@ -54,9 +54,14 @@ public final class Watches implements AutoCloseable {
     /** Kinds that have not been listed yet. */
     public List<String> missing() {
         return watches.stream()
-                .filter(watch -> !watch.listed())
+                .filter(watch -> !watch.listed().isDone())
                 .map(KindWatch::kind)
                 .toList();
+    }
+
+    /** Waits until every kind has been listed, or is known not to exist. */
+    public void awaitListed() {
+        watches.forEach(watch -> watch.listed().join());
     }
 
     @Override
