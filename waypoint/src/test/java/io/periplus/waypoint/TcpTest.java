@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is not HTTP passes as bytes. */
 class TcpTest {
+    /** Three times what the waypoint waits for a client's first byte. */
+    private static final int SILENCE_MS = 450;
+
     private static final int MANY_BYTES = 8 << 20;
     private Rig rig;
 
@@ -115,6 +118,50 @@ class TcpTest {
                     assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(2000);
                     assertThat(exchange(client, "QUIT")).isEqualTo("QUIT");
                 });
+    }
+
+    @Test
+    void aClientThatIsSilentForLongMaySpeakTcpOrHttpAfterAll() throws Exception {
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("only-get")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder()
+                        .addTo(io.periplus.wire.waypoint.Operation.newBuilder().addMethods("GET")))
+                .build());
+        try (Application application = new Application("127.0.1.1", 0, "late")) {
+            rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                client.socket.setSoTimeout(SILENCE_MS);
+                org.assertj.core.api.Assertions.assertThatThrownBy(client::line)
+                        .isInstanceOf(java.net.SocketTimeoutException.class);
+                client.socket.setSoTimeout(5000);
+                assertThat(client.get("/").body()).isEqualTo("late");
+                rig.policies.apply(java.util.List.of(), java.util.List.of("accounts/only-get"));
+            }
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                client.socket.setSoTimeout(SILENCE_MS);
+                org.assertj.core.api.Assertions.assertThatThrownBy(client::line)
+                        .isInstanceOf(java.net.SocketTimeoutException.class);
+                client.socket.setSoTimeout(5000);
+                assertThat(client.get("/").header("server")).isEqualTo("istio-envoy");
+            }
+        }
+    }
+
+    @Test
+    void aSilentClientThenSpeaksBinary() throws Exception {
+        through(AppProtocol.UNKNOWN, TcpTest::echo, client -> {
+            try {
+                client.socket.setSoTimeout(SILENCE_MS);
+                org.assertj.core.api.Assertions.assertThatThrownBy(client::line)
+                        .isInstanceOf(java.net.SocketTimeoutException.class);
+                client.socket.setSoTimeout(5000);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            assertThat(exchange(client, "\u0001\u0002")).isEqualTo("\u0001\u0002");
+        });
     }
 
     @Test

@@ -16,8 +16,7 @@ import java.time.Duration;
  * @param name of the node; only workloads on it are served
  * @param network that the node is in
  * @param loops the byte path's threads
- * @param linger how long a pod is served after it was taken away, while its peers learn of it
- * @param drain how long connections may go on after that
+ * @param drain how long connections may go on after their pod was taken away
  */
 record Node(
         String name,
@@ -33,7 +32,6 @@ record Node(
         HboneSettings hbone,
         SocketSettings sockets,
         boolean responseBaggage,
-        Duration linger,
         Duration drain) {
     /** How long a connection waits for its own workload's record. */
     static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);

@@ -33,7 +33,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private final Map<String, PodProxy> active = new HashMap<>();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Set<String> mentioned = new HashSet<>();
-    /** Those that finish what they have; bounded by the pods deleted within linger and drain time. */
+    /** Those that finish what they have; bounded by the pods deleted within the drain time. */
     private final Set<PodProxy> retiring = new HashSet<>();
     private final ScheduledExecutorService retries;
     private boolean snapshotComplete;
@@ -141,8 +141,8 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     }
 
     /**
-     * Stops a proxy without losing a request: peers believe that the pod speaks HBONE until the control plane tells
-     * them otherwise, so it serves a little longer, and then lets connections end.
+     * Stops a proxy: no new connections from now on, and a short time for those that are open. The node agent has
+     * waited until peers know before it asks for this.
      */
     private void retire(String uid) {
         PodProxy proxy = active.remove(uid);
@@ -152,15 +152,12 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         LOG.info("pod {} is no longer served", proxy.pod());
         count(stopped);
         retiring.add(proxy);
-        retries.schedule(
-                () -> Thread.ofVirtual().name("retire-" + proxy.pod()).start(() -> {
-                    proxy.drain();
-                    proxy.awaitIdle(node.drain());
-                    proxy.close();
-                    forgetRetired(proxy);
-                }),
-                node.linger().toMillis(),
-                TimeUnit.MILLISECONDS);
+        Thread.ofVirtual().name("retire-" + proxy.pod()).start(() -> {
+            proxy.drain();
+            proxy.awaitIdle(node.drain());
+            proxy.close();
+            forgetRetired(proxy);
+        });
     }
 
     private synchronized void forgetRetired(PodProxy proxy) {

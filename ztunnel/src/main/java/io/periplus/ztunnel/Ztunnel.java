@@ -29,7 +29,6 @@ import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -44,9 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Ztunnel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ztunnel.class);
-    /** A change of a pod's annotation reaches all peers well within this. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
     private static final String STATE_MANAGER = "state manager";
     private static final String PROXY_MANAGER = "workload proxy manager";
 
@@ -118,7 +114,6 @@ final class Ztunnel implements AutoCloseable {
                 config.hbone(),
                 config.sockets(),
                 config.responseBaggage(),
-                LINGER,
                 config.drain());
     }
 

@@ -243,17 +243,19 @@ final class PodToPodTest {
     }
 
     @Test
-    void aPodThatIsTakenAwayServesUntilItsPeersKnowAndThenNoMore() throws IOException {
-        assertThat(cart.call(VIP, 80, "before")).isEqualTo("before");
+    void aPodThatIsTakenAwayFinishesWhatItHasAndTakesNoMore() throws IOException {
+        try (Socket open = cart.connect(VIP, 80)) {
+            assertThat(echo(open)).isEqualTo(7);
 
-        node.pods.delete(TestNode.uid(stock));
+            node.pods.delete(TestNode.uid(cart));
 
-        assertThat(cart.call(VIP, 80, "in between")).isEqualTo("in between");
-        assertThat(node.pods.active()).containsOnlyKeys(TestNode.uid(cart));
-        await().untilAsserted(() -> assertThatThrownBy(
-                        () -> assertThat(cart.call(VIP, 80, "after")).isEqualTo("after"))
-                .isInstanceOfAny(IOException.class, AssertionError.class));
-        node.serve(stock);
+            assertThat(node.pods.active()).containsOnlyKeys(TestNode.uid(stock));
+            await().untilAsserted(() -> assertThatThrownBy(
+                            () -> cart.connect(VIP, 80).close())
+                    .isInstanceOf(IOException.class));
+            assertThat(echo(open)).isEqualTo(7);
+        }
+        node.serve(cart);
         assertThat(cart.call(VIP, 80, "again")).isEqualTo("again");
     }
 

@@ -110,8 +110,7 @@ final class TestNode implements AutoCloseable {
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
                 true,
-                java.time.Duration.ofMillis(300),
-                java.time.Duration.ofSeconds(1));
+                java.time.Duration.ofSeconds(2));
         pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();

@@ -13,6 +13,7 @@ import io.periplus.lab.apiserver.http.Path;
 import io.periplus.lab.apiserver.http.StatusObject;
 import io.periplus.lab.apiserver.rest.Resources;
 import io.periplus.lab.apiserver.rest.Target;
+import io.periplus.lab.apiserver.rest.WatchSockets;
 import io.periplus.lab.apiserver.stream.PodStreams;
 import io.periplus.lab.store.ApiException;
 import io.periplus.lab.store.Json;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +42,22 @@ final class HttpApi extends Handler.Abstract {
     private final Reviews reviews;
     private final Resources resources;
     private final PodStreams podStreams;
+    private final WatchSockets watchSockets;
 
     HttpApi(
-            SqliteObjectStore store, ServiceAccountTokens tokens, PodStreams podStreams, BooleanSupplier stopping) {
+            SqliteObjectStore store,
+            ServiceAccountTokens tokens,
+            PodRuntime runtime,
+            ServerWebSocketContainer webSockets,
+            BooleanSupplier stopping) {
         this.tokens = tokens;
         this.authenticator = new Authenticator(tokens);
         this.discovery = new Discovery(store::registry);
         this.openApi = new OpenApi(store::registry);
         this.reviews = new Reviews(tokens, authorizer);
         this.resources = new Resources(store, stopping);
-        this.podStreams = podStreams;
+        this.podStreams = new PodStreams(store, runtime, webSockets);
+        this.watchSockets = resources.watchSockets(webSockets);
     }
 
     @Override
@@ -59,7 +67,7 @@ final class HttpApi extends Handler.Abstract {
             User user = authenticator.authenticate(request);
             authorizer.check(user, call.path());
             call = new Call(request, response, user);
-            if (podStreams.upgrade(call, callback)) {
+            if (podStreams.upgrade(call, callback) || watchSockets.upgrade(call, callback)) {
                 return true;
             }
             dispatch(call);

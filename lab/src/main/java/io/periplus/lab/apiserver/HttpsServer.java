@@ -1,7 +1,6 @@
 package io.periplus.lab.apiserver;
 
 import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
-import io.periplus.lab.apiserver.stream.PodStreams;
 import io.periplus.lab.store.SqliteObjectStore;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -67,8 +66,7 @@ final class HttpsServer implements AutoCloseable {
         ServerWebSocketContainer webSockets = ServerWebSocketContainer.ensure(server);
         webSockets.setIdleTimeout(STREAM_IDLE);
         webSockets.setMaxBinaryMessageSize(MESSAGE_MAX);
-        PodStreams streams = new PodStreams(store, runtime, webSockets);
-        server.setHandler(new HttpApi(store, tokens, streams, () -> https.stopping));
+        server.setHandler(new HttpApi(store, tokens, runtime, webSockets, () -> https.stopping));
         server.setStopTimeout(0);
         try {
             server.start();

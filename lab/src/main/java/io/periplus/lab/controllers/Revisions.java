@@ -32,8 +32,8 @@ final class Revisions {
     /** Notes that the present template is the latest one, and forgets the oldest notes. */
     void record(ObjectNode owner) {
         String name = Meta.name(owner) + "-" + hash(owner);
-        List<ObjectNode> present = store.list(CONTROLLER_REVISION, Meta.namespace(owner)).stream()
-                .filter(revision -> Meta.controlledBy(revision, owner))
+        Selector selector = Selector.of(owner.path("spec").path("selector"));
+        List<ObjectNode> present = Ownership.claim(store, ownerType, owner, CONTROLLER_REVISION, selector).stream()
                 .sorted(Comparator.comparingLong(Revisions::number))
                 .toList();
         ObjectNode latest = present.isEmpty() ? null : present.getLast();

@@ -21,9 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class DaemonClient {
     /** Removing hundreds of pods takes seconds; a process that takes longer has hung and is killed. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(45);
-    /** Half of a small machine's patience: the lab's objects and buffers fit several times. */
+    /**
+     * A heap that starts small and may grow to several times what two clusters with a mesh need; a small young generation,
+     * as all of it becomes resident however little the lab has to do.
+     */
     private static final List<String> JAVA_OPTIONS = List.of(
+            "-Xms32m",
             "-Xmx256m",
+            "-XX:MaxNewSize=24m",
+            "-XX:-UsePerfData",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:TieredStopAtLevel=1",

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * changes since one, dry runs, and {@link Stamp}s.
  */
 public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
+    /** Enough for the last hour of a busy lab. */
+    private static final int EVENTS_MAX = 1000;
+
     private final ClusterConfig config;
     private final ConcurrentHashMap<String, Table> tables = new ConcurrentHashMap<>();
     private final ReentrantLock commits = new ReentrantLock();
@@ -269,7 +272,20 @@ public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
         Meta.of(last).put("resourceVersion", Long.toString(version));
         addresses.release(type, before);
         publish(type, new Change(version, before, null, last));
+        if (type.qualified().equals(Types.CRD.qualified())) {
+            removeInstances(before);
+        }
         return last;
+    }
+
+    /** Objects of a type that is no more go with it, whatever holds them: nobody could reach them again. */
+    private void removeInstances(ObjectNode crd) {
+        Definition definition = Registry.definition(crd);
+        if (definition != null) {
+            for (ObjectNode instance : table(definition.storage()).list(null)) {
+                remove(definition.storage(), instance, instance.deepCopy(), false);
+            }
+        }
     }
 
     private void publish(ResourceType type, Change change) {
@@ -277,6 +293,10 @@ public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
         table(type).apply(change);
         if (type.qualified().equals(Types.CRD.qualified())) {
             registry = Registry.with(table(type).list(null));
+        }
+        if (type.equals(ResourceType.EVENT) && change.before() == null) {
+            EventRetention.expired(table(type).list(null), EVENTS_MAX)
+                    .forEach(event -> remove(type, event, event.deepCopy(), false));
         }
     }
 

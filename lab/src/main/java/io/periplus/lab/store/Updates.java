@@ -6,6 +6,7 @@ import io.periplus.lab.store.types.Definition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an update may not change, and what it changes by the way. */
@@ -22,6 +23,9 @@ final class Updates {
             "generateName");
 
     private Updates() {}
+
+    /** Node components annotate these through the status, the only part of them that they may write. */
+    private static final Set<ResourceType> LABELLED_WITH_STATUS = Set.of(ResourceType.POD, ResourceType.NODE);
 
     static void keepIdentity(ObjectNode before, ObjectNode after) {
         after.put("kind", Json.text(before, "kind"));
@@ -44,6 +48,10 @@ final class Updates {
             ObjectNode restricted = before.deepCopy();
             put(restricted, "status", after.get("status"));
             put(Meta.of(restricted), "managedFields", after.path("metadata").get("managedFields"));
+            if (definition != null && LABELLED_WITH_STATUS.contains(definition.storage())) {
+                put(Meta.of(restricted), "labels", after.path("metadata").get("labels"));
+                put(Meta.of(restricted), "annotations", after.path("metadata").get("annotations"));
+            }
             return restricted;
         }
         if (definition != null && definition.stored().status()) {

@@ -6,6 +6,7 @@ import static io.periplus.lab.store.ResourceType.NAMESPACE;
 import static io.periplus.lab.store.ResourceType.POD;
 import static io.periplus.lab.store.ResourceType.REPLICA_SET;
 import static io.periplus.lab.store.ResourceType.SERVICE_ACCOUNT;
+import static io.periplus.lab.store.ResourceType.STATEFUL_SET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -93,6 +94,31 @@ class DeletionTest {
         eventually(() -> cluster.get(REPLICA_SET, "web") == null);
         assertThat(cluster.activePods()).singleElement().satisfies(p -> assertThat(Meta.owners(p))
                 .isEmpty());
+    }
+
+    @Test
+    void a_stateful_set_that_comes_back_takes_its_orphans_in_again() {
+        String statefulSet = """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db, namespace: default}
+                spec:
+                  serviceName: db
+                  replicas: 2
+                  selector: {matchLabels: {app: db}}
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec: {containers: [{name: db, image: db}]}
+                """;
+        cluster.create(statefulSet);
+        eventually(() -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
+        String uid = Meta.uid(cluster.get(POD, "db-1"));
+        cluster.store.delete(
+                STATEFUL_SET, "default", "db", new Deletion(null, Deletion.Propagation.ORPHAN, null, null, false));
+        eventually(() -> cluster.get(STATEFUL_SET, "db") == null);
+        cluster.create(statefulSet);
+        eventually(() -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
+        assertThat(Meta.uid(cluster.get(POD, "db-1"))).isEqualTo(uid);
     }
 
     @Test

@@ -2,12 +2,9 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.net.Relay;
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
@@ -18,9 +15,6 @@ import io.periplus.waypoint.upstream.Backend;
 import io.periplus.waypoint.upstream.UpstreamSlot;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +30,6 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@code early}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    /** After the first attempt. */
-    private static final int RETRIES_MAX = 2;
-
-    /** The base of the pause before a retry at an endpoint that was tried already. */
-    private static final int BACKOFF_MS = 25;
-
     private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
@@ -49,15 +37,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final boolean hasBody;
     private final boolean upgrade;
     private final MeshSnapshot mesh;
+    private final Attempts attempts;
     private final ExchangeRecord record;
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
     private @Nullable HttpHeaders earlyTrailers;
-    private Set<String> tried = Set.of();
     private @Nullable Route route;
-    private @Nullable Backend backend;
     private @Nullable UpstreamSlot slot;
     private @Nullable UpstreamStream upstream;
-    private int retries;
     private boolean bodySent;
     private boolean requestEnded;
     private boolean headSent;
@@ -79,6 +65,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.upgrade = upgrade;
         this.requestEnded = !hasBody;
         this.mesh = services.mesh().snapshot();
+        this.attempts = new Attempts(services.balancer(), mesh, connection);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
     }
 
@@ -108,44 +95,19 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     // ---- an endpoint
 
     private void attempt(Destination destination) {
-        Backend chosen = choose(destination);
+        Backend chosen = attempts.choose(destination);
         if (chosen == null) {
             reply(LocalReply.NO_HEALTHY_UPSTREAM);
             return;
         }
         record.backend(chosen);
-        if (mesh.policies().authorizeWorkload(chosen.workload(), endpointAttributes(chosen))
-                instanceof Decision.Denied denied) {
+        if (attempts.judge(chosen, head) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
         }
-        backend = chosen;
-        services.balancer().begin(chosen);
+        attempts.begin(chosen);
         attemptNanos = System.nanoTime();
         services.pool().acquire(chosen, upstreamProtocol(destination.protocol()), this);
-    }
-
-    private @Nullable Backend choose(Destination destination) {
-        return switch (destination) {
-            case Destination.OfService service -> {
-                ServiceEntry entry = mesh.index().service(service.key());
-                yield entry == null
-                        ? null
-                        : services.balancer().choose(entry, service.port(), service.address(), tried);
-            }
-            case Destination.OfWorkload workload ->
-                services.balancer().direct(workload.workload(), workload.address(), workload.port());
-        };
-    }
-
-    /** Policies without a target speak of the workload that they protect: its address, its port. */
-    private HttpRequestAttributes endpointAttributes(Backend chosen) {
-        ConnectionAttributes hop = new ConnectionAttributes(
-                connection.peer(),
-                connection.attributes().source(),
-                IpAddress.of(chosen.address().getAddress()),
-                chosen.address().getPort());
-        return new HttpRequestAttributes(hop, new HeadAttributes(head));
     }
 
     /** A declared port decides; else the endpoint is spoken to as the client speaks. An upgrade exists in HTTP/1.1 only. */
@@ -189,7 +151,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void failed(ResetReason reason, String cause) {
         record.transportFailure(cause);
-        giveUpEndpoint();
+        attempts.endInVain();
         if (!ended) {
             retryOr(reason, cause);
         }
@@ -199,14 +161,15 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     public void responseReset(ResetReason reason) {
         boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
         upstream = null;
-        giveUpEndpoint();
+        slot = null;
+        attempts.endInVain();
         if (headSent) {
             record.flags(reason.flag());
             record.details("upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
             end();
             client.abort();
         } else if (bodySent || !(stale || reason.beforeDelivery())) {
-            reply(LocalReply.of(reason, "", retries > 0));
+            reply(LocalReply.of(reason, "", attempts.retried()));
         } else {
             retryOr(reason, "");
         }
@@ -221,14 +184,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     private void retryOr(ResetReason reason, String cause) {
         Route chosen = route;
-        if (retries >= RETRIES_MAX || chosen == null || reason == ResetReason.OVERFLOW) {
-            reply(LocalReply.of(reason, cause, retries > 0));
+        boolean retried = attempts.retried();
+        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry()) {
+            reply(LocalReply.of(reason, cause, retried));
             return;
         }
-        retries++;
-        boolean elsewhere = chosen.backend() instanceof Destination.OfService service
-                && hasUntried(mesh.index().service(service.key()));
-        int pause = elsewhere ? 0 : ThreadLocalRandom.current().nextInt(BACKOFF_MS << retries);
         client.eventLoop()
                 .schedule(
                         () -> {
@@ -236,24 +196,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
                                 attempt(chosen.backend());
                             }
                         },
-                        pause,
+                        attempts.pauseMillis(chosen.backend()),
                         TimeUnit.MILLISECONDS);
-    }
-
-    private boolean hasUntried(@Nullable ServiceEntry service) {
-        return service != null && service.endpoints().size() > tried.size();
-    }
-
-    private void giveUpEndpoint() {
-        Backend given = backend;
-        if (given != null) {
-            services.balancer().end(given);
-            Set<String> all = new HashSet<>(tried);
-            all.add(given.workload().getUid());
-            tried = all;
-            backend = null;
-        }
-        slot = null;
     }
 
     // ---- the request's body
@@ -428,11 +372,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         ended = true;
-        Backend used = backend;
-        if (used != null) {
-            services.balancer().end(used);
-            backend = null;
-        }
+        attempts.end();
         UpstreamStream open = upstream;
         upstream = null;
         if (open != null) {

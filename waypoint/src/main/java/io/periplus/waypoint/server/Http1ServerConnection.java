@@ -29,6 +29,7 @@ import io.periplus.waypoint.exchange.ClientStream;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.exchange.Exchanges;
 import io.periplus.waypoint.exchange.HttpProtocol;
+import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.RequestHandler;
 import java.util.ArrayDeque;
 import java.util.Locale;
@@ -74,6 +75,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean bodyWanted;
     private boolean taking;
     private int discarded;
+    private long requests;
 
     @SuppressWarnings("NullAway.Init")
     private Http1ServerConnection(Exchanges exchanges, Drain drain, Http1RequestDecoder decoder) {
@@ -92,6 +94,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
         drain.add(onDrain);
+        IdleCheck.watch(context.channel(), () -> state == State.IDLE ? requests : IdleCheck.BUSY);
     }
 
     @Override
@@ -155,6 +158,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void begin(HttpRequest message) {
         state = State.OPEN;
+        requests++;
         requestEnded = false;
         responseEnded = false;
         chunked = false;

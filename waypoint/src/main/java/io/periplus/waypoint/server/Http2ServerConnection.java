@@ -16,6 +16,7 @@ import io.periplus.dataplane.http.FlowWindows;
 import io.periplus.dataplane.http.HttpLimits;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.exchange.Exchanges;
+import io.periplus.waypoint.exchange.IdleCheck;
 
 /** One HTTP/2 connection of a client (RFC 9113, prior knowledge); every stream of it is an exchange. */
 public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
@@ -53,6 +54,13 @@ public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
         drain.add(onDrain);
+        IdleCheck.watch(channel, this::activity);
+    }
+
+    private long activity() {
+        return codec.connection().numActiveStreams() > 0
+                ? IdleCheck.BUSY
+                : codec.connection().remote().lastStreamCreated();
     }
 
     @Override

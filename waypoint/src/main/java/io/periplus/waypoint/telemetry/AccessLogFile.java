@@ -55,6 +55,11 @@ public final class AccessLogFile implements Telemetry, AutoCloseable {
     }
 
     @Override
+    public void moved(ConnectionReport report, long received, long sent) {
+        // As above.
+    }
+
+    @Override
     public void ended(ConnectionReport report) {
         take(new Entry.Connection(report));
     }

@@ -11,6 +11,9 @@ public interface Telemetry {
         public void opened(ConnectionReport report) {}
 
         @Override
+        public void moved(ConnectionReport report, long received, long sent) {}
+
+        @Override
         public void ended(ConnectionReport report) {}
     };
 
@@ -19,6 +22,9 @@ public interface Telemetry {
 
     /** A TCP connection is passed through. */
     void opened(ConnectionReport report);
+
+    /** So many bytes passed since the last call: every few seconds, and before the end. */
+    void moved(ConnectionReport report, long received, long sent);
 
     /** It has ended, or was refused. */
     void ended(ConnectionReport report);

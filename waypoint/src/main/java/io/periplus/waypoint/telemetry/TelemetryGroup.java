@@ -15,6 +15,11 @@ public record TelemetryGroup(List<Telemetry> members) implements Telemetry {
     }
 
     @Override
+    public void moved(ConnectionReport report, long received, long sent) {
+        members.forEach(member -> member.moved(report, received, sent));
+    }
+
+    @Override
     public void ended(ConnectionReport report) {
         members.forEach(member -> member.ended(report));
     }

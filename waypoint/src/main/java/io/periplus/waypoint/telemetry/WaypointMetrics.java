@@ -79,11 +79,15 @@ public final class WaypointMetrics implements Telemetry {
     }
 
     @Override
-    public void ended(ConnectionReport report) {
+    public void moved(ConnectionReport report, long receivedBytes, long sentBytes) {
         TcpSeries series = tcp(SeriesKey.of(report));
-        series.closed.increment();
-        series.sent.add(report.sentBytes());
-        series.received.add(report.receivedBytes());
+        series.received.add(receivedBytes);
+        series.sent.add(sentBytes);
+    }
+
+    @Override
+    public void ended(ConnectionReport report) {
+        tcp(SeriesKey.of(report)).closed.increment();
     }
 
     private TcpSeries tcp(SeriesKey key) {

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for a client's first bytes, decides what it speaks, and hands the bytes to what continues.
  *
- * <p>A client that says nothing for a moment waits for the server to speak first, as in MySQL's or SMTP's protocol: that
- * is TCP. One that stops in the middle of what may be a request line gets longer, and is then TCP as well, judged by what
- * policies say of TCP.
+ * <p>For a client that says nothing for a moment, an endpoint is heard too: whoever speaks first decides. One that stops
+ * in the middle of what may be a request line gets longer, and is then TCP, judged by what policies say of TCP.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     /** Longer than a client needs to speak first across a zone, short enough for a person not to notice. */
@@ -30,12 +29,20 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         void http2(Channel channel);
 
         void tcp(Channel channel);
+
+        /**
+         * Begins to listen to an endpoint.
+         *
+         * @param onServer to be called when the endpoint speaks
+         */
+        ServerFirst silent(Channel channel, Runnable onServer);
     }
 
     private final Continuation continuation;
     private final boolean declaredHttp;
     private @Nullable ByteBuf bytes;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable ServerFirst silence;
     private boolean inputEnded;
 
     /** @param declaredHttp whether the port is declared to speak HTTP, of either version */
@@ -47,8 +54,14 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (!declaredHttp) {
-            wait(context, SILENCE_MS);
+            wait(() -> listen(context), context, SILENCE_MS);
         }
+    }
+
+    private void listen(ChannelHandlerContext context) {
+        ServerFirst listening = continuation.silent(context.channel(), () -> go(context, Sniffer.Verdict.TCP));
+        silence = listening;
+        listening.listen();
     }
 
     @Override
@@ -69,7 +82,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         switch (verdict) {
             case UNDECIDED -> {
                 if (!declaredHttp) {
-                    wait(context, PARTIAL_MS);
+                    wait(() -> go(context, Sniffer.Verdict.TCP), context, PARTIAL_MS);
                 }
             }
             case TCP -> go(context, declaredHttp ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
@@ -87,10 +100,9 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void wait(ChannelHandlerContext context, int millis) {
+    private void wait(Runnable then, ChannelHandlerContext context, int millis) {
         stopWaiting();
-        timer = context.executor()
-                .schedule(() -> go(context, Sniffer.Verdict.TCP), millis, TimeUnit.MILLISECONDS);
+        timer = context.executor().schedule(then, millis, TimeUnit.MILLISECONDS);
     }
 
     private void stopWaiting() {
@@ -107,10 +119,21 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         }
         Channel channel = context.channel();
         context.pipeline().remove(this);
-        switch (verdict) {
-            case HTTP1 -> continuation.http1(channel);
-            case HTTP2 -> continuation.http2(channel);
-            case TCP, UNDECIDED -> continuation.tcp(channel);
+        ServerFirst listening = silence;
+        silence = null;
+        if (verdict == Sniffer.Verdict.HTTP1 || verdict == Sniffer.Verdict.HTTP2) {
+            if (listening != null) {
+                listening.forget();
+            }
+            if (verdict == Sniffer.Verdict.HTTP1) {
+                continuation.http1(channel);
+            } else {
+                continuation.http2(channel);
+            }
+        } else if (listening != null) {
+            listening.passBytes();
+        } else {
+            continuation.tcp(channel);
         }
         ByteBuf read = bytes;
         bytes = null;
@@ -139,6 +162,11 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         bytes = null;
         if (read != null) {
             read.release();
+        }
+        ServerFirst listening = silence;
+        silence = null;
+        if (listening != null) {
+            listening.forget();
         }
         context.fireChannelInactive();
     }

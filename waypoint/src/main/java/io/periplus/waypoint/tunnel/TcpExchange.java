@@ -10,6 +10,7 @@ import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
@@ -19,6 +20,7 @@ import io.periplus.waypoint.upstream.Backend;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpExchange {
     private static final int RETRIES_MAX = 2;
+
+    /** How often metrics hear of the bytes of an open connection. */
+    private static final int MOVED_SECONDS = 5;
+
+    /** Takes the outcome of {@link #open}. */
+    interface Outcome {
+        /** An endpoint is reached: {@link #join} it or {@link #abandon} it. */
+        void connected(DuplexChannel upstream);
+
+        /** There is none, or none is allowed: {@link #refuse} the client, now or later. */
+        void refused();
+    }
 
     private final LoopServices services;
     private final ClientConnection client;
@@ -39,10 +53,14 @@ final class TcpExchange {
     private @Nullable InetSocketAddress upstreamLocal;
     private long received;
     private long sent;
+    private long toldReceived;
+    private long toldSent;
     private int retries;
+    private String flags = "";
+    private String details = "";
     private String transportFailure = "";
 
-    private TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream) {
+    TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         this.services = services;
         this.client = client;
         this.downstream = downstream;
@@ -52,23 +70,35 @@ final class TcpExchange {
     /** Takes over a client's channel; what it sends meanwhile is kept. */
     static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         Held.hold(downstream);
-        new TcpExchange(services, client, downstream).authorize();
+        TcpExchange exchange = new TcpExchange(services, client, downstream);
+        exchange.open(new Outcome() {
+            @Override
+            public void connected(DuplexChannel upstream) {
+                exchange.join(upstream);
+            }
+
+            @Override
+            public void refused() {
+                exchange.refuse();
+            }
+        });
     }
 
-    private void authorize() {
+    /** Everything up to the connection to an endpoint, in order. */
+    void open(Outcome outcome) {
         Destination addressed = client.destination();
         if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes())
                 instanceof Decision.Denied denied) {
-            refuse("", "rbac_access_denied_matched_policy[" + denied.policy() + "]: " + denied.logText());
+            refused(outcome, "", detailsOf(denied));
             return;
         }
-        attempt();
+        attempt(outcome);
     }
 
-    private void attempt() {
+    private void attempt(Outcome outcome) {
         Backend chosen = choose();
         if (chosen == null) {
-            refuse("UH", "no_healthy_upstream");
+            refused(outcome, "UH", "no_healthy_upstream");
             return;
         }
         backend = chosen;
@@ -78,13 +108,17 @@ final class TcpExchange {
                 IpAddress.of(chosen.address().getAddress()),
                 chosen.address().getPort());
         if (mesh.policies().authorizeWorkload(chosen.workload(), hop) instanceof Decision.Denied denied) {
-            refuse("", "rbac_access_denied_matched_policy[" + denied.policy() + "]: " + denied.logText());
+            refused(outcome, "", detailsOf(denied));
             return;
         }
         services.balancer().begin(chosen);
         services.connector()
                 .connect(chosen, services.loop())
-                .addListener((Future<Channel> connected) -> connected(chosen, connected));
+                .addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
+    }
+
+    private static String detailsOf(Decision.Denied denied) {
+        return "rbac_access_denied_matched_policy[" + denied.policy() + "]";
     }
 
     private @Nullable Backend choose() {
@@ -100,45 +134,72 @@ final class TcpExchange {
         };
     }
 
-    private void connected(Backend chosen, Future<Channel> connected) {
-        if (!connected.isSuccess()) {
-            services.balancer().end(chosen);
-            failed(chosen, connected.cause());
+    private void connected(Backend chosen, Future<Channel> connected, Outcome outcome) {
+        if (connected.isSuccess()) {
+            DuplexChannel upstream = (DuplexChannel) connected.getNow();
+            upstreamLocal = (InetSocketAddress) upstream.localAddress();
+            upstream.closeFuture().addListener(_ -> services.balancer().end(chosen));
+            outcome.connected(upstream);
             return;
         }
-        DuplexChannel upstream = (DuplexChannel) connected.getNow();
-        upstreamLocal = (InetSocketAddress) upstream.localAddress();
-        if (!downstream.isActive()) {
-            upstream.close();
-            services.balancer().end(chosen);
-            return;
-        }
-        services.telemetry().opened(report("", ""));
-        Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
-            services.balancer().end(chosen);
-            services.telemetry().ended(report(failure == null ? "" : "UC", ""));
-        });
-    }
-
-    private void failed(Backend chosen, Throwable cause) {
-        transportFailure = String.valueOf(cause.getMessage());
+        services.balancer().end(chosen);
+        transportFailure = String.valueOf(connected.cause().getMessage());
         if (retries >= RETRIES_MAX || !downstream.isActive()) {
-            refuse(retries > 0 ? "UF,URX" : "UF", "");
+            refused(outcome, retries > 0 ? "UF,URX" : "UF", "");
             return;
         }
         retries++;
         Set<String> all = new HashSet<>(tried);
         all.add(chosen.workload().getUid());
         tried = all;
-        attempt();
+        attempt(outcome);
     }
 
-    private void refuse(String flags, String details) {
-        services.telemetry().ended(report(flags, details));
+    private void refused(Outcome outcome, String why, String because) {
+        flags = why;
+        details = because;
+        outcome.refused();
+    }
+
+    /** Passes bytes from here on, until both sides have ended. */
+    void join(DuplexChannel upstream) {
+        if (!downstream.isActive()) {
+            upstream.close();
+            return;
+        }
+        services.telemetry().opened(report());
+        var timer = services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
+        IdleCheck.watch(downstream, () -> received + sent);
+        Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
+            timer.cancel(false);
+            tellMoved();
+            flags = failure == null ? "" : "UC";
+            services.telemetry().ended(report());
+        });
+    }
+
+    private void tellMoved() {
+        long newlyReceived = received - toldReceived;
+        long newlySent = sent - toldSent;
+        if (newlyReceived + newlySent > 0) {
+            services.telemetry().moved(report(), newlyReceived, newlySent);
+            toldReceived = received;
+            toldSent = sent;
+        }
+    }
+
+    /** The endpoint is not needed after all. */
+    void abandon(DuplexChannel upstream) {
+        upstream.close();
+    }
+
+    /** Resets the client's connection. */
+    void refuse() {
+        services.telemetry().ended(report());
         downstream.close();
     }
 
-    private ConnectionReport report(String flags, String details) {
+    private ConnectionReport report() {
         Parties parties = new Parties(
                 client.peer(),
                 mesh.index().workloadAt(client.network(), client.attributes().source()),

@@ -107,7 +107,7 @@ public final class Tunnels implements HboneAcceptor {
         }
     }
 
-    /** The three ways on from detection. */
+    /** The ways on from detection. */
     private final class Paths implements ProtocolDetector.Continuation {
         private final LoopServices loop;
         private final ClientConnection client;
@@ -134,6 +134,12 @@ public final class Tunnels implements HboneAcceptor {
         @Override
         public void tcp(Channel channel) {
             TcpExchange.begin(loop, client, (DuplexChannel) channel);
+        }
+
+        @Override
+        public ServerFirst silent(Channel channel, Runnable onServer) {
+            DuplexChannel tunnel = (DuplexChannel) channel;
+            return new ServerFirst(new TcpExchange(loop, client, tunnel), tunnel, onServer);
         }
     }
 }

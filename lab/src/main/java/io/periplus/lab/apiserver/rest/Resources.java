@@ -10,6 +10,7 @@ import io.periplus.lab.store.types.Definition;
 import io.periplus.lab.store.types.Version;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests on objects: finds the type, then the verb. */
@@ -31,6 +32,11 @@ public final class Resources {
         this.deletes = new Deletes(store);
         this.scales = new Scales(store, reads);
         this.podActions = new PodActions(store);
+    }
+
+    /** Watches over WebSocket, by the same rules. */
+    public WatchSockets watchSockets(ServerWebSocketContainer webSockets) {
+        return new WatchSockets(this, watches, webSockets);
     }
 
     /** What the path is about; null when there is no such type. */

@@ -36,10 +36,40 @@ final class Watches {
     }
 
     void watch(Call call, Target target) throws IOException {
-        new Stream(call, target).run();
+        Stream stream = new Stream(call, target);
+        try (OutputStream out = call.stream("application/json")) {
+            stream.run(new LineSink(out));
+        }
     }
 
-    private final class Stream {
+    /** A watch whose events go elsewhere than into the reply. */
+    Stream stream(Call call, Target target) {
+        return new Stream(call, target);
+    }
+
+    /** Where events go, each a JSON object. */
+    interface Sink {
+        void write(byte[] event) throws IOException;
+
+        boolean open();
+    }
+
+    private record LineSink(OutputStream out) implements Sink {
+        @Override
+        public void write(byte[] event) throws IOException {
+            byte[] line = Arrays.copyOf(event, event.length + 1);
+            line[event.length] = '\n';
+            out.write(line);
+            out.flush();
+        }
+
+        @Override
+        public boolean open() {
+            return true;
+        }
+    }
+
+    final class Stream {
         private final Target target;
         private final Representation representation;
         private final Predicate<ObjectNode> selector;
@@ -48,10 +78,9 @@ final class Watches {
         private final boolean initialEvents;
         private final boolean sendInitialEventsEnd;
         private final long deadline;
-        private final OutputStream out;
         private boolean first = true;
 
-        Stream(Call call, Target target) throws IOException {
+        private Stream(Call call, Target target) {
             this.target = target;
             this.representation = new Representation(call, target);
             String fields = call.query("fieldSelector");
@@ -69,35 +98,39 @@ final class Watches {
                     ? seconds
                     : DEFAULT_SECONDS + ThreadLocalRandom.current().nextLong(DEFAULT_SECONDS);
             this.deadline = System.nanoTime() + Duration.ofSeconds(life).toNanos();
-            this.out = call.stream("application/json");
         }
 
-        void run() throws IOException {
+        /** Returns when the watch is over. */
+        void run(Sink sink) throws IOException {
             try {
-                follow(begin());
+                follow(begin(sink), sink);
             } catch (ApiException e) {
                 ObjectNode event = Json.object().put("type", "ERROR");
                 event.set("object", StatusObject.of(e));
-                write(event);
+                sink.write(Json.bytes(event));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            out.close();
         }
 
         /** Sends what is there already, if asked for; returns the resource version to go on from. */
-        private long begin() throws IOException {
+        private long begin(Sink sink) throws IOException {
             if (!initialEvents) {
-                return from.isEmpty() || from.equals("0") ? store.resourceVersion() : version(from);
+                long start = from.isEmpty() || from.equals("0") ? store.resourceVersion() : version(from);
+                if (bookmarks) {
+                    // The response's header leaves with the first event, and clients of a quiet watch wait for it.
+                    bookmark(start, false, sink);
+                }
+                return start;
             }
             Listing listing = store.listing(target.type(), target.namespace());
             for (ObjectNode object : listing.items()) {
                 if (selector.test(object)) {
-                    send("ADDED", object);
+                    send("ADDED", object, sink);
                 }
             }
             if (sendInitialEventsEnd) {
-                bookmark(listing.resourceVersion(), true);
+                bookmark(listing.resourceVersion(), true, sink);
             }
             return listing.resourceVersion();
         }
@@ -110,10 +143,10 @@ final class Watches {
             }
         }
 
-        private void follow(long start) throws IOException, InterruptedException {
+        private void follow(long start, Sink sink) throws IOException, InterruptedException {
             long seen = start;
             long bookmarkAt = System.nanoTime() + BOOKMARK_EVERY.toNanos();
-            while (!stopping.getAsBoolean()) {
+            while (!stopping.getAsBoolean() && sink.open()) {
                 long now = System.nanoTime();
                 long left = Math.min(deadline - now, LOOK.toNanos());
                 if (deadline - now <= 0) {
@@ -122,31 +155,31 @@ final class Watches {
                 if (bookmarks && bookmarkAt - now <= 0) {
                     // All changes up to the store's version can be read now, so what is left is later.
                     long upTo = store.resourceVersion();
-                    seen = drain(seen);
-                    bookmark(Math.max(seen, upTo), false);
+                    seen = drain(seen, sink);
+                    bookmark(Math.max(seen, upTo), false, sink);
                     bookmarkAt = now + BOOKMARK_EVERY.toNanos();
                 }
                 Change change = store.nextChange(target.type(), seen, left);
                 if (change != null) {
-                    send(change);
+                    send(change, sink);
                     seen = change.resourceVersion();
                 }
             }
         }
 
-        private long drain(long start) throws IOException, InterruptedException {
+        private long drain(long start, Sink sink) throws IOException, InterruptedException {
             long seen = start;
             for (Change change = store.nextChange(target.type(), seen, 0);
                     change != null;
                     change = store.nextChange(target.type(), seen, 0)) {
-                send(change);
+                send(change, sink);
                 seen = change.resourceVersion();
             }
             return seen;
         }
 
         /** An object that begins or ceases to match the selector appears and disappears for the client. */
-        private void send(Change change) throws IOException {
+        private void send(Change change, Sink sink) throws IOException {
             String namespace = target.namespace();
             if (namespace != null && !Meta.namespace(change.last()).equals(namespace)) {
                 return;
@@ -154,31 +187,23 @@ final class Watches {
             boolean was = change.before() != null && selector.test(change.before());
             boolean is = change.after() != null && selector.test(change.after());
             if (was || is) {
-                send(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", change.last());
+                send(!is ? "DELETED" : was ? "MODIFIED" : "ADDED", change.last(), sink);
             }
         }
 
-        private void send(String type, ObjectNode object) throws IOException {
+        private void send(String type, ObjectNode object, Sink sink) throws IOException {
             ObjectNode event = Json.object().put("type", type);
             event.set(
                     "object",
                     representation.event(SqliteObjectStore.inVersion(target.type(), object), first));
             first = false;
-            write(event);
+            sink.write(Json.bytes(event));
         }
 
-        private void bookmark(long version, boolean initialEventsEnd) throws IOException {
+        private void bookmark(long version, boolean initialEventsEnd, Sink sink) throws IOException {
             ObjectNode event = Json.object().put("type", "BOOKMARK");
             event.set("object", representation.bookmark(version, initialEventsEnd));
-            write(event);
-        }
-
-        private void write(ObjectNode event) throws IOException {
-            byte[] json = Json.bytes(event);
-            byte[] line = Arrays.copyOf(json, json.length + 1);
-            line[json.length] = '\n';
-            out.write(line);
-            out.flush();
+            sink.write(Json.bytes(event));
         }
     }
 }

@@ -40,6 +40,11 @@ public final class Registry {
         return new Registry(definitions);
     }
 
+    /** The type a CustomResourceDefinition defines; null while no version of it is served. */
+    public static @Nullable Definition definition(ObjectNode customResourceDefinition) {
+        return CustomDefinitions.read(customResourceDefinition);
+    }
+
     public Collection<Definition> all() {
         return byResource.values();
     }
