@@ -135,9 +135,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private void awaitReady(CertificateAuthority authority) {
         try {
-            while (!watches.missing().isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            watches.awaitListed();
             CountDownLatch settled = new CountDownLatch(1);
             loop.afterNext(settled::countDown);
             settled.await();

@@ -2,8 +2,12 @@ package io.periplus.controlplane;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.periplus.controlplane.ca.CaException;
 import io.periplus.controlplane.kube.KubeClients;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +16,15 @@ public final class ControlPlaneMain {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneMain.class);
     private static final int USAGE = 2;
 
+    // It warns of every single attempt to list a kind that is not there yet; KindWatch says it once. Kept here because
+    // the logging system forgets the level of a logger that nobody holds.
+    private static final java.util.logging.Logger REFLECTOR =
+            java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
+
     private ControlPlaneMain() {}
 
     public static void main(String[] args) {
+        REFLECTOR.setLevel(Level.SEVERE);
         ControlPlaneConfig config;
         try {
             config = ControlPlaneConfig.from(System.getenv());
@@ -32,7 +42,10 @@ public final class ControlPlaneMain {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (CaException | KubernetesClientException | IOException e) {
+            LOG.error("the control plane cannot start: {}", e.getMessage());
+            System.exit(1);
+        } catch (RuntimeException e) {
             LOG.error("the control plane cannot start: {}", e.getMessage(), e);
             System.exit(1);
         }

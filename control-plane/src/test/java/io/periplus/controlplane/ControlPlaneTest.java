@@ -3,7 +3,10 @@ package io.periplus.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.periplus.controlplane.kube.KubeClients;
+import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.MeshSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -168,6 +171,40 @@ class ControlPlaneTest {
         gateway("somebody-elses");
         gatewayAfterwards();
         assertThat(api.get(WAYPOINT)).doesNotContainKey("status");
+    }
+
+    @Test
+    void aProxyWithATokenTheApiServerAcceptsIsServedOverTls() throws Exception {
+        await().until(() -> api.get("/api/v1/namespaces/accounts/configmaps/istio-ca-root-cert") != null);
+        String roots =
+                text(api.get("/api/v1/namespaces/accounts/configmaps/istio-ca-root-cert"), "data", "root-cert.pem");
+        api.put("/api/v1/namespaces/accounts/pods/web", """
+                kind: Pod
+                metadata: {labels: {app: web}}
+                spec: {nodeName: node1, serviceAccountName: web, containers: [{name: web}]}
+                status: {phase: Running, podIP: 10.1.0.5, conditions: [{type: Ready, status: 'True'}]}
+                """);
+        ManagedChannel channel =
+                Fixture.channel(controlPlane.securePort(), roots, "istio-system/ztunnel/ztunnel-1/uid-ztunnel-1");
+        try {
+            DeltaClient ztunnel = new DeltaClient(
+                    channel,
+                    "ztunnel~10.0.0.2~ztunnel-1.istio-system~istio-system.svc.cluster.local",
+                    Map.of("NAMESPACE", "istio-system"));
+            ztunnel.subscribe(TypeUrls.AUTHORIZATION);
+            ztunnel.next();
+            ztunnel.subscribe(TypeUrls.ADDRESS);
+            assertThat(DeltaClient.names(ztunnel.next())).contains("cluster1//Pod/accounts/web");
+        } finally {
+            channel.shutdownNow();
+        }
+        ManagedChannel refused = Fixture.channel(controlPlane.securePort(), roots, "nonsense");
+        try {
+            DeltaClient stranger = new DeltaClient(refused, "ztunnel~10.0.0.2~a.b~c", Map.of());
+            assertThat(stranger.end().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        } finally {
+            refused.shutdownNow();
+        }
     }
 
     @Test

@@ -99,18 +99,23 @@ final class Fixture implements AutoCloseable {
 
     /** A channel over TLS that sends this token. */
     ManagedChannel channel(String token) throws Exception {
+        ManagedChannel channel = channel(servers.securePort(), authority.roots(), token);
+        channels.add(channel);
+        return channel;
+    }
+
+    /** A channel to any control plane. */
+    static ManagedChannel channel(int port, String roots, String token) throws Exception {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
         headers.put(Metadata.Key.of("clusterid", Metadata.ASCII_STRING_MARSHALLER), "cluster1");
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", servers.securePort())
+        return NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .overrideAuthority("istiod.istio-system.svc")
                 .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .sslContext(GrpcSslContexts.forClient()
-                        .trustManager(new ByteArrayInputStream(authority.roots().getBytes(StandardCharsets.US_ASCII)))
+                        .trustManager(new ByteArrayInputStream(roots.getBytes(StandardCharsets.US_ASCII)))
                         .build())
                 .build();
-        channels.add(channel);
-        return channel;
     }
 
     /** Changes objects and returns once the change is in the catalog. */

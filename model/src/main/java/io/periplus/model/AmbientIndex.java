@@ -7,7 +7,6 @@ import io.periplus.api.security.PeerAuthentication;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
-import io.periplus.model.collection.Index;
 import io.periplus.model.collection.Source;
 import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.gateway.DeploymentWishes;
@@ -19,6 +18,7 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -28,6 +28,7 @@ import io.periplus.model.policy.PolicyNames;
 import io.periplus.model.policy.PolicyStatus;
 import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
+import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.status.ObjectConditions;
@@ -46,7 +47,6 @@ import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +74,8 @@ public final class AmbientIndex {
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
+    public final Source<NamespacedName, RequestAuthenticationInput> requestAuthentications =
+            graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     private final Source<String, MeshSettings> settings = graph.source("settings");
@@ -116,8 +118,14 @@ public final class AmbientIndex {
                         fetch.get(gatewayClasses, gateway.className()),
                         fetch.by(podsByGateway, gateway.key())));
 
-        var targeting = authorizationPolicies.index(policy -> Target.of(policy, mesh.rootNamespace()));
-        Bindings bindings = new Bindings(mesh, namespaces, waypoints, targeting);
+        Bindings bindings = new Bindings(
+                mesh,
+                namespaces,
+                waypoints,
+                authorizationPolicies.index(
+                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
+                requestAuthentications.index(
+                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())));
         services = graph.map(
                 "services",
                 serviceInputs,
@@ -135,7 +143,13 @@ public final class AmbientIndex {
         var slicesByPod = slices.index(AmbientIndex::podsOf);
         Attachments attaching = new Attachments(bindings, services, servicesByNamespace, slicesByPod);
         attachments = graph.map("attachments", pods, attaching::of);
-        shapes = shapes(servicesByNamespace);
+        var attachmentsByNamespace =
+                attachments.index(attachment -> List.of(attachment.pod().namespace()));
+        Collection<String, Shape> namespaceShapes = graph.map(
+                "namespaceShapes",
+                namespaces,
+                (fetch, ns) -> Shapes.ofNamespace(fetch, ns, servicesByNamespace, attachmentsByNamespace));
+        shapes = graph.flatMap("shapes", settings, (fetch, ignored) -> Shapes.all(fetch.all(namespaceShapes)));
 
         l4Policies = graph.map(
                 "l4Policies",
@@ -149,18 +163,20 @@ public final class AmbientIndex {
                 (fetch, ns) -> PeerAuthentications.inheritedStrict(
                         fetch.by(peersByNamespace, ns.name()), fetch.by(peersByNamespace, mesh.rootNamespace())));
         Shaping shaping = new Shaping(waypoints);
-        PolicyNames names = new PolicyNames(
-                mesh,
-                l4Policies.index(policy -> List.of(policy.key().namespace())),
-                peersByNamespace,
-                strict,
-                shapes,
-                shaping);
+        var policiesByNamespace =
+                l4Policies.index(policy -> List.of(policy.key().namespace()));
+        Collection<PolicyNames.Place, List<String>> beside = graph.flatMap(
+                "policiesBeside",
+                namespaces,
+                (fetch, ns) -> Shapes.beside(fetch, mesh, shapes, policiesByNamespace, shaping, ns));
+        PolicyNames names = new PolicyNames(mesh, policiesByNamespace, peersByNamespace, strict, beside, shaping);
         shapedPolicies = graph.flatMap(
                 "shapedPolicies",
                 l4Policies,
                 (fetch, policy) -> shaping.forms(
-                        fetch, policy, names.shape(fetch, policy.key().namespace())));
+                        fetch,
+                        policy,
+                        Shapes.around(fetch, mesh, shapes, policy.key().namespace())));
         peerPolicies = graph.flatMap("peerPolicies", peerAuthentications, (fetch, peer) -> peer(fetch, strict, peer));
         meshPolicies = graph.flatMap("meshPolicies", settings, (fetch, ignored) -> meshPolicies(fetch));
 
@@ -175,9 +191,9 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, names);
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
-        PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, names);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -246,35 +262,6 @@ public final class AmbientIndex {
         return revision == null || revision.equals(mesh.revision());
     }
 
-    // By namespace, and for the whole mesh under the empty name.
-    private Collection<String, Shape> shapes(Index<String, NamespacedName, ServiceInfo> servicesByNamespace) {
-        var attachmentsByNamespace =
-                attachments.index(attachment -> List.of(attachment.pod().namespace()));
-        Collection<String, Shape> ofNamespaces = graph.map("namespaceShapes", namespaces, (fetch, ns) -> {
-            List<NamespacedName> waypointsOfServices = fetch.by(servicesByNamespace, ns.name()).stream()
-                    .flatMap(service -> present(service.binding().expected()).stream())
-                    .toList();
-            List<List<NamespacedName>> behind = fetch.by(attachmentsByNamespace, ns.name()).stream()
-                    .map(Attachment::waypoints)
-                    .toList();
-            return Shape.of(waypointsOfServices, behind);
-        });
-        return graph.flatMap("shapes", settings, (fetch, ignored) -> {
-            Map<String, Shape> all = fetch.all(ofNamespaces);
-            Map<String, Shape> result = new HashMap<>(all);
-            result.put(
-                    MESH,
-                    Shape.of(
-                            all.values().stream()
-                                    .flatMap(shape -> shape.waypoints().stream())
-                                    .toList(),
-                            all.values().stream()
-                                    .flatMap(shape -> shape.behind().stream())
-                                    .toList()));
-            return result;
-        });
-    }
-
     private Map<String, Authorization> peer(Fetch fetch, Collection<String, Boolean> strict, PeerAuthentication peer) {
         String namespace = peer.key().namespace();
         if (namespace.equals(mesh.rootNamespace())) {
@@ -294,7 +281,7 @@ public final class AmbientIndex {
         }
         // Listed only beside another ALLOW, so not needed before there is one.
         boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(policy -> policy.action() == Action.ALLOW);
-        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, MESH) : null;
+        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, Shapes.MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {
                 Waypoint waypoint = fetch.get(waypoints, name);

@@ -3,7 +3,9 @@ package io.periplus.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.wire.workload.GatewayAddress;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,17 @@ class WaypointBindingTest {
         index.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
         target("Gateway", "gateway.networking.k8s.io", "waypoint");
+        assertThat(waypoint()).isNotNull();
+    }
+
+    @Test
+    void anUnreadyWaypointMeansRefusalWhereARequestAuthenticationTargetsTheService() {
+        index.gateways.put(
+                Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
+        NamespacedName name = Objects.name("accounts/jwt");
+        index.requestAuthentications.put(
+                name,
+                new RequestAuthenticationInput(name, List.of(new AuthorizationPolicy.TargetRef("", "Service", "web"))));
         assertThat(waypoint()).isNotNull();
     }
 

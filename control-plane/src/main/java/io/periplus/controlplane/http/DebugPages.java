@@ -50,9 +50,9 @@ public final class DebugPages {
                 "/metrics",
                 () -> new HttpEndpoint.Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.exposition()));
         endpoint.page("/version", () -> HttpEndpoint.Page.ok(Version.TEXT + "-unknown-Clean"));
-        endpoint.page("/debug/syncz", () -> HttpEndpoint.Page.json(syncz()));
-        endpoint.page("/debug/ambientz", () -> HttpEndpoint.Page.json(ambientz()));
-        endpoint.page("/debug/list", () -> HttpEndpoint.Page.json("[\"ambientz\",\"list\",\"syncz\"]\n"));
+        endpoint.localPage("/debug/syncz", () -> HttpEndpoint.Page.json(syncz()));
+        endpoint.localPage("/debug/ambientz", () -> HttpEndpoint.Page.json(ambientz()));
+        endpoint.localPage("/debug/list", () -> HttpEndpoint.Page.json("[\"ambientz\",\"list\",\"syncz\"]\n"));
     }
 
     private String syncz() {

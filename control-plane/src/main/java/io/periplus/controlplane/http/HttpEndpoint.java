@@ -15,6 +15,7 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
     private static final int NOT_ALLOWED = 405;
     private static final int NOT_FOUND = 404;
+    private static final int UNAUTHORIZED = 401;
 
     /** An answer. */
     public record Page(int status, String contentType, String body) {
@@ -51,12 +52,24 @@ public final class HttpEndpoint implements AutoCloseable {
         server.setExecutor(executor);
     }
 
+    /** Adds a page at exactly this path that only callers on this machine (a port-forward, for one) may see. */
+    public void localPage(String path, Supplier<Page> page) {
+        page(path, page, true);
+    }
+
     /** Adds a page at exactly this path. */
     public void page(String path, Supplier<Page> page) {
+        page(path, page, false);
+    }
+
+    private void page(String path, Supplier<Page> page, boolean localOnly) {
         server.createContext(path, exchange -> {
             try (exchange) {
                 if (!exchange.getRequestURI().getPath().equals(path)) {
                     answer(exchange, new Page(NOT_FOUND, "text/plain", "no such page\n"));
+                } else if (localOnly
+                        && !exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
+                    answer(exchange, new Page(UNAUTHORIZED, "text/plain", "only by way of kubectl port-forward\n"));
                 } else if (!exchange.getRequestMethod().equals("GET")) {
                     answer(exchange, new Page(NOT_ALLOWED, "text/plain", "GET only\n"));
                 } else {

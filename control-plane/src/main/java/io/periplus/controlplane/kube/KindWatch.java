@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.periplus.controlplane.Metrics;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class KindWatch {
     private final String kind;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final AtomicBoolean absent = new AtomicBoolean();
+    private final CompletableFuture<Void> listed = new CompletableFuture<>();
 
     /**
      * A watch, not started.
@@ -44,6 +46,12 @@ final class KindWatch {
                 .itemStore(new MetadataStore())
                 .exceptionHandler(this::retry)
                 .addEventHandler(new ResourceEventHandler<GenericKubernetesResource>() {
+                    // Comes through the same queue as the objects of the list, after them.
+                    @Override
+                    public void onList(String resourceVersion, boolean remainedEmpty) {
+                        listed.complete(null);
+                    }
+
                     @Override
                     public void onAdd(GenericKubernetesResource object) {
                         metrics.counter("pilot_k8s_reg_events", "type=\"" + kind + "\",event=\"add\"")
@@ -79,9 +87,9 @@ final class KindWatch {
         return kind;
     }
 
-    /** Whether all objects have been handed over once, or there is no such kind. */
-    boolean listed() {
-        return absent.get() || informer.hasSynced();
+    /** Completes once all objects have been handed over, or it is known that there is no such kind. */
+    CompletableFuture<Void> listed() {
+        return listed;
     }
 
     private boolean retry(boolean started, @Nullable Throwable error) {
@@ -91,6 +99,7 @@ final class KindWatch {
         }
         if (missing) {
             if (!absent.getAndSet(true)) {
+                listed.complete(null);
                 LOG.info("the API server does not know {} (yet)", kind);
             }
         } else {

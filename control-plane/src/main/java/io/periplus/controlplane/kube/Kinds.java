@@ -16,6 +16,9 @@ public final class Kinds {
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
+    static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
+            namespaced("security.istio.io", "RequestAuthentication", "requestauthentications");
+
     /** Core Services. */
     public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
 

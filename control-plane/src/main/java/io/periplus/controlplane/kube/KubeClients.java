@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Clients of the Kubernetes API. */
 public final class KubeClients {
     // First pause after a failed watch or list; it doubles up to 32 times this.
-    private static final int RETRY_MILLIS = 200;
+    private static final int RETRY_MILLIS = 100;
     private static final int REQUEST_MILLIS = 10_000;
 
     // The few kinds that are read as typed objects. Finding all kinds on the class path would load a thousand classes.

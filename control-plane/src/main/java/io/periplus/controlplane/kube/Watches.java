@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.api.security.AuthorizationPolicy.TargetRef;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
 import io.periplus.controlplane.IndexLoop;
@@ -13,6 +14,7 @@ import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.RequestAuthenticationInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,7 +42,8 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.GATEWAY, i -> i.gateways, GatewayInputs::gateway);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
-        // ServiceEntry, WorkloadEntry and RequestAuthentication belong here once the index knows them.
+        namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
+        // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
     /** Starts all watches; objects arrive on the index loop from now on. */
@@ -51,9 +54,14 @@ public final class Watches implements AutoCloseable {
     /** Kinds that have not been listed yet. */
     public List<String> missing() {
         return watches.stream()
-                .filter(watch -> !watch.listed())
+                .filter(watch -> !watch.listed().isDone())
                 .map(KindWatch::kind)
                 .toList();
+    }
+
+    /** Waits until every kind has been listed, or is known not to exist. */
+    public void awaitListed() {
+        watches.forEach(watch -> watch.listed().join());
     }
 
     @Override
@@ -105,6 +113,17 @@ public final class Watches implements AutoCloseable {
                 object -> loop.submit(isOurs(object) ? put.apply(object) : remove.apply(object)),
                 object -> loop.submit(remove.apply(object)),
                 metrics));
+    }
+
+    private static RequestAuthenticationInput requestAuthentication(GenericKubernetesResource object) {
+        Tree spec = Inputs.body(object).at("spec");
+        List<Tree> refs = spec.list("targetRefs");
+        return new RequestAuthenticationInput(
+                Inputs.key(object),
+                (refs.isEmpty() && spec.has("targetRef") ? List.of(spec.at("targetRef")) : refs)
+                        .stream()
+                                .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
+                                .toList());
     }
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {

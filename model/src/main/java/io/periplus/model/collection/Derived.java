@@ -4,9 +4,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A collection computed from another one, entry by entry. */
 final class Derived<K, P, K2, V> extends Collection<K2, V> {
+    private static final Logger LOG = LoggerFactory.getLogger(Derived.class);
+
     /** From one primary entry to any number of entries. */
     interface Derivation<K, P, K2, V> {
         Map<K2, V> apply(Fetch fetch, K key, P value);
@@ -48,8 +52,14 @@ final class Derived<K, P, K2, V> extends Collection<K2, V> {
         Map<K2, V> results = Map.of();
         if (value != null) {
             Fetch fetch = new Fetch(() -> markDirty(key));
-            results = derivation.apply(fetch, key, value);
             reads.put(key, fetch);
+            try {
+                results = derivation.apply(fetch, key, value);
+            } catch (RuntimeException e) {
+                // One object that trips a derivation must not stop the others; what was derived of it before stays.
+                LOG.error("{}: {} cannot be derived and stays as it was", name(), key, e);
+                return;
+            }
         }
         Set<K2> formerKeys = results.isEmpty() ? outputs.remove(key) : outputs.put(key, Set.copyOf(results.keySet()));
         if (formerKeys != null) {

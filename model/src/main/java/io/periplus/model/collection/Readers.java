@@ -1,7 +1,7 @@
 package io.periplus.model.collection;
 
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Readers<K> {
     private final Map<@Nullable K, Set<Fetch>> byKey = new HashMap<>();
 
-    void add(@Nullable K key, Fetch fetch) {
-        byKey.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(fetch);
+    /** Whether this is news. */
+    boolean add(@Nullable K key, Fetch fetch) {
+        return byKey.computeIfAbsent(key, k -> new HashSet<>(2)).add(fetch);
     }
 
     void remove(@Nullable K key, Fetch fetch) {

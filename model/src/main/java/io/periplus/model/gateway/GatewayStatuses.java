@@ -68,9 +68,10 @@ public record GatewayStatuses(
                                             + " is not supported by this control plane; use spec.infrastructure.labels"
                                             + " and annotations"),
                             programmed),
-                    addresses);
+                    addresses,
+                    listeners(gateway));
         }
-        return status(gateway, List.of(accepted(gateway), programmed, resolved()), addresses);
+        return status(gateway, List.of(accepted(gateway), programmed, resolved()), addresses, listeners(gateway));
     }
 
     private static ConditionInput programmed(
@@ -145,7 +146,8 @@ public record GatewayStatuses(
                         ConditionInput.of(ACCEPTED, true, "Accepted", "Resource accepted"),
                         ConditionInput.of(
                                 PROGRAMMED, true, "Programmed", "This Gateway is remote; Istio will not program it")),
-                gateway.addresses());
+                gateway.addresses(),
+                List.of());
     }
 
     private static GatewayStatus unsupported(GatewayInput gateway, String controller) {
@@ -156,30 +158,33 @@ public record GatewayStatuses(
                 List.of(
                         ConditionInput.of(ACCEPTED, false, "Unsupported", message),
                         ConditionInput.of(PROGRAMMED, false, "Invalid", message)),
-                gateway.statusAddresses());
+                gateway.statusAddresses(),
+                List.of());
     }
 
     private static GatewayStatus status(
-            GatewayInput gateway, List<ConditionInput> conditions, List<Address> addresses) {
+            GatewayInput gateway,
+            List<ConditionInput> conditions,
+            List<Address> addresses,
+            List<GatewayStatus.Listener> listeners) {
         List<ConditionInput> observed = conditions.stream()
                 .map(condition -> condition.observed(gateway.generation()))
                 .toList();
-        boolean ours = observed.getFirst().status().equals("True") || observed.size() > 2;
-        List<GatewayStatus.Listener> listeners = ours
-                ? gateway.listeners().stream()
-                        .map(listener -> listener(listener, gateway))
-                        .toList()
-                : List.of();
         boolean current = addresses.equals(gateway.statusAddresses())
                 && observed.stream().allMatch(c -> gateway.conditions().stream().anyMatch(c::sameAs));
         return new GatewayStatus(gateway.key(), observed, addresses, listeners, gateway.conditions(), current);
     }
 
+    private static List<GatewayStatus.Listener> listeners(GatewayInput gateway) {
+        return gateway.listeners().stream()
+                .map(listener -> listener(listener, gateway))
+                .toList();
+    }
+
     private static GatewayStatus.Listener listener(GatewayInput.Listener listener, GatewayInput gateway) {
-        boolean accepted = !gateway.className().equals(Waypoint.CLASS_NAME) || valid(listener);
         String fine = "No errors found";
         List<ConditionInput> conditions = List.of(
-                accepted
+                valid(listener)
                         ? ConditionInput.of(ACCEPTED, true, "Accepted", fine)
                         : ConditionInput.of(
                                 ACCEPTED,

@@ -19,21 +19,18 @@ import org.jspecify.annotations.Nullable;
  * Which policies a workload lists.
  *
  * @param strict namespaces by whether they require mutual TLS
- * @param shapes by namespace; the mesh's under the empty name
+ * @param beside what workloads list because of policies for their namespace or the mesh
  */
 public record PolicyNames(
         MeshSettings mesh,
         Index<String, NamespacedName, L4Policy> policies,
         Index<String, NamespacedName, PeerAuthentication> peers,
         Collection<String, Boolean> strict,
-        Collection<String, Shape> shapes,
+        Collection<Place, List<String>> beside,
         Shaping shaping) {
 
-    /** The shape of the part of the mesh in which a policy of this namespace holds. */
-    public Shape shape(Fetch fetch, String namespace) {
-        Shape shape = fetch.get(shapes, namespace.equals(mesh.rootNamespace()) ? "" : namespace);
-        return shape == null || !mesh.policyFollowsTraffic() ? Shape.NONE : shape;
-    }
+    /** Where workloads stand: their namespace, and the waypoints before them. */
+    public record Place(String namespace, List<NamespacedName> behind) {}
 
     /** The user's own policies that select the pod, {@code namespace/name}, sorted. */
     public List<String> selected(Fetch fetch, PodInput pod) {
@@ -53,9 +50,13 @@ public record PolicyNames(
         boolean allow = false;
         for (L4Policy policy : candidates(fetch, pod)) {
             allow |= policy.action() == Action.ALLOW;
-            addIfAny(
-                    names,
-                    shaping.listed(fetch, policy, shape(fetch, policy.key().namespace()), waypoints));
+            if (policy.scope() == Scope.WORKLOAD_SELECTOR) {
+                names.add(Shaping.selected(policy, waypoints));
+            }
+        }
+        List<String> more = fetch.get(beside, new Place(pod.key().namespace(), waypoints));
+        if (more != null) {
+            names.addAll(more);
         }
         if (allow) {
             waypoints.forEach(waypoint -> addIfAny(names, shaping.allowName(fetch, waypoint)));

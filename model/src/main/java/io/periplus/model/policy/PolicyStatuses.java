@@ -24,7 +24,7 @@ public record PolicyStatuses(
         Collection<NamespacedName, ServiceInfo> services,
         Collection<NamespacedName, Waypoint> waypoints,
         Collection<String, GatewayClassInput> classes,
-        PolicyNames names) {
+        Collection<String, Shape> shapes) {
 
     private record Verdict(boolean accepted, String reason, String message) {}
 
@@ -66,7 +66,7 @@ public record PolicyStatuses(
                         + " or nothing where a rule has no others."
                 : "Within ztunnel the rules that contain them are left out, which allows less than written.";
         List<NamespacedName> behind =
-                names.shape(fetch, policy.key().namespace()).waypoints();
+                Shapes.around(fetch, mesh, shapes, policy.key().namespace()).waypoints();
         String elsewhere = behind.isEmpty()
                 ? ""
                 : " Requests that come through a waypoint ("

@@ -68,17 +68,24 @@ public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
         return forms;
     }
 
-    /** The resource name that a workload behind these waypoints lists for a policy; null when it lists none. */
-    public @Nullable String listed(Fetch fetch, L4Policy policy, Shape shape, List<NamespacedName> behind) {
-        String namespace = policy.key().namespace() + "/";
-        if (policy.scope() == Scope.WORKLOAD_SELECTOR) {
-            return policy.action() == Action.ALLOW || behind.isEmpty()
-                    ? policy.key().toString()
-                    : namespace + variant(policy, behind);
-        }
-        return policy.action() == Action.ALLOW || foreign(fetch, shape, behind).isEmpty()
-                ? null
-                : namespace + complement(policy, behind);
+    /** The resource name that a workload behind these waypoints lists for a policy that selects it. */
+    public static String selected(L4Policy policy, List<NamespacedName> behind) {
+        return policy.action() == Action.ALLOW || behind.isEmpty()
+                ? policy.key().toString()
+                : policy.key().namespace() + "/" + variant(policy, behind);
+    }
+
+    /**
+     * The resource name that a workload behind these waypoints lists beside a policy for its namespace or the mesh; null
+     * when it lists none.
+     *
+     * @param shape of the part of the mesh in which the policy holds
+     */
+    public @Nullable String beside(Fetch fetch, L4Policy policy, Shape shape, List<NamespacedName> behind) {
+        boolean none = policy.scope() == Scope.WORKLOAD_SELECTOR
+                || policy.action() == Action.ALLOW
+                || foreign(fetch, shape, behind).isEmpty();
+        return none ? null : policy.key().namespace() + "/" + complement(policy, behind);
     }
 
     /** The resource name of {@link #allow}; null for a waypoint without principals. */

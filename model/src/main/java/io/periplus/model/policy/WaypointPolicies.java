@@ -23,7 +23,7 @@ public record WaypointPolicies(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInfo> services,
         Collection<NamespacedName, Waypoint> waypoints,
-        PolicyNames names) {
+        Collection<String, Shape> shapes) {
 
     /** A policy at a waypoint. */
     public record Key(NamespacedName waypoint, NamespacedName policy) {}
@@ -34,7 +34,7 @@ public record WaypointPolicies(
         if (policy.targetRefs().isEmpty()) {
             return untargeted(fetch, policy);
         }
-        for (Target target : Target.of(policy, mesh.rootNamespace())) {
+        for (Target target : Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())) {
             switch (target.kind()) {
                 case SERVICE -> {
                     ServiceInfo service = fetch.get(services, target.name());
@@ -74,7 +74,7 @@ public record WaypointPolicies(
         io.periplus.wire.waypoint.AuthorizationPolicy message = WaypointConversion.convert(policy, scope, List.of());
         Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> result = new LinkedHashMap<>();
         for (NamespacedName waypoint :
-                names.shape(fetch, policy.key().namespace()).waypoints()) {
+                Shapes.around(fetch, mesh, shapes, policy.key().namespace()).waypoints()) {
             result.put(new Key(waypoint, policy.key()), message);
         }
         return result;

@@ -11,6 +11,7 @@ import io.periplus.model.collection.Index;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.ServiceInput;
 import java.util.Map;
 import java.util.Objects;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Resolves which waypoint a Service or a pod uses.
  *
- * @param targeting policies by what they are attached to
+ * @param authorizing    AuthorizationPolicies by what they are attached to
+ * @param authenticating RequestAuthentications by what they are attached to
  */
 public record Bindings(
         MeshSettings mesh,
         Collection<String, NamespaceInput> namespaces,
         Collection<NamespacedName, Waypoint> waypoints,
-        Index<Target, NamespacedName, AuthorizationPolicy> targeting) {
+        Index<Target, NamespacedName, AuthorizationPolicy> authorizing,
+        Index<Target, NamespacedName, RequestAuthenticationInput> authenticating) {
 
     private static final Set<String> NEVER_BOUND = Set.of("istio.io-mesh-controller", "istio.io-eastwest-controller");
 
@@ -55,7 +58,7 @@ public record Bindings(
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace));
         }
         boolean closed = mesh.waypointFailClosed()
-                && (!fetch.by(targeting, Target.service(service.key())).isEmpty() || governed(fetch, waypoint));
+                && (targeted(fetch, Target.service(service.key())) || governed(fetch, waypoint));
         return waiting(waypoint, closed);
     }
 
@@ -92,10 +95,14 @@ public record Bindings(
     }
 
     private boolean governed(Fetch fetch, Waypoint waypoint) {
-        return !fetch.by(targeting, Target.gateway(waypoint.key())).isEmpty()
+        return targeted(fetch, Target.gateway(waypoint.key()))
                 || (waypoint.controller().equals(Waypoint.CONTROLLER)
-                        && !fetch.by(targeting, Target.gatewayClass(Waypoint.CLASS_NAME))
-                                .isEmpty());
+                        && targeted(fetch, Target.gatewayClass(Waypoint.CLASS_NAME)));
+    }
+
+    private boolean targeted(Fetch fetch, Target target) {
+        return !fetch.by(authorizing, target).isEmpty()
+                || !fetch.by(authenticating, target).isEmpty();
     }
 
     private static boolean ingress(Map<String, String> labels, @Nullable NamespaceInput namespace) {

@@ -35,17 +35,18 @@ public record Target(Kind kind, NamespacedName name) {
     }
 
     /** The targets of a policy; references of unknown kinds are left out. */
-    public static List<Target> of(AuthorizationPolicy policy, String rootNamespace) {
+    public static List<Target> of(
+            NamespacedName policy, List<AuthorizationPolicy.TargetRef> refs, String rootNamespace) {
         List<Target> targets = new ArrayList<>();
-        for (AuthorizationPolicy.TargetRef ref : policy.targetRefs()) {
-            NamespacedName name = new NamespacedName(policy.key().namespace(), ref.name());
+        for (AuthorizationPolicy.TargetRef ref : refs) {
+            NamespacedName name = new NamespacedName(policy.namespace(), ref.name());
             String group = ref.group().equals("core") ? "" : ref.group();
             switch (group + "/" + ref.kind()) {
                 case "/Service" -> targets.add(service(name));
                 case "networking.istio.io/ServiceEntry" -> targets.add(new Target(Kind.SERVICE_ENTRY, name));
                 case "gateway.networking.k8s.io/Gateway" -> targets.add(gateway(name));
                 case "gateway.networking.k8s.io/GatewayClass" -> {
-                    if (policy.key().namespace().equals(rootNamespace)) {
+                    if (policy.namespace().equals(rootNamespace)) {
                         targets.add(gatewayClass(ref.name()));
                     }
                 }

@@ -112,6 +112,25 @@ class GraphTest {
     }
 
     @Test
+    void anEntryThatCannotBeDerivedStaysAsItWasAndDoesNotStopTheOthers() {
+        Collection<String, String> towns = graph.map("towns", people, (fetch, p) -> {
+            if (p.town().isEmpty()) {
+                throw new IllegalStateException("no town");
+            }
+            return p.town();
+        });
+        people.put("a", new Person("Ada", "Bonn"));
+        graph.settle();
+        people.put("a", new Person("Ada", ""));
+        people.put("b", new Person("Bob", "Kiel"));
+        graph.settle();
+        assertThat(towns.entries()).isEqualTo(Map.of("a", "Bonn", "b", "Kiel"));
+        people.put("a", new Person("Ada", "Kiel"));
+        graph.settle();
+        assertThat(towns.get("a")).isEqualTo("Kiel");
+    }
+
+    @Test
     void observersSeeNetChangesOnce() {
         List<Map<String, Change<Person>>> seen = new ArrayList<>();
         people.observe(seen::add);
