@@ -76,7 +76,10 @@ final class Command {
     }
 
     Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(words).directory(REPOSITORY.toFile());
+        List<String> line = new ArrayList<>(words);
+        // Looks the program up on the PATH of the command's own environment, as a shell would.
+        line.addFirst("env");
+        ProcessBuilder builder = new ProcessBuilder(line).directory(REPOSITORY.toFile());
         builder.environment().putAll(environment);
         return builder.start();
     }

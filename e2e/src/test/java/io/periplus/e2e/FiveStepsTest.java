@@ -27,11 +27,17 @@ class FiveStepsTest {
         Sample.policy(cluster, "deny-all");
         Sample.policy(cluster, "allow-from-finance");
         awaitStatus(cluster, "finance", "GET", "200");
-        awaitStatus(cluster, "accounts", "GET", "000");
+        Sample.client(cluster, "stranger", true);
+        Sample.client(cluster, "outsider", false);
+        awaitStatus(cluster, "stranger", "GET", "000");
+        awaitStatus(cluster, "outsider", "GET", "000");
         fiveSteps(cluster);
-        assertThat(cluster.status("accounts", "GET"))
-                .as("a client of another namespace than finance")
+        assertThat(cluster.status("stranger", "GET"))
+                .as("an enrolled client of another namespace than finance")
                 .isEqualTo("403");
+        assertThat(cluster.status("outsider", "GET"))
+                .as("a client outside the mesh")
+                .isEqualTo("000");
     }
 
     @ParameterizedTest
@@ -79,7 +85,7 @@ class FiveStepsTest {
                         .run()
                         .succeeds()
                         .out())
-                .matches("(?s)waypoint\\s+istio-waypoint\\s+\\d+\\.\\d+\\.\\d+\\.\\d+\\s+True\\s+.*");
+                .matches("(?s)waypoint\\s+istio-waypoint\\s+\\d+\\.\\d+\\.\\d+\\.\\d+\\S*\\s+True\\s+.*");
 
         cluster.curl("finance", "--max-time", "10", Sample.URL).run().succeeds().prints(cluster.greeting());
 

@@ -1,13 +1,18 @@
 package io.periplus.e2e;
 
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The lab with the mesh in both clusters, brought up once for all tests and left to {@code lab down} at the end. */
+/**
+ * The lab with the mesh in both clusters, brought up once for all tests in a folder and on ports of its own, and forgotten at
+ * the end. With the environment variable {@code PERIPLUS_KEEP_LAB} it stays, for a look at it and for a quicker next run.
+ */
 final class Lab {
+    private static final Path STATE = Path.of("target", "lab").toAbsolutePath();
     private static final Lab INSTANCE = new Lab();
 
     private final Map<String, String> environment;
@@ -15,9 +20,12 @@ final class Lab {
     private Lab() {
         periplus("lab", "up").within(Duration.ofMinutes(5)).run().succeeds();
         environment = environment(periplus("lab", "env").run().succeeds().out());
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() ->
-                        periplus("lab", "down").within(Duration.ofMinutes(2)).run()));
+        if (System.getenv("PERIPLUS_KEEP_LAB") == null) {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> periplus("lab", "delete")
+                            .within(Duration.ofMinutes(2))
+                            .run()));
+        }
     }
 
     static Stream<Cluster> clusters() {
@@ -29,7 +37,9 @@ final class Lab {
     }
 
     static Command periplus(String... words) {
-        return Command.of("./periplus").plus(words);
+        return Command.of("distribution/target/periplus/bin/periplus")
+                .plus(words)
+                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", "17443,17444"));
     }
 
     /** Reads the {@code export NAME=value} lines as a shell would. */

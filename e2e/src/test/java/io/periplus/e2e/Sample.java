@@ -20,6 +20,31 @@ final class Sample {
         }
     }
 
+    /** A client like the sample's in a namespace of its own. */
+    static void client(Cluster cluster, String namespace, boolean enrolled) {
+        cluster.apply(
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: %1$s, labels: {istio.io/dataplane-mode: %2$s}}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: curl, namespace: %1$s}
+                spec:
+                  selector: {matchLabels: {app: curl}}
+                  template:
+                    metadata: {labels: {app: curl}}
+                    spec:
+                      containers:
+                        - {name: curl, image: curlimages/curl:8.5.0, command: [sleep, infinity]}
+                """
+                        .formatted(namespace, enrolled ? "ambient" : "none"));
+        cluster.kubectl("rollout", "status", "deploy/curl", "-n", namespace, "--timeout=60s")
+                .run()
+                .succeeds();
+    }
+
     /** Removes policies, waypoints and the waypoint label. */
     static void reset(Cluster cluster) {
         cluster.kubectl("delete", "authorizationpolicies", "--all", "-n", "accounts")

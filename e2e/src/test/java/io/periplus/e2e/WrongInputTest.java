@@ -77,7 +77,7 @@ class WrongInputTest {
     void withoutRootTheLabSaysWhatItNeeds() {
         Command.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "./periplus", "lab", "up")
                 .run()
-                .exits(77)
+                .exits(4)
                 .complains("root");
     }
 }

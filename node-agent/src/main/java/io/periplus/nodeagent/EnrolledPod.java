@@ -1,7 +1,5 @@
 package io.periplus.nodeagent;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodIP;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.wire.zds.WorkloadInfo;
 import java.net.InetAddress;
@@ -13,18 +11,13 @@ import java.util.List;
  * @param namespace open as long as the pod is enrolled
  */
 record EnrolledPod(String uid, WorkloadInfo info, List<InetAddress> addresses, NetworkNamespace namespace) {
-    static EnrolledPod of(Pod pod, NetworkNamespace namespace) {
-        String account = pod.getSpec().getServiceAccountName();
+    static EnrolledPod of(NodePod pod, NetworkNamespace namespace) {
         WorkloadInfo info = WorkloadInfo.newBuilder()
-                .setName(pod.getMetadata().getName())
-                .setNamespace(pod.getMetadata().getNamespace())
-                .setServiceAccount(account == null || account.isEmpty() ? "default" : account)
+                .setName(pod.name())
+                .setNamespace(pod.namespace())
+                .setServiceAccount(pod.serviceAccount())
                 .build();
-        List<InetAddress> addresses = pod.getStatus().getPodIPs().stream()
-                .map(PodIP::getIp)
-                .map(InetAddress::ofLiteral)
-                .toList();
-        return new EnrolledPod(pod.getMetadata().getUid(), info, addresses, namespace);
+        return new EnrolledPod(pod.uid(), info, pod.addresses(), namespace);
     }
 
     @Override

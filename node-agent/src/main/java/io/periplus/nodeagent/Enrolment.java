@@ -1,6 +1,5 @@
 package io.periplus.nodeagent;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.periplus.api.Labels;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
@@ -59,12 +58,12 @@ final class Enrolment implements AutoCloseable {
     /** What the enrolment asks of, and writes to, the cluster. */
     interface Cluster {
         /** The pod with this uid on this node, or null when it is gone. */
-        @Nullable Pod pod(String uid);
+        @Nullable NodePod pod(String uid);
 
-        boolean wanted(Pod pod);
+        boolean wanted(NodePod pod);
 
         /** Sets the annotation {@code ambient.istio.io/redirection}, or removes it for null. */
-        void annotate(Pod pod, @Nullable String redirection) throws IOException;
+        void annotate(NodePod pod, @Nullable String redirection) throws IOException;
     }
 
     Enrolment(
@@ -106,17 +105,17 @@ final class Enrolment implements AutoCloseable {
     }
 
     /** Looks at a pod before any ztunnel that connects later is told of the node's pods; any thread. */
-    void adopt(Pod pod) {
-        owner.execute(() -> look(pod.getMetadata().getUid()));
+    void adopt(NodePod pod) {
+        owner.execute(() -> look(pod.uid()));
     }
 
     private void look(String uid) {
         queued.remove(uid);
         try {
-            Pod pod = cluster.pod(uid);
-            if (pod == null || !EnrolmentRules.runs(pod) && served.containsKey(uid) && ended(pod)) {
+            NodePod pod = cluster.pod(uid);
+            if (pod == null || served.containsKey(uid) && pod.hasEnded()) {
                 forget(uid);
-            } else if (!EnrolmentRules.runs(pod)) {
+            } else if (!pod.runs()) {
                 retryMillis.remove(uid);
                 return;
             } else if (cluster.wanted(pod)) {
@@ -132,12 +131,7 @@ final class Enrolment implements AutoCloseable {
         }
     }
 
-    private static boolean ended(Pod pod) {
-        String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-        return "Succeeded".equals(phase) || "Failed".equals(phase);
-    }
-
-    private void enrol(String uid, Pod pod) throws IOException {
+    private void enrol(String uid, NodePod pod) throws IOException {
         boolean lingering = lingeringUntilNanos.remove(uid) != null;
         EnrolledPod enrolled = served.get(uid);
         if (enrolled != null && !pending.contains(uid) && !lingering && isAnnotated(pod, ENABLED)) {
@@ -166,7 +160,7 @@ final class Enrolment implements AutoCloseable {
         LOG.info("pod {} enrolled", enrolled);
     }
 
-    private void handOver(EnrolledPod enrolled, Pod pod) throws IOException {
+    private void handOver(EnrolledPod enrolled, NodePod pod) throws IOException {
         try {
             ztunnels.add(enrolled);
             pending.remove(enrolled.uid());
@@ -184,7 +178,7 @@ final class Enrolment implements AutoCloseable {
         probes.add(enrolled.addresses());
     }
 
-    private void release(String uid, Pod pod) throws IOException {
+    private void release(String uid, NodePod pod) throws IOException {
         EnrolledPod enrolled = served.get(uid);
         if (enrolled == null) {
             return;
@@ -223,8 +217,8 @@ final class Enrolment implements AutoCloseable {
         }
     }
 
-    private static boolean isAnnotated(Pod pod, String redirection) {
-        return redirection.equals(EnrolmentRules.annotations(pod).get(Labels.REDIRECTION));
+    private static boolean isAnnotated(NodePod pod, String redirection) {
+        return redirection.equals(pod.annotations().get(Labels.REDIRECTION));
     }
 
     private static void close(ZtunnelConnection connection) {

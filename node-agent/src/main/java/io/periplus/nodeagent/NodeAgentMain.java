@@ -1,8 +1,6 @@
 package io.periplus.nodeagent;
 
 import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.periplus.linux.SeqpacketServer;
 import io.periplus.linux.SeqpacketSocket;
 import java.io.IOException;
@@ -19,13 +17,13 @@ public final class NodeAgentMain {
     private NodeAgentMain() {}
 
     /** Configured by the environment, see {@link AgentConfig}. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         AgentConfig config = AgentConfig.from(System.getenv());
         ProbeExemption probes = new ProbeExemption(null, config.probeAddress());
         probes.install();
-        try (KubernetesClient client = KubeClient.open();
-                KubernetesCluster cluster = new KubernetesCluster(
-                        client, config.node(), new EnrolmentRules(config.excludedNamespaces()));
+        KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
+        try (KubernetesCluster cluster =
+                        new KubernetesCluster(api, config.node(), new EnrolmentRules(config.excludedNamespaces()));
                 Enrolment enrolment = new Enrolment(
                         cluster,
                         new PodNamespaces(config.proc()),
@@ -34,7 +32,7 @@ public final class NodeAgentMain {
                         config.linger())) {
             cluster.start(enrolment::changed);
             cluster.annotated().forEach(enrolment::adopt);
-            cluster.annotated().stream().map(Pod::getMetadata).forEach(pod -> enrolment.changed(pod.getUid()));
+            cluster.annotated().stream().map(NodePod::uid).forEach(enrolment::changed);
             try (SeqpacketServer ztunnels = SeqpacketServer.listen(config.zdsSocket())) {
                 serveReadiness(config.readyPort());
                 LOG.info("serving the pods of node {}; ztunnel connects at {}", config.node(), config.zdsSocket());

@@ -2,10 +2,7 @@ package io.periplus.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,35 +21,22 @@ class EnrolmentRulesTest {
         "kube-system, ambient, ambient, false",
     })
     void thePodsLabelBeatsItsNamespaces(String namespace, String namespaceLabel, String podLabel, boolean expected) {
-        assertThat(rules.wants(pod(namespace, podLabel, false), namespace(namespace, namespaceLabel)))
+        assertThat(rules.wants(pod(namespace, podLabel, false), labels(namespaceLabel)))
                 .isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"ambient", "''"})
     void podsOfTheHostNetworkAreNeverEnrolled(String podLabel) {
-        assertThat(rules.wants(pod("shop", podLabel, true), namespace("shop", "ambient"))).isFalse();
+        assertThat(rules.wants(pod("shop", podLabel, true), labels("ambient"))).isFalse();
     }
 
-    private static Pod pod(String namespace, String label, boolean hostNetwork) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName("pod")
-                .withNamespace(namespace)
-                .withLabels(label.isEmpty() ? Map.of() : Map.of("istio.io/dataplane-mode", label))
-                .endMetadata()
-                .withNewSpec()
-                .withHostNetwork(hostNetwork)
-                .endSpec()
-                .build();
+    private static NodePod pod(String namespace, String label, boolean hostNetwork) {
+        return new NodePod(
+                "uid", namespace, "pod", labels(label), Map.of(), "default", hostNetwork, "Running", false, List.of());
     }
 
-    private static Namespace namespace(String name, String label) {
-        return new NamespaceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withLabels(label.isEmpty() ? Map.of() : Map.of("istio.io/dataplane-mode", label))
-                .endMetadata()
-                .build();
+    private static Map<String, String> labels(String mode) {
+        return mode.isEmpty() ? Map.of() : Map.of("istio.io/dataplane-mode", mode);
     }
 }

@@ -3,9 +3,6 @@ package io.periplus.nodeagent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodIP;
 import io.periplus.api.Labels;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.linux.SeqpacketServer;
@@ -16,6 +13,7 @@ import io.periplus.wire.zds.WorkloadRequest;
 import io.periplus.wire.zds.WorkloadResponse;
 import io.periplus.wire.zds.ZdsHello;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,46 +183,42 @@ class EnrolmentTest {
 
     /** A cluster with one pod. */
     private static final class TestCluster implements Enrolment.Cluster {
-        final Map<String, Pod> pods = new ConcurrentHashMap<>();
+        final Map<String, NodePod> pods = new ConcurrentHashMap<>();
         final BlockingQueue<String> annotations = new LinkedBlockingQueue<>();
         volatile boolean wanted;
 
         void put(@Nullable String redirection) {
             pods.put(
                     UID,
-                    new PodBuilder()
-                            .withNewMetadata()
-                            .withUid(UID)
-                            .withName("curl")
-                            .withNamespace("finance")
-                            .withAnnotations(redirection == null ? Map.of() : Map.of(Labels.REDIRECTION, redirection))
-                            .endMetadata()
-                            .withNewSpec()
-                            .withServiceAccountName("curl")
-                            .endSpec()
-                            .withNewStatus()
-                            .withPhase("Running")
-                            .withPodIPs(new PodIP("10.9.0.1"))
-                            .endStatus()
-                            .build());
+                    new NodePod(
+                            UID,
+                            "finance",
+                            "curl",
+                            Map.of(),
+                            redirection == null ? Map.of() : Map.of(Labels.REDIRECTION, redirection),
+                            "curl",
+                            false,
+                            "Running",
+                            false,
+                            List.of(InetAddress.ofLiteral("10.9.0.1"))));
         }
 
         @Nullable String redirection() {
-            return EnrolmentRules.annotations(pods.get(UID)).get(Labels.REDIRECTION);
+            return pods.get(UID).annotations().get(Labels.REDIRECTION);
         }
 
         @Override
-        public @Nullable Pod pod(String uid) {
+        public @Nullable NodePod pod(String uid) {
             return pods.get(uid);
         }
 
         @Override
-        public boolean wanted(Pod pod) {
+        public boolean wanted(NodePod pod) {
             return wanted;
         }
 
         @Override
-        public void annotate(Pod pod, @Nullable String redirection) {
+        public void annotate(NodePod pod, @Nullable String redirection) {
             annotations.add(String.valueOf(redirection));
             put(redirection);
         }

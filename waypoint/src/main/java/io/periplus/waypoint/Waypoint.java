@@ -123,6 +123,15 @@ public final class Waypoint implements AutoCloseable {
         connections.newCloseFuture().await(atMost.toMillis());
     }
 
+    /** Requests and TCP connections that endpoints have; 0 once everything was answered. Waits for the event loops. */
+    public int requestsInProgress() {
+        int sum = 0;
+        for (LoopServices loop : services.values()) {
+            sum += loop.loop().submit(() -> loop.balancer().inProgress()).syncUninterruptibly().getNow();
+        }
+        return sum;
+    }
+
     /** Client connections that are open. */
     public int connections() {
         return connections.size();

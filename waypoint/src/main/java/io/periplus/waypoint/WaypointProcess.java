@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,7 +150,8 @@ final class WaypointProcess implements AutoCloseable {
     }
 
     private void servePages(Runnable quit) throws IOException {
-        String version = String.valueOf(WaypointProcess.class.getPackage().getImplementationVersion());
+        String version = Objects.requireNonNullElse(
+                WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
         ProcessMetrics.register(metrics, "proxy", version);
         AdminPage scrape = AdminPages.metrics(metrics);
         AdminPage ready = readiness.page();

@@ -17,17 +17,25 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One outgoing connection from its routing on: {@code routing → connecting → relaying}, back to routing with another
- * endpoint when connecting fails, since no byte has been delivered by then.
+ * endpoint when connecting fails, since no byte has been delivered by then, and {@code waiting} for a moment when its
+ * waypoint is away.
  */
 final class OutboundConnection {
     /** Endpoints tried for one connection; more would outlast the client's patience. */
     private static final int MAX_ATTEMPTS = 3;
+
+    /** How often, and how long each time, a connection waits for a waypoint that is away: two seconds in all. */
+    private static final int MAX_WAITS = 10;
+
+    private static final Duration WAIT = Duration.ofMillis(200);
 
     private static final int HTTP_UNAVAILABLE = 503;
 
@@ -41,6 +49,7 @@ final class OutboundConnection {
     private final IpAddress destination;
     private final Flow flow;
     private final Set<String> tried = new HashSet<>(2);
+    private int waits;
 
     OutboundConnection(
             Node node,
@@ -80,6 +89,7 @@ final class OutboundConnection {
     private void follow(Route route) {
         flow.service = route.service();
         switch (route) {
+            case Route.Refused refused when refused.forWaypoint() && waits < MAX_WAITS -> waitForWaypoint();
             case Route.Refused refused -> refuse(refused);
             case Route.Direct direct -> connect(direct);
             case Route.Tunnel tunnel -> openTunnel(tunnel);
@@ -103,7 +113,7 @@ final class OutboundConnection {
             if (connecting.isSuccess()) {
                 relay((DuplexChannel) connecting.channel());
             } else {
-                failed(connecting.cause(), target);
+                failed(connecting.cause(), target, false);
             }
         });
     }
@@ -141,21 +151,45 @@ final class OutboundConnection {
             if (opening.isSuccess()) {
                 relay((DuplexChannel) opening.getNow());
             } else {
-                failed(opening.cause(), route.hop());
+                failed(opening.cause(), route.hop(), route.toWaypoint());
             }
         });
     }
 
-    private void failed(Throwable why, @Nullable Upstream hop) {
-        if (hop != null && client.isActive() && isWorthAnother(why) && tried.size() < MAX_ATTEMPTS - 1) {
+    private void failed(Throwable why, @Nullable Upstream hop, boolean waypoint) {
+        if (hop != null && client.isActive() && isWorthAnother(why)) {
             tried.add(hop.workload().getUid());
             Route next = route();
-            if (!(next instanceof Route.Refused) && !tried.contains(hopOf(next))) {
+            if (!(next instanceof Route.Refused) && !tried.contains(hopOf(next)) && tried.size() < MAX_ATTEMPTS) {
                 follow(next);
+                return;
+            }
+            if (waypoint && waits < MAX_WAITS) {
+                waitForWaypoint();
                 return;
             }
         }
         end(ResponseFlag.of(why), why.getMessage());
+    }
+
+    /**
+     * A waypoint that has just gone is replaced, or the index says to go without it, within moments; the client rather
+     * waits for that than fails.
+     */
+    private void waitForWaypoint() {
+        waits++;
+        tried.clear();
+        client.eventLoop()
+                .schedule(
+                        () -> {
+                            if (client.isActive()) {
+                                follow(route());
+                            } else {
+                                end(ResponseFlag.NONE, "the client left while its waypoint was away");
+                            }
+                        },
+                        WAIT.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     /** A refusal by policy would be repeated elsewhere; all else may be this endpoint's own trouble. */

@@ -51,7 +51,7 @@ final class OutboundRouter {
             }
         }
         return switch (resolver.forDestination(index, client, destination, port, avoid)) {
-            case Choice.Refused(String reason) -> new Route.Refused(reason, serviceOf(addressed));
+            case Choice.Refused(String reason) -> new Route.Refused(reason, false, serviceOf(addressed));
             case Choice.Passthrough() ->
                 new Route.Direct(
                         new InetSocketAddress(destination.toInetAddress(), port), null, serviceOf(addressed));
@@ -83,6 +83,7 @@ final class OutboundRouter {
             return new Route.Refused(
                     "workload %s has no address; workloads known by host name (%s) are not supported by this version"
                             .formatted(workload.getUid(), workload.getHostname()),
+                    false,
                     upstream.service());
         }
         return upstream.isHbone()
@@ -90,6 +91,7 @@ final class OutboundRouter {
                         upstream,
                         new InetSocketAddress(address.toInetAddress(), ProxyPorts.HBONE),
                         Authority.of(address, upstream.port()),
+                        false,
                         upstream.service())
                 : new Route.Direct(
                         new InetSocketAddress(address.toInetAddress(), upstream.port()),
@@ -112,21 +114,23 @@ final class OutboundRouter {
     private static Route viaWaypoint(
             Choice waypoint, Workload client, @Nullable Service service, IpAddress destination, int port) {
         return switch (waypoint) {
-            case Choice.Refused(String reason) -> new Route.Refused(reason, service);
-            case Choice.Passthrough() -> new Route.Refused("unknown waypoint: its service is in PASSTHROUGH mode", service);
+            case Choice.Refused(String reason) -> new Route.Refused(reason, true, service);
+            case Choice.Passthrough() -> new Route.Refused(
+                        "unknown waypoint: its service is in PASSTHROUGH mode", false, service);
             case Choice.Chosen(Upstream hop) -> {
                 IpAddress address = hop.address();
                 if (hop.isRemoteTo(client.getNetwork())) {
                     yield otherNetwork(hop, service);
                 }
                 if (address == null) {
-                    yield new Route.Refused("waypoint " + hop.workload().getUid() + " has no address", service);
+                    yield new Route.Refused("waypoint " + hop.workload().getUid() + " has no address", false, service);
                 }
                 // The waypoint has to know what was asked for: the original destination stays the authority.
                 yield new Route.Tunnel(
                         hop,
                         new InetSocketAddress(address.toInetAddress(), hop.port()),
                         Authority.of(destination, port),
+                        true,
                         service);
             }
         };
@@ -136,6 +140,7 @@ final class OutboundRouter {
         return new Route.Refused(
                 "workload %s is on network \"%s\"; tunnels through a network gateway are not supported by this version"
                         .formatted(upstream.workload().getUid(), upstream.workload().getNetwork()),
+                false,
                 service);
     }
 

@@ -16,11 +16,13 @@ sealed interface Route {
      * @param hop the destination itself or the waypoint before it
      * @param hbone address and port that speak HBONE
      * @param authority what the CONNECT asks for
+     * @param toWaypoint whether the hop is a waypoint
      */
     record Tunnel(
             Upstream hop,
             InetSocketAddress hbone,
             String authority,
+            boolean toWaypoint,
             @Nullable Service service)
             implements Route {}
 
@@ -35,6 +37,10 @@ sealed interface Route {
             @Nullable Service service)
             implements Route {}
 
-    /** Nowhere. */
-    record Refused(String reason, @Nullable Service service) implements Route {}
+    /**
+     * Nowhere.
+     *
+     * @param forWaypoint whether the waypoint is the reason, which may be back in a moment
+     */
+    record Refused(String reason, boolean forWaypoint, @Nullable Service service) implements Route {}
 }

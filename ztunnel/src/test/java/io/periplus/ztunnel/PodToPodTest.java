@@ -232,6 +232,29 @@ final class PodToPodTest {
     }
 
     @Test
+    void aClientWaitsAMomentForAWaypointThatIsAway() throws Exception {
+        PodHost waypoint = network.pod("waypoint", true);
+        var bound = TestNode.service("stock", VIP, 80, PORT)
+                .setWaypoint(io.periplus.wire.workload.GatewayAddress.newBuilder()
+                        .setAddress(io.periplus.wire.workload.NetworkAddress.newBuilder()
+                                .setAddress(TestNode.workload(waypoint, TunnelProtocol.HBONE).getAddresses(0)))
+                        .setHboneMtlsPort(15008));
+        node.publish(bound.build());
+        var answer = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return cart.call(VIP, 80, "patient");
+            } catch (IOException e) {
+                return e.toString();
+            }
+        });
+        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> !answer.isDone());
+
+        node.publish(bound.clearWaypoint().build());
+
+        assertThat(answer.get()).isEqualTo("patient");
+    }
+
+    @Test
     void theProxysOwnPortsNeitherLoopNorLeak() throws IOException {
         for (int port : new int[] {15001, 15006}) {
             for (String target : new String[] {stock.address(), cart.address(), "127.0.0.1"}) {

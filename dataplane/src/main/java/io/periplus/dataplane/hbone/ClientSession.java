@@ -78,20 +78,29 @@ final class ClientSession extends HboneSession {
             }
         });
         if (silent) {
-            probe(promise);
+            probe(stream, promise);
         }
         flushAfterRound();
         boundAnswer(target, stream, promise);
     }
 
-    /** A connection that has been silent for a while may be dead without knowing: it has to show life soon. */
-    private void probe(Promise<Channel> promise) {
+    /**
+     * A connection that has been silent for a while may be dead without knowing: it has to show life soon, or it gets
+     * no more tunnels and this one moves elsewhere. Those that it has are left to the keepalive, which is more patient.
+     */
+    private void probe(Http2Stream stream, Promise<Channel> promise) {
         ping();
         channel().eventLoop()
                 .schedule(
                         () -> {
-                            if (!promise.isDone() && silentNanos() >= settings.probeTimeout().toNanos()) {
-                                context().close();
+                            if (!promise.isDone()
+                                    && silentNanos() >= settings.probeTimeout().toNanos()) {
+                                promise.tryFailure(new HboneException(
+                                        Reason.CLOSED,
+                                        "%s shows no sign of life".formatted(channel().remoteAddress()),
+                                        null));
+                                retire();
+                                reset(stream, Http2Error.CANCEL);
                             }
                         },
                         settings.probeTimeout().toMillis(),

@@ -193,8 +193,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         closeIfDrained();
     }
 
-    /** The peer announced its end. */
-    void goAwayReceived() {
+    /** No more new streams; the connection closes with its last one. The peer announced its end, or seems dead. */
+    void retire() {
         draining = true;
         noMoreStreams();
         closeIfDrained();

@@ -71,6 +71,6 @@ final class SessionFrames extends Http2EventAdapter {
 
     @Override
     public void onGoAwayRead(ChannelHandlerContext ctx, int lastStreamId, long code, ByteBuf debug) {
-        session.goAwayReceived();
+        session.retire();
     }
 }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * idle ── start ──▶ connecting ── first response ──▶ streaming
  *                     ▲    │                             │
  *                     │   ended                        ended
- *                     └── pause (10 ms … 15 s) ◀─────────┘     close: stopped, from anywhere
+ *                     └── pause (10 ms … 1 s, once synced … 15 s) ◀─────────┘     close: stopped, from anywhere
  * </pre>
  *
  * All state belongs to the one thread that also runs the stream's callbacks.
@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
 public final class DeltaXdsClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaXdsClient.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    /** A proxy that knows nothing yet is useless: it asks often, so that it is there as soon as its control plane is. */
+    private static final Duration LONGEST_FIRST_PAUSE = Duration.ofSeconds(1);
+
+    /** A proxy that has its configuration goes on serving and leaves a struggling control plane alone. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     /** Responses of later types that wait for earlier ones: the server sends one per type until it is answered. */
     private static final int DEFERRED_MAX = 64;
@@ -57,7 +61,7 @@ public final class DeltaXdsClient implements AutoCloseable {
     private final XdsEvents events;
     private final CompletableFuture<Void> synced = new CompletableFuture<>();
     private final ScheduledExecutorService thread;
-    private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new SplittableRandom());
+    private Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_FIRST_PAUSE, new SplittableRandom());
     private @Nullable Stream stream;
     private boolean stopped;
 
@@ -200,8 +204,8 @@ public final class DeltaXdsClient implements AutoCloseable {
             if (requests != null) {
                 requests.onNext(answer);
             }
-            if (subscriptions.stream().allMatch(Subscription::isSynced)) {
-                synced.complete(null);
+            if (subscriptions.stream().allMatch(Subscription::isSynced) && synced.complete(null)) {
+                backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new SplittableRandom());
             }
         }
 

@@ -82,6 +82,25 @@ final class HbonePoolTest {
     }
 
     @Test
+    void aConnectionThatShowsNoLifeGetsNoMoreTunnelsAndKeepsThoseItHas() throws Exception {
+        Duration never = Duration.ofMinutes(1);
+        try (Mesh mesh = new Mesh(
+                Mesh.SETTINGS.withTimes(never, never, never, Duration.ofMillis(200), never))) {
+            InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
+            TunnelClient old = mesh.open(mesh.target(address)).send("kept");
+            Channel frozen = mesh.serverConnections.getFirst();
+            await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+            frozen.eventLoop().submit(() -> frozen.config().setAutoRead(false)).sync();
+
+            assertThat(mesh.open(mesh.target(address)).send("moved").end().text()).isEqualTo("moved");
+            assertThat(mesh.accepted).hasValue(2);
+
+            frozen.eventLoop().submit(() -> frozen.config().setAutoRead(true)).sync();
+            assertThat(old.end().text()).isEqualTo("kept");
+        }
+    }
+
+    @Test
     void aTunnelWhoseConnectionDiesFails() throws Exception {
         try (Mesh mesh = new Mesh()) {
             InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));

@@ -32,7 +32,7 @@ sealed interface Expectation {
 
         @Override
         public String words() {
-            return text;
+            return String.join(" / ", text.lines().toList());
         }
     }
 
@@ -65,11 +65,7 @@ sealed interface Expectation {
         }
 
         private static String plain(String pattern) {
-            return switch (pattern) {
-                case "[0-9.]+(,\\S+)?" -> "an address";
-                case ".+" -> "a name";
-                default -> pattern;
-            };
+            return pattern.startsWith("[") ? "an address" : pattern.replace(".*", "…");
         }
     }
 }

@@ -7,13 +7,19 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
-import javax.security.auth.x500.X500Principal;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -88,6 +94,24 @@ public final class Certificates {
         return sign(builder, caKey);
     }
 
+    /** Whether a server certificate has all these names and addresses and stays valid for so long. */
+    static boolean covers(
+            X509Certificate certificate, List<String> dnsNames, List<InetAddress> addresses, Duration validity) {
+        try {
+            certificate.checkValidity(Date.from(Instant.now().plus(validity)));
+            Set<Object> names = new HashSet<>();
+            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+            if (alternatives != null) {
+                alternatives.forEach(alternative -> names.add(alternative.get(1)));
+            }
+            return names.containsAll(dnsNames)
+                    && names.containsAll(
+                            addresses.stream().map(InetAddress::getHostAddress).toList());
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
     private static X500Name issuer(X509Certificate ca) {
         return X500Name.getInstance(ca.getSubjectX500Principal().getEncoded());
     }
@@ -126,17 +150,21 @@ public final class Certificates {
 
     /** Common name and organizations of a client certificate, most significant first. */
     public static Subject subject(X509Certificate certificate) {
-        X500Principal principal = certificate.getSubjectX500Principal();
-        X500Name name = X500Name.getInstance(principal.getEncoded());
-        return new Subject(values(name, BCStyle.CN).stream().findFirst().orElse(""), values(name, BCStyle.O));
-    }
-
-    private static List<String> values(X500Name name, org.bouncycastle.asn1.ASN1ObjectIdentifier attribute) {
-        List<String> values = new ArrayList<>();
-        for (var rdn : name.getRDNs(attribute)) {
-            values.add(rdn.getFirst().getValue().toString());
+        String commonName = "";
+        List<String> organizations = new ArrayList<>();
+        try {
+            // In RFC 2253 form the most significant part is last.
+            for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN")) {
+                    commonName = part.getValue().toString();
+                } else if (part.getType().equalsIgnoreCase("O")) {
+                    organizations.add(part.getValue().toString());
+                }
+            }
+        } catch (InvalidNameException e) {
+            throw new IllegalArgumentException("subject: " + certificate.getSubjectX500Principal(), e);
         }
-        return values;
+        return new Subject(commonName, organizations);
     }
 
     public record Subject(String commonName, List<String> organizations) {}

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ClusterPki {
     private static final Duration CA_VALIDITY = Duration.ofDays(3650);
     private static final Duration LEAF_VALIDITY = Duration.ofDays(365);
+    private static final Duration RENEWAL = Duration.ofDays(30);
 
     private final Path directory;
     private final KeyPair caKey;
@@ -40,12 +41,12 @@ public final class ClusterPki {
         if (!Files.exists(caKeyFile)) {
             KeyPair key = Pem.newEcKey();
             X509Certificate certificate = Certificates.selfSigned(key, clusterName + "-ca", CA_VALIDITY);
-            Pem.write(directory.resolve("ca.crt"), certificate, false);
-            Pem.write(caKeyFile, key, true);
+            Pem.write(directory.resolve("ca.crt"), Pem.encode(certificate), false);
+            Pem.writeKey(caKeyFile, key);
         }
         Path tokenKeyFile = directory.resolve("sa.key");
         if (!Files.exists(tokenKeyFile)) {
-            Pem.write(tokenKeyFile, Pem.newEcKey(), true);
+            Pem.writeKey(tokenKeyFile, Pem.newEcKey());
         }
         return new ClusterPki(
                 directory,
@@ -76,43 +77,53 @@ public final class ClusterPki {
                 key, Certificates.client(caKey, ca, key.getPublic(), commonName, organizations, LEAF_VALIDITY));
     }
 
-    /** A server certificate for the API server. Not stored: made afresh at every start. */
-    public Credentials issueServer(List<String> dnsNames, List<InetAddress> addresses) {
+    /**
+     * The API server's certificate for these names and addresses: the stored one if it has them all and is good for a
+     * month, else a new one.
+     */
+    public Credentials server(List<String> dnsNames, List<InetAddress> addresses) throws IOException {
+        Path keyFile = directory.resolve("server.key");
+        Path certificateFile = directory.resolve("server.crt");
+        if (Files.exists(keyFile)) {
+            X509Certificate stored = Pem.readCertificate(certificateFile);
+            if (Certificates.covers(stored, dnsNames, addresses, RENEWAL)) {
+                return new Credentials(Pem.readKey(keyFile), stored);
+            }
+        }
         KeyPair key = Pem.newEcKey();
-        return new Credentials(
-                key, Certificates.server(caKey, ca, key.getPublic(), dnsNames, addresses, LEAF_VALIDITY));
+        X509Certificate certificate =
+                Certificates.server(caKey, ca, key.getPublic(), dnsNames, addresses, LEAF_VALIDITY);
+        Pem.write(certificateFile, Pem.encode(certificate), false);
+        Pem.writeKey(keyFile, key);
+        return new Credentials(key, certificate);
     }
 
     /**
-     * The administrator's certificate (user {@code kubernetes-admin}, group {@code system:masters}), stored on first
-     * use. Its key is RSA: some clients cannot read elliptic curve keys from a kubeconfig.
+     * The administrator's certificate and key as PEM (user {@code kubernetes-admin}, group {@code system:masters}),
+     * stored on first use. The key is RSA in the traditional format: some clients cannot read others from a kubeconfig.
      */
-    public Credentials admin() {
+    public AdminCredentials admin() {
         adminLock.lock();
         try {
             Path keyFile = directory.resolve("admin.key");
             Path certificateFile = directory.resolve("admin.crt");
             if (!Files.exists(keyFile)) {
                 KeyPair key = Pem.newRsaKey();
-                Pem.write(
-                        certificateFile,
-                        Certificates.client(
-                                caKey,
-                                ca,
-                                key.getPublic(),
-                                "kubernetes-admin",
-                                List.of("system:masters"),
-                                CA_VALIDITY),
-                        false);
-                Pem.write(keyFile, key, true);
+                X509Certificate certificate = Certificates.client(
+                        caKey, ca, key.getPublic(), "kubernetes-admin", List.of("system:masters"), CA_VALIDITY);
+                Pem.write(certificateFile, Pem.encode(certificate), false);
+                Pem.write(keyFile, Pem.encode(key), true);
             }
-            return new Credentials(Pem.readKey(keyFile), Pem.readCertificate(certificateFile));
+            return new AdminCredentials(Files.readString(keyFile), Files.readString(certificateFile));
         } catch (IOException e) {
             throw new UncheckedIOException("administrator's certificate in " + directory, e);
         } finally {
             adminLock.unlock();
         }
     }
+
+    /** PEM texts for a kubeconfig. */
+    public record AdminCredentials(String keyPem, String certificatePem) {}
 
     /** A key with its certificate. */
     public record Credentials(KeyPair key, X509Certificate certificate) {

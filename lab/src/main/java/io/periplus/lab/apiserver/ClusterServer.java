@@ -72,7 +72,7 @@ public final class ClusterServer implements AutoCloseable {
                 store,
                 tokens,
                 pods,
-                pki.issueServer(DNS_NAMES, addresses),
+                pki.server(DNS_NAMES, addresses),
                 pki.ca(),
                 channels);
     }

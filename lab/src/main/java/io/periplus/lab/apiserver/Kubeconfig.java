@@ -8,7 +8,7 @@ final class Kubeconfig {
     private Kubeconfig() {}
 
     static String admin(String name, String serverUrl, ClusterPki pki) {
-        ClusterPki.Credentials admin = pki.admin();
+        ClusterPki.AdminCredentials admin = pki.admin();
         return """
                 apiVersion: v1
                 kind: Config

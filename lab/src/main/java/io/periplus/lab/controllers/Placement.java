@@ -7,12 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a pod may run on a node: node selector, required node affinity, taints. */
 final class Placement {
+    /** What {@code kubectl cordon} amounts to. */
+    private static final JsonNode CORDONED = Meta.object()
+            .put("key", "node.kubernetes.io/unschedulable")
+            .put("effect", "NoSchedule");
+
     private Placement() {}
 
     /** Null if the pod fits, otherwise why not, as the scheduler's messages put it. */
     static @Nullable String obstacle(JsonNode podSpec, JsonNode node) {
         if (!selected(podSpec, node)) {
             return "didn't match Pod's node affinity/selector";
+        }
+        if (node.path("spec").path("unschedulable").asBoolean() && !tolerates(podSpec, CORDONED)) {
+            return "were unschedulable";
         }
         for (JsonNode taint : node.path("spec").path("taints")) {
             String effect = taint.path("effect").asText();

@@ -95,7 +95,7 @@ final class LabCluster implements Closeable {
     List<LabStatus.Node> nodes() {
         return list(NODE).stream()
                 .map(n -> new LabStatus.Node(
-                        n.path("metadata").path("name").asText(), address(n), isTrue(n, "Ready")))
+                        n.path("metadata").path("name").asText(), address(n), isTrue(n, "Ready"), node.networkNamespace()))
                 .toList();
     }
 

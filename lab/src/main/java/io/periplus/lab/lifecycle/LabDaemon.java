@@ -49,7 +49,7 @@ public final class LabDaemon {
             status = serve(new LabDirectory(Path.of(args[0])));
         } catch (InterruptedException e) {
             log.warn("interrupted");
-        } catch (IOException | LabException | RuntimeException e) {
+        } catch (IOException | LabException | RuntimeException | Error e) {
             log.error("the lab process ends", e);
         }
         // All is closed by now; no thread that somebody forgot may keep the process.

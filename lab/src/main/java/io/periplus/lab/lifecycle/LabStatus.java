@@ -49,5 +49,8 @@ public record LabStatus(
         }
     }
 
-    public record Node(String name, String address, boolean ready) {}
+    /**
+     * @param networkNamespace as {@code ip netns} shows it, for a look at the traffic: {@code ip netns exec … tcpdump}
+     */
+    public record Node(String name, String address, boolean ready, String networkNamespace) {}
 }

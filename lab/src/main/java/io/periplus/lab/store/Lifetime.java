@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** When deleted objects go: grace periods, finalizers, preconditions. */
 final class Lifetime {
@@ -38,7 +39,7 @@ final class Lifetime {
             ResourceType type,
             ObjectNode object,
             String what,
-            @org.jspecify.annotations.Nullable String expected,
+            @Nullable String expected,
             String actual) {
         if (expected != null && !expected.equals(actual)) {
             throw ApiException.conflict(

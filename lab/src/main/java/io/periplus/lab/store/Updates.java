@@ -55,7 +55,9 @@ final class Updates {
             return restricted;
         }
         if (definition != null && definition.stored().status()) {
-            put(after, "status", before.get("status"));
+            // A copy: admission may still complete it, and the present object is shared.
+            JsonNode status = before.get("status");
+            put(after, "status", status == null ? null : status.deepCopy());
         }
         return after;
     }

@@ -1,7 +1,9 @@
 package io.periplus.waypoint.exchange;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
@@ -35,6 +37,8 @@ final class ExchangeRecord {
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
+    private final @Nullable GrpcMessages requestMessages;
+    private final @Nullable GrpcMessages responseMessages;
     private long requestBytes;
     private long responseBytes;
     private long responseHeadBytes;
@@ -53,6 +57,8 @@ final class ExchangeRecord {
         this.request = request;
         String type = request == null ? null : request.headers().get(HttpHeaderNames.CONTENT_TYPE);
         this.grpc = type != null && (type.equals("application/grpc") || type.startsWith("application/grpc+"));
+        this.requestMessages = grpc ? new GrpcMessages() : null;
+        this.responseMessages = grpc ? new GrpcMessages() : null;
         this.requestHeadBytes = request == null ? 0 : sizeOf(request.headers()) + request.path().length() + 32;
     }
 
@@ -83,6 +89,20 @@ final class ExchangeRecord {
 
     void responseBytes(int bytes) {
         responseBytes += bytes;
+    }
+
+    void requestData(ByteBuf data) {
+        requestBytes(data.readableBytes());
+        if (requestMessages != null) {
+            requestMessages.pass(data);
+        }
+    }
+
+    void responseData(ByteBuf data) {
+        responseBytes(data.readableBytes());
+        if (responseMessages != null) {
+            responseMessages.pass(data);
+        }
     }
 
     void upstreamMillis(long millis) {
@@ -143,10 +163,10 @@ final class ExchangeRecord {
                 responseBytes,
                 requestHeadBytes,
                 responseHeadBytes,
+                requestMessages == null ? 0 : requestMessages.count(),
+                responseMessages == null ? 0 : responseMessages.count(),
                 upstreamMillis,
-                upstreamLocal instanceof InetSocketAddress local
-                        ? local.getAddress().getHostAddress() + ":" + local.getPort()
-                        : null,
+                upstreamLocal instanceof InetSocketAddress local ? NetUtil.toSocketAddressString(local) : null,
                 route));
     }
 

@@ -208,7 +208,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             data.release();
             return;
         }
-        record.requestBytes(data.readableBytes());
+        record.requestData(data);
         requestEnded |= end;
         UpstreamStream open = upstream;
         if (open == null) {
@@ -303,7 +303,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             data.release();
             return;
         }
-        record.responseBytes(data.readableBytes());
+        record.responseData(data);
         client.data(data, end);
         UpstreamStream open = upstream;
         if (end) {

@@ -330,6 +330,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void abort() {
         request = null;
         state = State.CLOSING;
+        context.flush();
         context.close();
     }
 

@@ -1,9 +1,9 @@
 package io.periplus.waypoint.telemetry;
 
+import io.netty.util.NetUtil;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.upstream.Backend;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -81,13 +81,9 @@ final class EnvoyLogLine {
                         ? "inbound-vip|" + service.port() + "|" + chain + "|" + service.hostname()
                         : "inbound-direct|" + destination.port() + "|" + chain);
         plain(local == null ? "" : local);
-        plain(destination.address() + ":" + destination.port());
-        plain(address(parties.remoteAddress()));
+        plain(NetUtil.toSocketAddressString(destination.address().toString(), destination.port()));
+        plain(NetUtil.toSocketAddressString(parties.remoteAddress()));
         plain("");
-    }
-
-    private static String address(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private static String header(@Nullable RequestHead request, String name) {

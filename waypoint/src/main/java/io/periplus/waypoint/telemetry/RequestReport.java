@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param responseBytes of the response's body
  * @param requestHeadBytes of the request's head, about
  * @param responseHeadBytes of the response's head, about
+ * @param requestMessages of a gRPC request, 0 for others
+ * @param responseMessages of a gRPC answer, 0 for others
  * @param upstreamMillis until the endpoint's head came, -1 if it did not
  * @param upstreamLocalAddress this waypoint's end of the connection to the endpoint, null if there was none
  * @param routeName the route's name, null if there was none
@@ -40,6 +42,8 @@ public record RequestReport(
         long responseBytes,
         long requestHeadBytes,
         long responseHeadBytes,
+        long requestMessages,
+        long responseMessages,
         long upstreamMillis,
         @Nullable String upstreamLocalAddress,
         @Nullable String routeName) {}

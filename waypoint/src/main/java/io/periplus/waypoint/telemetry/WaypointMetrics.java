@@ -22,17 +22,22 @@ public final class WaypointMetrics implements Telemetry {
 
     private record HttpSeries(Counter requests, Histogram duration, Histogram request, Histogram response) {}
 
+    private record GrpcSeries(Counter requestMessages, Counter responseMessages) {}
+
     private record TcpSeries(Counter opened, Counter closed, Counter sent, Counter received) {}
 
     private final Family<Counter> requests;
     private final Family<Histogram> durations;
     private final Family<Histogram> requestBytes;
     private final Family<Histogram> responseBytes;
+    private final Family<Counter> requestMessages;
+    private final Family<Counter> responseMessages;
     private final Family<Counter> opened;
     private final Family<Counter> closed;
     private final Family<Counter> sent;
     private final Family<Counter> received;
     private final Map<SeriesKey, HttpSeries> http = new ConcurrentHashMap<>();
+    private final Map<SeriesKey, GrpcSeries> grpc = new ConcurrentHashMap<>();
     private final Map<SeriesKey, TcpSeries> tcp = new ConcurrentHashMap<>();
 
     public WaypointMetrics(MetricsRegistry metrics) {
@@ -42,6 +47,8 @@ public final class WaypointMetrics implements Telemetry {
                 "istio_request_duration_milliseconds", "Time from the request's head to the end of its answer", BUCKETS, labels);
         requestBytes = metrics.histogram("istio_request_bytes", "Bytes of requests with their heads", BUCKETS, labels);
         responseBytes = metrics.histogram("istio_response_bytes", "Bytes of answers with their heads", BUCKETS, labels);
+        requestMessages = metrics.counter("istio_request_messages_total", "gRPC messages of requests", labels);
+        responseMessages = metrics.counter("istio_response_messages_total", "gRPC messages of answers", labels);
         String[] tcpLabels = WaypointLabels.tcpNames();
         opened = metrics.counter("istio_tcp_connections_opened_total", "TCP connections opened", tcpLabels);
         closed = metrics.counter("istio_tcp_connections_closed_total", "TCP connections closed", tcpLabels);
@@ -51,11 +58,31 @@ public final class WaypointMetrics implements Telemetry {
 
     @Override
     public void ended(RequestReport report) {
-        HttpSeries series = http(SeriesKey.of(report));
+        SeriesKey key = SeriesKey.of(report);
+        HttpSeries series = http(key);
         series.requests.increment();
         series.duration.record(report.durationNanos() / NANOS_PER_MILLI);
         series.request.record(report.requestHeadBytes() + report.requestBytes());
         series.response.record(report.responseHeadBytes() + report.responseBytes());
+        if (report.grpc()) {
+            GrpcSeries messages = grpc(key);
+            messages.requestMessages.add(report.requestMessages());
+            messages.responseMessages.add(report.responseMessages());
+        }
+    }
+
+    private GrpcSeries grpc(SeriesKey key) {
+        GrpcSeries known = grpc.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (grpc.size() >= KNOWN_MAX) {
+            grpc.clear();
+        }
+        return grpc.computeIfAbsent(key, unknown -> {
+            String[] labels = WaypointLabels.http(unknown);
+            return new GrpcSeries(requestMessages.with(labels), responseMessages.with(labels));
+        });
     }
 
     private HttpSeries http(SeriesKey key) {

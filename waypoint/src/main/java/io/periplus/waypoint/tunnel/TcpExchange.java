@@ -2,6 +2,7 @@ package io.periplus.waypoint.tunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.index.ServiceEntry;
@@ -217,6 +218,6 @@ final class TcpExchange {
                 transportFailure,
                 received,
                 sent,
-                local == null ? null : local.getAddress().getHostAddress() + ":" + local.getPort());
+                local == null ? null : NetUtil.toSocketAddressString(local));
     }
 }

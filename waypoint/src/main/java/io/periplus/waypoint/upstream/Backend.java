@@ -1,5 +1,6 @@
 package io.periplus.waypoint.upstream;
 
+import io.netty.util.NetUtil;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -27,6 +28,6 @@ public record Backend(Workload workload, InetSocketAddress address, boolean tunn
 
     @Override
     public String toString() {
-        return address.getHostString() + ":" + address.getPort();
+        return NetUtil.toSocketAddressString(address);
     }
 }

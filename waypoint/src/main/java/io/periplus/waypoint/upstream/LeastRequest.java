@@ -81,6 +81,11 @@ public final class LeastRequest {
         return inProgress.getOrDefault(backend, 0);
     }
 
+    /** All requests in progress. */
+    public int inProgress() {
+        return inProgress.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     /** A request goes there. */
     public void begin(Backend backend) {
         inProgress.merge(backend, 1, Integer::sum);

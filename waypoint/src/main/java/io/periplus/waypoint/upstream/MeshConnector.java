@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.periplus.dataplane.hbone.HbonePool;
@@ -71,14 +72,12 @@ public final class MeshConnector implements Connector {
 
     private HboneTarget target(Backend backend, WorkloadTls tls) {
         InetSocketAddress address = backend.address();
-        String host = address.getAddress().getHostAddress();
-        String authority = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
         return new HboneTarget(
                 tls,
                 Set.of(WorkloadIdentity.of(backend.workload())),
                 null,
                 new InetSocketAddress(address.getAddress(), hbonePort),
-                authority,
+                NetUtil.toSocketAddressString(address),
                 Map.of(),
                 sockets);
     }

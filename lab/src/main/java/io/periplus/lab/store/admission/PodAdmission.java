@@ -42,7 +42,7 @@ final class PodAdmission {
                             + name + "\" not found");
         }
         if (account != null && spec.path("imagePullSecrets").isEmpty() && !account.path("imagePullSecrets").isEmpty()) {
-            spec.set("imagePullSecrets", account.path("imagePullSecrets"));
+            spec.set("imagePullSecrets", account.path("imagePullSecrets").deepCopy());
         }
         if (mountsToken(spec, account)) {
             mountToken(spec);

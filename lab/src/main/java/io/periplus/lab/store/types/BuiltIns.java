@@ -4,6 +4,7 @@ import io.periplus.lab.store.ResourceType;
 import io.periplus.lab.store.schema.ModelSchemas;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The types every cluster has, with their short names and subresources. */
@@ -174,7 +175,7 @@ public final class BuiltIns {
         definitions.add(new Definition(
                 type,
                 kind + "List",
-                kind.toLowerCase(java.util.Locale.ROOT),
+                kind.toLowerCase(Locale.ROOT),
                 shortNames,
                 categories,
                 List.of(new Version(
