@@ -75,8 +75,8 @@ final class WaypointProcess implements AutoCloseable {
         this.config = config;
         readiness.await("certificate");
         readiness.await("xds");
-        channels = new ControlPlaneChannels(ControlPlaneAddress.of(
-                config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
+        channels = new ControlPlaneChannels(
+                ControlPlaneAddress.of(config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
         authority = new GrpcCertificateAuthority(channels, config.certificateLifetime(), false);
         certificates = new CertificateManager(authority, Clock.systemUTC());
         contexts = new TlsContexts(config.compliance());
@@ -146,15 +146,15 @@ final class WaypointProcess implements AutoCloseable {
     }
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
-        String version = Objects.requireNonNullElse(
-                WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
+        String version =
+                Objects.requireNonNullElse(WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
         ProcessMetrics.register(metrics, "proxy", version);
         AdminPage scrape = AdminPages.metrics(metrics);
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
-                AdminPages.json(() ->
-                        ConfigDump.of(index.current(), policies.current(), certificates.states(), version)),
+                AdminPages.json(
+                        () -> ConfigDump.of(index.current(), policies.current(), certificates.states(), version)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",

@@ -90,7 +90,10 @@ class TcpTest {
     @Test
     void binaryBytesAreRecognisedAndPassBothWaysWithTheirEnd() throws Exception {
         String bytes = "\u0016\u0003\u0001 not a request".repeat(1000);
-        through(AppProtocol.UNKNOWN, TcpTest::echo, client -> assertThat(exchange(client, bytes)).isEqualTo(bytes));
+        through(
+                AppProtocol.UNKNOWN,
+                TcpTest::echo,
+                client -> assertThat(exchange(client, bytes)).isEqualTo(bytes));
     }
 
     @Test
@@ -204,16 +207,13 @@ class TcpTest {
                 .setEndpointScope(EndpointScope.NAMESPACE)
                 .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces("other")))
                 .build());
-        through(
-                AppProtocol.TCP,
-                connection -> connection.getOutputStream().write('!'),
-                client -> {
-                    try {
-                        assertThat(client.ended()).isTrue();
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                });
+        through(AppProtocol.TCP, connection -> connection.getOutputStream().write('!'), client -> {
+            try {
+                assertThat(client.ended()).isTrue();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
     }
 
     @Test

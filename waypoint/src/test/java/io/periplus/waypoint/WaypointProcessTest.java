@@ -28,9 +28,6 @@ import io.periplus.dataplane.testing.TestAuthority;
 import io.periplus.dataplane.testing.TestControlPlane;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
-import io.periplus.wire.xds.DeltaDiscoveryRequest;
-import io.periplus.wire.xds.DeltaDiscoveryResponse;
-import io.periplus.wire.xds.Resource;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.Operation;
 import io.periplus.wire.waypoint.Rule;
@@ -45,6 +42,9 @@ import io.periplus.wire.workload.Port;
 import io.periplus.wire.workload.PortList;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
+import io.periplus.wire.xds.DeltaDiscoveryRequest;
+import io.periplus.wire.xds.DeltaDiscoveryResponse;
+import io.periplus.wire.xds.Resource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -93,8 +93,13 @@ class WaypointProcessTest {
                 "ISTIO_META_CLUSTER_ID", "cluster1",
                 "ISTIO_META_NETWORK", "network1"));
         env.put("CA_ADDR", "localhost:" + controlPlane.port());
-        env.put("CA_ROOT_CA", Files.writeString(files.resolve("root.pem"), TestAuthority.pem(authority.root())).toString());
-        env.put("AUTH_TOKEN", Files.writeString(files.resolve("token"), "secret").toString());
+        env.put(
+                "CA_ROOT_CA",
+                Files.writeString(files.resolve("root.pem"), TestAuthority.pem(authority.root()))
+                        .toString());
+        env.put(
+                "AUTH_TOKEN",
+                Files.writeString(files.resolve("token"), "secret").toString());
         env.put("TERMINATION_DRAIN_DURATION_SECONDS", "0");
         process = new WaypointProcess(WaypointConfig.of(env), new Ports(0, 0, 0, 0, 0), () -> {});
     }
@@ -134,7 +139,9 @@ class WaypointProcessTest {
                         .setName("accounts")
                         .setNamespace("accounts")
                         .setHostname(Rig.HOSTNAME)
-                        .addAddresses(NetworkAddress.newBuilder().setNetwork("network1").setAddress(bytes(Rig.VIP)))
+                        .addAddresses(NetworkAddress.newBuilder()
+                                .setNetwork("network1")
+                                .setAddress(bytes(Rig.VIP)))
                         .addPorts(Port.newBuilder().setServicePort(8080).setTargetPort(8080))
                         .setWaypoint(GatewayAddress.newBuilder()
                                 .setHboneMtlsPort(15008)
@@ -155,7 +162,9 @@ class WaypointProcessTest {
                         .putServices(
                                 "accounts/" + Rig.HOSTNAME,
                                 PortList.newBuilder()
-                                        .addPorts(Port.newBuilder().setServicePort(8080).setTargetPort(port))
+                                        .addPorts(Port.newBuilder()
+                                                .setServicePort(8080)
+                                                .setTargetPort(port))
                                         .build()))
                 .build();
     }
@@ -218,11 +227,19 @@ class WaypointProcessTest {
                 .isEqualTo("waypoint~10.1.0.9~waypoint-7d9-x.accounts~accounts.svc.cluster.local");
         assertThat(first.getNode().getMetadata().getFieldsMap())
                 .containsKeys("NAME", "NAMESPACE", "NODE_NAME", "CLUSTER_ID", "SERVICE_ACCOUNT", "GATEWAY_NAME");
-        await().untilAsserted(() -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
+        await().untilAsserted(
+                        () -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
         StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-        stream.onNext(DeltaDiscoveryResponse.newBuilder().setTypeUrl(POLICY).setNonce("1").build());
-        stream.onNext(DeltaDiscoveryResponse.newBuilder().setTypeUrl(ADDRESS).setNonce("2").build());
-        await().untilAsserted(() -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
+        stream.onNext(DeltaDiscoveryResponse.newBuilder()
+                .setTypeUrl(POLICY)
+                .setNonce("1")
+                .build());
+        stream.onNext(DeltaDiscoveryResponse.newBuilder()
+                .setTypeUrl(ADDRESS)
+                .setNonce("2")
+                .build());
+        await().untilAsserted(
+                        () -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
         assertThat(page(1, "/healthz/ready").statusCode()).isEqualTo(200);
     }
 
@@ -233,11 +250,12 @@ class WaypointProcessTest {
             stream.onNext(response(POLICY, "accounts/allow-get-only", allowGetOnly()));
             stream.onNext(response(ADDRESS, "accounts/" + Rig.HOSTNAME, service()));
             stream.onNext(response(ADDRESS, "pod-1", workload(application.port())));
-            await().untilAsserted(() -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
+            await().untilAsserted(() ->
+                    assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
             try (RawClient client = new RawClient(client())) {
                 assertThat(client.get("/").body()).isEqualTo("accounts-cluster-1");
-                RawClient.Answer denied =
-                        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").answer();
+                RawClient.Answer denied = client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                        .answer();
                 assertThat(denied.status()).isEqualTo(403);
                 assertThat(denied.body()).isEqualTo("RBAC: access denied");
             }
