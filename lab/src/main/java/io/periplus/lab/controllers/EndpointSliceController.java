@@ -36,9 +36,9 @@ final class EndpointSliceController implements Controller<Key> {
     public void watch(Watches<Key> watches) {
         watches.on(SERVICE, service -> List.of(Key.of(service)));
         watches.on(POD, pod -> servicesNear(store, pod));
-        watches.on(ENDPOINT_SLICE, slice -> managed(slice)
-                ? List.of(new Key(Meta.namespace(slice), serviceOf(slice)))
-                : List.of());
+        watches.on(
+                ENDPOINT_SLICE,
+                slice -> managed(slice) ? List.of(new Key(Meta.namespace(slice), serviceOf(slice))) : List.of());
     }
 
     /** A pod's labels may have changed, so every Service of its namespace that selects pods is concerned. */
@@ -96,7 +96,8 @@ final class EndpointSliceController implements Controller<Key> {
     private void replace(ObjectNode present, ObjectNode wanted) {
         store.update(ENDPOINT_SLICE, Meta.namespace(present), Meta.name(present), copy -> {
             JsonNode labels = wanted.path("metadata").path("labels");
-            if (!Canonical.text(labels).equals(Canonical.text(copy.path("metadata").path("labels")))) {
+            if (!Canonical.text(labels)
+                    .equals(Canonical.text(copy.path("metadata").path("labels")))) {
                 copy.withObject("/metadata").set("labels", labels);
             }
             for (String field : new String[] {"endpoints", "ports"}) {
@@ -134,7 +135,8 @@ final class EndpointSliceController implements Controller<Key> {
     private ObjectNode slice(ObjectNode service, List<ServicePorts.Port> ports, List<ObjectNode> pods) {
         ObjectNode slice = Meta.object();
         slice.put("apiVersion", ENDPOINT_SLICE.apiVersion()).put("kind", ENDPOINT_SLICE.kind());
-        ObjectNode labels = slice.withObject("/metadata").put("namespace", Meta.namespace(service))
+        ObjectNode labels = slice.withObject("/metadata")
+                .put("namespace", Meta.namespace(service))
                 .withObject("/labels");
         Meta.labels(service).forEach(labels::put);
         labels.put(SERVICE_NAME, Meta.name(service)).put(MANAGED_BY, MANAGER);
