@@ -33,16 +33,17 @@ final class ManyConnectionsTest {
             node.enrol(stock);
             try (var app = stock.echo(8080);
                     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-                IntStream.range(0, CLIENTS).forEach(client -> clients.submit(() -> {
-                    Random random = new Random(client);
-                    for (int call = 0; call < CALLS; call++) {
-                        try {
-                            converse(cart, stock, random);
-                        } catch (IOException | AssertionError e) {
-                            wrong.add("client %d call %d: %s".formatted(client, call, e));
-                        }
-                    }
-                }));
+                IntStream.range(0, CLIENTS)
+                        .forEach(client -> clients.submit(() -> {
+                            Random random = new Random(client);
+                            for (int call = 0; call < CALLS; call++) {
+                                try {
+                                    converse(cart, stock, random);
+                                } catch (IOException | AssertionError e) {
+                                    wrong.add("client %d call %d: %s".formatted(client, call, e));
+                                }
+                            }
+                        }));
             }
             assertThat(wrong).isEmpty();
             await().atMost(Duration.ofSeconds(10))
@@ -76,7 +77,9 @@ final class ManyConnectionsTest {
                     });
                     byte[] answer = socket.getInputStream().readAllBytes();
                     join(writer);
-                    assertThat(Arrays.equals(answer, body)).as("%d of %d bytes", answer.length, body.length).isTrue();
+                    assertThat(Arrays.equals(answer, body))
+                            .as("%d of %d bytes", answer.length, body.length)
+                            .isTrue();
                 }
             }
         }
