@@ -68,30 +68,28 @@ final class EndpointSliceController implements Controller<Key> {
     @Override
     public @Nullable Duration reconcile(Key key) {
         ObjectNode service = store.get(SERVICE, key.namespace(), key.name());
-        boolean wanted = service != null && !Meta.deleting(service) && selects(service);
+        if (service != null && (Meta.deleting(service) || !selects(service))) {
+            // Slices of a Service without a selector are somebody else's work.
+            return null;
+        }
         List<ObjectNode> present = new ArrayList<>(store.list(ENDPOINT_SLICE, key.namespace()).stream()
                 .filter(s -> managed(s) && serviceOf(s).equals(key.name()) && !Meta.deleting(s))
                 .toList());
-        if (wanted) {
-            for (ObjectNode slice : slices(service)) {
-                // Any present slice will do; one that lists the same ports spares readers the most.
-                ObjectNode match = present.stream()
-                        .filter(p -> Canonical.text(p.path("ports")).equals(Canonical.text(slice.path("ports"))))
-                        .findFirst()
-                        .orElse(present.isEmpty() ? null : present.getFirst());
-                if (match == null) {
-                    slice.withObject("/metadata").put("generateName", key.name() + "-");
-                    store.create(ENDPOINT_SLICE, slice);
-                } else {
-                    present.remove(match);
-                    replace(match, slice);
-                }
+        for (ObjectNode slice : service == null ? List.<ObjectNode>of() : slices(service)) {
+            // Any present slice will do; one that lists the same ports spares readers the most.
+            ObjectNode match = present.stream()
+                    .filter(p -> Canonical.text(p.path("ports")).equals(Canonical.text(slice.path("ports"))))
+                    .findFirst()
+                    .orElse(present.isEmpty() ? null : present.getFirst());
+            if (match == null) {
+                slice.withObject("/metadata").put("generateName", key.name() + "-");
+                store.create(ENDPOINT_SLICE, slice);
+            } else {
+                present.remove(match);
+                replace(match, slice);
             }
         }
-        if (wanted || service == null) {
-            present.forEach(s ->
-                    store.delete(ENDPOINT_SLICE, Meta.namespace(s), Meta.name(s), null, Meta.uid(s)));
-        }
+        present.forEach(s -> store.delete(ENDPOINT_SLICE, Meta.namespace(s), Meta.name(s), null, Meta.uid(s)));
         return null;
     }
 

@@ -2,11 +2,18 @@ package io.periplus.lab.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.periplus.lab.apiserver.TestCluster.Result;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.ResourceType;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -268,6 +275,39 @@ class KubectlTest {
         assertThat(cluster.kubectl("describe", "pod", "p", "-n", ns).quiet()).contains("kube-api-access-");
         cluster.kubectl("delete", "pod", "p", "-n", ns, "--wait=false").quiet();
         assertThat(cluster.kubectl("get", "pods", "-n", ns).quiet()).contains("Terminating");
+    }
+
+    @Test
+    void portsOfPodsAreForwarded() throws Exception {
+        String ns = namespace("forward");
+        cluster.kubectl("run", "p", "--image=app:1", "-n", ns).quiet();
+        cluster.run(ns, "p");
+        byte[] page = "x".repeat(200_000).getBytes(StandardCharsets.UTF_8);
+        HttpServer web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        web.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        web.start();
+        int port = web.getAddress().getPort();
+        Process forward = cluster.start("port-forward", "pod/p", "-n", ns, ":" + port);
+        try (HttpClient http = HttpClient.newHttpClient();
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(forward.getInputStream(), StandardCharsets.UTF_8))) {
+            String local = lines.readLine().replaceAll(".*127.0.0.1:(\\d+) ->.*", "$1");
+            for (int i = 0; i < 3; i++) {
+                assertThat(http.send(
+                                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + local + "/"))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofByteArray())
+                                .body())
+                        .isEqualTo(page);
+            }
+        } finally {
+            forward.destroy();
+            web.stop(0);
+        }
     }
 
     @Test
