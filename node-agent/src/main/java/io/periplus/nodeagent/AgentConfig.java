@@ -31,13 +31,16 @@ record AgentConfig(
     static AgentConfig from(Map<String, String> environment) {
         String node = environment.getOrDefault("NODE_NAME", "");
         if (node.isEmpty()) {
-            throw new IllegalArgumentException("NODE_NAME: not set (expected: the node's name, as spec.nodeName of its pods)");
+            throw new IllegalArgumentException(
+                    "NODE_NAME: not set (expected: the node's name, as spec.nodeName of its pods)");
         }
         return new AgentConfig(
                 node,
                 Path.of(environment.getOrDefault("ZTUNNEL_UDS_ADDRESS", "/var/run/ztunnel/ztunnel.sock")),
                 Path.of(environment.getOrDefault("HOST_PROC", "/proc")),
-                Set.of(environment.getOrDefault("EXCLUDE_NAMESPACES", "kube-system").split(",")),
+                Set.of(environment
+                        .getOrDefault("EXCLUDE_NAMESPACES", "kube-system")
+                        .split(",")),
                 environment.getOrDefault("HOST_PROBE_SNAT_IP", "169.254.7.127"),
                 LINGER,
                 Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")));

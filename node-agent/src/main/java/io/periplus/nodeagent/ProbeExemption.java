@@ -16,9 +16,7 @@ record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
     private static final String SET = "inet istio-ambient-host istio-inpod-probes-v4";
 
     void install() throws IOException {
-        Shell.script(
-                node,
-                """
+        Shell.script(node, """
                 nft -f - <<'RULES'
                 table inet istio-ambient-host
                 delete table inet istio-ambient-host
@@ -30,8 +28,7 @@ record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
                   chain postrouting { type nat hook postrouting priority 99; policy accept; jump istio-postrouting; }
                 }
                 RULES
-                """
-                        .formatted(probeAddress));
+                """.formatted(probeAddress));
     }
 
     void add(Collection<InetAddress> pods) throws IOException {

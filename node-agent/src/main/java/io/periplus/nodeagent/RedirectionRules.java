@@ -15,8 +15,7 @@ import java.io.IOException;
  * connection tracking; without that condition their next packet would look like a new connection and be cut.
  */
 record RedirectionRules(String probeAddress) {
-    private static final String ROUTES =
-            """
+    private static final String ROUTES = """
             ip rule show priority 32764 | grep -q 0x111 || ip rule add fwmark 0x111/0xfff priority 32764 lookup 100
             ip route replace local default dev lo table 100
             if [ -e /proc/net/if_inet6 ] && ip -6 addr show dev lo | grep -q ::1; then
@@ -25,8 +24,7 @@ record RedirectionRules(String probeAddress) {
             fi
             """;
 
-    private static final String MANGLE =
-            """
+    private static final String MANGLE = """
             table inet istio-ambient-mangle
             delete table inet istio-ambient-mangle
             table inet istio-ambient-mangle {
@@ -41,8 +39,7 @@ record RedirectionRules(String probeAddress) {
             }
             """;
 
-    private static final String NAT =
-            """
+    private static final String NAT = """
             table inet istio-ambient-nat
             delete table inet istio-ambient-nat
             table inet istio-ambient-nat {
@@ -72,14 +69,13 @@ record RedirectionRules(String probeAddress) {
 
     /** New connections go direct; those that ztunnel still serves keep their way back. */
     void stopCapturing(NetworkNamespace pod) throws IOException {
-        Shell.script(pod, "nft -f - <<'RULES'\ntable inet istio-ambient-nat\ndelete table inet istio-ambient-nat\nRULES\n");
+        Shell.script(
+                pod, "nft -f - <<'RULES'\ntable inet istio-ambient-nat\ndelete table inet istio-ambient-nat\nRULES\n");
     }
 
     /** Leaves the namespace as it was found. */
     void remove(NetworkNamespace pod) throws IOException {
-        Shell.script(
-                pod,
-                """
+        Shell.script(pod, """
                 nft -f - <<'RULES'
                 table inet istio-ambient-nat
                 delete table inet istio-ambient-nat

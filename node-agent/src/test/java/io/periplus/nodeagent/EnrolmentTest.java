@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A pod's way into the mesh and out of it: real namespaces, rules and sockets; a ztunnel that answers as told. */
 class EnrolmentTest {
-    private static final String ID = "nodeagent-enrol-" + ProcessHandle.current().pid();
+    private static final String ID =
+            "nodeagent-enrol-" + ProcessHandle.current().pid();
     private static final String UID = "5f2c7a1e-0000-4000-8000-000000000001";
     private static final Duration LINGER = Duration.ofMillis(200);
 
@@ -203,7 +204,8 @@ class EnrolmentTest {
                             List.of(InetAddress.ofLiteral("10.9.0.1"))));
         }
 
-        @Nullable String redirection() {
+        @Nullable
+        String redirection() {
             return pods.get(UID).annotations().get(Labels.REDIRECTION);
         }
 
@@ -251,7 +253,8 @@ class EnrolmentTest {
                     SeqpacketSocket.Packet packet = socket.receive(1024);
                     WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
                     if (packet.descriptor() >= 0) {
-                        NetworkNamespace.ofDescriptor(packet.descriptor(), "pod").close();
+                        NetworkNamespace.ofDescriptor(packet.descriptor(), "pod")
+                                .close();
                     }
                     if (request.hasAdd()) {
                         sawRulesWhenAsked = podRules().contains("redirect");

@@ -24,15 +24,12 @@ class RedirectionRulesTest {
 
     @BeforeEach
     void joinTwoNamespaces() throws IOException {
-        Shell.script(
-                null,
-                """
+        Shell.script(null, """
                 ip netns add %1$s-pod; ip netns add %1$s-peer
                 ip -n %1$s-pod link add eth0 type veth peer name eth0 netns %1$s-peer
                 ip -n %1$s-pod addr add 10.9.0.1/24 dev eth0; ip -n %1$s-peer addr add 10.9.0.2/24 dev eth0
                 for n in pod peer; do ip -n %1$s-$n link set lo up; ip -n %1$s-$n link set eth0 up; done
-                """
-                        .formatted(ID));
+                """.formatted(ID));
         pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
         peer = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-peer"));
     }

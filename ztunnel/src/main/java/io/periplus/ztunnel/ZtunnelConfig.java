@@ -148,7 +148,8 @@ record ZtunnelConfig(
             case "" -> otherwise;
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw new IllegalArgumentException("%s: %s (expected: true or false)".formatted(name, env.get(name)));
+            default ->
+                throw new IllegalArgumentException("%s: %s (expected: true or false)".formatted(name, env.get(name)));
         };
     }
 
@@ -180,7 +181,8 @@ record ZtunnelConfig(
                     ? Duration.ofMillis(Long.parseLong(value.substring(0, value.length() - 2)))
                     : Duration.parse("PT" + value);
         } catch (java.time.format.DateTimeParseException | NumberFormatException e) {
-            throw new IllegalArgumentException("%s: %s (expected: a duration such as 90s or 5m)".formatted(name, value), e);
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: a duration such as 90s or 5m)".formatted(name, value), e);
         }
     }
 }

@@ -73,7 +73,7 @@ final class WaypointDelete implements Callable<Integer> {
 
     private List<String> selected(KubeClient client, String namespace) throws KubeException {
         List<String> selected = new ArrayList<>();
-        for (JsonNode gateway : client.list(Resource.GATEWAYS, namespace, null)) {
+        for (JsonNode gateway : Gateways.list(client, namespace)) {
             Waypoint waypoint = new Waypoint(gateway);
             if (waypoint.isWaypoint()
                     && (revision.isEmpty() || waypoint.revision().equals(revision))) {

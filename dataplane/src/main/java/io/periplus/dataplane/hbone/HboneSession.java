@@ -99,7 +99,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         return System.nanoTime() - lastReadNanos;
     }
 
-    @Nullable TunnelChannel tunnel(Http2Stream stream) {
+    @Nullable
+    TunnelChannel tunnel(Http2Stream stream) {
         return stream.getProperty(tunnels);
     }
 
@@ -110,17 +111,21 @@ abstract class HboneSession extends Http2ConnectionHandler {
     // ---- frames out
 
     ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean last) {
-        return encoder().writeData(context(), stream.id(), data, 0, last, context().newPromise());
+        return encoder()
+                .writeData(context(), stream.id(), data, 0, last, context().newPromise());
     }
 
     ChannelFuture writeHeaders(int streamId, Http2Headers headers, boolean last) {
-        return encoder().writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
+        return encoder()
+                .writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
     }
 
     /** Ends a stream in both directions; nothing happens if it has ended already. */
     void reset(Http2Stream stream, Http2Error code) {
         if (stream.state() != Http2Stream.State.CLOSED && channel().isActive()) {
-            encoder().writeRstStream(context(), stream.id(), code.code(), context().newPromise());
+            encoder()
+                    .writeRstStream(
+                            context(), stream.id(), code.code(), context().newPromise());
             flushAfterRound();
         }
     }
@@ -182,7 +187,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         draining = true;
         noMoreStreams();
         goAway(Integer.MAX_VALUE);
-        encoder().writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
+        encoder()
+                .writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
         flushAfterRound();
         closeIfDrained();
     }
@@ -201,7 +207,12 @@ abstract class HboneSession extends Http2ConnectionHandler {
     }
 
     private void goAway(int lastStream) {
-        goAway(context(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context().newPromise());
+        goAway(
+                context(),
+                lastStream,
+                Http2Error.NO_ERROR.code(),
+                Unpooled.EMPTY_BUFFER,
+                context().newPromise());
     }
 
     private void closeIfDrained() {
@@ -218,8 +229,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
 
     private boolean finalGoAwaySent() {
         return connection().goAwayReceived()
-                || connection().goAwaySent()
-                        && connection().remote().lastStreamKnownByPeer() != Integer.MAX_VALUE;
+                || connection().goAwaySent() && connection().remote().lastStreamKnownByPeer() != Integer.MAX_VALUE;
     }
 
     // ---- events
@@ -227,7 +237,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
     void streamReset(Http2Stream stream, long code) {
         TunnelChannel tunnel = tunnel(stream);
         boolean clean = code == Http2Error.NO_ERROR.code() || code == Http2Error.CANCEL.code();
-        HboneException why = new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
+        HboneException why =
+                new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
         if (tunnel != null) {
             tunnel.terminate(clean ? null : why);
         } else {
@@ -243,7 +254,9 @@ abstract class HboneSession extends Http2ConnectionHandler {
                             ? new HboneException(Reason.RESET, "the stream broke HTTP/2 and was reset", null)
                             : null);
         } else {
-            unopened(stream, new HboneException(Reason.CLOSED, "the peer ended the connection before it answered", null));
+            unopened(
+                    stream,
+                    new HboneException(Reason.CLOSED, "the peer ended the connection before it answered", null));
         }
         closeIfDrained();
     }
@@ -272,7 +285,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
     }
 
     private void scheduleTick() {
-        channel().eventLoop()
+        channel()
+                .eventLoop()
                 .schedule(this::keepAlive, settings.keepaliveInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -280,7 +294,9 @@ abstract class HboneSession extends Http2ConnectionHandler {
         if (!channel().isActive()) {
             return;
         }
-        if (pingOutstanding && System.nanoTime() - pingSentNanos > settings.keepaliveTimeout().toNanos()) {
+        if (pingOutstanding
+                && System.nanoTime() - pingSentNanos
+                        > settings.keepaliveTimeout().toNanos()) {
             LOG.debug("{} did not answer a PING within {}", channel().remoteAddress(), settings.keepaliveTimeout());
             goAway(Math.max(0, connection().remote().lastStreamCreated()));
             context().close();

@@ -59,8 +59,8 @@ public record HboneSettings(
 
     public HboneSettings {
         if (connectionWindow <= streamWindow) {
-            throw new IllegalArgumentException("connectionWindow: %d (expected: > streamWindow %d)"
-                    .formatted(connectionWindow, streamWindow));
+            throw new IllegalArgumentException(
+                    "connectionWindow: %d (expected: > streamWindow %d)".formatted(connectionWindow, streamWindow));
         }
     }
 

@@ -54,8 +54,9 @@ final class HbonePoolTest {
             TunnelClient before = mesh.open(mesh.target(address)).send("be");
 
             server.drain();
-            await().untilAsserted(() -> assertThat(
-                            mesh.clientLoop.submit(() -> mesh.pool.connections(mesh.clientLoop)).get())
+            await().untilAsserted(() -> assertThat(mesh.clientLoop
+                            .submit(() -> mesh.pool.connections(mesh.clientLoop))
+                            .get())
                     .isEqualTo(1));
 
             assertThat(before.send("fore").end().text()).isEqualTo("before");
@@ -76,7 +77,8 @@ final class HbonePoolTest {
             }));
             mesh.open(mesh.target(address)).end().all();
 
-            assertThat(mesh.open(mesh.target(address)).send("again").end().text()).isEqualTo("again");
+            assertThat(mesh.open(mesh.target(address)).send("again").end().text())
+                    .isEqualTo("again");
             assertThat(mesh.accepted).hasValue(2);
         }
     }
@@ -84,15 +86,15 @@ final class HbonePoolTest {
     @Test
     void aConnectionThatShowsNoLifeGetsNoMoreTunnelsAndKeepsThoseItHas() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh = new Mesh(
-                Mesh.SETTINGS.withTimes(never, never, never, Duration.ofMillis(200), never))) {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(never, never, never, Duration.ofMillis(200), never))) {
             InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
             TunnelClient old = mesh.open(mesh.target(address)).send("kept");
             Channel frozen = mesh.serverConnections.getFirst();
             await().pollDelay(Duration.ofMillis(400)).until(() -> true);
             frozen.eventLoop().submit(() -> frozen.config().setAutoRead(false)).sync();
 
-            assertThat(mesh.open(mesh.target(address)).send("moved").end().text()).isEqualTo("moved");
+            assertThat(mesh.open(mesh.target(address)).send("moved").end().text())
+                    .isEqualTo("moved");
             assertThat(mesh.accepted).hasValue(2);
 
             frozen.eventLoop().submit(() -> frozen.config().setAutoRead(true)).sync();
@@ -108,7 +110,9 @@ final class HbonePoolTest {
 
             mesh.serverConnections.getFirst().close();
 
-            assertThat(client.received.end).failsWithin(Duration.ofSeconds(5)).withThrowableThat()
+            assertThat(client.received.end)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
                     .withCauseInstanceOf(HboneException.class);
             await().untilAsserted(() -> assertThat(client.tunnel.isOpen()).isFalse());
         }
@@ -140,15 +144,16 @@ final class HbonePoolTest {
     @Test
     void aServerThatNeverAnswersIsGivenUp() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(
-                never, Duration.ofSeconds(5), Duration.ofMillis(300), never, never))) {
+        try (Mesh mesh =
+                new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofSeconds(5), Duration.ofMillis(300), never, never))) {
             List<HboneRequest> asked = new CopyOnWriteArrayList<>();
             InetSocketAddress address = mesh.listen(mesh.server(asked::add));
 
             Future<Channel> tunnel = mesh.connect(mesh.target(address)).await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ANSWER_TIMEOUT));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ANSWER_TIMEOUT));
             await().untilAsserted(() -> assertThat(asked).allMatch(HboneRequest::isCancelled));
         }
     }
@@ -156,8 +161,7 @@ final class HbonePoolTest {
     @Test
     void aHandshakeThatStallsIsGivenUp() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh =
-                new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofMillis(300), never, never, never))) {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofMillis(300), never, never, never))) {
             InetSocketAddress deaf = mesh.listen(new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel connection) {
@@ -167,8 +171,9 @@ final class HbonePoolTest {
 
             Future<Channel> tunnel = mesh.connect(mesh.target(deaf)).await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
         }
     }
 
@@ -189,10 +194,12 @@ final class HbonePoolTest {
     @Test
     void nobodyListeningIsSaidSo() throws Exception {
         try (Mesh mesh = new Mesh()) {
-            Future<Channel> tunnel = mesh.connect(mesh.target(new InetSocketAddress("127.0.0.1", 1))).await();
+            Future<Channel> tunnel = mesh.connect(mesh.target(new InetSocketAddress("127.0.0.1", 1)))
+                    .await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONNECT));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONNECT));
         }
     }
 

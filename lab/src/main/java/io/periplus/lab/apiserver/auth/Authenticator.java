@@ -12,10 +12,11 @@ import org.eclipse.jetty.server.Request;
 
 /**
  * Who calls: a client certificate of the cluster's authority (common name and organizations), else a bearer token of a
- * service account, else nobody. TLS has verified the certificate already.
+ * service account, else nobody. TLS has verified the certificate already. Administrators may act as others.
  */
 public final class Authenticator {
     private static final String BEARER = "Bearer ";
+    private static final String MASTERS = "system:masters";
 
     private final ServiceAccountTokens tokens;
 
@@ -23,8 +24,28 @@ public final class Authenticator {
         this.tokens = tokens;
     }
 
-    /** @throws ApiException 401 for a token that is not valid */
+    /**
+     * @throws ApiException 401 for a token that is not valid, 403 for a caller who may not act as somebody else
+     */
     public User authenticate(Request request) {
+        User caller = caller(request);
+        String other = request.getHeaders().get("Impersonate-User");
+        if (other == null) {
+            return caller;
+        }
+        if (!caller.inGroup(MASTERS)) {
+            throw new ApiException(
+                    403,
+                    "Forbidden",
+                    "users \"" + other + "\" is forbidden: User \"" + caller.name()
+                            + "\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
+        }
+        List<String> groups = new ArrayList<>(request.getHeaders().getValuesList("Impersonate-Group"));
+        groups.add("system:authenticated");
+        return new User(other, "", groups, Map.of());
+    }
+
+    private User caller(Request request) {
         if (request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData tls) {
             X509Certificate[] chain = tls.peerCertificates();
             if (chain != null && chain.length > 0) {

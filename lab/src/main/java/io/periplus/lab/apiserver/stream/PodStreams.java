@@ -29,6 +29,7 @@ public final class PodStreams {
             List.of("v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io");
 
     private static final List<String> FORWARD_PROTOCOLS = List.of("v4.channel.k8s.io", "portforward.k8s.io");
+    private static final String TUNNEL_PROTOCOL = "SPDY/3.1+portforward.k8s.io";
     private static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 
     private final ObjectStore store;
@@ -55,10 +56,22 @@ public final class PodStreams {
                 if (!attach && command.isEmpty()) {
                     throw ApiException.badRequest("you must specify at least one command for the container");
                 }
-                open(call, EXEC_PROTOCOLS, new ExecSocket(runtime, container, options(call, attach, command)), callback);
+                open(
+                        call,
+                        EXEC_PROTOCOLS,
+                        new ExecSocket(runtime, container, options(call, attach, command)),
+                        callback);
             }
             case "portforward" -> {
                 pod(path);
+                if (call.header("Sec-WebSocket-Protocol").contains(TUNNEL_PROTOCOL)) {
+                    open(
+                            call,
+                            List.of(TUNNEL_PROTOCOL),
+                            new SpdyPortForwardSocket(runtime, path.namespace(), path.name()),
+                            callback);
+                    return true;
+                }
                 List<Integer> ports = new ArrayList<>();
                 for (String port : call.queries("ports")) {
                     if (!port.matches("\\d{1,5}")) {
@@ -97,7 +110,8 @@ public final class PodStreams {
                     + (call.header("Upgrade").isEmpty() ? "no upgrade" : call.header("Upgrade")));
         }
         List<String> offered = call.request().getHeaders().getCSV("Sec-WebSocket-Protocol", false);
-        @Nullable String chosen = offered.isEmpty()
+        @Nullable
+        String chosen = offered.isEmpty()
                 ? protocols.getLast()
                 : protocols.stream().filter(offered::contains).findFirst().orElse(null);
         if (chosen == null) {
