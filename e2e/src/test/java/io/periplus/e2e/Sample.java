@@ -22,8 +22,7 @@ final class Sample {
 
     /** A client like the sample's in a namespace of its own. */
     static void client(Cluster cluster, String namespace, boolean enrolled) {
-        cluster.apply(
-                """
+        cluster.apply("""
                 apiVersion: v1
                 kind: Namespace
                 metadata: {name: %1$s, labels: {istio.io/dataplane-mode: %2$s}}
@@ -38,8 +37,7 @@ final class Sample {
                     spec:
                       containers:
                         - {name: curl, image: curlimages/curl:8.5.0, command: [sleep, infinity]}
-                """
-                        .formatted(namespace, enrolled ? "ambient" : "none"));
+                """.formatted(namespace, enrolled ? "ambient" : "none"));
         cluster.kubectl("rollout", "status", "deploy/curl", "-n", namespace, "--timeout=60s")
                 .run()
                 .succeeds();

@@ -28,6 +28,8 @@ class WireTest {
                         "exec",
                         nodeNamespace(),
                         "tcpdump",
+                        "-Z",
+                        "root",
                         "-i",
                         "any",
                         "-U",
@@ -64,7 +66,7 @@ class WireTest {
     }
 
     private static String packets(Path capture, String filter) {
-        return Command.of("tcpdump", "-nn", "-r", capture.toString(), filter)
+        return Command.of("tcpdump", "-Z", "root", "-nn", "-r", capture.toString(), filter)
                 .run()
                 .succeeds()
                 .out();

@@ -75,7 +75,14 @@ class WrongInputTest {
 
     @Test
     void withoutRootTheLabSaysWhatItNeeds() {
-        Command.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "./periplus", "lab", "up")
+        Command.of(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        "distribution/target/periplus/bin/periplus",
+                        "lab",
+                        "up")
                 .run()
                 .exits(4)
                 .complains("root");

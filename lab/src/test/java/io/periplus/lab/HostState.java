@@ -27,9 +27,11 @@ record HostState(Map<String, String> parts) {
         parts.computeIfPresent("ip netns", (command, list) -> own(list, labPrefix));
         parts.computeIfPresent(
                 "ip -j addr", (command, text) -> text.replaceAll("\"(valid|preferred)_life_time\":\\d+", ""));
-        parts.put("mounts", Files.readAllLines(Path.of("/proc/self/mounts")).stream()
-                .filter(line -> !line.contains("/netns/") || line.contains("/netns/plab-" + labPrefix))
-                .collect(Collectors.joining("\n")));
+        parts.put(
+                "mounts",
+                Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                        .filter(line -> !line.contains("/netns/") || line.contains("/netns/plab-" + labPrefix))
+                        .collect(Collectors.joining("\n")));
         return new HostState(parts);
     }
 

@@ -69,9 +69,10 @@ class LabTest {
         LabStatus status = Objects.requireNonNull(lab().status());
         assertThat(status.state()).isEqualTo(LabStatus.State.READY);
         assertThat(status.clusters()).extracting(LabStatus.Cluster::name).containsExactly("cluster1", "cluster2");
-        assertThat(status.clusters()).allSatisfy(c -> assertThat(c.nodes())
-                .singleElement()
-                .satisfies(n -> assertThat(n.ready()).isTrue()));
+        assertThat(status.clusters())
+                .allSatisfy(c -> assertThat(c.nodes())
+                        .singleElement()
+                        .satisfies(n -> assertThat(n.ready()).isTrue()));
         assertThat(status.memory().lab()).isPositive();
     }
 
@@ -155,9 +156,8 @@ class LabTest {
     }
 
     private void kill() throws LabException {
-        ProcessHandle process = ProcessHandle.of(
-                        Objects.requireNonNull(lab().status()).pid())
-                .orElseThrow();
+        ProcessHandle process =
+                ProcessHandle.of(Objects.requireNonNull(lab().status()).pid()).orElseThrow();
         process.destroyForcibly();
         process.onExit().join();
     }
@@ -210,6 +210,6 @@ class LabTest {
     }
 
     private Lab lab(List<Integer> ports) {
-        return new Lab(new LabOptions(directory(), ports, null, Duration.ofSeconds(60), List.of()));
+        return new Lab(new LabOptions(directory(), ports, null, LabOptions.DEFAULT_TIMEOUT, List.of()));
     }
 }

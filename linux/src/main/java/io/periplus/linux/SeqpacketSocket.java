@@ -117,8 +117,7 @@ public final class SeqpacketSocket implements AutoCloseable {
             if (bytes == 0 && descriptors.length == 0) {
                 throw new EOFException("the peer closed " + name);
             }
-            return new Packet(
-                    body.asSlice(0, bytes).toArray(JAVA_BYTE), descriptors.length == 0 ? -1 : descriptors[0]);
+            return new Packet(body.asSlice(0, bytes).toArray(JAVA_BYTE), descriptors.length == 0 ? -1 : descriptors[0]);
         }
     }
 

@@ -22,7 +22,8 @@ public final class ThreadNamespace {
      */
     public static <T> T call(NetworkNamespace target, Supplier<T> work) throws IOException {
         if (Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("a virtual thread cannot visit " + target + ": it has no namespace of its own");
+            throw new IllegalStateException(
+                    "a virtual thread cannot visit " + target + ": it has no namespace of its own");
         }
         Libc.setns(target.fd(), Libc.CLONE_NEWNET, target.toString());
         try {

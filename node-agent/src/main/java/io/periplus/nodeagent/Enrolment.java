@@ -52,13 +52,14 @@ final class Enrolment implements AutoCloseable {
     private final Map<String, Long> lingeringUntilNanos = new HashMap<>();
     private final Map<String, Long> retryMillis = new HashMap<>();
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService owner =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("enrolment").factory());
+    private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("enrolment").factory());
 
     /** What the enrolment asks of, and writes to, the cluster. */
     interface Cluster {
         /** The pod with this uid on this node, or null when it is gone. */
-        @Nullable NodePod pod(String uid);
+        @Nullable
+        NodePod pod(String uid);
 
         boolean wanted(NodePod pod);
 
@@ -73,8 +74,7 @@ final class Enrolment implements AutoCloseable {
         this.rules = rules;
         this.probes = probes;
         this.linger = linger;
-        owner.scheduleWithFixedDelay(
-                ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
+        owner.scheduleWithFixedDelay(ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Looks at a pod again, soon; any thread. */
@@ -174,7 +174,7 @@ final class Enrolment implements AutoCloseable {
     }
 
     private void capture(EnrolledPod enrolled) throws IOException {
-        rules.install(enrolled.namespace());
+        rules.install(enrolled.namespace(), enrolled.capture());
         probes.add(enrolled.addresses());
     }
 

@@ -75,7 +75,8 @@ final class Informer<T> implements AutoCloseable {
     }
 
     /** The object with this uid. */
-    @Nullable T get(String uid) {
+    @Nullable
+    T get(String uid) {
         return objects.get(uid);
     }
 
@@ -143,8 +144,8 @@ final class Informer<T> implements AutoCloseable {
                 + version + (selector.isEmpty() ? "" : "&" + selector);
         try (InputStream stream = api.stream(path + query);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            CompletableFuture<Void> watchdog = new CompletableFuture<Void>()
-                    .orTimeout(WATCH_SECONDS + WATCH_SECONDS_MARGIN, TimeUnit.SECONDS);
+            CompletableFuture<Void> watchdog =
+                    new CompletableFuture<Void>().orTimeout(WATCH_SECONDS + WATCH_SECONDS_MARGIN, TimeUnit.SECONDS);
             watchdog.whenComplete((done, late) -> closeQuietly(stream));
             try {
                 String line;
@@ -175,7 +176,8 @@ final class Informer<T> implements AutoCloseable {
             case "BOOKMARK" -> version = versionOf(object);
             default ->
                 throw new KubeApi.StatusException(
-                        object.path("code").asInt(), type + " " + object.path("message").asText());
+                        object.path("code").asInt(),
+                        type + " " + object.path("message").asText());
         }
     }
 

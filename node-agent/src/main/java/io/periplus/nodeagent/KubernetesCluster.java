@@ -26,8 +26,7 @@ final class KubernetesCluster implements Enrolment.Cluster, AutoCloseable {
         this.rules = rules;
         String ofNode = "fieldSelector=" + URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
         this.pods = new Informer<>(api, "/api/v1/pods", ofNode, NodePod::of, pod -> listener.accept(pod.uid()));
-        this.namespaces =
-                new Informer<>(api, "/api/v1/namespaces", "", NodeNamespace::of, this::namespaceChanged);
+        this.namespaces = new Informer<>(api, "/api/v1/namespaces", "", NodeNamespace::of, this::namespaceChanged);
     }
 
     /** Lists, then watches; {@code changed} is called with a pod's uid whenever it or its namespace changed. */

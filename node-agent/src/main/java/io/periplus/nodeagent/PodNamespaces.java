@@ -16,7 +16,8 @@ record PodNamespaces(Path proc) {
     private static final int START_TIME_FIELD = 19;
 
     /** The opened namespace, owned by the caller, or null if no process of the pod is found. */
-    @Nullable NetworkNamespace open(String podUid) throws IOException {
+    @Nullable
+    NetworkNamespace open(String podUid) throws IOException {
         String dashes = "pod" + podUid;
         String underscores = "pod" + podUid.replace('-', '_');
         Path oldest = null;

@@ -19,7 +19,8 @@ final class Shell {
         List<String> words = new ArrayList<>();
         if (namespace != null) {
             words.addAll(List.of(
-                    "nsenter", "--net=/proc/%d/fd/%d".formatted(ProcessHandle.current().pid(), namespace.fd())));
+                    "nsenter",
+                    "--net=/proc/%d/fd/%d".formatted(ProcessHandle.current().pid(), namespace.fd())));
         }
         words.addAll(List.of("sh", "-eu"));
         Process process = new ProcessBuilder(words).redirectErrorStream(true).start();

@@ -52,7 +52,7 @@ final class Ztunnels {
         } catch (ZtunnelConnection.RefusedException e) {
             throw e;
         } catch (IOException e) {
-            drop(newest, e.getMessage());
+            drop(newest, String.valueOf(e.getMessage()));
             throw e;
         }
     }
@@ -62,7 +62,7 @@ final class Ztunnels {
             try {
                 connection.delete(uid);
             } catch (IOException e) {
-                drop(connection, e.getMessage());
+                drop(connection, String.valueOf(e.getMessage()));
             }
         }
     }

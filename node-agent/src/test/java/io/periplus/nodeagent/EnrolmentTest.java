@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A pod's way into the mesh and out of it: real namespaces, rules and sockets; a ztunnel that answers as told. */
 class EnrolmentTest {
-    private static final String ID = "nodeagent-enrol-" + ProcessHandle.current().pid();
+    private static final String ID =
+            "nodeagent-enrol-" + ProcessHandle.current().pid();
     private static final String UID = "5f2c7a1e-0000-4000-8000-000000000001";
     private static final Duration LINGER = Duration.ofMillis(200);
 
@@ -53,13 +54,13 @@ class EnrolmentTest {
         Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + UID + "/c1\n");
         Files.writeString(process.resolve("stat"), "4242 (app) S" + " 0".repeat(18) + " 77 0");
         Files.createSymbolicLink(process.resolve("ns/net"), Path.of("/run/netns/" + ID + "-pod"));
-        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         server = SeqpacketServer.listen(files.resolve("zds.sock"));
         enrolment = new Enrolment(
                 cluster,
                 new PodNamespaces(files.resolve("proc")),
-                new RedirectionRules("169.254.7.127"),
+                new RedirectionRules(ProbeAddresses.DEFAULT),
                 probes,
                 LINGER);
         Thread.ofPlatform().daemon().start(this::acceptZtunnels);
@@ -203,7 +204,8 @@ class EnrolmentTest {
                             List.of(InetAddress.ofLiteral("10.9.0.1"))));
         }
 
-        @Nullable String redirection() {
+        @Nullable
+        String redirection() {
             return pods.get(UID).annotations().get(Labels.REDIRECTION);
         }
 
@@ -251,7 +253,8 @@ class EnrolmentTest {
                     SeqpacketSocket.Packet packet = socket.receive(1024);
                     WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
                     if (packet.descriptor() >= 0) {
-                        NetworkNamespace.ofDescriptor(packet.descriptor(), "pod").close();
+                        NetworkNamespace.ofDescriptor(packet.descriptor(), "pod")
+                                .close();
                     }
                     if (request.hasAdd()) {
                         sawRulesWhenAsked = podRules().contains("redirect");

@@ -48,7 +48,11 @@ class InformerTest {
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         api = new KubeApi(new KubeAccess(uri, token, token));
         informer = new Informer<>(
-                api, "/api/v1/pods", "fieldSelector=x", NodePod::of, pod -> changes.add(pod.name() + " " + pod.phase()));
+                api,
+                "/api/v1/pods",
+                "fieldSelector=x",
+                NodePod::of,
+                pod -> changes.add(pod.name() + " " + pod.phase()));
     }
 
     @AfterEach
@@ -155,7 +159,6 @@ class InformerTest {
     private static String pod(String name, String phase, String version) {
         return """
                 {"metadata":{"name":"%1$s","namespace":"n","uid":"uid-%1$s","resourceVersion":"%3$s"},\
-                "spec":{"serviceAccountName":"s"},"status":{"phase":"%2$s","podIPs":[{"ip":"10.0.0.1"}]}}"""
-                .formatted(name, phase, version);
+                "spec":{"serviceAccountName":"s"},"status":{"phase":"%2$s","podIPs":[{"ip":"10.0.0.1"}]}}""".formatted(name, phase, version);
     }
 }

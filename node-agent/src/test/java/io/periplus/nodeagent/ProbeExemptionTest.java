@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** The kubelet on a node, a pod behind it. */
 class ProbeExemptionTest {
-    private static final String ID = "nodeagent-probe-" + ProcessHandle.current().pid();
+    private static final String ID =
+            "nodeagent-probe-" + ProcessHandle.current().pid();
     private static final List<InetAddress> POD = List.of(InetAddress.ofLiteral("10.9.1.1"));
 
     private NetworkNamespace node;
@@ -24,16 +25,13 @@ class ProbeExemptionTest {
 
     @BeforeEach
     void joinNodeAndPod() throws IOException {
-        Shell.script(
-                null,
-                """
+        Shell.script(null, """
                 ip netns add %1$s-node; ip netns add %1$s-pod
                 ip -n %1$s-pod link add eth0 type veth peer name veth0 netns %1$s-node
                 ip -n %1$s-pod addr add 10.9.1.1/24 dev eth0; ip -n %1$s-node addr add 10.9.1.254/24 dev veth0
                 for end in "pod eth0" "node veth0"; do set -- $end; ip -n %1$s-$1 link set lo up; ip -n %1$s-$1 link set $2 up; done
                 ip -n %1$s-pod route add default via 10.9.1.254
-                """
-                        .formatted(ID));
+                """.formatted(ID));
         node = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-node"));
         pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
     }
@@ -47,12 +45,12 @@ class ProbeExemptionTest {
 
     @Test
     void probesReachTheApplicationOfAnEnrolledPodAndNothingElseIsTouched() throws IOException {
-        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
             assertThat(probe(app)).isEqualTo("10.9.1.254");
-            new RedirectionRules("169.254.7.127").install(pod);
+            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
             assertThat(probe(proxy)).isEqualTo("10.9.1.254");
             probes.add(POD);
             probes.add(POD);

@@ -70,7 +70,8 @@ public final class Waypoint implements AutoCloseable {
         Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
-            EndpointChooser chooser = new EndpointChooser(() -> ThreadLocalRandom.current().nextLong());
+            EndpointChooser chooser =
+                    new EndpointChooser(() -> ThreadLocalRandom.current().nextLong());
             services.put(
                     loop,
                     new LoopServices(
@@ -82,8 +83,7 @@ public final class Waypoint implements AutoCloseable {
                             new UpstreamPool(loop, connector),
                             telemetry));
         });
-        server = new HboneServer(
-                identity, new Tunnels(mesh, self, drain, services::get), HboneSettings.DEFAULT);
+        server = new HboneServer(identity, new Tunnels(mesh, self, drain, services::get), HboneSettings.DEFAULT);
     }
 
     /**
@@ -127,7 +127,10 @@ public final class Waypoint implements AutoCloseable {
     public int requestsInProgress() {
         int sum = 0;
         for (LoopServices loop : services.values()) {
-            sum += loop.loop().submit(() -> loop.balancer().inProgress()).syncUninterruptibly().getNow();
+            sum += loop.loop()
+                    .submit(() -> loop.balancer().inProgress())
+                    .syncUninterruptibly()
+                    .getNow();
         }
         return sum;
     }

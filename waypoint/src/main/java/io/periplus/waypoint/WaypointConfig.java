@@ -64,7 +64,11 @@ record WaypointConfig(
                 path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
                 Duration.ofHours(number(env, "SECRET_TTL_HOURS", LIFETIME_HOURS, 1)),
                 Duration.ofSeconds(number(env, "TERMINATION_DRAIN_DURATION_SECONDS", DRAIN_SECONDS, 0)),
-                number(env, "CONCURRENCY", Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()), 1),
+                number(
+                        env,
+                        "CONCURRENCY",
+                        Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()),
+                        1),
                 Boolean.parseBoolean(env.getOrDefault("ACCESS_LOG", "false")),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")));
     }
@@ -82,7 +86,8 @@ record WaypointConfig(
     private static String required(Map<String, String> env, String name) {
         String value = env.getOrDefault(name, "");
         if (value.isEmpty()) {
-            throw new IllegalArgumentException(name + ": not set (expected: as the control plane sets it on waypoint pods)");
+            throw new IllegalArgumentException(
+                    name + ": not set (expected: as the control plane sets it on waypoint pods)");
         }
         return value;
     }

@@ -16,7 +16,8 @@ public final class WaypointMain {
     public static void main(String[] args) {
         CountDownLatch quit = new CountDownLatch(1);
         try {
-            WaypointProcess process = new WaypointProcess(WaypointConfig.of(System.getenv()), quit::countDown);
+            WaypointProcess process =
+                    new WaypointProcess(WaypointConfig.of(System.getenv()), Ports.STANDARD, quit::countDown);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::close));
             quit.await();
             System.exit(0);

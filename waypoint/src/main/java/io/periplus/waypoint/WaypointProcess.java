@@ -21,7 +21,7 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
-import io.periplus.dataplane.xds.XdsEvents;
+import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -53,11 +53,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WaypointProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaypointProcess.class);
-    private static final int ADMIN_PORT = 15000;
-    private static final int METRICS_PORT = 15020;
-    private static final int READINESS_PORT = 15021;
-    private static final int STATS_PORT = 15090;
-
     /** How long connections are still accepted after readiness has gone: until the senders have heard of it. */
     private static final Duration NOTICE = Duration.ofSeconds(1);
 
@@ -73,14 +68,15 @@ final class WaypointProcess implements AutoCloseable {
     private final DeltaXdsClient xds;
     private final @Nullable AccessLogFile accessLog;
     private final Waypoint waypoint;
+    private final InetSocketAddress address;
     private final List<AdminServer> pages = new ArrayList<>();
 
-    WaypointProcess(WaypointConfig config, Runnable quit) throws IOException {
+    WaypointProcess(WaypointConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
         readiness.await("certificate");
         readiness.await("xds");
-        channels = new ControlPlaneChannels(ControlPlaneAddress.of(
-                config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
+        channels = new ControlPlaneChannels(
+                ControlPlaneAddress.of(config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
         authority = new GrpcCertificateAuthority(channels, config.certificateLifetime(), false);
         certificates = new CertificateManager(authority, Clock.systemUTC());
         contexts = new TlsContexts(config.compliance());
@@ -93,7 +89,7 @@ final class WaypointProcess implements AutoCloseable {
                 this::identity,
                 () -> RouteTable.DIRECT,
                 telemetry());
-        servePages(quit);
+        servePages(ports, quit);
         certificates.onIssued(certificate -> readiness.done("certificate"));
         certificates.prefetch(config.identity());
         xds = new DeltaXdsClient(
@@ -111,16 +107,16 @@ final class WaypointProcess implements AutoCloseable {
                                 "SERVICE_ACCOUNT", config.serviceAccount(),
                                 "GATEWAY_NAME", config.gateway())),
                 List.of(PolicyHandler.forWaypoint(policies), new AddressHandler(index)),
-                XdsEvents.NONE);
+                new XdsMetrics(metrics));
         xds.start();
         xds.synced().thenRun(() -> readiness.done("xds"));
-        waypoint.listen(new InetSocketAddress(MeshConnector.HBONE_PORT));
+        address = waypoint.listen(new InetSocketAddress(ports.hbone()));
         LOG.info(
                 "waypoint {}/{} serves as {} on port {}",
                 config.namespace(),
                 config.gateway(),
                 config.identity(),
-                MeshConnector.HBONE_PORT);
+                address.getPort());
     }
 
     private static Workload self(WaypointConfig config) {
@@ -149,28 +145,38 @@ final class WaypointProcess implements AutoCloseable {
         return log == null ? standard : new TelemetryGroup(List.of(standard, log));
     }
 
-    private void servePages(Runnable quit) throws IOException {
-        String version = Objects.requireNonNullElse(
-                WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
+    private void servePages(Ports ports, Runnable quit) throws IOException {
+        String version =
+                Objects.requireNonNullElse(WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
         ProcessMetrics.register(metrics, "proxy", version);
         AdminPage scrape = AdminPages.metrics(metrics);
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
-                AdminPages.json(() ->
-                        ConfigDump.of(index.current(), policies.current(), certificates.states(), version)),
+                AdminPages.json(
+                        () -> ConfigDump.of(index.current(), policies.current(), certificates.states(), version)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
                 scrape,
                 "/quitquitquit",
                 AdminPages.quit(quit));
-        pages.add(AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ADMIN_PORT), admin));
+        pages.add(AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), admin));
         pages.add(AdminServer.start(
-                new InetSocketAddress(METRICS_PORT),
+                new InetSocketAddress(ports.metrics()),
                 Map.of("/stats/prometheus", scrape, "/metrics", scrape, "/healthz/ready", ready)));
-        pages.add(AdminServer.start(new InetSocketAddress(READINESS_PORT), Map.of("/healthz/ready", ready)));
-        pages.add(AdminServer.start(new InetSocketAddress(STATS_PORT), Map.of("/stats/prometheus", scrape)));
+        pages.add(AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready)));
+        pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
+    }
+
+    /** Where tunnels are accepted. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** The ports of the pages, in the order of {@link Ports}. */
+    List<Integer> pagePorts() {
+        return pages.stream().map(AdminServer::port).toList();
     }
 
     /** Ends in order: readiness, new connections, requests in progress, the rest. */

@@ -48,8 +48,8 @@ class DisturbanceTest {
                 Application one = new Application("127.0.1.1", 0, "one")) {
             rig.service(AppProtocol.UNKNOWN, one.port(), "127.0.1.1", "127.0.1.2");
             var address = rig.client(Rig.FINANCE);
-            String request = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "10000\r\n" + "x".repeat(0x10000) + "\r\n0\r\n\r\nGET /stream?bytes=1000000 HTTP/1.1\r\nHost: a\r\n\r\n";
+            String request = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + "10000\r\n"
+                    + "x".repeat(0x10000) + "\r\n0\r\n\r\nGET /stream?bytes=1000000 HTTP/1.1\r\nHost: a\r\n\r\n";
             for (int i = 0; i < CLIENTS; i++) {
                 try (RawClient client = new RawClient(address)) {
                     client.send(request.substring(0, random.nextInt(request.length())));
@@ -63,8 +63,9 @@ class DisturbanceTest {
             try (RawClient client = new RawClient(address)) {
                 assertThat(client.get("/").status()).isEqualTo(200);
             }
-            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(rig.waypoint.requestsInProgress())
-                    .isZero());
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(
+                            () -> assertThat(rig.waypoint.requestsInProgress()).isZero());
         }
         assertThat(answered).hasValueLessThan(CLIENTS);
     }

@@ -53,8 +53,8 @@ class EndpointTest {
                 RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
             rig.service(AppProtocol.HTTP11, one.port(), "127.0.1.1", "127.0.1.2");
             for (int i = 0; i < 20; i++) {
-                RawClient.Answer answer =
-                        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody").answer();
+                RawClient.Answer answer = client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody")
+                        .answer();
                 assertThat(answer.body()).isEqualTo("body");
             }
         }
@@ -146,8 +146,8 @@ class EndpointTest {
                 RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
             rig.service(AppProtocol.HTTP11, application.getLocalPort(), "127.0.1.1");
             assertThat(client.get("/").body()).isEqualTo("ok");
-            RawClient.Answer answer =
-                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi").answer();
+            RawClient.Answer answer = client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
+                    .answer();
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).endsWith("reset reason: connection termination");
         }

@@ -88,8 +88,12 @@ class GrpcTest {
                     out.onNext(request);
                     out.onCompleted();
                 }))
-                .addMethod(FAIL, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) ->
-                        out.onError(Status.NOT_FOUND.withDescription("no such thing").asRuntimeException())))
+                .addMethod(
+                        FAIL,
+                        ServerCalls.asyncUnaryCall(
+                                (byte[] request, StreamObserver<byte[]> out) -> out.onError(Status.NOT_FOUND
+                                        .withDescription("no such thing")
+                                        .asRuntimeException())))
                 .addMethod(CHAT, ServerCalls.asyncBidiStreamingCall((StreamObserver<byte[]> out) -> out))
                 .addMethod(MANY, ServerCalls.asyncServerStreamingCall((byte[] request, StreamObserver<byte[]> out) -> {
                     for (int i = 0; i < PIECES; i++) {
@@ -113,7 +117,9 @@ class GrpcTest {
 
     private void connect(AppProtocol protocol) {
         rig.service(protocol, server.getPort(), "127.0.1.1");
-        channel = NettyChannelBuilder.forAddress(rig.client(Rig.FINANCE)).usePlaintext().build();
+        channel = NettyChannelBuilder.forAddress(rig.client(Rig.FINANCE))
+                .usePlaintext()
+                .build();
     }
 
     @AfterEach

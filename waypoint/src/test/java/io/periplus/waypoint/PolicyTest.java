@@ -79,9 +79,8 @@ class PolicyTest {
 
     @Test
     void policiesOfTheEndpointsNamespaceFollowTheTrafficThroughTheWaypoint() throws Exception {
-        AuthorizationPolicy denyAll = policy("deny-all")
-                .setEndpointScope(EndpointScope.NAMESPACE)
-                .build();
+        AuthorizationPolicy denyAll =
+                policy("deny-all").setEndpointScope(EndpointScope.NAMESPACE).build();
         AuthorizationPolicy allowFinance = policy("allow-from-finance")
                 .setEndpointScope(EndpointScope.NAMESPACE)
                 .addRules(fromFinance())

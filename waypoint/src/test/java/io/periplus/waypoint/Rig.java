@@ -129,7 +129,11 @@ final class Rig implements AutoCloseable {
                         .setAppProtocol(protocol))
                 .setWaypoint(thisWaypoint())
                 .build();
-        index.apply(Map.of("accounts/" + HOSTNAME, Address.newBuilder().setService(service).build()), List.of());
+        index.apply(
+                Map.of(
+                        "accounts/" + HOSTNAME,
+                        Address.newBuilder().setService(service).build()),
+                List.of());
         for (String pod : podAddresses) {
             workload(pod, targetPort, tunnel, List.of());
         }
@@ -154,7 +158,10 @@ final class Rig implements AutoCloseable {
                                 .build())
                 .build();
         index.apply(
-                Map.of(workload.getUid(), Address.newBuilder().setWorkload(workload).build()), List.of());
+                Map.of(
+                        workload.getUid(),
+                        Address.newBuilder().setWorkload(workload).build()),
+                List.of());
     }
 
     /** A workload that is addressed itself, through the waypoint. */
@@ -169,15 +176,18 @@ final class Rig implements AutoCloseable {
 
     private static GatewayAddress thisWaypoint() {
         return GatewayAddress.newBuilder()
-                .setHostname(NamespacedHostname.newBuilder()
-                        .setNamespace("accounts")
-                        .setHostname(WAYPOINT_HOSTNAME))
+                .setHostname(
+                        NamespacedHostname.newBuilder().setNamespace("accounts").setHostname(WAYPOINT_HOSTNAME))
                 .setHboneMtlsPort(15008)
                 .build();
     }
 
     void policies(AuthorizationPolicy... all) {
-        policies.apply(java.util.Arrays.stream(all).map(WaypointPolicyCompiler::compile).toList(), List.of());
+        policies.apply(
+                java.util.Arrays.stream(all)
+                        .map(WaypointPolicyCompiler::compile)
+                        .toList(),
+                List.of());
     }
 
     private static NetworkAddress address(String ip) {
@@ -219,8 +229,7 @@ final class Rig implements AutoCloseable {
     }
 
     private HboneTarget target(SpiffeId identity, String authority) {
-        return new HboneTarget(
-                tls(identity), Set.of(WAYPOINT), null, waypointAddress, authority, Map.of(), sockets);
+        return new HboneTarget(tls(identity), Set.of(WAYPOINT), null, waypointAddress, authority, Map.of(), sockets);
     }
 
     private static void join(DuplexChannel application, DuplexChannel tunnel) {
@@ -268,8 +277,8 @@ final class Rig implements AutoCloseable {
                             request.accept(tunnel -> {
                                 Held.hold(tunnel);
                                 request.eventLoop()
-                                        .execute(() -> join(
-                                                (DuplexChannel) tunnel, (DuplexChannel) connected.channel()));
+                                        .execute(() ->
+                                                join((DuplexChannel) tunnel, (DuplexChannel) connected.channel()));
                             });
                         } else {
                             request.reject(503);

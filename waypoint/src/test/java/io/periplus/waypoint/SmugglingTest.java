@@ -64,7 +64,8 @@ class SmugglingTest {
     void isRefused(String what, String request, int status) throws Exception {
         int before = application.requests.get();
         try (RawClient client = new RawClient(finance)) {
-            RawClient.Answer answer = client.send(request.strip().replace("~", "\r\n")).answer();
+            RawClient.Answer answer =
+                    client.send(request.strip().replace("~", "\r\n")).answer();
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.header("connection")).isEqualTo("close");
             assertThat(client.ended()).isTrue();
@@ -87,7 +88,8 @@ class SmugglingTest {
             client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + body.strip().replace("~", "\r\n")
                     + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
-            String all = new String(client.socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String all =
+                    new String(client.socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             assertThat(all.split("HTTP/1.1 ", -1).length - 1).as(all).isLessThanOrEqualTo(1);
         } catch (java.net.SocketException reset) {
             assertThat(reset).hasMessageContaining("reset");
@@ -97,7 +99,8 @@ class SmugglingTest {
     @Test
     void headersBeyondTheLimitAre431() throws Exception {
         try (RawClient client = new RawClient(finance)) {
-            RawClient.Answer answer = client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Big: " + "x".repeat(70_000) + "\r\n\r\n")
+            RawClient.Answer answer = client.send(
+                            "GET / HTTP/1.1\r\nHost: a\r\nX-Big: " + "x".repeat(70_000) + "\r\n\r\n")
                     .answer();
             assertThat(answer.status()).isEqualTo(431);
         }
@@ -125,7 +128,9 @@ class SmugglingTest {
     @Test
     void anAbsoluteTargetNamesTheHost() throws Exception {
         try (RawClient client = new RawClient(finance)) {
-            assertThat(client.send("GET http://real:1/headers HTTP/1.1\r\nHost: other\r\n\r\n").answer().body())
+            assertThat(client.send("GET http://real:1/headers HTTP/1.1\r\nHost: other\r\n\r\n")
+                            .answer()
+                            .body())
                     .startsWith("/headers\n")
                     .contains("host: real:1\n");
         }

@@ -2,6 +2,7 @@ package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.ResourceLeakDetector;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.EndpointScope;
 import io.periplus.wire.waypoint.Rule;
@@ -89,7 +90,10 @@ class TcpTest {
     @Test
     void binaryBytesAreRecognisedAndPassBothWaysWithTheirEnd() throws Exception {
         String bytes = "\u0016\u0003\u0001 not a request".repeat(1000);
-        through(AppProtocol.UNKNOWN, TcpTest::echo, client -> assertThat(exchange(client, bytes)).isEqualTo(bytes));
+        through(
+                AppProtocol.UNKNOWN,
+                TcpTest::echo,
+                client -> assertThat(exchange(client, bytes)).isEqualTo(bytes));
     }
 
     @Test
@@ -175,6 +179,8 @@ class TcpTest {
     @Test
     void manyBytesPassInBothDirectionsAtOnce() throws Exception {
         String bytes = "\u0001".repeat(MANY_BYTES);
+        ResourceLeakDetector.Level careful = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
         try (ServerSocket application = application(TcpTest::echo)) {
             rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
             try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
@@ -188,6 +194,7 @@ class TcpTest {
                 });
                 assertThat(client.socket.getInputStream().readAllBytes()).hasSize(MANY_BYTES);
                 sender.join();
+                ResourceLeakDetector.setLevel(careful);
             }
         }
     }
@@ -200,16 +207,13 @@ class TcpTest {
                 .setEndpointScope(EndpointScope.NAMESPACE)
                 .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces("other")))
                 .build());
-        through(
-                AppProtocol.TCP,
-                connection -> connection.getOutputStream().write('!'),
-                client -> {
-                    try {
-                        assertThat(client.ended()).isTrue();
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                });
+        through(AppProtocol.TCP, connection -> connection.getOutputStream().write('!'), client -> {
+            try {
+                assertThat(client.ended()).isTrue();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
     }
 
     @Test
@@ -226,10 +230,14 @@ class TcpTest {
     @Test
     void anAddressThatThisWaypointDoesNotFrontIsRefused() throws Exception {
         rig.service(AppProtocol.TCP, 1, "127.0.1.1");
-        for (String authority : new String[] {"10.96.0.11:8080", Rig.VIP + ":8081", "127.0.1.1:80", "nonsense"}) {
-            try (RawClient client = new RawClient(rig.client(Rig.FINANCE, authority))) {
-                assertThat(client.ended()).as(authority).isTrue();
-            }
+        try (RawClient unknownService = new RawClient(rig.client(Rig.FINANCE, "10.96.0.11:8080"));
+                RawClient unknownPort = new RawClient(rig.client(Rig.FINANCE, Rig.VIP + ":8081"));
+                RawClient unboundPod = new RawClient(rig.client(Rig.FINANCE, "127.0.1.1:80"));
+                RawClient nonsense = new RawClient(rig.client(Rig.FINANCE, "nonsense"))) {
+            assertThat(unknownService.ended()).isTrue();
+            assertThat(unknownPort.ended()).isTrue();
+            assertThat(unboundPod.ended()).isTrue();
+            assertThat(nonsense.ended()).isTrue();
         }
     }
 }

@@ -51,7 +51,8 @@ class UpgradeTest {
                     String head = client.send(ASK).head();
                     assertThat(head)
                             .startsWith("HTTP/1.1 101 ")
-                            .contains("upgrade: websocket\r\n", "connection: upgrade\r\n", "sec-websocket-accept: y\r\n");
+                            .contains(
+                                    "upgrade: websocket\r\n", "connection: upgrade\r\n", "sec-websocket-accept: y\r\n");
                     assertThat(request.get()).contains("upgrade: websocket\r\n", "connection: upgrade\r\n");
                     assertThat(client.bytes("first words".length())).isEqualTo("first words");
                     for (int i = 0; i < 10; i++) {

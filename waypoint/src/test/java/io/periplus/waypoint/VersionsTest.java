@@ -69,10 +69,12 @@ class VersionsTest {
         Server application = http2Application();
         rig.service(AppProtocol.GRPC, application.getPort(), "127.0.1.1");
         try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
-            RawClient.Answer answer = client.send(CALL.formatted("Echo") + EMPTY_MESSAGE).answer();
+            RawClient.Answer answer =
+                    client.send(CALL.formatted("Echo") + EMPTY_MESSAGE).answer();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("\0\0\0\0\0|grpc-status: 0");
-            RawClient.Answer failed = client.send(CALL.formatted("Fail") + EMPTY_MESSAGE).answer();
+            RawClient.Answer failed =
+                    client.send(CALL.formatted("Fail") + EMPTY_MESSAGE).answer();
             assertThat(failed.header("grpc-status")).isEqualTo("5");
             assertThat(failed.header("content-length")).isEqualTo("0");
         } finally {

@@ -54,7 +54,8 @@ final class AdminServers implements AutoCloseable {
         AdminServer admin =
                 AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), pages);
         AdminServer metrics = AdminServer.start(
-                new InetSocketAddress(ports.metrics()), Map.of("/metrics", exposition, "/stats/prometheus", exposition));
+                new InetSocketAddress(ports.metrics()),
+                Map.of("/metrics", exposition, "/stats/prometheus", exposition));
         AdminServer readiness =
                 AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready.page()));
         return new AdminServers(admin, metrics, readiness);

@@ -47,12 +47,14 @@ final class AppConnector {
             if (connecting.isSuccess()) {
                 done.accept((DuplexChannel) connecting.channel(), null);
             } else if (preserve && isLocal(connecting.cause())) {
-                LOG.warn("cannot connect to {} from {}: {}; connecting from the pod's own address", app, client, connecting
-                        .cause()
-                        .getMessage());
+                LOG.warn(
+                        "cannot connect to {} from {}: {}; connecting from the pod's own address",
+                        app,
+                        client,
+                        connecting.cause().getMessage());
                 ChannelFuture plain = open(loop, app, null);
-                plain.addListener(_ -> done.accept(
-                        plain.isSuccess() ? (DuplexChannel) plain.channel() : null, plain.cause()));
+                plain.addListener(
+                        _ -> done.accept(plain.isSuccess() ? (DuplexChannel) plain.channel() : null, plain.cause()));
             } else {
                 done.accept(null, connecting.cause());
             }

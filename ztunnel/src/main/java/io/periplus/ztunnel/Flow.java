@@ -27,14 +27,26 @@ final class Flow {
 
     final InetSocketAddress destination;
     /** Where the bytes go next; {@code null} for the destination itself. */
-    @Nullable InetSocketAddress nextHop;
-    @Nullable Workload sourceWorkload;
-    @Nullable SpiffeId sourceIdentity;
-    @Nullable Workload destinationWorkload;
-    @Nullable SpiffeId destinationIdentity;
-    @Nullable Service service;
+    @Nullable
+    InetSocketAddress nextHop;
+
+    @Nullable
+    Workload sourceWorkload;
+
+    @Nullable
+    SpiffeId sourceIdentity;
+
+    @Nullable
+    Workload destinationWorkload;
+
+    @Nullable
+    SpiffeId destinationIdentity;
+
+    @Nullable
+    Service service;
     /** The target inside the tunnel; {@code null} without one. */
-    @Nullable String hboneTarget;
+    @Nullable
+    String hboneTarget;
 
     long receivedBytes;
     long sentBytes;

@@ -42,7 +42,12 @@ final class InboundProxy implements HboneAcceptor {
         flow.hboneTarget = request.authority();
         Authority authority = Authority.parse(request.authority());
         if (authority == null) {
-            reject(request, flow, InboundTarget.BAD_REQUEST, ResponseFlag.NONE, "invalid authority \"%s\"".formatted(request.authority()));
+            reject(
+                    request,
+                    flow,
+                    InboundTarget.BAD_REQUEST,
+                    ResponseFlag.NONE,
+                    "invalid authority \"%s\"".formatted(request.authority()));
             return;
         }
         LocalWorkload.on(request.eventLoop(), local.await(), (workload, failure) -> {
@@ -70,8 +75,8 @@ final class InboundProxy implements HboneAcceptor {
                 flow.destinationWorkload = workload;
                 flow.destinationIdentity = WorkloadIdentity.of(workload);
                 flow.sourceWorkload = index.workloadAt(node.network(), peerAddress);
-                flow.service = InboundTarget.guessService(
-                        index, workload, Forwarded.host(request.header("forwarded")), port);
+                flow.service =
+                        InboundTarget.guessService(index, workload, Forwarded.host(request.header("forwarded")), port);
                 flow.opened();
                 authorize(
                         request,
@@ -126,12 +131,7 @@ final class InboundProxy implements HboneAcceptor {
         });
     }
 
-    private static void reject(
-            HboneRequest request,
-            Flow flow,
-            int status,
-            ResponseFlag flag,
-            @Nullable String why) {
+    private static void reject(HboneRequest request, Flow flow, int status, ResponseFlag flag, @Nullable String why) {
         flow.closed(flag, why);
         request.reject(status);
     }

@@ -28,25 +28,24 @@ sealed interface InboundTarget {
      *
      * @param podAddress the address that the client connected to
      */
-    static InboundTarget resolve(
-            WorkloadIndex index, Workload workload, IpAddress podAddress, Authority authority) {
+    static InboundTarget resolve(WorkloadIndex index, Workload workload, IpAddress podAddress, Authority authority) {
         if (workload.getApplicationTunnel().getProtocol() == ApplicationTunnel.Protocol.PROXY) {
             return new Rejected(
                     UNAVAILABLE,
-                    "workload %s wants PROXY protocol, which is not supported by this version".formatted(workload.getUid()));
+                    "workload %s wants PROXY protocol, which is not supported by this version"
+                            .formatted(workload.getUid()));
         }
-        InboundTarget target =
-                switch (authority) {
-                    case Authority.Ip(IpAddress address, int port) -> {
-                        boolean acceptable = address.equals(podAddress)
-                                || workload.hasApplicationTunnel()
-                                || isWaypointOf(index, workload, podAddress, address);
-                        yield acceptable
-                                ? new Port(port)
-                                : new Rejected(BAD_REQUEST, "ip mismatch: %s != %s".formatted(podAddress, address));
-                    }
-                    case Authority.Host(String name, int port) -> byHostname(index, workload, name, port);
-                };
+        InboundTarget target = switch (authority) {
+            case Authority.Ip(IpAddress address, int port) -> {
+                boolean acceptable = address.equals(podAddress)
+                        || workload.hasApplicationTunnel()
+                        || isWaypointOf(index, workload, podAddress, address);
+                yield acceptable
+                        ? new Port(port)
+                        : new Rejected(BAD_REQUEST, "ip mismatch: %s != %s".formatted(podAddress, address));
+            }
+            case Authority.Host(String name, int port) -> byHostname(index, workload, name, port);
+        };
         if (target instanceof Port(int port) && ProxyPorts.isOwn(port)) {
             return new Rejected(UNAVAILABLE, "port %d is the proxy's own".formatted(port));
         }
@@ -71,13 +70,13 @@ sealed interface InboundTarget {
     }
 
     /** Whether what was asked for lists a waypoint that is this very pod. */
-    private static boolean isWaypointOf(
-            WorkloadIndex index, Workload workload, IpAddress podAddress, IpAddress asked) {
+    private static boolean isWaypointOf(WorkloadIndex index, Workload workload, IpAddress podAddress, IpAddress asked) {
         Addressed addressed = index.find(workload.getNetwork(), asked, workload.getNamespace());
         return switch (addressed) {
             case Addressed.OfService(ServiceEntry entry) ->
                 entry.service().hasWaypoint()
-                        && resolvesTo(index, workload, podAddress, entry.service().getWaypoint());
+                        && resolvesTo(
+                                index, workload, podAddress, entry.service().getWaypoint());
             case Addressed.OfWorkload(Workload other) ->
                 other.hasWaypoint() && resolvesTo(index, workload, podAddress, other.getWaypoint());
             case null -> false;
@@ -86,22 +85,20 @@ sealed interface InboundTarget {
 
     private static boolean resolvesTo(
             WorkloadIndex index, Workload workload, IpAddress podAddress, GatewayAddress waypoint) {
-        ServiceEntry service =
-                switch (waypoint.getDestinationCase()) {
-                    case HOSTNAME ->
-                        index.service(
-                                waypoint.getHostname().getNamespace(),
-                                waypoint.getHostname().getHostname());
-                    case ADDRESS -> {
-                        IpAddress address = IpAddress.ofBytes(waypoint.getAddress().getAddress());
-                        if (has(workload, address) && address.equals(podAddress)) {
-                            yield null;
-                        }
-                        yield index.serviceAt(
-                                waypoint.getAddress().getNetwork(), address, workload.getNamespace());
-                    }
-                    case DESTINATION_NOT_SET -> null;
-                };
+        ServiceEntry service = switch (waypoint.getDestinationCase()) {
+            case HOSTNAME ->
+                index.service(
+                        waypoint.getHostname().getNamespace(),
+                        waypoint.getHostname().getHostname());
+            case ADDRESS -> {
+                IpAddress address = IpAddress.ofBytes(waypoint.getAddress().getAddress());
+                if (has(workload, address) && address.equals(podAddress)) {
+                    yield null;
+                }
+                yield index.serviceAt(waypoint.getAddress().getNetwork(), address, workload.getNamespace());
+            }
+            case DESTINATION_NOT_SET -> null;
+        };
         if (service == null) {
             return waypoint.hasAddress()
                     && IpAddress.ofBytes(waypoint.getAddress().getAddress()).equals(podAddress);
@@ -134,8 +131,7 @@ sealed interface InboundTarget {
             if (entry.service().getHostname().equals(forwardedHost)) {
                 return entry.service();
             }
-            if (byPort == null
-                    && entry.service().getPortsList().stream().anyMatch(p -> p.getTargetPort() == port)) {
+            if (byPort == null && entry.service().getPortsList().stream().anyMatch(p -> p.getTargetPort() == port)) {
                 byPort = entry.service();
             }
         }

@@ -22,7 +22,8 @@ final class LocalWorkload {
     }
 
     /** The record in this snapshot, {@code null} if it is not there. */
-    @Nullable Workload in(WorkloadIndex index) {
+    @Nullable
+    Workload in(WorkloadIndex index) {
         return index.workloadOfPod(node.name(), pod.namespace(), pod.name(), pod.serviceAccount());
     }
 
@@ -48,9 +49,8 @@ final class LocalWorkload {
     /** Continues on {@code loop}: at once if the value is there, which it nearly always is. */
     static <T> void on(EventLoop loop, CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
         future.whenComplete((value, failure) -> {
-            Throwable why = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            Throwable why =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             if (loop.inEventLoop()) {
                 then.accept(value, why);
             } else {

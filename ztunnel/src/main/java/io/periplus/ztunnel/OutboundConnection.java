@@ -202,8 +202,9 @@ final class OutboundConnection {
     private static String hopOf(Route route) {
         return switch (route) {
             case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
-            case Route.Direct(_, Upstream target, _) -> target == null ? "" : target.workload().getUid();
-            case Route.Refused _ -> "";
+            case Route.Direct direct ->
+                direct.target() == null ? "" : direct.target().workload().getUid();
+            case Route.Refused refused -> "";
         };
     }
 

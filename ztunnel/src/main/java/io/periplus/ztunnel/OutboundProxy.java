@@ -37,7 +37,9 @@ final class OutboundProxy {
         Flow flow = new Flow(node.flows(), Flow.Reporter.SOURCE, client.remoteAddress(), destination);
         if (ProxyPorts.isOwn(destination.getPort())
                 && (destination.getAddress().isLoopbackAddress() || destination.equals(client.localAddress()))) {
-            flow.closed(ResponseFlag.NONE, "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));
+            flow.closed(
+                    ResponseFlag.NONE,
+                    "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));
             client.close();
             return;
         }

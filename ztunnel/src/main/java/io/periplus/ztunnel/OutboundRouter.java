@@ -53,8 +53,7 @@ final class OutboundRouter {
         return switch (resolver.forDestination(index, client, destination, port, avoid)) {
             case Choice.Refused(String reason) -> new Route.Refused(reason, false, serviceOf(addressed));
             case Choice.Passthrough() ->
-                new Route.Direct(
-                        new InetSocketAddress(destination.toInetAddress(), port), null, serviceOf(addressed));
+                new Route.Direct(new InetSocketAddress(destination.toInetAddress(), port), null, serviceOf(addressed));
             case Choice.Chosen(Upstream upstream) ->
                 toUpstream(index, client, clientAddress, upstream, destination, port, avoid);
         };
@@ -94,9 +93,7 @@ final class OutboundRouter {
                         false,
                         upstream.service())
                 : new Route.Direct(
-                        new InetSocketAddress(address.toInetAddress(), upstream.port()),
-                        upstream,
-                        upstream.service());
+                        new InetSocketAddress(address.toInetAddress(), upstream.port()), upstream, upstream.service());
     }
 
     private Route viaWaypoint(
@@ -115,8 +112,8 @@ final class OutboundRouter {
             Choice waypoint, Workload client, @Nullable Service service, IpAddress destination, int port) {
         return switch (waypoint) {
             case Choice.Refused(String reason) -> new Route.Refused(reason, true, service);
-            case Choice.Passthrough() -> new Route.Refused(
-                        "unknown waypoint: its service is in PASSTHROUGH mode", false, service);
+            case Choice.Passthrough() ->
+                new Route.Refused("unknown waypoint: its service is in PASSTHROUGH mode", false, service);
             case Choice.Chosen(Upstream hop) -> {
                 IpAddress address = hop.address();
                 if (hop.isRemoteTo(client.getNetwork())) {
@@ -139,7 +136,9 @@ final class OutboundRouter {
     private static Route otherNetwork(Upstream upstream, @Nullable Service service) {
         return new Route.Refused(
                 "workload %s is on network \"%s\"; tunnels through a network gateway are not supported by this version"
-                        .formatted(upstream.workload().getUid(), upstream.workload().getNetwork()),
+                        .formatted(
+                                upstream.workload().getUid(),
+                                upstream.workload().getNetwork()),
                 false,
                 service);
     }

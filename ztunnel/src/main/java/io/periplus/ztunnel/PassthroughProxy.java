@@ -37,7 +37,9 @@ final class PassthroughProxy {
         InetSocketAddress destination = OriginalDestination.of(client);
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, client.remoteAddress(), destination);
         if (ProxyPorts.isOwn(destination.getPort())) {
-            flow.closed(ResponseFlag.NONE, "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));
+            flow.closed(
+                    ResponseFlag.NONE,
+                    "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));
             client.close();
             return;
         }

@@ -35,6 +35,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private final Set<String> mentioned = new HashSet<>();
     /** Those that finish what they have; bounded by the pods deleted within the drain time. */
     private final Set<PodProxy> retiring = new HashSet<>();
+
     private final ScheduledExecutorService retries;
     private boolean snapshotComplete;
     private boolean closed;
@@ -50,8 +51,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         this.readiness = readiness;
         this.retries = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pod-retries").factory());
-        retries.scheduleWithFixedDelay(
-                this::retryPending, RETRY.toMillis(), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        retries.scheduleWithFixedDelay(this::retryPending, RETRY.toMillis(), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

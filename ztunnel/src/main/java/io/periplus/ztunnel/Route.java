@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Where an outgoing connection goes, and why that way. */
 sealed interface Route {
     /** The service that the client addressed, {@code null} if none. */
-    @Nullable Service service();
+    @Nullable
+    Service service();
 
     /**
      * Through a tunnel.
@@ -23,8 +24,7 @@ sealed interface Route {
             InetSocketAddress hbone,
             String authority,
             boolean toWaypoint,
-            @Nullable Service service)
-            implements Route {}
+            @Nullable Service service) implements Route {}
 
     /**
      * Plain TCP to a workload outside the mesh's encryption, or to an address the mesh does not know.
@@ -34,13 +34,13 @@ sealed interface Route {
     record Direct(
             InetSocketAddress address,
             @Nullable Upstream target,
-            @Nullable Service service)
-            implements Route {}
+            @Nullable Service service) implements Route {}
 
     /**
      * Nowhere.
      *
      * @param forWaypoint whether the waypoint is the reason, which may be back in a moment
      */
-    record Refused(String reason, boolean forWaypoint, @Nullable Service service) implements Route {}
+    record Refused(
+            String reason, boolean forWaypoint, @Nullable Service service) implements Route {}
 }

@@ -15,9 +15,12 @@ final class TunnelHeaders {
 
     static Map<String, String> of(Workload source, IpAddress client, int clientPort, @Nullable Service service) {
         return Map.of(
-                Baggage.HEADER, Baggage.of(source),
-                "forwarded", forwarded(client, clientPort, service),
-                "traceparent", traceparent());
+                Baggage.HEADER,
+                Baggage.of(source),
+                "forwarded",
+                forwarded(client, clientPort, service),
+                "traceparent",
+                traceparent());
     }
 
     /** RFC 7239; informs the other end's telemetry only. */

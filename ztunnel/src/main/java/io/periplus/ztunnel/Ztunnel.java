@@ -123,8 +123,7 @@ final class Ztunnel implements AutoCloseable {
     }
 
     private ObjectNode dump() {
-        ObjectNode dump =
-                ConfigDump.of(index.current(), policies.current(), certificates.states(), config.version());
+        ObjectNode dump = ConfigDump.of(index.current(), policies.current(), certificates.states(), config.version());
         dump.set("config", config.toJson());
         dump.set("workloadState", pods.toJson());
         return dump;

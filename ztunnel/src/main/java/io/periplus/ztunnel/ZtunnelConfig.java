@@ -103,7 +103,16 @@ record ZtunnelConfig(
                         defaults.handshakeTimeout(),
                         defaults.answerTimeout(),
                         defaults.probeTimeout(),
-                        duration(env, "POOL_UNUSED_RELEASE_TIMEOUT", defaults.unusedRelease()));
+                        duration(env, "POOL_UNUSED_RELEASE_TIMEOUT", defaults.unusedRelease()))
+                .withWindows(
+                        number(env, "HTTP2_STREAM_WINDOW_SIZE", defaults.streamWindow(), 65_535, Integer.MAX_VALUE),
+                        number(
+                                env,
+                                "HTTP2_CONNECTION_WINDOW_SIZE",
+                                defaults.connectionWindow(),
+                                65_536,
+                                Integer.MAX_VALUE),
+                        number(env, "HTTP2_FRAME_SIZE", defaults.frameSize(), 16_384, 16_777_215));
     }
 
     private static SocketSettings sockets(Map<String, String> env) {
@@ -148,7 +157,8 @@ record ZtunnelConfig(
             case "" -> otherwise;
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw new IllegalArgumentException("%s: %s (expected: true or false)".formatted(name, env.get(name)));
+            default ->
+                throw new IllegalArgumentException("%s: %s (expected: true or false)".formatted(name, env.get(name)));
         };
     }
 
@@ -180,7 +190,8 @@ record ZtunnelConfig(
                     ? Duration.ofMillis(Long.parseLong(value.substring(0, value.length() - 2)))
                     : Duration.parse("PT" + value);
         } catch (java.time.format.DateTimeParseException | NumberFormatException e) {
-            throw new IllegalArgumentException("%s: %s (expected: a duration such as 90s or 5m)".formatted(name, value), e);
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: a duration such as 90s or 5m)".formatted(name, value), e);
         }
     }
 }

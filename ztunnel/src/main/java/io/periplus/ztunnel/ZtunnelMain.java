@@ -16,7 +16,8 @@ public final class ZtunnelMain {
         try {
             ZtunnelConfig config = ZtunnelConfig.of(System.getenv());
             Ztunnel ztunnel = new Ztunnel(config, AdminServers.Ports.STANDARD);
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));
             LOG.info("ztunnel serves node {} with {} loops", config.node(), config.threads());
             ztunnel.awaitQuit();
             System.exit(0);

@@ -56,7 +56,9 @@ final class OutboundRouterTest {
 
     @Test
     void aWorkloadOutsideTheMeshIsReachedInClear() {
-        publish(workload("old", "10.0.0.3").setTunnelProtocol(TunnelProtocol.NONE).build());
+        publish(workload("old", "10.0.0.3")
+                .setTunnelProtocol(TunnelProtocol.NONE)
+                .build());
 
         assertThat(route("10.0.0.3", 8080)).isInstanceOfSatisfying(Route.Direct.class, direct -> {
             assertThat(direct.address()).hasToString("/10.0.0.3:8080");
@@ -76,8 +78,10 @@ final class OutboundRouterTest {
     void aServiceWithoutEndpointsFails() {
         publish(service().build());
 
-        assertThat(route(VIP, 80)).isInstanceOfSatisfying(
-                Route.Refused.class, refused -> assertThat(refused.reason()).contains("no healthy upstream"));
+        assertThat(route(VIP, 80))
+                .isInstanceOfSatisfying(
+                        Route.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("no healthy upstream"));
     }
 
     @Test
@@ -94,8 +98,10 @@ final class OutboundRouterTest {
                 .setLoadBalancing(LoadBalancing.newBuilder().setMode(LoadBalancing.Mode.PASSTHROUGH))
                 .build());
 
-        assertThat(route(VIP, 80)).isInstanceOfSatisfying(
-                Route.Direct.class, direct -> assertThat(direct.address()).hasToString("/" + VIP + ":80"));
+        assertThat(route(VIP, 80))
+                .isInstanceOfSatisfying(
+                        Route.Direct.class,
+                        direct -> assertThat(direct.address()).hasToString("/" + VIP + ":80"));
     }
 
     @Test
@@ -136,8 +142,10 @@ final class OutboundRouterTest {
         publish(endpoint("stock", "10.0.0.2").setWaypoint(waypoint("10.0.0.9")).build());
         publish(service().setWaypoint(waypoint("10.0.0.9")).build());
 
-        assertThat(route(VIP, 80)).isInstanceOfSatisfying(
-                Route.Refused.class, refused -> assertThat(refused.reason()).contains("unknown waypoint"));
+        assertThat(route(VIP, 80))
+                .isInstanceOfSatisfying(
+                        Route.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("unknown waypoint"));
         assertThat(route("10.0.0.2", 8080)).isInstanceOf(Route.Refused.class);
     }
 
@@ -149,12 +157,7 @@ final class OutboundRouterTest {
 
         assertTunnel(route("10.0.0.2", 8080), "10.0.0.9:15008", "10.0.0.2:8080", "waypoint");
         Route own = router.route(
-                index.current(),
-                waypoint,
-                IpAddress.parse("10.0.0.9"),
-                IpAddress.parse("10.0.0.2"),
-                8080,
-                Set.of());
+                index.current(), waypoint, IpAddress.parse("10.0.0.9"), IpAddress.parse("10.0.0.2"), 8080, Set.of());
         assertTunnel(own, "10.0.0.2:15008", "10.0.0.2:8080", "stock");
     }
 
@@ -188,8 +191,10 @@ final class OutboundRouterTest {
                 .setNetworkGateway(waypoint("10.9.0.1"))
                 .build());
 
-        assertThat(route(VIP, 80)).isInstanceOfSatisfying(
-                Route.Refused.class, refused -> assertThat(refused.reason()).contains("network2"));
+        assertThat(route(VIP, 80))
+                .isInstanceOfSatisfying(
+                        Route.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("network2"));
     }
 
     @Test
@@ -200,12 +205,7 @@ final class OutboundRouterTest {
 
         for (int i = 0; i < 20; i++) {
             Route route = router.route(
-                    index.current(),
-                    client,
-                    IpAddress.parse(CLIENT_IP),
-                    IpAddress.parse(VIP),
-                    80,
-                    Set.of(uid("one")));
+                    index.current(), client, IpAddress.parse(CLIENT_IP), IpAddress.parse(VIP), 80, Set.of(uid("one")));
             assertThat(((Route.Tunnel) route).hop().workload().getName()).isEqualTo("two");
         }
     }
@@ -215,20 +215,26 @@ final class OutboundRouterTest {
         assertThat(Authority.parse("10.0.0.1:80")).isEqualTo(new Authority.Ip(IpAddress.parse("10.0.0.1"), 80));
         assertThat(Authority.parse("[2001:db8::1]:80")).isEqualTo(new Authority.Ip(IpAddress.parse("2001:db8::1"), 80));
         assertThat(Authority.parse("stock.shop.svc:80")).isEqualTo(new Authority.Host("stock.shop.svc", 80));
-        for (String bad : new String[] {"", ":80", "10.0.0.1", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:70000", "a b:80",
-            "10.0.0.300:80", "[::1:80", "::1:80", "host:8x"}) {
+        for (String bad : new String[] {
+            "",
+            ":80",
+            "10.0.0.1",
+            "10.0.0.1:",
+            "10.0.0.1:0",
+            "10.0.0.1:70000",
+            "a b:80",
+            "10.0.0.300:80",
+            "[::1:80",
+            "::1:80",
+            "host:8x"
+        }) {
             assertThat(Authority.parse(bad)).as(bad).isNull();
         }
     }
 
     private Route route(String destination, int port) {
         return router.route(
-                index.current(),
-                client,
-                IpAddress.parse(CLIENT_IP),
-                IpAddress.parse(destination),
-                port,
-                Set.of());
+                index.current(), client, IpAddress.parse(CLIENT_IP), IpAddress.parse(destination), port, Set.of());
     }
 
     private static void assertTunnel(Route route, String hbone, String authority, String hop) {

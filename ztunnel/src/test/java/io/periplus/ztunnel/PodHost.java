@@ -40,12 +40,11 @@ record PodHost(String name, String address, NetworkNamespace namespace) {
 
     /** An application that echoes, each connection on a thread of its own. */
     EchoApp echo(int port) throws IOException {
-        ServerSocket listener =
-                namespace.call(() -> {
-                    ServerSocket socket = new ServerSocket();
-                    socket.bind(new InetSocketAddress("0.0.0.0", port), 64);
-                    return socket;
-                });
+        ServerSocket listener = namespace.call(() -> {
+            ServerSocket socket = new ServerSocket();
+            socket.bind(new InetSocketAddress("0.0.0.0", port), 64);
+            return socket;
+        });
         EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>());
         Thread.ofPlatform().daemon().name("echo-" + name).start(app::run);
         return app;

@@ -17,8 +17,7 @@ final class PodNetwork implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String SUBNET = "10.77.0.";
 
-    private static final String RULES =
-            """
+    private static final String RULES = """
             table ip periplus {
               chain mangle-prerouting {
                 type filter hook prerouting priority mangle;
@@ -85,7 +84,8 @@ final class PodNetwork implements AutoCloseable {
 
     private static void feed(String input, String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -57,12 +57,13 @@ final class PodToPodTest {
         assertThat(cart.call(stock.address(), PORT, "ahoy")).isEqualTo("ahoy");
 
         assertThat(app.peers()).containsExactly(cart.address());
-        var source = await().until(() -> node.flows.of(Flow.Reporter.SOURCE), ended -> !ended.isEmpty()).getFirst();
+        var source = await().until(() -> node.flows.of(Flow.Reporter.SOURCE), ended -> !ended.isEmpty())
+                .getFirst();
         assertThat(source.flow().hboneTarget).isEqualTo(stock.address() + ":" + PORT);
         assertThat(source.flow().receivedBytes).isEqualTo(4);
         assertThat(source.flow().sentBytes).isEqualTo(4);
-        var destination =
-                await().until(() -> node.flows.of(Flow.Reporter.DESTINATION), ended -> !ended.isEmpty()).getFirst();
+        var destination = await().until(() -> node.flows.of(Flow.Reporter.DESTINATION), ended -> !ended.isEmpty())
+                .getFirst();
         assertThat(destination.flow().sourceIdentity).hasToString("spiffe://cluster.local/ns/shop/sa/cart");
         assertThat(destination.error()).isNull();
     }
@@ -78,7 +79,8 @@ final class PodToPodTest {
     void aServiceWithoutEndpointsFailsAndDoesNotPassThrough() throws IOException {
         node.publish(TestNode.service("empty", "10.96.0.8", 80, PORT).build());
 
-        assertThatThrownBy(() -> assertThat(cart.call("10.96.0.8", 80, "anyone?")).isEqualTo("anyone?"))
+        assertThatThrownBy(
+                        () -> assertThat(cart.call("10.96.0.8", 80, "anyone?")).isEqualTo("anyone?"))
                 .isInstanceOfAny(IOException.class, AssertionError.class);
         assertThat(node.flows.of(Flow.Reporter.SOURCE).getFirst().error()).contains("no healthy upstream");
     }
@@ -142,7 +144,8 @@ final class PodToPodTest {
         node.policy(policy("cart-only", Action.ALLOW, "cluster.local/ns/shop/sa/cart"));
 
         assertThat(cart.call(stock.address(), PORT, "let me in")).isEqualTo("let me in");
-        assertThatThrownBy(() -> assertThat(outside.call(stock.address(), PORT, "me too")).isEqualTo("me too"))
+        assertThatThrownBy(() -> assertThat(outside.call(stock.address(), PORT, "me too"))
+                        .isEqualTo("me too"))
                 .isInstanceOfAny(IOException.class, AssertionError.class);
         assertThat(app.peers()).containsExactly(cart.address());
     }
@@ -217,14 +220,16 @@ final class PodToPodTest {
         node.publish(TestNode.service("stock", VIP, 80, PORT)
                 .setWaypoint(io.periplus.wire.workload.GatewayAddress.newBuilder()
                         .setAddress(io.periplus.wire.workload.NetworkAddress.newBuilder()
-                                .setAddress(TestNode.workload(waypoint, TunnelProtocol.HBONE).getAddresses(0)))
+                                .setAddress(TestNode.workload(waypoint, TunnelProtocol.HBONE)
+                                        .getAddresses(0)))
                         .setHboneMtlsPort(15008))
                 .build());
 
         // The waypoint of this test is a ztunnel, which refuses to stand in for a VIP that has no endpoint there.
         cart.call(VIP, 80, "via waypoint");
 
-        var source = await().until(() -> node.flows.of(Flow.Reporter.SOURCE), ended -> !ended.isEmpty()).getFirst();
+        var source = await().until(() -> node.flows.of(Flow.Reporter.SOURCE), ended -> !ended.isEmpty())
+                .getFirst();
         assertThat(source.flow().hboneTarget).isEqualTo(VIP + ":80");
         assertThat(source.flow().destinationWorkload.getName()).isEqualTo("waypoint");
         assertThat(source.flow().service.getName()).isEqualTo("stock");
@@ -237,7 +242,8 @@ final class PodToPodTest {
         var bound = TestNode.service("stock", VIP, 80, PORT)
                 .setWaypoint(io.periplus.wire.workload.GatewayAddress.newBuilder()
                         .setAddress(io.periplus.wire.workload.NetworkAddress.newBuilder()
-                                .setAddress(TestNode.workload(waypoint, TunnelProtocol.HBONE).getAddresses(0)))
+                                .setAddress(TestNode.workload(waypoint, TunnelProtocol.HBONE)
+                                        .getAddresses(0)))
                         .setHboneMtlsPort(15008));
         node.publish(bound.build());
         var answer = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
@@ -258,7 +264,8 @@ final class PodToPodTest {
     void theProxysOwnPortsNeitherLoopNorLeak() throws IOException {
         for (int port : new int[] {15001, 15006}) {
             for (String target : new String[] {stock.address(), cart.address(), "127.0.0.1"}) {
-                assertThatThrownBy(() -> assertThat(cart.call(target, port, "loop?")).isEqualTo("loop?"))
+                assertThatThrownBy(() ->
+                                assertThat(cart.call(target, port, "loop?")).isEqualTo("loop?"))
                         .isInstanceOfAny(IOException.class, AssertionError.class);
             }
         }
@@ -273,9 +280,8 @@ final class PodToPodTest {
             node.pods.delete(TestNode.uid(cart));
 
             assertThat(node.pods.active()).containsOnlyKeys(TestNode.uid(stock));
-            await().untilAsserted(() -> assertThatThrownBy(
-                            () -> cart.connect(VIP, 80).close())
-                    .isInstanceOf(IOException.class));
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> cart.connect(VIP, 80).close()).isInstanceOf(IOException.class));
             assertThat(echo(open)).isEqualTo(7);
         }
         node.serve(cart);

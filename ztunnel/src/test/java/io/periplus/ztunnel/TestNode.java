@@ -121,8 +121,8 @@ final class TestNode implements AutoCloseable {
         return new CertificateProvider() {
             @Override
             public CompletableFuture<WorkloadCertificate> fetch(SpiffeId identity) {
-                return CompletableFuture.completedFuture(issued.computeIfAbsent(
-                        identity, id -> ca.issue(id, java.time.Duration.ofHours(1))));
+                return CompletableFuture.completedFuture(
+                        issued.computeIfAbsent(identity, id -> ca.issue(id, java.time.Duration.ofHours(1))));
             }
 
             @Override
@@ -198,7 +198,9 @@ final class TestNode implements AutoCloseable {
     }
 
     void publish(Service service) {
-        publish(service.getNamespace() + "/" + service.getHostname(), Address.newBuilder().setService(service).build());
+        publish(
+                service.getNamespace() + "/" + service.getHostname(),
+                Address.newBuilder().setService(service).build());
     }
 
     private void publish(String name, Address address) {

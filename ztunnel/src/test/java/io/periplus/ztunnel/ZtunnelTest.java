@@ -97,9 +97,9 @@ final class ZtunnelTest {
             }
             agent.snapshotSent();
 
-            await().atMost(java.time.Duration.ofSeconds(8)).untilAsserted(() -> assertThat(
-                            get(ztunnel.admin().readinessPort(), "/healthz/ready"))
-                    .isEqualTo("500 not ready, pending: state manager\n"));
+            await().atMost(java.time.Duration.ofSeconds(8))
+                    .untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
+                            .isEqualTo("500 not ready, pending: state manager\n"));
         }
     }
 
@@ -132,7 +132,8 @@ final class ZtunnelTest {
     private static String get(int port, String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             return path.equals("/healthz/ready") ? response.statusCode() + " " + response.body() : response.body();
         }

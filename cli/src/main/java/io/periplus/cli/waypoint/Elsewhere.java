@@ -4,7 +4,6 @@ import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.KubeException;
-import io.periplus.cli.kube.Resource;
 
 /** The line of advice on stderr when a namespace has no waypoint but others have. */
 final class Elsewhere {
@@ -13,8 +12,7 @@ final class Elsewhere {
     static void advise(Console console, KubeClient client, String namespace) {
         int count;
         try {
-            count = WaypointList.waypoints(client.list(Resource.GATEWAYS, null, null))
-                    .size();
+            count = WaypointList.waypoints(Gateways.list(client, null)).size();
         } catch (KubeException | CliException _) {
             // the user may not read other namespaces; advice is a courtesy
             return;

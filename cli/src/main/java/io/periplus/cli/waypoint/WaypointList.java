@@ -6,7 +6,6 @@ import io.periplus.cli.ExitCode;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.KubeException;
-import io.periplus.cli.kube.Resource;
 import io.periplus.cli.text.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,7 +47,7 @@ final class WaypointList implements Callable<Integer> {
     public Integer call() throws KubeException {
         try (KubeClient client = globals.connect()) {
             String namespace = allNamespaces ? null : globals.namespace(client);
-            List<JsonNode> gateways = client.list(Resource.GATEWAYS, namespace, null);
+            List<JsonNode> gateways = Gateways.list(client, namespace);
             List<Waypoint> waypoints = waypoints(gateways);
             if (gateways.isEmpty()) {
                 console.out().println("No waypoints found.");

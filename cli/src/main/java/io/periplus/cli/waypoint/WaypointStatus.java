@@ -66,7 +66,7 @@ final class WaypointStatus implements Callable<Integer> {
     public Integer call() throws IOException {
         try (KubeClient client = globals.connect()) {
             String namespace = allNamespaces ? null : globals.namespace(client);
-            List<JsonNode> gateways = client.list(Resource.GATEWAYS, namespace, null);
+            List<JsonNode> gateways = Gateways.list(client, namespace);
             List<Waypoint> waypoints = WaypointList.waypoints(gateways);
             if (gateways.isEmpty()) {
                 console.out().println("No waypoints found.");

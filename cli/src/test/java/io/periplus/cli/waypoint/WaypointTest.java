@@ -194,6 +194,16 @@ class WaypointTest {
     }
 
     @Test
+    void listWithoutTheGatewayApiSaysSo() throws IOException {
+        try (ScriptedApi bare = new ScriptedApi()) {
+            var result = bare.istioctl("waypoint", "list");
+
+            assertThat(result.err()).startsWith("Error: the cluster of context \"test\" does not have the Gateway API");
+            assertThat(result.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void listOfANamespaceWithOtherGatewaysPrintsTheHeaderAlone() {
         gateway("shop", "ingress", "istio", "{}", "True");
 

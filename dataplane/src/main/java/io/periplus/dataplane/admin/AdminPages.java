@@ -14,8 +14,7 @@ import java.util.function.Supplier;
 public final class AdminPages {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String OPEN_METRICS = "application/openmetrics-text";
-    private static final String LOGGING_HELP =
-            """
+    private static final String LOGGING_HELP = """
             usage: POST /logging                          (shows the levels)
             usage: POST /logging?level=<level>            (changes the level of everything)
             usage: POST /logging?level=<scope>=<level>,…  (changes the levels of scopes)
@@ -80,7 +79,11 @@ public final class AdminPages {
     public static AdminPage index(Collection<String> paths) {
         StringBuilder html = new StringBuilder("<!DOCTYPE html><title>admin</title><ul>");
         for (String path : new TreeSet<>(paths)) {
-            html.append("<li><a href=\"").append(path).append("\">").append(path).append("</a>");
+            html.append("<li><a href=\"")
+                    .append(path)
+                    .append("\">")
+                    .append(path)
+                    .append("</a>");
         }
         String page = html.append("</ul>\n").toString();
         return request -> AdminResponse.html(page);

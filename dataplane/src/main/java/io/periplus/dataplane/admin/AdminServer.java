@@ -55,8 +55,10 @@ public final class AdminServer implements AutoCloseable {
         try {
             http = HttpServer.create(address, BACKLOG);
         } catch (IOException e) {
-            throw new IOException("cannot listen on " + address + ": " + e.getMessage()
-                    + "; is another proxy running in this network namespace?", e);
+            throw new IOException(
+                    "cannot listen on " + address + ": " + e.getMessage()
+                            + "; is another proxy running in this network namespace?",
+                    e);
         }
         AdminServer server = new AdminServer(http, pages);
         http.createContext("/", server::serve);

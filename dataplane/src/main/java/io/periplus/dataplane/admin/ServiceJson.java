@@ -70,9 +70,7 @@ final class ServiceJson {
         for (var address : service.getAddressesList()) {
             IpAddress ip = IpAddress.ofBytes(address.getAddress());
             if (address.hasLength()) {
-                blocks.addObject()
-                        .put("network", address.getNetwork())
-                        .put("cidr", ip + "/" + address.getLength());
+                blocks.addObject().put("network", address.getNetwork()).put("cidr", ip + "/" + address.getLength());
             } else {
                 vips.add(address.getNetwork() + "/" + ip);
             }

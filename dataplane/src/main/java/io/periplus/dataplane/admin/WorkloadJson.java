@@ -79,16 +79,15 @@ final class WorkloadJson {
 
     static ObjectNode gateway(GatewayAddress gateway) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        String destination =
-                switch (gateway.getDestinationCase()) {
-                    case HOSTNAME ->
-                        gateway.getHostname().getNamespace() + "/"
-                                + gateway.getHostname().getHostname();
-                    case ADDRESS ->
-                        gateway.getAddress().getNetwork() + "/"
-                                + IpAddress.ofBytes(gateway.getAddress().getAddress());
-                    case DESTINATION_NOT_SET -> "";
-                };
+        String destination = switch (gateway.getDestinationCase()) {
+            case HOSTNAME ->
+                gateway.getHostname().getNamespace() + "/"
+                        + gateway.getHostname().getHostname();
+            case ADDRESS ->
+                gateway.getAddress().getNetwork() + "/"
+                        + IpAddress.ofBytes(gateway.getAddress().getAddress());
+            case DESTINATION_NOT_SET -> "";
+        };
         return json.put("destination", destination).put("hboneMtlsPort", gateway.getHboneMtlsPort());
     }
 

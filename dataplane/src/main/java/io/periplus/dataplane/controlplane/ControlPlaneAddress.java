@@ -21,9 +21,8 @@ public record ControlPlaneAddress(
     public ControlPlaneAddress {
         headers = Map.copyOf(headers);
         if (uri.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "control plane address \"" + uri + "\" (expected: https://host:port, such as"
-                            + " https://istiod.istio-system.svc:15012)");
+            throw new IllegalArgumentException("control plane address \"" + uri
+                    + "\" (expected: https://host:port, such as" + " https://istiod.istio-system.svc:15012)");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.hbone;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -9,7 +10,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.concurrent.Promise;
 import io.periplus.dataplane.hbone.HboneException.Reason;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +43,8 @@ final class ClientSession extends HboneSession {
 
     /** Whether one more stream may be opened. */
     boolean hasRoom() {
-        int limit = Math.min(settings.streamsPerConnection(), connection().local().maxActiveStreams());
+        int limit =
+                Math.min(settings.streamsPerConnection(), connection().local().maxActiveStreams());
         return !isDraining()
                 && channel().isActive()
                 && connection().numActiveStreams() < limit
@@ -90,14 +91,16 @@ final class ClientSession extends HboneSession {
      */
     private void probe(Http2Stream stream, Promise<Channel> promise) {
         ping();
-        channel().eventLoop()
+        channel()
+                .eventLoop()
                 .schedule(
                         () -> {
                             if (!promise.isDone()
                                     && silentNanos() >= settings.probeTimeout().toNanos()) {
                                 promise.tryFailure(new HboneException(
                                         Reason.CLOSED,
-                                        "%s shows no sign of life".formatted(channel().remoteAddress()),
+                                        "%s shows no sign of life"
+                                                .formatted(channel().remoteAddress()),
                                         null));
                                 retire();
                                 reset(stream, Http2Error.CANCEL);
@@ -108,14 +111,16 @@ final class ClientSession extends HboneSession {
     }
 
     private void boundAnswer(HboneTarget target, Http2Stream stream, Promise<Channel> promise) {
-        var timeout = channel().eventLoop()
+        var timeout = channel()
+                .eventLoop()
                 .schedule(
                         () -> {
                             stream.removeProperty(pending);
                             promise.tryFailure(new HboneException(
                                     Reason.ANSWER_TIMEOUT,
                                     "%s did not answer CONNECT %s within %s"
-                                            .formatted(target.destination(), target.authority(), settings.answerTimeout()),
+                                            .formatted(
+                                                    target.destination(), target.authority(), settings.answerTimeout()),
                                     null));
                             reset(stream, Http2Error.CANCEL);
                         },
@@ -140,7 +145,9 @@ final class ClientSession extends HboneSession {
             return;
         }
         if (status != 200) {
-            promise.tryFailure(new HboneException(status, "http status: %d from %s".formatted(status, channel().remoteAddress())));
+            promise.tryFailure(new HboneException(
+                    status,
+                    "http status: %d from %s".formatted(status, channel().remoteAddress())));
             reset(stream, Http2Error.CANCEL);
             return;
         }
@@ -175,7 +182,8 @@ final class ClientSession extends HboneSession {
 
     @Override
     void tick() {
-        if (isIdle() && System.nanoTime() - lastUseNanos > settings.unusedRelease().toNanos()) {
+        if (isIdle()
+                && System.nanoTime() - lastUseNanos > settings.unusedRelease().toNanos()) {
             context().close();
         }
     }

@@ -39,6 +39,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
     final HboneSettings settings;
     private final Http2Connection.PropertyKey tunnels = connection().newKey();
     private final List<TunnelChannel> roundEnds = new ArrayList<>();
+    private final UnreadBytes unread;
     private @Nullable ChannelHandlerContext context;
     private boolean inRound;
     private boolean draining;
@@ -54,6 +55,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
             HboneSettings settings) {
         super(decoder, encoder, initial, true);
         this.settings = settings;
+        this.unread = new UnreadBytes(settings.memoryShare());
         decoder.frameListener(new SessionFrames(this));
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -99,7 +101,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         return System.nanoTime() - lastReadNanos;
     }
 
-    @Nullable TunnelChannel tunnel(Http2Stream stream) {
+    @Nullable
+    TunnelChannel tunnel(Http2Stream stream) {
         return stream.getProperty(tunnels);
     }
 
@@ -110,22 +113,37 @@ abstract class HboneSession extends Http2ConnectionHandler {
     // ---- frames out
 
     ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean last) {
-        return encoder().writeData(context(), stream.id(), data, 0, last, context().newPromise());
+        return encoder()
+                .writeData(context(), stream.id(), data, 0, last, context().newPromise());
     }
 
     ChannelFuture writeHeaders(int streamId, Http2Headers headers, boolean last) {
-        return encoder().writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
+        return encoder()
+                .writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
     }
 
     /** Ends a stream in both directions; nothing happens if it has ended already. */
     void reset(Http2Stream stream, Http2Error code) {
         if (stream.state() != Http2Stream.State.CLOSED && channel().isActive()) {
-            encoder().writeRstStream(context(), stream.id(), code.code(), context().newPromise());
+            encoder()
+                    .writeRstStream(
+                            context(), stream.id(), code.code(), context().newPromise());
             flushAfterRound();
         }
     }
 
-    /** Gives flow-control credit back for bytes that were delivered or dropped. */
+    /** Bytes wait to be taken from a tunnel. */
+    void queued(int bytes) {
+        unread.add(context(), bytes);
+    }
+
+    /** Bytes that waited were delivered or dropped: gives flow-control credit back. */
+    void unqueued(Http2Stream stream, int bytes) {
+        unread.remove(context(), bytes);
+        consumed(stream, bytes);
+    }
+
+    /** Gives flow-control credit back for bytes that were dropped at once. */
     void consumed(Http2Stream stream, int bytes) {
         if (bytes == 0) {
             return;
@@ -182,7 +200,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         draining = true;
         noMoreStreams();
         goAway(Integer.MAX_VALUE);
-        encoder().writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
+        encoder()
+                .writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
         flushAfterRound();
         closeIfDrained();
     }
@@ -201,7 +220,12 @@ abstract class HboneSession extends Http2ConnectionHandler {
     }
 
     private void goAway(int lastStream) {
-        goAway(context(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context().newPromise());
+        goAway(
+                context(),
+                lastStream,
+                Http2Error.NO_ERROR.code(),
+                Unpooled.EMPTY_BUFFER,
+                context().newPromise());
     }
 
     private void closeIfDrained() {
@@ -218,8 +242,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
 
     private boolean finalGoAwaySent() {
         return connection().goAwayReceived()
-                || connection().goAwaySent()
-                        && connection().remote().lastStreamKnownByPeer() != Integer.MAX_VALUE;
+                || connection().goAwaySent() && connection().remote().lastStreamKnownByPeer() != Integer.MAX_VALUE;
     }
 
     // ---- events
@@ -227,7 +250,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
     void streamReset(Http2Stream stream, long code) {
         TunnelChannel tunnel = tunnel(stream);
         boolean clean = code == Http2Error.NO_ERROR.code() || code == Http2Error.CANCEL.code();
-        HboneException why = new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
+        HboneException why =
+                new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
         if (tunnel != null) {
             tunnel.terminate(clean ? null : why);
         } else {
@@ -243,7 +267,9 @@ abstract class HboneSession extends Http2ConnectionHandler {
                             ? new HboneException(Reason.RESET, "the stream broke HTTP/2 and was reset", null)
                             : null);
         } else {
-            unopened(stream, new HboneException(Reason.CLOSED, "the peer ended the connection before it answered", null));
+            unopened(
+                    stream,
+                    new HboneException(Reason.CLOSED, "the peer ended the connection before it answered", null));
         }
         closeIfDrained();
     }
@@ -262,6 +288,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
+        ctx.pipeline().addBefore(ctx.name(), "read-gate", unread.gate());
         super.handlerAdded(ctx);
         connection()
                 .local()
@@ -272,7 +299,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
     }
 
     private void scheduleTick() {
-        channel().eventLoop()
+        channel()
+                .eventLoop()
                 .schedule(this::keepAlive, settings.keepaliveInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -280,7 +308,9 @@ abstract class HboneSession extends Http2ConnectionHandler {
         if (!channel().isActive()) {
             return;
         }
-        if (pingOutstanding && System.nanoTime() - pingSentNanos > settings.keepaliveTimeout().toNanos()) {
+        if (pingOutstanding
+                && System.nanoTime() - pingSentNanos
+                        > settings.keepaliveTimeout().toNanos()) {
             LOG.debug("{} did not answer a PING within {}", channel().remoteAddress(), settings.keepaliveTimeout());
             goAway(Math.max(0, connection().remote().lastStreamCreated()));
             context().close();

@@ -32,7 +32,8 @@ public record HboneTarget(
         expected = Set.copyOf(expected);
         headers = Map.copyOf(headers);
         if (expected.isEmpty()) {
-            throw new IllegalArgumentException("no identity is expected of %s, so none could be accepted".formatted(destination));
+            throw new IllegalArgumentException(
+                    "no identity is expected of %s, so none could be accepted".formatted(destination));
         }
     }
 

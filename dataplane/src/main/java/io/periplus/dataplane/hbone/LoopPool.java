@@ -91,10 +91,14 @@ final class LoopPool {
                 ? new HboneException(
                         Reason.CONNECT_TIMEOUT,
                         "connecting to %s timed out; maybe a NetworkPolicy blocks port %d"
-                                .formatted(target.destination(), target.destination().getPort()),
+                                .formatted(
+                                        target.destination(),
+                                        target.destination().getPort()),
                         why)
                 : new HboneException(
-                        Reason.CONNECT, "connecting to %s failed: %s".formatted(target.destination(), why.getMessage()), why);
+                        Reason.CONNECT,
+                        "connecting to %s failed: %s".formatted(target.destination(), why.getMessage()),
+                        why);
     }
 
     /** Keeps the pool within its bound by closing the connection that has been idle longest. */

@@ -44,7 +44,9 @@ final class PoolEntry {
             open(session, request);
         } else if (waiting.size() >= MAX_WAITING) {
             request.promise.tryFailure(new HboneException(
-                    Reason.OVERLOAD, "%d requests wait for a connection to %s".formatted(MAX_WAITING, key.destination()), null));
+                    Reason.OVERLOAD,
+                    "%d requests wait for a connection to %s".formatted(MAX_WAITING, key.destination()),
+                    null));
         } else {
             waiting.add(request);
             dial();

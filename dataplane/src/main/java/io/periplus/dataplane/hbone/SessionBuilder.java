@@ -50,8 +50,8 @@ final class SessionBuilder<S extends HboneSession> extends AbstractHttp2Connecti
         var connection = encoder.connection();
         connection
                 .remote()
-                .flowController(new DefaultHttp2RemoteFlowController(
-                        connection, new UniformStreamByteDistributor(connection)));
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
         return factory.session(decoder, encoder, initial);
     }
 }

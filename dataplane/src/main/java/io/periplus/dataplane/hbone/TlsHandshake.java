@@ -52,7 +52,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         }
         if (!ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
             fail(new HboneException(
-                    Reason.TLS, "the peer did not agree on HTTP/2 (ALPN: %s)".formatted(ssl.applicationProtocol()), null));
+                    Reason.TLS,
+                    "the peer did not agree on HTTP/2 (ALPN: %s)".formatted(ssl.applicationProtocol()),
+                    null));
             return;
         }
         Optional<SpiffeId> identity = WorkloadTls.peer(ssl.engine());

@@ -70,6 +70,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     void receive(ByteBuf data, boolean last) {
         if (data.isReadable() && open) {
             inbound.add(data);
+            session.queued(data.readableBytes());
         } else {
             session.consumed(stream, data.readableBytes());
             data.release();
@@ -122,7 +123,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         try {
             ByteBuf data;
             while (readPending && (data = inbound.poll()) != null) {
-                session.consumed(stream, data.readableBytes());
+                session.unqueued(stream, data.readableBytes());
                 if (!config.isAutoRead()) {
                     readPending = false;
                 }
@@ -158,7 +159,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     private void releaseInbound() {
         ByteBuf data;
         while ((data = inbound.poll()) != null) {
-            session.consumed(stream, data.readableBytes());
+            session.unqueued(stream, data.readableBytes());
             data.release();
         }
     }
@@ -176,14 +177,16 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     @Override
     protected void doWrite(ChannelOutboundBuffer out) throws Exception {
         if (terminated || outputEnding || !stream.state().localSideOpen()) {
-            // What was handed to the connection fails through its own promise; only an untouched buffer is ours to fail.
+            // What was handed to the connection fails through its own promise; only an untouched buffer is ours to
+            // fail.
             while (submitted == 0 && out.remove(new ClosedChannelException())) {}
             return;
         }
         do {
             submit(out);
             session.flushAfterRound();
-            // Flushing may complete writes, whose listeners may write again; such a flush inside this one has no effect.
+            // Flushing may complete writes, whose listeners may write again; such a flush inside this one has no
+            // effect.
         } while (open && !terminated && !outputEnding && submitted < out.size());
     }
 
@@ -217,7 +220,8 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     @Override
     protected Object filterOutboundMessage(Object message) throws Exception {
         if (!(message instanceof ByteBuf)) {
-            throw new UnsupportedOperationException("a tunnel carries ByteBufs, not " + StringUtil.simpleClassName(message));
+            throw new UnsupportedOperationException(
+                    "a tunnel carries ByteBufs, not " + StringUtil.simpleClassName(message));
         }
         if (outputEnding) {
             throw new ChannelOutputShutdownException("the tunnel's output was shut down before");

@@ -19,8 +19,9 @@ public final class Http1Writer {
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final ByteBuf CRLF = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(2).writeByte('\r').writeByte('\n').asReadOnly());
-    private static final ByteBuf END = Unpooled.unreleasableBuffer(
-            Unpooled.directBuffer(5).writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnly());
+    private static final ByteBuf END = Unpooled.unreleasableBuffer(Unpooled.directBuffer(5)
+            .writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+            .asReadOnly());
 
     private Http1Writer() {}
 

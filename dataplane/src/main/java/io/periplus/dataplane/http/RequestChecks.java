@@ -21,7 +21,8 @@ public final class RequestChecks {
         if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             throw new RequestException(RequestError.LOW_VERSION);
         }
-        if (!request.protocolVersion().isKeepAliveDefault() || request.protocolVersion().majorVersion() != 1) {
+        if (!request.protocolVersion().isKeepAliveDefault()
+                || request.protocolVersion().majorVersion() != 1) {
             throw new RequestException(RequestError.MALFORMED);
         }
         HttpHeaders headers = request.headers();
@@ -37,7 +38,9 @@ public final class RequestChecks {
         if (schemeEnd > 0 && !request.method().name().equals("CONNECT")) {
             int path = indexOfPath(target, schemeEnd + 3);
             authority = target.substring(schemeEnd + 3, path);
-            target = path < target.length() && target.charAt(path) == '/' ? target.substring(path) : "/" + target.substring(path);
+            target = path < target.length() && target.charAt(path) == '/'
+                    ? target.substring(path)
+                    : "/" + target.substring(path);
         }
         return new RequestHead(request.method().name(), "http", authority, target, headers);
     }

@@ -35,7 +35,9 @@ final class CertificateEntry {
     boolean queued;
     boolean running;
     boolean forgotten;
-    @Nullable ScheduledFuture<?> timer;
+
+    @Nullable
+    ScheduledFuture<?> timer;
 
     CertificateEntry(SpiffeId identity, Urgency urgency) {
         this.identity = identity;

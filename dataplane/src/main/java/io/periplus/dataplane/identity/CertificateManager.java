@@ -39,9 +39,8 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
     /** Enough to hide the authority's latency; more would only queue there. */
     private static final int IN_FLIGHT_MAX = 8;
 
-    private static final Comparator<CertificateEntry> MOST_URGENT_FIRST = Comparator.comparing(
-                    (CertificateEntry entry) -> entry.urgency)
-            .thenComparing(entry -> entry.order);
+    private static final Comparator<CertificateEntry> MOST_URGENT_FIRST =
+            Comparator.comparing((CertificateEntry entry) -> entry.urgency).thenComparing(entry -> entry.order);
 
     private final CertificateAuthority authority;
     private final Clock clock;

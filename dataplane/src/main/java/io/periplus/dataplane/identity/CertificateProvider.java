@@ -15,7 +15,8 @@ public interface CertificateProvider {
     CompletableFuture<WorkloadCertificate> fetch(SpiffeId identity);
 
     /** The certificate that is held now and valid, without waiting; {@code null} if there is none. */
-    @Nullable WorkloadCertificate current(SpiffeId identity);
+    @Nullable
+    WorkloadCertificate current(SpiffeId identity);
 
     /** Calls {@code listener} with every certificate issued or renewed from now on, until the handle is closed. */
     Subscription onIssued(Consumer<WorkloadCertificate> listener);

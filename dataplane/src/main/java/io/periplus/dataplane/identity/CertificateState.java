@@ -10,4 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the newest attempt failed; {@code null} if it did not
  */
 public record CertificateState(
-        SpiffeId identity, @Nullable WorkloadCertificate certificate, @Nullable String failure) {}
+        SpiffeId identity,
+        @Nullable WorkloadCertificate certificate,
+        @Nullable String failure) {}

@@ -43,14 +43,15 @@ public final class GrpcCertificateAuthority implements CertificateAuthority, Aut
     @Override
     public WorkloadCertificate issue(SpiffeId identity) throws IOException {
         SigningRequest request = SigningRequest.create(identity);
-        IstioCertificateRequest.Builder message = IstioCertificateRequest.newBuilder()
-                .setCsr(request.pem())
-                .setValidityDuration(lifetime.toSeconds());
+        IstioCertificateRequest.Builder message =
+                IstioCertificateRequest.newBuilder().setCsr(request.pem()).setValidityDuration(lifetime.toSeconds());
         if (impersonates) {
             message.setMetadata(Struct.newBuilder()
                     .putFields(
                             IMPERSONATED,
-                            Value.newBuilder().setStringValue(identity.toString()).build()));
+                            Value.newBuilder()
+                                    .setStringValue(identity.toString())
+                                    .build()));
         }
         try {
             IstioCertificateResponse response = IstioCertificateServiceGrpc.newBlockingStub(channel())

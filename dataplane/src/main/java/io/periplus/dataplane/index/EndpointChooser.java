@@ -130,6 +130,8 @@ public final class EndpointChooser {
     }
 
     private static long capacity(Workload workload) {
-        return workload.hasCapacity() ? Integer.toUnsignedLong(workload.getCapacity().getValue()) : 1;
+        return workload.hasCapacity()
+                ? Integer.toUnsignedLong(workload.getCapacity().getValue())
+                : 1;
     }
 }

@@ -187,8 +187,7 @@ public final class IndexBuilder {
         servicesByHostname = removedKey(servicesByHostname, old.service().getHostname(), key);
         for (var address : old.service().getAddressesList()) {
             if (!address.hasLength()) {
-                servicesByAddress =
-                        removedKey(servicesByAddress, at(address.getNetwork(), address.getAddress()), key);
+                servicesByAddress = removedKey(servicesByAddress, at(address.getNetwork(), address.getAddress()), key);
             }
         }
         if (blocks.stream().anyMatch(block -> block.service().equals(key))) {
@@ -231,7 +230,8 @@ public final class IndexBuilder {
         return without(map, key, map.get(key), workload -> workload.getUid().equals(old.getUid()));
     }
 
-    private static <K> PersistentMap<K, List<String>> addedKey(PersistentMap<K, List<String>> map, K key, String value) {
+    private static <K> PersistentMap<K, List<String>> addedKey(
+            PersistentMap<K, List<String>> map, K key, String value) {
         List<String> present = map.get(key);
         if (present == null) {
             return map.with(key, List.of(value));
@@ -250,10 +250,7 @@ public final class IndexBuilder {
     }
 
     private static <K, T> PersistentMap<K, List<T>> without(
-            PersistentMap<K, List<T>> map,
-            K key,
-            @Nullable List<T> present,
-            java.util.function.Predicate<T> unwanted) {
+            PersistentMap<K, List<T>> map, K key, @Nullable List<T> present, java.util.function.Predicate<T> unwanted) {
         if (present == null) {
             return map;
         }

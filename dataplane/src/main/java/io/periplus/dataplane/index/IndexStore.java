@@ -56,8 +56,7 @@ public final class IndexStore {
             }
         });
         current = builder.build();
-        IndexChange change =
-                new IndexChange(before, current, List.copyOf(workloads), List.copyOf(removedWorkloads));
+        IndexChange change = new IndexChange(before, current, List.copyOf(workloads), List.copyOf(removedWorkloads));
         listeners.forEach(listener -> listener.accept(change));
         return rejected;
     }

@@ -16,7 +16,8 @@ final class PersistentMap<K, V> {
     private static final PersistentMap<?, ?> EMPTY = new PersistentMap<>(new Branch(0, new Object[0]), 0);
 
     /** What a slot of a branch holds besides another branch. Entries whose whole hash is equal form a chain. */
-    private record Entry(int hash, Object key, Object value, @Nullable Entry next) {}
+    private record Entry(
+            int hash, Object key, Object value, @Nullable Entry next) {}
 
     private record Branch(int bitmap, Object[] slots) {}
 
@@ -38,7 +39,8 @@ final class PersistentMap<K, V> {
     }
 
     @SuppressWarnings("unchecked")
-    @Nullable V get(K key) {
+    @Nullable
+    V get(K key) {
         int hash = spread(key);
         Branch branch = root;
         for (int shift = 0; ; shift += BITS) {
@@ -100,9 +102,8 @@ final class PersistentMap<K, V> {
             return new Branch(branch.bitmap | bit, slots);
         }
         Object slot = branch.slots[position];
-        Object replacement = slot instanceof Branch next
-                ? put(next, shift + BITS, entry)
-                : merge((Entry) slot, entry, shift + BITS);
+        Object replacement =
+                slot instanceof Branch next ? put(next, shift + BITS, entry) : merge((Entry) slot, entry, shift + BITS);
         return replaced(branch, position, replacement);
     }
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     network's gateway
  */
 public record Upstream(
-        Workload workload, @Nullable Service service, int port, @Nullable IpAddress address) {
+        Workload workload,
+        @Nullable Service service,
+        int port,
+        @Nullable IpAddress address) {
     /** Whom the client accepts at the other end: the service's names and the workload's own identity. */
     public List<SpiffeId> identities() {
         List<SpiffeId> own = List.of(WorkloadIdentity.of(workload));

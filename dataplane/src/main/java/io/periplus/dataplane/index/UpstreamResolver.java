@@ -33,8 +33,7 @@ public final class UpstreamResolver {
      *
      * @param avoid uids of endpoints that were tried in vain
      */
-    public Choice forDestination(
-            WorkloadIndex index, Workload client, IpAddress address, int port, Set<String> avoid) {
+    public Choice forDestination(WorkloadIndex index, Workload client, IpAddress address, int port, Set<String> avoid) {
         ServiceEntry service = index.serviceAt(client.getNetwork(), address, client.getNamespace());
         if (service != null) {
             return forService(service, port, client, address, avoid);
@@ -51,8 +50,7 @@ public final class UpstreamResolver {
         if (service.isPassthrough()) {
             return new Choice.Passthrough();
         }
-        Upstream upstream =
-                chooser.choose(service, port, client, destination, EndpointChooser.Purpose.SERVICE, avoid);
+        Upstream upstream = chooser.choose(service, port, client, destination, EndpointChooser.Purpose.SERVICE, avoid);
         if (upstream != null) {
             return new Choice.Chosen(upstream);
         }
@@ -120,8 +118,7 @@ public final class UpstreamResolver {
             return new Choice.Refused("unknown waypoint: " + name.getNamespace() + "/" + name.getHostname()
                     + " is neither a service nor a workload");
         }
-        return new Choice.Chosen(
-                new Upstream(workload, null, port, AddressChoice.choose(workload, null, destination)));
+        return new Choice.Chosen(new Upstream(workload, null, port, AddressChoice.choose(workload, null, destination)));
     }
 
     private Choice byAddress(
@@ -140,11 +137,10 @@ public final class UpstreamResolver {
 
     private Choice ofService(
             ServiceEntry service, int port, Workload client, @Nullable IpAddress destination, Set<String> avoid) {
-        Upstream upstream =
-                chooser.choose(service, port, client, destination, EndpointChooser.Purpose.GATEWAY, avoid);
+        Upstream upstream = chooser.choose(service, port, client, destination, EndpointChooser.Purpose.GATEWAY, avoid);
         return upstream == null
-                ? new Choice.Refused("unknown waypoint: service " + service.key() + " has no usable endpoint for port "
-                        + port)
+                ? new Choice.Refused(
+                        "unknown waypoint: service " + service.key() + " has no usable endpoint for port " + port)
                 : new Choice.Chosen(upstream);
     }
 }

@@ -62,7 +62,8 @@ public final class SocketFactory implements Connector {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channelFactory(() -> inside(() -> new EpollSocketChannel(family)))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connectTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .handler(initializer);
@@ -72,8 +73,10 @@ public final class SocketFactory implements Connector {
         if (settings.keepalive()) {
             bootstrap
                     .option(ChannelOption.SO_KEEPALIVE, true)
-                    .option(EpollChannelOption.TCP_KEEPIDLE, (int) settings.keepaliveIdle().toSeconds())
-                    .option(EpollChannelOption.TCP_KEEPINTVL, (int) settings.keepaliveInterval().toSeconds())
+                    .option(EpollChannelOption.TCP_KEEPIDLE, (int)
+                            settings.keepaliveIdle().toSeconds())
+                    .option(EpollChannelOption.TCP_KEEPINTVL, (int)
+                            settings.keepaliveInterval().toSeconds())
                     .option(EpollChannelOption.TCP_KEEPCNT, settings.keepaliveProbes());
         }
         if (source == null) {
@@ -115,8 +118,10 @@ public final class SocketFactory implements Connector {
     public void keepAlive(Channel accepted) {
         if (settings.keepalive()) {
             accepted.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-            accepted.config().setOption(EpollChannelOption.TCP_KEEPIDLE, (int) settings.keepaliveIdle().toSeconds());
-            accepted.config().setOption(EpollChannelOption.TCP_KEEPINTVL, (int) settings.keepaliveInterval().toSeconds());
+            accepted.config().setOption(EpollChannelOption.TCP_KEEPIDLE, (int)
+                    settings.keepaliveIdle().toSeconds());
+            accepted.config().setOption(EpollChannelOption.TCP_KEEPINTVL, (int)
+                    settings.keepaliveInterval().toSeconds());
             accepted.config().setOption(EpollChannelOption.TCP_KEEPCNT, settings.keepaliveProbes());
         }
     }

@@ -31,7 +31,6 @@ public record SocketSettings(
 
     /** The same with another mark. */
     public SocketSettings withMark(int other) {
-        return new SocketSettings(
-                other, keepalive, keepaliveIdle, keepaliveInterval, keepaliveProbes, connectTimeout);
+        return new SocketSettings(other, keepalive, keepaliveIdle, keepaliveInterval, keepaliveProbes, connectTimeout);
     }
 }

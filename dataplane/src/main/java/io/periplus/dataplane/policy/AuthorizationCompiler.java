@@ -129,8 +129,7 @@ public final class AuthorizationCompiler {
         };
     }
 
-    private static void accounts(
-            List<Condition> to, String field, List<ServiceAccountMatch> values, boolean negated) {
+    private static void accounts(List<Condition> to, String field, List<ServiceAccountMatch> values, boolean negated) {
         if (!values.isEmpty()) {
             to.add(new Condition.OfServiceAccount(
                     field,

@@ -61,7 +61,8 @@ public record CompiledPolicy(
     }
 
     /** The rule that holds, or {@code null}. */
-    @Nullable Rule matching(RequestAttributes attributes) {
+    @Nullable
+    Rule matching(RequestAttributes attributes) {
         List<Rule> rules = rulesFor(attributes);
         for (int i = 0; i < rules.size(); i++) {
             if (rules.get(i).test(attributes)) {

@@ -25,13 +25,15 @@ sealed interface Condition {
     /** How a string attribute is read; {@code null} when it is absent. */
     @FunctionalInterface
     interface StringAttribute {
-        @Nullable CharSequence of(RequestAttributes attributes);
+        @Nullable
+        CharSequence of(RequestAttributes attributes);
     }
 
     /** How a string attribute of a request is read; {@code null} when it is absent. */
     @FunctionalInterface
     interface HttpAttribute {
-        @Nullable CharSequence of(HttpAttributes http);
+        @Nullable
+        CharSequence of(HttpAttributes http);
     }
 
     /** How an address is read. */

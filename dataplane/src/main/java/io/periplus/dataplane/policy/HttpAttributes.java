@@ -11,10 +11,12 @@ public interface HttpAttributes {
     CharSequence path();
 
     /** {@code :authority} or {@code Host}, as sent, with its port if it has one; {@code null} if absent. */
-    @Nullable CharSequence host();
+    @Nullable
+    CharSequence host();
 
     /** A header by its lower-case name, several values joined with a comma; {@code null} if absent. */
-    @Nullable CharSequence header(String name);
+    @Nullable
+    CharSequence header(String name);
 
     /** {@code <issuer>/<subject>} of a validated token; {@code null} without one. */
     default @Nullable CharSequence requestPrincipal() {

@@ -100,8 +100,7 @@ public final class PolicySet {
         return judge(wholeGateway, own == null ? PolicyGroup.EMPTY : own, List.of(), attributes);
     }
 
-    private Decision judge(
-            PolicyGroup wide, PolicyGroup narrow, List<String> names, RequestAttributes attributes) {
+    private Decision judge(PolicyGroup wide, PolicyGroup narrow, List<String> names, RequestAttributes attributes) {
         Decision.Denied refusal = wide.refusal(attributes);
         refusal = refusal != null ? refusal : narrow.refusal(attributes);
         refusal = refusal != null ? refusal : refusalOfListed(names, attributes);

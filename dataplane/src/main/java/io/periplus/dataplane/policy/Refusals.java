@@ -20,11 +20,7 @@ final class Refusals {
 
     static Denied missing(String key) {
         return new Denied(
-                Cause.POLICY_MISSING,
-                key,
-                Rule.NONE,
-                "",
-                "policy " + key + " applies but has not been received yet");
+                Cause.POLICY_MISSING, key, Rule.NONE, "", "policy " + key + " applies but has not been received yet");
     }
 
     static Denied byCustom(CompiledPolicy policy, Rule rule) {

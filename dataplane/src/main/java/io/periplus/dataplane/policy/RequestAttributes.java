@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** What policies may ask about a connection or request. {@link ConnectionAttributes} is the ready form for L4. */
 public interface RequestAttributes {
     /** The client's identity from mutual TLS; {@code null} when the connection has none. */
-    @Nullable SpiffeId client();
+    @Nullable
+    SpiffeId client();
 
     /** The client's identity without {@code spiffe://}; {@code null} when there is none. Kept, not built per call. */
-    @Nullable String clientPrincipal();
+    @Nullable
+    String clientPrincipal();
 
     /** The client's own address: of the pod, not of the waypoint or proxy in between. */
     IpAddress source();

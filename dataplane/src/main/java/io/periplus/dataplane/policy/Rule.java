@@ -32,7 +32,8 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
             return firstFailing(attributes) == null;
         }
 
-        @Nullable Condition firstFailing(RequestAttributes attributes) {
+        @Nullable
+        Condition firstFailing(RequestAttributes attributes) {
             for (int i = 0; i < conditions.size(); i++) {
                 if (!conditions.get(i).test(attributes)) {
                     return conditions.get(i);

@@ -22,8 +22,7 @@ final class WhenFields {
         switch (key) {
             case "source.ip" -> to.address(key, RequestAttributes::source, values, negated);
             case "remote.ip" -> to.address(key, RequestAttributes::remote, values, negated);
-            case "source.namespace" ->
-                to.string(key, Attributes::namespace, values, negated, StringMatcher::parseGlob);
+            case "source.namespace" -> to.string(key, Attributes::namespace, values, negated, StringMatcher::parseGlob);
             case "source.principal" -> to.string(key, RequestAttributes::clientPrincipal, values, negated);
             case "source.serviceAccount" -> to.serviceAccount(key, policyNamespace, values, negated);
             case "source.trustDomain" -> to.string(key, Attributes::trustDomain, values, negated);

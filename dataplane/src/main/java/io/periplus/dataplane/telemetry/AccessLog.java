@@ -23,13 +23,12 @@ public final class AccessLog {
 
     /** Takes an entry; never waits. */
     public void log(LogEntry entry) {
-        boolean wanted =
-                switch (entry.level()) {
-                    case "error" -> LEVELS.isErrorEnabled();
-                    case "warn" -> LEVELS.isWarnEnabled();
-                    case "info" -> LEVELS.isInfoEnabled();
-                    default -> LEVELS.isDebugEnabled();
-                };
+        boolean wanted = switch (entry.level()) {
+            case "error" -> LEVELS.isErrorEnabled();
+            case "warn" -> LEVELS.isWarnEnabled();
+            case "info" -> LEVELS.isInfoEnabled();
+            default -> LEVELS.isDebugEnabled();
+        };
         if (wanted) {
             writer.submit(entry);
         }

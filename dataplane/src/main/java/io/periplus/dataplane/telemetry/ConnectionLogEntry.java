@@ -90,8 +90,7 @@ public record ConnectionLogEntry(
         to.text("error", error);
     }
 
-    private static void workload(
-            Fields to, String side, @Nullable Workload workload, @Nullable SpiffeId identity) {
+    private static void workload(Fields to, String side, @Nullable Workload workload, @Nullable SpiffeId identity) {
         if (workload != null) {
             String name = workload.getName();
             to.text(side + ".workload", present(name.isEmpty() ? workload.getCanonicalName() : name));

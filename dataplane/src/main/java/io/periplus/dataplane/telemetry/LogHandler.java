@@ -82,8 +82,12 @@ public final class LogHandler extends Handler {
         return text.toString().strip();
     }
 
-    private record Entry(Instant time, String level, String scope, String message, @Nullable String trace)
-            implements LogEntry {
+    private record Entry(
+            Instant time,
+            String level,
+            String scope,
+            String message,
+            @Nullable String trace) implements LogEntry {
         @Override
         public void fields(Fields to) {
             to.text("error", trace);

@@ -35,8 +35,7 @@ public final class MetricsRegistry {
     /** A family of histograms with these upper bounds, ascending; one without bound is added. */
     public Family<Histogram> histogram(String name, String help, double[] bounds, String... labels) {
         double[] own = bounds.clone();
-        return added(new Family<>(
-                name, help, Family.Type.HISTOGRAM, List.of(labels), () -> new Histogram(own)));
+        return added(new Family<>(name, help, Family.Type.HISTOGRAM, List.of(labels), () -> new Histogram(own)));
     }
 
     /** Writes everything in OpenMetrics text format, which Prometheus' older text format can be read as, too. */

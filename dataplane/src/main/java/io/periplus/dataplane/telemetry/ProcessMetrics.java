@@ -23,10 +23,14 @@ public final class ProcessMetrics {
                 .with(component, version)
                 .increment();
         metrics.gauge("process_open_fds", "Number of open file descriptors", ProcessMetrics::openDescriptors);
-        metrics.gauge("process_max_fds", "Maximum number of open file descriptors", () ->
-                field("limits", "Max open files", 3));
-        metrics.gauge("process_resident_memory_bytes", "Resident memory size in bytes", () ->
-                field("status", "VmRSS:", 1) * KIBIBYTE);
+        metrics.gauge(
+                "process_max_fds",
+                "Maximum number of open file descriptors",
+                () -> field("limits", "Max open files", 3));
+        metrics.gauge(
+                "process_resident_memory_bytes",
+                "Resident memory size in bytes",
+                () -> field("status", "VmRSS:", 1) * KIBIBYTE);
     }
 
     private static double openDescriptors() {

@@ -75,17 +75,16 @@ public record TcpLabels(
         return values;
     }
 
-    private static void workload(
-            String[] values, int at, @Nullable Workload workload, @Nullable SpiffeId identity) {
-        boolean present = workload != null;
-        values[at] = present ? known(workload.getWorkloadName()) : UNKNOWN;
-        values[at + 1] = present ? known(workload.getCanonicalName()) : UNKNOWN;
-        values[at + 2] = present ? known(workload.getCanonicalRevision()) : UNKNOWN;
-        values[at + 3] = present ? known(workload.getNamespace()) : UNKNOWN;
+    private static void workload(String[] values, int at, @Nullable Workload workload, @Nullable SpiffeId identity) {
+        Workload known = workload == null ? Workload.getDefaultInstance() : workload;
+        values[at] = known(known.getWorkloadName());
+        values[at + 1] = known(known.getCanonicalName());
+        values[at + 2] = known(known.getCanonicalRevision());
+        values[at + 3] = known(known.getNamespace());
         values[at + 4] = identity == null ? UNKNOWN : identity.toString();
         values[at + 5] = values[at + 1];
         values[at + 6] = values[at + 2];
-        values[at + 7] = present ? known(workload.getClusterId()) : UNKNOWN;
+        values[at + 7] = known(known.getClusterId());
     }
 
     private static String known(String value) {

@@ -28,7 +28,8 @@ public final class TcpMetrics {
                 "istio_tcp_sent_bytes_total",
                 "The size of total bytes sent during response in case of a TCP connection",
                 TcpLabels.NAMES);
-        sockets = metrics.gauge("istio_tcp_sockets_open", "The current number of open TCP sockets (unstable)", "reporter");
+        sockets = metrics.gauge(
+                "istio_tcp_sockets_open", "The current number of open TCP sockets (unstable)", "reporter");
     }
 
     /** Sockets that this side accepted and has open; a tunnel counts once. */

@@ -57,8 +57,10 @@ final class ChainVerifier {
         } catch (GeneralSecurityException e) {
             throw new CertificateException(
                     "the peer's chain (leaf serial %s, issued by %s) does not lead to a trust root: %s"
-                            .formatted(path.getFirst().getSerialNumber(), path.getFirst().getIssuerX500Principal(), e
-                                    .getMessage()),
+                            .formatted(
+                                    path.getFirst().getSerialNumber(),
+                                    path.getFirst().getIssuerX500Principal(),
+                                    e.getMessage()),
                     e);
         }
     }
@@ -67,7 +69,8 @@ final class ChainVerifier {
         List<String> purposes = leaf.getExtendedKeyUsage();
         if (purposes == null || !(purposes.contains(purpose) || purposes.contains(ANY_PURPOSE))) {
             throw new CertificateException("the peer's certificate is not for %s (extended key usage: %s)"
-                    .formatted(purpose.equals(CLIENT_AUTH) ? "client authentication" : "server authentication", purposes));
+                    .formatted(
+                            purpose.equals(CLIENT_AUTH) ? "client authentication" : "server authentication", purposes));
         }
     }
 }

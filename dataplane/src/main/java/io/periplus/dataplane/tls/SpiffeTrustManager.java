@@ -44,8 +44,7 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
         verify(chain, ChainVerifier.CLIENT_AUTH);
         List<SpiffeId> identities = PeerIdentities.of(chain[0]);
         if (identities.stream().noneMatch(id -> id.trustDomain().equals(trustDomain))) {
-            throw rejected(
-                    "the client's identities %s are not of trust domain %s".formatted(identities, trustDomain));
+            throw rejected("the client's identities %s are not of trust domain %s".formatted(identities, trustDomain));
         }
     }
 

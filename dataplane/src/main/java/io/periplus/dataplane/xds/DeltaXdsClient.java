@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * idle ── start ──▶ connecting ── first response ──▶ streaming
  *                     ▲    │                             │
  *                     │   ended                        ended
- *                     └── pause (10 ms … 1 s, once synced … 15 s) ◀─────────┘     close: stopped, from anywhere
+ *                     └──────────── pause ◀───────────────┘     close: stopped, from anywhere
  * </pre>
  *
  * All state belongs to the one thread that also runs the stream's callbacks.
@@ -66,8 +66,7 @@ public final class DeltaXdsClient implements AutoCloseable {
     private boolean stopped;
 
     /** @param handlers in the order in which their types have to be known first */
-    public DeltaXdsClient(
-            ControlPlaneChannels channels, Node node, List<ResourceHandler> handlers, XdsEvents events) {
+    public DeltaXdsClient(ControlPlaneChannels channels, Node node, List<ResourceHandler> handlers, XdsEvents events) {
         this.channels = channels;
         this.node = node;
         this.events = events;

@@ -62,8 +62,7 @@ public final class PolicyHandler implements ResourceHandler {
         Map<String, String> rejected = new HashMap<>();
         for (Resource resource : changed) {
             try {
-                CompiledPolicy policy =
-                        compiler.compile(resource.getResource().getValue());
+                CompiledPolicy policy = compiler.compile(resource.getResource().getValue());
                 policies.add(policy);
                 String why = policy.unreadable();
                 if (why != null) {

@@ -33,9 +33,7 @@ final class Subscription {
 
     /** The first request on a new stream: everything of the type, except what is held already. */
     DeltaDiscoveryRequest.Builder open() {
-        return DeltaDiscoveryRequest.newBuilder()
-                .setTypeUrl(typeUrl())
-                .putAllInitialResourceVersions(heldVersions);
+        return DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).putAllInitialResourceVersions(heldVersions);
     }
 
     /** Applies a response; the answer says what of it was rejected. */
@@ -48,9 +46,8 @@ final class Subscription {
             heldVersions.put(resource.getName(), usable ? resource.getVersion() : NO_VERSION);
         }
         synced = true;
-        DeltaDiscoveryRequest.Builder answer = DeltaDiscoveryRequest.newBuilder()
-                .setTypeUrl(typeUrl())
-                .setResponseNonce(response.getNonce());
+        DeltaDiscoveryRequest.Builder answer =
+                DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).setResponseNonce(response.getNonce());
         if (!rejected.isEmpty()) {
             String reasons = rejected.entrySet().stream()
                     .map(entry -> entry.getKey() + ": " + entry.getValue())

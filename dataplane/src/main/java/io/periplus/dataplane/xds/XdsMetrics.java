@@ -15,10 +15,8 @@ public final class XdsMetrics implements XdsEvents {
                 "istio_xds_connection_terminations_total",
                 "The total number of completed connections to xds server (unstable)",
                 "reason");
-        messages = metrics.counter(
-                "istio_xds_message_total", "Total number of messages received (unstable)", "url");
-        bytes = metrics.counter(
-                "istio_xds_message_bytes_total", "Total number of bytes received (unstable)", "url");
+        messages = metrics.counter("istio_xds_message_total", "Total number of messages received (unstable)", "url");
+        bytes = metrics.counter("istio_xds_message_bytes_total", "Total number of bytes received (unstable)", "url");
     }
 
     @Override

@@ -71,7 +71,10 @@ public final class ZdsClient implements AutoCloseable {
                 LOG.info("the node agent closed the connection at {}", path);
             } catch (IOException e) {
                 if (!silent && stop.getCount() > 0) {
-                    LOG.warn("no connection to the node agent at {}: {}; is istio-cni-node running?", path, e.getMessage());
+                    LOG.warn(
+                            "no connection to the node agent at {}: {}; is istio-cni-node running?",
+                            path,
+                            e.getMessage());
                     silent = true;
                 }
             } finally {
@@ -131,7 +134,8 @@ public final class ZdsClient implements AutoCloseable {
         switch (request.getPayloadCase()) {
             case ADD -> {
                 if (!request.getAdd().hasWorkloadInfo() || namespace == null) {
-                    throw new IOException("node agent: add of " + request.getAdd().getUid() + " without workload_info");
+                    throw new IOException(
+                            "node agent: add of " + request.getAdd().getUid() + " without workload_info");
                 }
                 return add(request.getAdd(), namespace);
             }

@@ -91,18 +91,20 @@ class AdminServerTest {
         assertThat(plain.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain");
         assertThat(plain.body()).contains("a_total 1\n").endsWith("# EOF\n");
         HttpResponse<String> open = http.send(
-                request("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0").build(),
+                request("/metrics")
+                        .header("Accept", "application/openmetrics-text;version=1.0.0")
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(open.headers().firstValue("content-type").orElseThrow()).startsWith("application/openmetrics-text");
         for (int i = 0; i < 100; i++) {
             metrics.gauge("g" + i, "Some gauge", () -> 1);
         }
         HttpResponse<byte[]> zipped = http.send(
-                request("/metrics").header("Accept-Encoding", "gzip").build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+                request("/metrics").header("Accept-Encoding", "gzip").build(), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(zipped.headers().firstValue("content-encoding")).contains("gzip");
         try (var in = new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(zipped.body()))) {
-            assertThat(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)).endsWith("# EOF\n");
+            assertThat(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                    .endsWith("# EOF\n");
         }
     }
 
@@ -110,7 +112,8 @@ class AdminServerTest {
     void levelsAreChangedByPostAlone() throws Exception {
         assertThat(get("/logging").statusCode()).isEqualTo(405);
         assertThat(post("/logging").body()).isEqualTo("current log level is info\n");
-        assertThat(post("/logging?level=access=debug,warn").body()).isEqualTo("current log level is access=debug,warn\n");
+        assertThat(post("/logging?level=access=debug,warn").body())
+                .isEqualTo("current log level is access=debug,warn\n");
         assertThat(post("/logging?level=loud").statusCode()).isEqualTo(400);
         assertThat(post("/logging?reset").body()).isEqualTo("current log level is info\n");
     }
@@ -182,8 +185,8 @@ class AdminServerTest {
                 .setScope(Scope.WORKLOAD_SELECTOR)
                 .setAction(Action.DENY)
                 .addGroups(Group.newBuilder()
-                        .addRules(Rules.newBuilder()
-                                .addMatches(Match.newBuilder().addNotPrincipals(present))))
+                        .addRules(
+                                Rules.newBuilder().addMatches(Match.newBuilder().addNotPrincipals(present))))
                 .build();
         SpiffeId api = new SpiffeId("cluster.local", "shop", "api");
         return ConfigDump.of(
@@ -211,7 +214,6 @@ class AdminServerTest {
 
     private HttpResponse<String> post(String path) throws Exception {
         return http.send(
-                request(path).POST(HttpRequest.BodyPublishers.noBody()).build(),
-                HttpResponse.BodyHandlers.ofString());
+                request(path).POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -80,7 +80,8 @@ final class HboneIdentityTest {
         SpiffeId renamed = OTHER;
         current.set(Mesh.tls(mesh.ca.issue(renamed, Duration.ofHours(1))));
 
-        assertThat(mesh.open(mesh.target(address, renamed)).send("new").end().text()).isEqualTo("new");
+        assertThat(mesh.open(mesh.target(address, renamed)).send("new").end().text())
+                .isEqualTo("new");
         assertThat(before.send("old").end().text()).isEqualTo("old");
         assertThat(mesh.accepted).hasValue(2);
     }
@@ -88,8 +89,7 @@ final class HboneIdentityTest {
     @Test
     void aServerWithoutCertificateYetMakesTheClientWaitAndNotFail() throws Exception {
         CompletableFuture<WorkloadTls> late = new CompletableFuture<>();
-        var address =
-                mesh.listen(new HboneServer(() -> late, request -> request.accept(Echo::on), mesh.settings));
+        var address = mesh.listen(new HboneServer(() -> late, request -> request.accept(Echo::on), mesh.settings));
         Future<Channel> tunnel = mesh.connect(mesh.target(address));
         assertThat(tunnel.await(200)).isFalse();
 

@@ -3,6 +3,7 @@ package io.periplus.dataplane.hbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -54,8 +56,9 @@ final class HbonePoolTest {
             TunnelClient before = mesh.open(mesh.target(address)).send("be");
 
             server.drain();
-            await().untilAsserted(() -> assertThat(
-                            mesh.clientLoop.submit(() -> mesh.pool.connections(mesh.clientLoop)).get())
+            await().untilAsserted(() -> assertThat(mesh.clientLoop
+                            .submit(() -> mesh.pool.connections(mesh.clientLoop))
+                            .get())
                     .isEqualTo(1));
 
             assertThat(before.send("fore").end().text()).isEqualTo("before");
@@ -76,7 +79,8 @@ final class HbonePoolTest {
             }));
             mesh.open(mesh.target(address)).end().all();
 
-            assertThat(mesh.open(mesh.target(address)).send("again").end().text()).isEqualTo("again");
+            assertThat(mesh.open(mesh.target(address)).send("again").end().text())
+                    .isEqualTo("again");
             assertThat(mesh.accepted).hasValue(2);
         }
     }
@@ -84,19 +88,45 @@ final class HbonePoolTest {
     @Test
     void aConnectionThatShowsNoLifeGetsNoMoreTunnelsAndKeepsThoseItHas() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh = new Mesh(
-                Mesh.SETTINGS.withTimes(never, never, never, Duration.ofMillis(200), never))) {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(never, never, never, Duration.ofMillis(200), never))) {
             InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
             TunnelClient old = mesh.open(mesh.target(address)).send("kept");
             Channel frozen = mesh.serverConnections.getFirst();
             await().pollDelay(Duration.ofMillis(400)).until(() -> true);
             frozen.eventLoop().submit(() -> frozen.config().setAutoRead(false)).sync();
 
-            assertThat(mesh.open(mesh.target(address)).send("moved").end().text()).isEqualTo("moved");
+            assertThat(mesh.open(mesh.target(address)).send("moved").end().text())
+                    .isEqualTo("moved");
             assertThat(mesh.accepted).hasValue(2);
 
             frozen.eventLoop().submit(() -> frozen.config().setAutoRead(true)).sync();
             assertThat(old.end().text()).isEqualTo("kept");
+        }
+    }
+
+    @Test
+    void whenMemoryIsShortAConnectionWithMuchUnreadIsNotReadFurther() throws Exception {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withMemoryShare(0))) {
+            CompletableFuture<Channel> atServer = new CompletableFuture<>();
+            InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(tunnel -> {
+                tunnel.config().setAutoRead(false);
+                tunnel.pipeline().addLast(new TunnelClient.Collector());
+                atServer.complete(tunnel);
+            })));
+            TunnelClient client = mesh.open(mesh.target(address));
+            for (int i = 0; i < 4; i++) {
+                client.tunnel.writeAndFlush(Unpooled.wrappedBuffer(new byte[1 << 20]));
+            }
+            Channel connection = mesh.serverConnections.getFirst();
+
+            await().untilAsserted(
+                            () -> assertThat(connection.config().isAutoRead()).isFalse());
+
+            Channel tunnel = atServer.get();
+            tunnel.config().setAutoRead(true);
+            var collector = tunnel.pipeline().get(TunnelClient.Collector.class);
+            await().untilAsserted(() -> assertThat(collector.count).isEqualTo(4L << 20));
+            assertThat(connection.config().isAutoRead()).isTrue();
         }
     }
 
@@ -108,7 +138,9 @@ final class HbonePoolTest {
 
             mesh.serverConnections.getFirst().close();
 
-            assertThat(client.received.end).failsWithin(Duration.ofSeconds(5)).withThrowableThat()
+            assertThat(client.received.end)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
                     .withCauseInstanceOf(HboneException.class);
             await().untilAsserted(() -> assertThat(client.tunnel.isOpen()).isFalse());
         }
@@ -140,15 +172,16 @@ final class HbonePoolTest {
     @Test
     void aServerThatNeverAnswersIsGivenUp() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(
-                never, Duration.ofSeconds(5), Duration.ofMillis(300), never, never))) {
+        try (Mesh mesh =
+                new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofSeconds(5), Duration.ofMillis(300), never, never))) {
             List<HboneRequest> asked = new CopyOnWriteArrayList<>();
             InetSocketAddress address = mesh.listen(mesh.server(asked::add));
 
             Future<Channel> tunnel = mesh.connect(mesh.target(address)).await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ANSWER_TIMEOUT));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.ANSWER_TIMEOUT));
             await().untilAsserted(() -> assertThat(asked).allMatch(HboneRequest::isCancelled));
         }
     }
@@ -156,8 +189,7 @@ final class HbonePoolTest {
     @Test
     void aHandshakeThatStallsIsGivenUp() throws Exception {
         Duration never = Duration.ofMinutes(1);
-        try (Mesh mesh =
-                new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofMillis(300), never, never, never))) {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withTimes(never, Duration.ofMillis(300), never, never, never))) {
             InetSocketAddress deaf = mesh.listen(new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel connection) {
@@ -167,8 +199,9 @@ final class HbonePoolTest {
 
             Future<Channel> tunnel = mesh.connect(mesh.target(deaf)).await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
         }
     }
 
@@ -189,10 +222,12 @@ final class HbonePoolTest {
     @Test
     void nobodyListeningIsSaidSo() throws Exception {
         try (Mesh mesh = new Mesh()) {
-            Future<Channel> tunnel = mesh.connect(mesh.target(new InetSocketAddress("127.0.0.1", 1))).await();
+            Future<Channel> tunnel = mesh.connect(mesh.target(new InetSocketAddress("127.0.0.1", 1)))
+                    .await();
 
-            assertThat(tunnel.cause()).isInstanceOfSatisfying(
-                    HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONNECT));
+            assertThat(tunnel.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONNECT));
         }
     }
 

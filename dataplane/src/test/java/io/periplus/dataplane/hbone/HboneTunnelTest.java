@@ -79,7 +79,8 @@ final class HboneTunnelTest {
         ((io.netty.channel.socket.DuplexChannel) server).shutdownOutput().sync();
 
         assertThat(client.text()).isEqualTo("answer");
-        await().untilAsserted(() -> assertThat(client.tunnel.isOpen() || server.isOpen()).isFalse());
+        await().untilAsserted(() ->
+                assertThat(client.tunnel.isOpen() || server.isOpen()).isFalse());
     }
 
     @Test

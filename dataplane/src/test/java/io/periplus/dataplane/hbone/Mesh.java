@@ -85,7 +85,13 @@ final class Mesh implements AutoCloseable {
 
     HboneTarget target(WorkloadTls source, InetSocketAddress destination, SpiffeId expected) {
         return new HboneTarget(
-                source, Set.of(expected), null, destination, "10.1.2.3:80", Map.of("baggage", "k8s.pod.name=cart"), sockets);
+                source,
+                Set.of(expected),
+                null,
+                destination,
+                "10.1.2.3:80",
+                Map.of("baggage", "k8s.pod.name=cart"),
+                sockets);
     }
 
     Future<Channel> connect(HboneTarget target) {

@@ -47,8 +47,8 @@ class CertificateManagerTest {
     @BeforeEach
     void start() throws Exception {
         controlPlane = new TestControlPlane(new TestAuthority(), 0);
-        Path roots = Files.writeString(
-                files.resolve("root-cert.pem"), TestAuthority.pem(controlPlane.authority.root()));
+        Path roots =
+                Files.writeString(files.resolve("root-cert.pem"), TestAuthority.pem(controlPlane.authority.root()));
         Path token = Files.writeString(files.resolve("istio-token"), "token");
         channels = new ControlPlaneChannels(
                 new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of()));
@@ -80,7 +80,9 @@ class CertificateManagerTest {
         IstioCertificateRequest request = TestControlPlane.taken(controlPlane.signingRequests);
         assertThat(controlPlane.signingRequests).isEmpty();
         assertThat(request.getValidityDuration()).isEqualTo(86_400);
-        assertThat(request.getMetadata().getFieldsOrThrow("ImpersonatedIdentity").getStringValue())
+        assertThat(request.getMetadata()
+                        .getFieldsOrThrow("ImpersonatedIdentity")
+                        .getStringValue())
                 .isEqualTo("spiffe://cluster.local/ns/finance/sa/curl");
     }
 
@@ -141,7 +143,8 @@ class CertificateManagerTest {
             String root = TestAuthority.pem(controlPlane.authority.root());
             assertThatThrownBy(() -> IssuedChain.read(WEB, request.keys(), List.of(leaf, root)))
                     .hasMessageContaining("certified " + CURL);
-            assertThatThrownBy(() -> IssuedChain.read(CURL, SigningRequest.create(CURL).keys(), List.of(leaf, root)))
+            assertThatThrownBy(() ->
+                            IssuedChain.read(CURL, SigningRequest.create(CURL).keys(), List.of(leaf, root)))
                     .hasMessageContaining("another key");
             assertThatThrownBy(() -> IssuedChain.read(CURL, request.keys(), List.of(leaf)))
                     .hasMessageContaining("answered 1 certificates");

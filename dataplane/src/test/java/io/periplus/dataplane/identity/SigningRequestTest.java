@@ -22,8 +22,8 @@ final class SigningRequestTest {
             SigningRequest request = SigningRequest.create(identity);
 
             PKCS10CertificationRequest parsed = parse(request.pem());
-            assertThat(parsed.isSignatureValid(
-                            new JcaContentVerifierProviderBuilder().build(request.keys().getPublic())))
+            assertThat(parsed.isSignatureValid(new JcaContentVerifierProviderBuilder()
+                            .build(request.keys().getPublic())))
                     .isTrue();
             assertThat(parsed.getSubject().getRDNs()).isEmpty();
             assertThat(parsed.getRequestedExtensions().getExtensionOIDs())
@@ -32,8 +32,7 @@ final class SigningRequestTest {
                             .getExtension(Extension.subjectAlternativeName)
                             .isCritical())
                     .isTrue();
-            assertThat(GeneralNames.fromExtensions(
-                                    parsed.getRequestedExtensions(), Extension.subjectAlternativeName)
+            assertThat(GeneralNames.fromExtensions(parsed.getRequestedExtensions(), Extension.subjectAlternativeName)
                             .getNames())
                     .containsExactly(new GeneralName(GeneralName.uniformResourceIdentifier, identity.toString()));
         }

@@ -59,8 +59,10 @@ class WorkloadIndexTest {
 
     @Test
     void keysWithEqualHashesStayApart() {
-        PersistentMap<String, Integer> map =
-                PersistentMap.<String, Integer>empty().with("Aa", 1).with("BB", 2).with("Aa", 3);
+        PersistentMap<String, Integer> map = PersistentMap.<String, Integer>empty()
+                .with("Aa", 1)
+                .with("BB", 2)
+                .with("Aa", 3);
         assertThat(map.get("Aa")).isEqualTo(3);
         assertThat(map.get("BB")).isEqualTo(2);
         assertThat(map.without("Aa").get("BB")).isEqualTo(2);
@@ -95,7 +97,8 @@ class WorkloadIndexTest {
 
     @Test
     void anAddressMeansAWorkloadBeforeAService() {
-        WorkloadIndex index = index(backend("a", "10.96.0.10")).edit().put(service().build()).build();
+        WorkloadIndex index =
+                index(backend("a", "10.96.0.10")).edit().put(service().build()).build();
         assertThat(index.find(NETWORK, VIP, "shop")).isInstanceOf(Addressed.OfWorkload.class);
         assertThat(index.find("network2", VIP, "shop")).isNull();
     }
@@ -144,7 +147,11 @@ class WorkloadIndexTest {
                 .isEqualTo("shop/narrow");
         assertThat(index.serviceAt(NETWORK, IpAddress.parse("10.3.0.1"), "x").key())
                 .isEqualTo("shop/wide");
-        assertThat(index.edit().remove("shop/narrow").build().serviceAt(NETWORK, IpAddress.parse("10.96.9.9"), "x").key())
+        assertThat(index.edit()
+                        .remove("shop/narrow")
+                        .build()
+                        .serviceAt(NETWORK, IpAddress.parse("10.96.9.9"), "x")
+                        .key())
                 .isEqualTo("shop/wide");
     }
 
@@ -152,9 +159,10 @@ class WorkloadIndexTest {
     void anUnknownDestinationPassesThroughAndAServiceWithoutEndpointsIsRefused() {
         WorkloadIndex index = index().edit().put(service().build()).build();
         assertThat(destination(index, IpAddress.parse("192.0.2.1"), 80)).isInstanceOf(Choice.Passthrough.class);
-        assertThat(destination(index, VIP, 80)).isInstanceOfSatisfying(Choice.Refused.class, refused -> assertThat(
-                        refused.reason())
-                .startsWith("no healthy upstream"));
+        assertThat(destination(index, VIP, 80))
+                .isInstanceOfSatisfying(
+                        Choice.Refused.class,
+                        refused -> assertThat(refused.reason()).startsWith("no healthy upstream"));
     }
 
     @Test
@@ -170,8 +178,8 @@ class WorkloadIndexTest {
         assertThat(destination(sick, VIP, 80)).isInstanceOf(Choice.Refused.class);
         WorkloadIndex anyway = sick.edit()
                 .put(service()
-                        .setLoadBalancing(LoadBalancing.newBuilder()
-                                .setHealthPolicy(LoadBalancing.HealthPolicy.ALLOW_ALL))
+                        .setLoadBalancing(
+                                LoadBalancing.newBuilder().setHealthPolicy(LoadBalancing.HealthPolicy.ALLOW_ALL))
                         .build())
                 .build();
         assertThat(chosen(anyway, VIP, 80).workload().getUid()).isEqualTo("a");
@@ -253,8 +261,7 @@ class WorkloadIndexTest {
                 .build();
         assertThat(chosenUids(index(near, region, away).edit().put(strict).build(), client))
                 .containsExactly("near");
-        assertThat(resolver.forDestination(
-                        index(region).edit().put(strict).build(), client, VIP, 80, Set.of()))
+        assertThat(resolver.forDestination(index(region).edit().put(strict).build(), client, VIP, 80, Set.of()))
                 .isInstanceOf(Choice.Refused.class);
     }
 
@@ -318,7 +325,9 @@ class WorkloadIndexTest {
         assertThat(store.current().workload("a")).isEqualTo(good.getWorkload());
         assertThatThrownBy(() -> WorkloadIndex.empty()
                         .edit()
-                        .put(workload("x", "10.1.0.5").addAddresses(ByteString.copyFrom(new byte[3])).build()))
+                        .put(workload("x", "10.1.0.5")
+                                .addAddresses(ByteString.copyFrom(new byte[3]))
+                                .build()))
                 .isInstanceOf(InvalidResourceException.class)
                 .hasMessageContaining("3 bytes");
     }

@@ -39,7 +39,8 @@ class AuthorizationPolicyTest {
 
     @Test
     void anAllowPolicyWithoutRulesRefusesAllAndOneForDenyNothing() {
-        assertThat(judge(tcp(FINANCE), policy("none", Action.ALLOW)).isAllowed()).isFalse();
+        assertThat(judge(tcp(FINANCE), policy("none", Action.ALLOW)).isAllowed())
+                .isFalse();
         assertThat(judge(tcp(FINANCE), policy("none", Action.DENY)).isAllowed()).isTrue();
     }
 
@@ -57,8 +58,10 @@ class AuthorizationPolicyTest {
                 .addGroups(Group.newBuilder().addRules(Rules.getDefaultInstance()))
                 .build();
         assertThat(judge(tcp(null), emptyClause).isAllowed()).isTrue();
-        assertThat(judge(tcp(null), policy("p", Action.ALLOW, m -> {})).isAllowed()).isFalse();
-        assertThat(judge(tcp(null), policy("p", Action.DENY, m -> {})).isAllowed()).isTrue();
+        assertThat(judge(tcp(null), policy("p", Action.ALLOW, m -> {})).isAllowed())
+                .isFalse();
+        assertThat(judge(tcp(null), policy("p", Action.DENY, m -> {})).isAllowed())
+                .isTrue();
     }
 
     @Test
@@ -68,8 +71,11 @@ class AuthorizationPolicyTest {
                 policy("yes", Action.ALLOW, m -> m.addNamespaces(exact("finance"))),
                 policy("no", Action.DENY, m -> m.addNamespaces(exact("finance"))));
         assertThat(decision)
-                .isInstanceOfSatisfying(Decision.Denied.class, denied -> assertThat(denied.connectionError())
-                        .isEqualTo("connection closed due to policy rejection: explicitly denied by: accounts/no"));
+                .isInstanceOfSatisfying(
+                        Decision.Denied.class,
+                        denied -> assertThat(denied.connectionError())
+                                .isEqualTo(
+                                        "connection closed due to policy rejection: explicitly denied by: accounts/no"));
     }
 
     @Test
@@ -88,14 +94,14 @@ class AuthorizationPolicyTest {
     void rulesAreOredAndClausesAnded() {
         Authorization twoClauses = policy("p", Action.ALLOW).toBuilder()
                 .addGroups(Group.newBuilder()
-                        .addRules(Rules.newBuilder()
-                                .addMatches(Match.newBuilder().addNamespaces(exact("finance"))))
+                        .addRules(
+                                Rules.newBuilder().addMatches(Match.newBuilder().addNamespaces(exact("finance"))))
                         .addRules(Rules.newBuilder()
                                 .addMatches(Match.newBuilder().addDestinationPorts(9999))
                                 .addMatches(Match.newBuilder().addDestinationPorts(8080))))
                 .addGroups(Group.newBuilder()
-                        .addRules(Rules.newBuilder()
-                                .addMatches(Match.newBuilder().addNamespaces(exact("other")))))
+                        .addRules(
+                                Rules.newBuilder().addMatches(Match.newBuilder().addNamespaces(exact("other")))))
                 .build();
         assertThat(judge(tcp(FINANCE), twoClauses)).isEqualTo(new Decision.Allowed("accounts/p", 0));
         assertThat(judge(tcp(OTHER), twoClauses)).isEqualTo(new Decision.Allowed("accounts/p", 1));

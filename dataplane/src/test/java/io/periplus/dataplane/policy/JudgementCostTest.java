@@ -70,7 +70,8 @@ class JudgementCostTest {
                         .addPorts("8080")
                         .addMethods("GET")
                         .addPaths("/v1/{*}/7"))
-                .addWhen(Condition.newBuilder().setKey("request.headers[x-none]").addNotValues("*"))
+                .addWhen(
+                        Condition.newBuilder().setKey("request.headers[x-none]").addNotValues("*"))
                 .build();
         Rule never = Rule.newBuilder()
                 .addFrom(Source.newBuilder().addNamespaces("other"))

@@ -13,8 +13,7 @@ final class PolicyFixtures {
     private PolicyFixtures() {}
 
     static RequestAttributes tcp(@Nullable SpiffeId client) {
-        return new ConnectionAttributes(
-                client, IpAddress.parse("10.1.0.7"), IpAddress.parse("10.2.0.9"), 8080);
+        return new ConnectionAttributes(client, IpAddress.parse("10.1.0.7"), IpAddress.parse("10.2.0.9"), 8080);
     }
 
     static RequestAttributes http(@Nullable SpiffeId client, String method, String path) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Policies as a waypoint judges them. */
 class WaypointPolicyTest {
     private static final String HOST = "accounts.accounts.svc.cluster.local";
-    private static final RequestAttributes REQUEST = http(
-            FINANCE, "GET", "/v1/accounts/7", "Accounts.accounts.svc.cluster.local", Map.of("x-team", "blue"));
+    private static final RequestAttributes REQUEST =
+            http(FINANCE, "GET", "/v1/accounts/7", "Accounts.accounts.svc.cluster.local", Map.of("x-team", "blue"));
 
     @Test
     void getIsAllowedAndPostRefusedByThePolicyOfTheService() {
@@ -52,8 +52,9 @@ class WaypointPolicyTest {
 
     @Test
     void policiesWithTargetsAreJudgedForTheirServiceAndTheOthersForEndpoints() {
-        AuthorizationPolicy targeted =
-                policy("targeted", Action.DENY).addRules(Rule.getDefaultInstance()).build();
+        AuthorizationPolicy targeted = policy("targeted", Action.DENY)
+                .addRules(Rule.getDefaultInstance())
+                .build();
         AuthorizationPolicy gateway = AuthorizationPolicy.newBuilder()
                 .setNamespace("accounts")
                 .setName("gateway")
@@ -125,8 +126,9 @@ class WaypointPolicyTest {
                         Decision.Denied.class,
                         denied -> assertThat(denied.cause()).isEqualTo(Decision.Cause.CUSTOM_POLICY));
         assertThat(service(REQUEST, custom).isAllowed()).isTrue();
-        AuthorizationPolicy audit =
-                policy("audit", Action.AUDIT).addRules(Rule.getDefaultInstance()).build();
+        AuthorizationPolicy audit = policy("audit", Action.AUDIT)
+                .addRules(Rule.getDefaultInstance())
+                .build();
         assertThat(service(REQUEST, audit)).isEqualTo(Decision.NO_POLICY);
     }
 
@@ -166,11 +168,17 @@ class WaypointPolicyTest {
                 Arguments.of("principal suffix", from(Source.newBuilder().addPrincipals("*/sa/curl")), true),
                 Arguments.of("principal present", from(Source.newBuilder().addPrincipals("*")), true),
                 Arguments.of("not principal", from(Source.newBuilder().addNotPrincipals(FINANCE.principal())), false),
-                Arguments.of("namespace with a star inside", from(Source.newBuilder().addNamespaces("f*n*e")), true),
-                Arguments.of("namespace with another star", from(Source.newBuilder().addNamespaces("f*x*e")), false),
+                Arguments.of(
+                        "namespace with a star inside", from(Source.newBuilder().addNamespaces("f*n*e")), true),
+                Arguments.of(
+                        "namespace with another star", from(Source.newBuilder().addNamespaces("f*x*e")), false),
                 Arguments.of("not namespace", from(Source.newBuilder().addNotNamespaces("finance")), false),
-                Arguments.of("account of another namespace", from(Source.newBuilder().addServiceAccounts("finance/curl")), true),
-                Arguments.of("account of its own namespace", from(Source.newBuilder().addServiceAccounts("curl")), false),
+                Arguments.of(
+                        "account of another namespace",
+                        from(Source.newBuilder().addServiceAccounts("finance/curl")),
+                        true),
+                Arguments.of(
+                        "account of its own namespace", from(Source.newBuilder().addServiceAccounts("curl")), false),
                 Arguments.of("trust domain", from(Source.newBuilder().addTrustDomains("cluster.*")), true),
                 Arguments.of("address", from(Source.newBuilder().addIpBlocks("10.1.0.0/16")), true),
                 Arguments.of("one address", from(Source.newBuilder().addIpBlocks("10.1.0.8")), false),
@@ -188,7 +196,8 @@ class WaypointPolicyTest {
                 Arguments.of("path prefix", to(Operation.newBuilder().addPaths("/v1/*")), true),
                 Arguments.of("path suffix", to(Operation.newBuilder().addPaths("*/7")), true),
                 Arguments.of("template", to(Operation.newBuilder().addPaths("/v1/{*}/7")), true),
-                Arguments.of("template of one segment", to(Operation.newBuilder().addPaths("/v1/{*}")), false),
+                Arguments.of(
+                        "template of one segment", to(Operation.newBuilder().addPaths("/v1/{*}")), false),
                 Arguments.of("open template", to(Operation.newBuilder().addPaths("/v1/{**}")), true),
                 Arguments.of("not path", to(Operation.newBuilder().addNotPaths("/v1/*")), false),
                 Arguments.of("both", to(Operation.newBuilder().addMethods("GET").addPorts("1")), false),
@@ -203,7 +212,9 @@ class WaypointPolicyTest {
                 Arguments.of(
                         "conditions are anded",
                         when("source.ip", "10.1.0.7")
-                                .addWhen(Condition.newBuilder().setKey("source.namespace").addNotValues("finance")),
+                                .addWhen(Condition.newBuilder()
+                                        .setKey("source.namespace")
+                                        .addNotValues("finance")),
                         false));
     }
 
@@ -235,9 +246,8 @@ class WaypointPolicyTest {
     }
 
     private static PolicySet set(AuthorizationPolicy... policies) {
-        return PolicySet.of(Arrays.stream(policies)
-                .map(WaypointPolicyCompiler::compile)
-                .toList());
+        return PolicySet.of(
+                Arrays.stream(policies).map(WaypointPolicyCompiler::compile).toList());
     }
 
     private static Workload workload(String namespace) {

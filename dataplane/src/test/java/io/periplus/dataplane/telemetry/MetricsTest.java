@@ -23,9 +23,7 @@ class MetricsTest {
         latency.with("200").record(1);
         latency.with("200").record(7);
         metrics.counter("unused_total", "Never shown");
-        assertThat(text())
-                .isEqualTo(
-                        """
+        assertThat(text()).isEqualTo("""
                         # HELP requests Requests.
                         # TYPE requests counter
                         requests_total{path="/a\\"b\\\\"} 3

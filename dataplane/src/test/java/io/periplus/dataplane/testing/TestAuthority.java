@@ -75,8 +75,8 @@ public final class TestAuthority {
     public X509Certificate sign(String requestPem, Duration lifetime) {
         try (PEMParser parser = new PEMParser(new StringReader(requestPem))) {
             var request = new JcaPKCS10CertificationRequest((PKCS10CertificationRequest) parser.readObject());
-            GeneralNames names = GeneralNames.fromExtensions(
-                    request.getRequestedExtensions(), Extension.subjectAlternativeName);
+            GeneralNames names =
+                    GeneralNames.fromExtensions(request.getRequestedExtensions(), Extension.subjectAlternativeName);
             return certify(request.getPublicKey(), lifetime, names.getNames());
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -100,11 +100,9 @@ public final class TestAuthority {
         try {
             JcaX509v3CertificateBuilder builder = builder("CN=leaf", key, lifetime);
             builder.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(names));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(
-                            new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
             return sign(builder);
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -60,7 +60,13 @@ public final class TestCa {
     public WorkloadCertificate issue(SpiffeId identity, Duration validity) {
         KeyPair key = newKey();
         X509Certificate leaf = sign(
-                new X500Name("CN=" + intermediateCommonName()), intermediateKey, NOBODY, key, validity, false, identity);
+                new X500Name("CN=" + intermediateCommonName()),
+                intermediateKey,
+                NOBODY,
+                key,
+                validity,
+                false,
+                identity);
         return new WorkloadCertificate(identity, key.getPrivate(), List.of(leaf, intermediate), List.of(root));
     }
 
@@ -90,11 +96,9 @@ public final class TestCa {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             } else {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-                builder.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(
-                                new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth
+                }));
             }
             if (identity != null) {
                 builder.addExtension(

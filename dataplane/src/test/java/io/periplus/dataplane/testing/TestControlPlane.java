@@ -41,9 +41,8 @@ public final class TestControlPlane implements AutoCloseable {
         this.authority = authority;
         TestAuthority.Issued own = authority.issueForLocalhost();
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .sslContext(
-                        GrpcSslContexts.configure(SslContextBuilder.forServer(own.key(), own.certificate()))
-                                .build())
+                .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(own.key(), own.certificate()))
+                        .build())
                 .intercept(new Recorder())
                 .addService(new Discovery())
                 .addService(new Signing())
@@ -113,13 +112,11 @@ public final class TestControlPlane implements AutoCloseable {
 
     private final class Signing extends IstioCertificateServiceGrpc.IstioCertificateServiceImplBase {
         @Override
-        public void createCertificate(
-                IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> out) {
+        public void createCertificate(IstioCertificateRequest request, StreamObserver<IstioCertificateResponse> out) {
             signingRequests.add(request);
             if (refuseSigning.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                out.onError(Status.PERMISSION_DENIED
-                        .withDescription("not for you")
-                        .asRuntimeException());
+                out.onError(
+                        Status.PERMISSION_DENIED.withDescription("not for you").asRuntimeException());
                 return;
             }
             out.onNext(IstioCertificateResponse.newBuilder()

@@ -57,7 +57,8 @@ class DeltaXdsClientTest {
                 new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of()));
         client = new DeltaXdsClient(
                 channels,
-                ProxyNode.of("ztunnel", "10.0.0.1", "ztunnel-x", "istio-system", "cluster.local", Map.of("NODE_NAME", "n1")),
+                ProxyNode.of(
+                        "ztunnel", "10.0.0.1", "ztunnel-x", "istio-system", "cluster.local", Map.of("NODE_NAME", "n1")),
                 List.of(PolicyHandler.forZtunnel(policies), new AddressHandler(index)),
                 new XdsMetrics(metrics));
         client.start();
@@ -102,9 +103,7 @@ class DeltaXdsClientTest {
         stream.onNext(response(POLICY, "p1"));
         assertThat(controlPlane.nextRequest().hasErrorDetail()).isFalse();
         Message bad = Address.newBuilder()
-                .setWorkload(Workload.newBuilder()
-                        .setUid("bad")
-                        .addAddresses(ByteString.copyFrom(new byte[3])))
+                .setWorkload(Workload.newBuilder().setUid("bad").addAddresses(ByteString.copyFrom(new byte[3])))
                 .build();
         stream.onNext(response(ADDRESS, "a1", resource("bad", "v1", bad), resource("w", "v1", workload("w"))));
         DeltaDiscoveryRequest answer = controlPlane.nextRequest();
@@ -121,13 +120,11 @@ class DeltaXdsClientTest {
                 .setScope(Scope.NAMESPACE)
                 .build();
         stream.onNext(response(POLICY, "p1", resource("ns/deny", "", policy)));
-        stream.onNext(response(
-                ADDRESS, "a1", resource("w", "v1", workload("w")), resource("x", "v2", workload("x"))));
+        stream.onNext(response(ADDRESS, "a1", resource("w", "v1", workload("w")), resource("x", "v2", workload("x"))));
         controlPlane.nextRequest();
         controlPlane.nextRequest();
-        stream.onNext(response(ADDRESS, "a2").toBuilder()
-                .addRemovedResources("x")
-                .build());
+        stream.onNext(
+                response(ADDRESS, "a2").toBuilder().addRemovedResources("x").build());
         controlPlane.nextRequest();
         Files.writeString(token, "second");
         TestControlPlane.taken(controlPlane.callHeaders);
@@ -139,7 +136,8 @@ class DeltaXdsClientTest {
         assertThat(controlPlane.nextRequest().getInitialResourceVersionsMap()).isEqualTo(Map.of("ns/deny", ""));
         assertThat(controlPlane.nextRequest().getInitialResourceVersionsMap()).isEqualTo(Map.of("w", "v1"));
         assertThat(index.current().workload("w")).isNotNull();
-        again.onNext(response(ADDRESS, "b1").toBuilder().addRemovedResources("w").build());
+        again.onNext(
+                response(ADDRESS, "b1").toBuilder().addRemovedResources("w").build());
         await().untilAsserted(() -> assertThat(index.current().workload("w")).isNull());
         StringBuilder text = new StringBuilder();
         metrics.expose(text);

@@ -51,14 +51,17 @@ class ZdsClientTest {
 
     private static String ask(SeqpacketSocket connection, WorkloadRequest request, int fd) throws IOException {
         connection.send(request.toByteArray(), fd);
-        return WorkloadResponse.parseFrom(connection.receive(1024).data()).getAck().getError();
+        return WorkloadResponse.parseFrom(connection.receive(1024).data())
+                .getAck()
+                .getError();
     }
 
     private static WorkloadRequest add(String uid) {
         return WorkloadRequest.newBuilder()
                 .setAdd(AddWorkload.newBuilder()
                         .setUid(uid)
-                        .setWorkloadInfo(WorkloadInfo.newBuilder().setName("pod").setNamespace("ns")))
+                        .setWorkloadInfo(
+                                WorkloadInfo.newBuilder().setName("pod").setNamespace("ns")))
                 .build();
     }
 

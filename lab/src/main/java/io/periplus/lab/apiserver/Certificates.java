@@ -86,11 +86,7 @@ public final class Certificates {
         addresses.forEach(address -> names.add(new GeneralName(GeneralName.iPAddress, address.getHostAddress())));
         add(builder, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         add(builder, Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-        add(
-                builder,
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(names.toArray(GeneralName[]::new)));
+        add(builder, Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
         return sign(builder, caKey);
     }
 
@@ -144,7 +140,8 @@ public final class Certificates {
         try {
             return Pem.convert(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
         } catch (OperatorCreationException e) {
-            throw new IllegalStateException("cannot sign with " + key.getPrivate().getAlgorithm(), e);
+            throw new IllegalStateException(
+                    "cannot sign with " + key.getPrivate().getAlgorithm(), e);
         }
     }
 

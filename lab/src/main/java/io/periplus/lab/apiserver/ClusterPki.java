@@ -36,7 +36,8 @@ public final class ClusterPki {
 
     /** Reads the keys in {@code directory}, making those that are missing. */
     public static ClusterPki open(Path directory, String clusterName) throws IOException {
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path caKeyFile = directory.resolve("ca.key");
         if (!Files.exists(caKeyFile)) {
             KeyPair key = Pem.newEcKey();

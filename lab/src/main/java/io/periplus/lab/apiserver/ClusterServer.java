@@ -53,9 +53,9 @@ public final class ClusterServer implements AutoCloseable {
     /** Opens (or makes) the cluster's state. */
     public static ClusterServer open(Config config) throws IOException {
         Files.createDirectories(config.stateDirectory());
-        ClusterPki pki = ClusterPki.open(config.stateDirectory().resolve("pki"), config.cluster().name());
-        SqliteObjectStore store =
-                SqliteObjectStore.open(config.stateDirectory().resolve("state.db"), config.cluster());
+        ClusterPki pki = ClusterPki.open(
+                config.stateDirectory().resolve("pki"), config.cluster().name());
+        SqliteObjectStore store = SqliteObjectStore.open(config.stateDirectory().resolve("state.db"), config.cluster());
         return new ClusterServer(config, store, pki);
     }
 
@@ -68,13 +68,7 @@ public final class ClusterServer implements AutoCloseable {
         addresses.add(InetAddress.ofLiteral("127.0.0.1"));
         addresses.add(InetAddress.ofLiteral(config.cluster().serviceAddress(1)));
         https = HttpsServer.start(
-                config.cluster().name(),
-                store,
-                tokens,
-                pods,
-                pki.server(DNS_NAMES, addresses),
-                pki.ca(),
-                channels);
+                config.cluster().name(), store, tokens, pods, pki.server(DNS_NAMES, addresses), pki.ca(), channels);
     }
 
     /** Makes and checks service account tokens, for projected volumes. */

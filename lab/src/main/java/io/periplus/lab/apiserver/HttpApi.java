@@ -79,10 +79,7 @@ final class HttpApi extends Handler.Abstract {
             callback.failed(e);
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.getMethod(), request.getHttpURI(), e);
-            fail(
-                    call,
-                    new ApiException(500, "InternalError", "Internal error occurred: " + e.getMessage()),
-                    callback);
+            fail(call, new ApiException(500, "InternalError", "Internal error occurred: " + e.getMessage()), callback);
         }
         return true;
     }

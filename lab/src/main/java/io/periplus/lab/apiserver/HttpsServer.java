@@ -83,11 +83,9 @@ final class HttpsServer implements AutoCloseable {
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
-            keys.setKeyEntry(
-                    "server",
-                    credentials.key().getPrivate(),
-                    PASSWORD,
-                    new X509Certificate[] {credentials.certificate(), authority});
+            keys.setKeyEntry("server", credentials.key().getPrivate(), PASSWORD, new X509Certificate[] {
+                credentials.certificate(), authority
+            });
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry("clients", authority);
@@ -103,8 +101,8 @@ final class HttpsServer implements AutoCloseable {
         }
     }
 
-    private static ServerConnector connector(
-            Server server, SslContextFactory.Server tls, ServerSocketChannel channel) throws IOException {
+    private static ServerConnector connector(Server server, SslContextFactory.Server tls, ServerSocketChannel channel)
+            throws IOException {
         HttpConfiguration configuration = new HttpConfiguration();
         // Clients connect by many names and addresses: the certificate is the same for all.
         configuration.addCustomizer(new SecureRequestCustomizer(false));

@@ -28,13 +28,8 @@ final class Kubeconfig {
                     cluster: %1$s
                     user: %1$s
                 current-context: %1$s
-                """
-                .formatted(
-                        name,
-                        serverUrl,
-                        base64(pki.caPem()),
-                        base64(admin.certificatePem()),
-                        base64(admin.keyPem()));
+                """.formatted(
+                        name, serverUrl, base64(pki.caPem()), base64(admin.certificatePem()), base64(admin.keyPem()));
     }
 
     private static String base64(String text) {

@@ -24,8 +24,8 @@ public interface PodRuntime {
 
     /** As {@link #exec}, for the container's main process; returns its exit code when it ends. */
     default int attach(ContainerRef container, ExecRequest request) throws IOException {
-        throw new IOException("attach is not available for container " + container.container()
-                + "; use exec, or logs --follow");
+        throw new IOException(
+                "attach is not available for container " + container.container() + "; use exec, or logs --follow");
     }
 
     /**
@@ -61,7 +61,8 @@ public interface PodRuntime {
     /** The client's terminal. */
     interface Terminal {
         /** Blocks for the next size of the window (columns and rows), null when the client is gone. */
-        @Nullable WindowSize nextSize() throws InterruptedException;
+        @Nullable
+        WindowSize nextSize() throws InterruptedException;
     }
 
     record WindowSize(int columns, int rows) {}

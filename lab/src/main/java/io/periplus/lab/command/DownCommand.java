@@ -9,7 +9,8 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "down",
-        description = "Stops all pods and removes everything from this machine but the lab's state: 'up' brings it back.",
+        description =
+                "Stops all pods and removes everything from this machine but the lab's state: 'up' brings it back.",
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
     @ParentCommand

@@ -15,10 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "image",
-        description = "Images that are programs of this machine.",
-        mixinStandardHelpOptions = true)
+@Command(name = "image", description = "Images that are programs of this machine.", mixinStandardHelpOptions = true)
 final class ImageCommand implements Runnable {
     @ParentCommand
     private @Nullable LabCommand parent;
@@ -38,15 +35,15 @@ final class ImageCommand implements Runnable {
                     String name,
             @Option(names = "--entrypoint", required = true, arity = "1..*", description = "Program and arguments.")
                     List<String> entrypoint,
-            @Option(names = "--cmd", arity = "1..*", description = "Arguments that a pod's 'args' replace.")
-                    @Nullable List<String> cmd,
-            @Option(names = "--env", description = "NAME=value, as often as needed.")
-                    @Nullable Map<String, String> env,
+            @Option(names = "--cmd", arity = "1..*", description = "Arguments that a pod's 'args' replace.") @Nullable
+                    List<String> cmd,
+            @Option(names = "--env", description = "NAME=value, as often as needed.") @Nullable Map<String, String> env,
             @Option(names = "--user", defaultValue = "", description = "uid[:gid] (default: root).") String user,
             @Option(names = "--workdir", defaultValue = "", description = "Working directory (default: /).")
                     String workingDirectory,
             @Option(names = "--path", description = "File or directory that the programs need, as often as needed.")
-                    @Nullable List<Path> paths)
+                    @Nullable
+                    List<Path> paths)
             throws LabException {
         LabCommand lab = Objects.requireNonNull(parent);
         lab.lab()

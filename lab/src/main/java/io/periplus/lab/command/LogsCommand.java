@@ -21,7 +21,9 @@ final class LogsCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable LabCommand parent;
 
-    @Option(names = {"-f", "--follow"}, description = "Goes on until interrupted.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Goes on until interrupted.")
     private boolean follow;
 
     @Option(names = "--tail", paramLabel = "<lines>", description = "Only the last lines (default: all).")

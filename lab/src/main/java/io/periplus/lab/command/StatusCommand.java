@@ -32,7 +32,9 @@ final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable LabCommand parent;
 
-    @Option(names = {"-o", "--output"}, description = "One of: ${COMPLETION-CANDIDATES} (default: table).")
+    @Option(
+            names = {"-o", "--output"},
+            description = "One of: ${COMPLETION-CANDIDATES} (default: table).")
     private Output output = Output.table;
 
     @Override
@@ -49,7 +51,10 @@ final class StatusCommand implements Callable<Integer> {
         switch (output) {
             case table -> table(status, out);
             case json ->
-                out.println(JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(status));
+                out.println(JsonMapper.builder()
+                        .build()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(status));
             case yaml ->
                 out.print(YAMLMapper.builder()
                         .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -64,7 +69,8 @@ final class StatusCommand implements Callable<Integer> {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("CLUSTER", "STATUS", "API SERVER", "NODE", "ADDRESS", "PODS"));
         for (LabStatus.Cluster cluster : status.clusters()) {
-            LabStatus.Node node = cluster.nodes().isEmpty() ? null : cluster.nodes().getFirst();
+            LabStatus.Node node =
+                    cluster.nodes().isEmpty() ? null : cluster.nodes().getFirst();
             rows.add(List.of(
                     cluster.name(),
                     word(cluster.state()),

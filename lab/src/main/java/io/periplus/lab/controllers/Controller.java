@@ -18,5 +18,6 @@ interface Controller<K> {
      *
      * @return when to look at this key again although nothing was reported about it; null for never
      */
-    @Nullable Duration reconcile(K key);
+    @Nullable
+    Duration reconcile(K key);
 }

@@ -31,7 +31,8 @@ final class ControllerManager implements AutoCloseable {
         var queue = new WorkQueue<K>();
         var workers = new ArrayList<Thread>();
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(Thread.ofVirtual().name(cluster + "-" + name + "-" + i).start(() -> work(name, controller, queue)));
+            workers.add(
+                    Thread.ofVirtual().name(cluster + "-" + name + "-" + i).start(() -> work(name, controller, queue)));
         }
         var watches = new Watches<K>(store, queue::add);
         running.add(() -> {

@@ -70,7 +70,8 @@ final class DaemonSetController implements Controller<Key> {
                 places.add(new Place(Meta.name(node), pods == null ? List.of() : pods));
             }
         }
-        int misscheduled = (int) byNode.values().stream().filter(pods -> !pods.isEmpty()).count();
+        int misscheduled =
+                (int) byNode.values().stream().filter(pods -> !pods.isEmpty()).count();
         byNode.values().forEach(pods -> pods.forEach(pod -> delete(set, pod)));
         boolean failed = place(set, places, revision);
         replaceOutdated(set, places, revision);
@@ -123,7 +124,8 @@ final class DaemonSetController implements Controller<Key> {
             return;
         }
         int budget = Math.max(
-                1, RollingUpdate.count(strategy.path("rollingUpdate").path("maxUnavailable"), "1", places.size(), true));
+                1,
+                RollingUpdate.count(strategy.path("rollingUpdate").path("maxUnavailable"), "1", places.size(), true));
         List<ObjectNode> outdated = new ArrayList<>();
         for (Place place : places) {
             ObjectNode available = available(set, place);
@@ -165,7 +167,8 @@ final class DaemonSetController implements Controller<Key> {
     }
 
     private @Nullable ObjectNode available(ObjectNode set, Place place) {
-        Duration minReady = Duration.ofSeconds(set.path("spec").path("minReadySeconds").asLong());
+        Duration minReady =
+                Duration.ofSeconds(set.path("spec").path("minReadySeconds").asLong());
         Instant now = events.now();
         return place.pods().stream()
                 .filter(pod -> Pods.active(pod) && Pods.available(pod, minReady, now))
@@ -186,7 +189,10 @@ final class DaemonSetController implements Controller<Key> {
         ArrayNode terms = affinity.putObject("requiredDuringSchedulingIgnoredDuringExecution")
                 .putArray("nodeSelectorTerms");
         ObjectNode field = terms.addObject().putArray("matchFields").addObject();
-        field.put("key", "metadata.name").put("operator", "In").putArray("values").add(node);
+        field.put("key", "metadata.name")
+                .put("operator", "In")
+                .putArray("values")
+                .add(node);
         ObjectNode created = store.create(POD, pod);
         events.normal(DAEMON_SET, set, "SuccessfulCreate", "Created pod: " + Meta.name(created));
     }
@@ -214,11 +220,13 @@ final class DaemonSetController implements Controller<Key> {
         ArrayNode tolerations = spec.path("tolerations").isArray()
                 ? spec.withArray("tolerations")
                 : JsonNodeFactory.instance.arrayNode();
-        TOLERATED.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> tolerations
-                .addObject()
-                .put("key", e.getKey())
-                .put("operator", "Exists")
-                .put("effect", e.getValue()));
+        TOLERATED.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(e -> tolerations
+                        .addObject()
+                        .put("key", e.getKey())
+                        .put("operator", "Exists")
+                        .put("effect", e.getValue()));
         if (spec.path("hostNetwork").asBoolean()) {
             tolerations
                     .addObject()

@@ -58,8 +58,7 @@ final class DeploymentController implements Controller<Key> {
                 roll(deployment, revisions);
             }
         }
-        revisions = ReplicaSets.sort(
-                deployment, Ownership.claim(store, DEPLOYMENT, deployment, REPLICA_SET, selector));
+        revisions = ReplicaSets.sort(deployment, Ownership.claim(store, DEPLOYMENT, deployment, REPLICA_SET, selector));
         if (!paused && DeploymentStatus.complete(deployment, revisions)) {
             replicaSets.forgetOldest(deployment, revisions);
         }
@@ -92,8 +91,9 @@ final class DeploymentController implements Controller<Key> {
 
     /** While paused only a changed number of replicas counts: it goes to the newest template in use. */
     private void scaleOnly(ObjectNode deployment, ReplicaSets.Revisions revisions) {
-        ObjectNode newest =
-                revisions.stream().max(Comparator.comparing(ReplicaSets::revision)).orElse(null);
+        ObjectNode newest = revisions.stream()
+                .max(Comparator.comparing(ReplicaSets::revision))
+                .orElse(null);
         if (newest != null) {
             int others = revisions.stream()
                     .filter(set -> set != newest)

@@ -49,28 +49,30 @@ final class DeploymentStatus {
     }
 
     /** Writes the status; returns when the progress deadline has to be looked at, if a rollout is under way. */
-    @Nullable Duration report(ObjectNode deployment, Revisions revisions) {
+    @Nullable
+    Duration report(ObjectNode deployment, Revisions revisions) {
         Counts counts = Counts.of(revisions);
-        ObjectNode stored = store.updateStatus(
-                DEPLOYMENT, Meta.namespace(deployment), Meta.name(deployment), copy -> {
-                    ObjectNode status = copy.withObject("/status");
-                    Counts before = new Counts(
-                            status.path("replicas").asInt(),
-                            status.path("updatedReplicas").asInt(),
-                            status.path("readyReplicas").asInt(),
-                            status.path("availableReplicas").asInt());
-                    status.put("observedGeneration", Meta.generation(deployment));
-                    Meta.putCount(status, "replicas", counts.replicas());
-                    Meta.putCount(status, "updatedReplicas", counts.updated());
-                    Meta.putCount(status, "readyReplicas", counts.ready());
-                    Meta.putCount(status, "availableReplicas", counts.available());
-                    int wanted = ReplicaSetController.replicas(deployment);
-                    Meta.putCount(
-                            status, "unavailableReplicas", Math.max(0, Math.max(wanted, counts.replicas()) - counts.available()));
-                    available(deployment, copy, counts);
-                    progressing(deployment, copy, counts, before, revisions);
-                    return copy;
-                });
+        ObjectNode stored = store.updateStatus(DEPLOYMENT, Meta.namespace(deployment), Meta.name(deployment), copy -> {
+            ObjectNode status = copy.withObject("/status");
+            Counts before = new Counts(
+                    status.path("replicas").asInt(),
+                    status.path("updatedReplicas").asInt(),
+                    status.path("readyReplicas").asInt(),
+                    status.path("availableReplicas").asInt());
+            status.put("observedGeneration", Meta.generation(deployment));
+            Meta.putCount(status, "replicas", counts.replicas());
+            Meta.putCount(status, "updatedReplicas", counts.updated());
+            Meta.putCount(status, "readyReplicas", counts.ready());
+            Meta.putCount(status, "availableReplicas", counts.available());
+            int wanted = ReplicaSetController.replicas(deployment);
+            Meta.putCount(
+                    status,
+                    "unavailableReplicas",
+                    Math.max(0, Math.max(wanted, counts.replicas()) - counts.available()));
+            available(deployment, copy, counts);
+            progressing(deployment, copy, counts, before, revisions);
+            return copy;
+        });
         return untilDeadline(stored);
     }
 
@@ -82,9 +84,7 @@ final class DeploymentStatus {
                 "Available",
                 enough,
                 enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                enough
-                        ? "Deployment has minimum availability."
-                        : "Deployment does not have minimum availability.");
+                enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.");
     }
 
     private void progressing(
@@ -101,19 +101,10 @@ final class DeploymentStatus {
                     "NewReplicaSetAvailable",
                     "ReplicaSet \"%s\" has successfully progressed.".formatted(set));
         } else if (present == null) {
-            set(
-                    copy,
-                    "Progressing",
-                    true,
-                    "NewReplicaSetCreated",
-                    "Created new replica set \"%s\"".formatted(set));
+            set(copy, "Progressing", true, "NewReplicaSetCreated", "Created new replica set \"%s\"".formatted(set));
         } else if (progressed(counts, before) || finishedEarlier(present, set)) {
             ObjectNode condition = set(
-                    copy,
-                    "Progressing",
-                    true,
-                    "ReplicaSetUpdated",
-                    "ReplicaSet \"%s\" is progressing.".formatted(set));
+                    copy, "Progressing", true, "ReplicaSetUpdated", "ReplicaSet \"%s\" is progressing.".formatted(set));
             if (condition == null && Conditions.find(copy, "Progressing") instanceof ObjectNode same) {
                 same.put("lastUpdateTime", Meta.time(events.now()));
             }

@@ -36,9 +36,9 @@ final class EndpointSliceController implements Controller<Key> {
     public void watch(Watches<Key> watches) {
         watches.on(SERVICE, service -> List.of(Key.of(service)));
         watches.on(POD, pod -> servicesNear(store, pod));
-        watches.on(ENDPOINT_SLICE, slice -> managed(slice)
-                ? List.of(new Key(Meta.namespace(slice), serviceOf(slice)))
-                : List.of());
+        watches.on(
+                ENDPOINT_SLICE,
+                slice -> managed(slice) ? List.of(new Key(Meta.namespace(slice), serviceOf(slice))) : List.of());
     }
 
     /** A pod's labels may have changed, so every Service of its namespace that selects pods is concerned. */
@@ -68,37 +68,36 @@ final class EndpointSliceController implements Controller<Key> {
     @Override
     public @Nullable Duration reconcile(Key key) {
         ObjectNode service = store.get(SERVICE, key.namespace(), key.name());
-        boolean wanted = service != null && !Meta.deleting(service) && selects(service);
+        if (service != null && (Meta.deleting(service) || !selects(service))) {
+            // Slices of a Service without a selector are somebody else's work.
+            return null;
+        }
         List<ObjectNode> present = new ArrayList<>(store.list(ENDPOINT_SLICE, key.namespace()).stream()
                 .filter(s -> managed(s) && serviceOf(s).equals(key.name()) && !Meta.deleting(s))
                 .toList());
-        if (wanted) {
-            for (ObjectNode slice : slices(service)) {
-                // Any present slice will do; one that lists the same ports spares readers the most.
-                ObjectNode match = present.stream()
-                        .filter(p -> Canonical.text(p.path("ports")).equals(Canonical.text(slice.path("ports"))))
-                        .findFirst()
-                        .orElse(present.isEmpty() ? null : present.getFirst());
-                if (match == null) {
-                    slice.withObject("/metadata").put("generateName", key.name() + "-");
-                    store.create(ENDPOINT_SLICE, slice);
-                } else {
-                    present.remove(match);
-                    replace(match, slice);
-                }
+        for (ObjectNode slice : service == null ? List.<ObjectNode>of() : slices(service)) {
+            // Any present slice will do; one that lists the same ports spares readers the most.
+            ObjectNode match = present.stream()
+                    .filter(p -> Canonical.text(p.path("ports")).equals(Canonical.text(slice.path("ports"))))
+                    .findFirst()
+                    .orElse(present.isEmpty() ? null : present.getFirst());
+            if (match == null) {
+                slice.withObject("/metadata").put("generateName", key.name() + "-");
+                store.create(ENDPOINT_SLICE, slice);
+            } else {
+                present.remove(match);
+                replace(match, slice);
             }
         }
-        if (wanted || service == null) {
-            present.forEach(s ->
-                    store.delete(ENDPOINT_SLICE, Meta.namespace(s), Meta.name(s), null, Meta.uid(s)));
-        }
+        present.forEach(s -> store.delete(ENDPOINT_SLICE, Meta.namespace(s), Meta.name(s), null, Meta.uid(s)));
         return null;
     }
 
     private void replace(ObjectNode present, ObjectNode wanted) {
         store.update(ENDPOINT_SLICE, Meta.namespace(present), Meta.name(present), copy -> {
             JsonNode labels = wanted.path("metadata").path("labels");
-            if (!Canonical.text(labels).equals(Canonical.text(copy.path("metadata").path("labels")))) {
+            if (!Canonical.text(labels)
+                    .equals(Canonical.text(copy.path("metadata").path("labels")))) {
                 copy.withObject("/metadata").set("labels", labels);
             }
             for (String field : new String[] {"endpoints", "ports"}) {
@@ -136,7 +135,8 @@ final class EndpointSliceController implements Controller<Key> {
     private ObjectNode slice(ObjectNode service, List<ServicePorts.Port> ports, List<ObjectNode> pods) {
         ObjectNode slice = Meta.object();
         slice.put("apiVersion", ENDPOINT_SLICE.apiVersion()).put("kind", ENDPOINT_SLICE.kind());
-        ObjectNode labels = slice.withObject("/metadata").put("namespace", Meta.namespace(service))
+        ObjectNode labels = slice.withObject("/metadata")
+                .put("namespace", Meta.namespace(service))
                 .withObject("/labels");
         Meta.labels(service).forEach(labels::put);
         labels.put(SERVICE_NAME, Meta.name(service)).put(MANAGED_BY, MANAGER);

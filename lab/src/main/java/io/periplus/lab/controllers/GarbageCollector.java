@@ -145,9 +145,7 @@ final class GarbageCollector implements Controller<Ref> {
     private void release(Ref dependent, String owner) {
         try {
             store.update(dependent.type(), dependent.namespace(), dependent.name(), copy -> {
-                Meta.owners(copy).stream()
-                        .filter(o -> o.uid().equals(owner))
-                        .forEach(o -> o.removeFrom(copy));
+                Meta.owners(copy).stream().filter(o -> o.uid().equals(owner)).forEach(o -> o.removeFrom(copy));
                 return copy;
             });
         } catch (ApiException e) {

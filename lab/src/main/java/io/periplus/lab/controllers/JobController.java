@@ -185,9 +185,8 @@ final class JobController implements Controller<Key> {
             return null;
         }
         JsonNode condition = Conditions.find(job, Conditions.isTrue(job, "Complete") ? "Complete" : "Failed");
-        Instant finished = condition == null
-                ? events.now()
-                : Meta.instant(condition.path("lastTransitionTime"), events.now());
+        Instant finished =
+                condition == null ? events.now() : Meta.instant(condition.path("lastTransitionTime"), events.now());
         Duration left = Duration.between(events.now(), finished.plusSeconds(keep.asLong()));
         if (left.isPositive()) {
             return left;

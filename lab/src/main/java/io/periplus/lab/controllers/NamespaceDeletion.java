@@ -26,8 +26,7 @@ final class NamespaceDeletion implements Controller<Key> {
     private final Supplier<? extends Collection<ResourceType>> types;
     private final EventRecorder events;
 
-    NamespaceDeletion(
-            ObjectStore store, Supplier<? extends Collection<ResourceType>> types, EventRecorder events) {
+    NamespaceDeletion(ObjectStore store, Supplier<? extends Collection<ResourceType>> types, EventRecorder events) {
         this.store = store;
         this.types = types;
         this.events = events;

@@ -43,7 +43,8 @@ final class Ownership {
                     : List.of();
         }
         return store.list(type, Meta.namespace(child)).stream()
-                .filter(owner -> Selector.of(owner.path("spec").path("selector")).matches(child))
+                .filter(owner ->
+                        Selector.of(owner.path("spec").path("selector")).matches(child))
                 .map(Key::of)
                 .toList();
     }

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Whether a pod may run on a node: node selector, required node affinity, taints. */
 final class Placement {
     /** What {@code kubectl cordon} amounts to. */
-    private static final JsonNode CORDONED = Meta.object()
-            .put("key", "node.kubernetes.io/unschedulable")
-            .put("effect", "NoSchedule");
+    private static final JsonNode CORDONED =
+            Meta.object().put("key", "node.kubernetes.io/unschedulable").put("effect", "NoSchedule");
 
     private Placement() {}
 
@@ -51,7 +50,11 @@ final class Placement {
             boolean exists = toleration.path("operator").asText("Equal").equals("Exists");
             return (effect.isEmpty() || effect.equals(taint.path("effect").asText()))
                     && (key.isEmpty() ? exists : key.equals(taint.path("key").asText()))
-                    && (exists || toleration.path("value").asText().equals(taint.path("value").asText()));
+                    && (exists
+                            || toleration
+                                    .path("value")
+                                    .asText()
+                                    .equals(taint.path("value").asText()));
         });
     }
 

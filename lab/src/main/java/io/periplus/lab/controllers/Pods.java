@@ -35,9 +35,7 @@ final class Pods {
 
     static Instant readySince(JsonNode pod) {
         JsonNode condition = Conditions.find(pod, "Ready");
-        return condition == null
-                ? Instant.MAX
-                : Meta.instant(condition.path("lastTransitionTime"), Instant.MIN);
+        return condition == null ? Instant.MAX : Meta.instant(condition.path("lastTransitionTime"), Instant.MIN);
     }
 
     static boolean scheduled(JsonNode pod) {

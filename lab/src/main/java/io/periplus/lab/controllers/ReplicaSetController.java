@@ -22,10 +22,11 @@ final class ReplicaSetController implements Controller<Key> {
     static final Comparator<ObjectNode> DELETE_FIRST = Comparator.<ObjectNode, Boolean>comparing(Pods::scheduled)
             .thenComparing(p -> phaseRank(Pods.phase(p)))
             .thenComparing(Pods::ready)
-            .thenComparing(Comparator.<ObjectNode, Instant>comparing(
-                            p -> Pods.ready(p) ? Pods.readySince(p) : Instant.MIN)
-                    .reversed())
-            .thenComparing(Comparator.<ObjectNode, Instant>comparing(Meta::created).reversed());
+            .thenComparing(
+                    Comparator.<ObjectNode, Instant>comparing(p -> Pods.ready(p) ? Pods.readySince(p) : Instant.MIN)
+                            .reversed())
+            .thenComparing(
+                    Comparator.<ObjectNode, Instant>comparing(Meta::created).reversed());
 
     private final ObjectStore store;
     private final EventRecorder events;
@@ -78,7 +79,8 @@ final class ReplicaSetController implements Controller<Key> {
 
     private @Nullable Duration report(ObjectNode set, List<ObjectNode> pods) {
         Instant now = events.now();
-        Duration minReady = Duration.ofSeconds(set.path("spec").path("minReadySeconds").asLong());
+        Duration minReady =
+                Duration.ofSeconds(set.path("spec").path("minReadySeconds").asLong());
         Selector full = Selector.ofLabels(
                 set.path("spec").path("template").path("metadata").path("labels"));
         int ready = (int) pods.stream().filter(Pods::ready).count();

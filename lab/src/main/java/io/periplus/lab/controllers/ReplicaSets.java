@@ -63,7 +63,11 @@ final class ReplicaSets {
 
     /** Makes the set of the present template, without pods, or brings the present one's revision and notes up to date. */
     Revisions ensureNewest(ObjectNode deployment, Revisions revisions) {
-        long revision = 1 + revisions.old().stream().mapToLong(ReplicaSets::revision).max().orElse(0);
+        long revision = 1
+                + revisions.old().stream()
+                        .mapToLong(ReplicaSets::revision)
+                        .max()
+                        .orElse(0);
         ObjectNode newest = revisions.newest();
         ObjectNode stored = newest == null
                 ? create(deployment, revision)
@@ -118,7 +122,8 @@ final class ReplicaSets {
         JsonNode spec = deployment.path("spec");
         ObjectNode template = spec.path("template").deepCopy();
         template.withObject("/metadata/labels").put(HASH_LABEL, hash);
-        set.withObject("/metadata").set("labels", template.path("metadata").path("labels").deepCopy());
+        set.withObject("/metadata")
+                .set("labels", template.path("metadata").path("labels").deepCopy());
         ObjectNode selector = spec.path("selector").deepCopy();
         selector.withObject("/matchLabels").put(HASH_LABEL, hash);
         ObjectNode setSpec = set.putObject("spec");

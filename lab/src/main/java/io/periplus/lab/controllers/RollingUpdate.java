@@ -45,7 +45,8 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
         if (newest == null) {
             return steps;
         }
-        int present = revisions.stream().mapToInt(ReplicaSetController::replicas).sum();
+        int present =
+                revisions.stream().mapToInt(ReplicaSetController::replicas).sum();
         int running = revisions.stream().mapToInt(RollingUpdate::running).sum();
         int now = ReplicaSetController.replicas(newest);
         int next = now > replicas ? replicas : now + Math.clamp(replicas + maxSurge - running, 0, replicas - now);
@@ -57,7 +58,8 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
 
     /** First the pods that serve nobody anyway, then others as far as availability allows; the oldest template first. */
     private void shrink(List<ObjectNode> old, int removable, List<Step> steps) {
-        var sizes = new ArrayList<Integer>(old.stream().map(ReplicaSetController::replicas).toList());
+        var sizes = new ArrayList<Integer>(
+                old.stream().map(ReplicaSetController::replicas).toList());
         int unhealthyBudget = removable;
         for (int i = 0; i < old.size() && unhealthyBudget > 0; i++) {
             int unhealthy = Math.max(0, sizes.get(i) - available(old.get(i)));
@@ -90,7 +92,6 @@ record RollingUpdate(int replicas, int maxSurge, int maxUnavailable) {
 
     /** Never more than asked for: the status of a set that was just made smaller still counts the pods that go. */
     private static int available(JsonNode set) {
-        return Math.min(
-                set.path("status").path("availableReplicas").asInt(), ReplicaSetController.replicas(set));
+        return Math.min(set.path("status").path("availableReplicas").asInt(), ReplicaSetController.replicas(set));
     }
 }

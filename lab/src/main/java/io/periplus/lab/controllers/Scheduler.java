@@ -75,7 +75,8 @@ final class Scheduler implements Controller<Key> {
         List<ObjectNode> pods = store.list(POD, null);
         return nodes.stream()
                 .min(Comparator.comparingLong(node -> pods.stream()
-                        .filter(pod -> pod.path("spec").path("nodeName").asText().equals(Meta.name(node)))
+                        .filter(pod ->
+                                pod.path("spec").path("nodeName").asText().equals(Meta.name(node)))
                         .count()))
                 .orElseThrow();
     }

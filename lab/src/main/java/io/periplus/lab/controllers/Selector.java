@@ -19,7 +19,8 @@ record Selector(List<Requirement> requirements) {
         static Requirement of(JsonNode node) {
             var values = new TreeSet<String>();
             node.path("values").forEach(v -> values.add(v.asText()));
-            return new Requirement(node.path("key").asText(), node.path("operator").asText(), values);
+            return new Requirement(
+                    node.path("key").asText(), node.path("operator").asText(), values);
         }
 
         boolean matches(@Nullable String value) {
@@ -28,11 +29,13 @@ record Selector(List<Requirement> requirements) {
                 case "NotIn" -> value == null || !values.contains(value);
                 case "Exists" -> value != null;
                 case "DoesNotExist" -> value == null;
-                case "Gt" -> value != null && number(value) > number(values.iterator().next());
-                case "Lt" -> value != null && number(value) < number(values.iterator().next());
+                case "Gt" ->
+                    value != null && number(value) > number(values.iterator().next());
+                case "Lt" ->
+                    value != null && number(value) < number(values.iterator().next());
                 default ->
-                    throw new IllegalArgumentException("operator: " + operator
-                            + " (expected: In, NotIn, Exists, DoesNotExist, Gt or Lt)");
+                    throw new IllegalArgumentException(
+                            "operator: " + operator + " (expected: In, NotIn, Exists, DoesNotExist, Gt or Lt)");
             };
         }
 
@@ -43,7 +46,8 @@ record Selector(List<Requirement> requirements) {
 
     /** From {@code matchLabels} and {@code matchExpressions}. */
     static Selector of(JsonNode labelSelector) {
-        var requirements = new ArrayList<>(ofLabels(labelSelector.path("matchLabels")).requirements());
+        var requirements =
+                new ArrayList<>(ofLabels(labelSelector.path("matchLabels")).requirements());
         labelSelector.path("matchExpressions").forEach(e -> requirements.add(Requirement.of(e)));
         return new Selector(List.copyOf(requirements));
     }

@@ -11,7 +11,11 @@ final class ServicePorts {
      * @param name empty for the only, unnamed port
      * @param port null where the Service has no ports at all
      */
-    record Port(String name, @Nullable Integer port, String protocol, @Nullable String appProtocol) {}
+    record Port(
+            String name,
+            @Nullable Integer port,
+            String protocol,
+            @Nullable String appProtocol) {}
 
     private ServicePorts() {}
 
@@ -22,8 +26,7 @@ final class ServicePorts {
             String protocol = port.path("protocol").asText("TCP");
             Integer number = number(port, protocol, pod);
             if (number != null) {
-                ports.add(new Port(
-                        port.path("name").asText(), number, protocol, Meta.text(port.path("appProtocol"))));
+                ports.add(new Port(port.path("name").asText(), number, protocol, Meta.text(port.path("appProtocol"))));
             }
         }
         return List.copyOf(ports);

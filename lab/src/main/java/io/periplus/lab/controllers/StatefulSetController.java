@@ -94,13 +94,13 @@ final class StatefulSetController implements Controller<Key> {
         update(set, pods, revision, first, end);
     }
 
-    private void update(
-            ObjectNode set, TreeMap<Integer, ObjectNode> pods, String revision, int first, int end) {
+    private void update(ObjectNode set, TreeMap<Integer, ObjectNode> pods, String revision, int first, int end) {
         JsonNode strategy = set.path("spec").path("updateStrategy");
         if (strategy.path("type").asText("RollingUpdate").equals("OnDelete")) {
             return;
         }
-        int partition = Math.max(first, strategy.path("rollingUpdate").path("partition").asInt());
+        int partition =
+                Math.max(first, strategy.path("rollingUpdate").path("partition").asInt());
         for (int ordinal = end - 1; ordinal >= partition; ordinal--) {
             ObjectNode pod = pods.get(ordinal);
             if (pod == null || Meta.deleting(pod)) {

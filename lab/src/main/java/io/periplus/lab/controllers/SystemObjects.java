@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@code kubernetes} with the API server behind it, and the Service {@code kube-dns}.
  */
 final class SystemObjects implements Controller<Key> {
-    private static final List<String> NAMESPACES =
-            List.of("default", "kube-node-lease", "kube-public", "kube-system");
+    private static final List<String> NAMESPACES = List.of("default", "kube-node-lease", "kube-public", "kube-system");
     private static final Key KUBERNETES = new Key("default", "kubernetes");
     private static final Key DNS = new Key("kube-system", "kube-dns");
 
@@ -116,8 +115,16 @@ final class SystemObjects implements Controller<Key> {
         spec.put("type", "ClusterIP").put("clusterIP", settings.dnsAddress());
         spec.putArray("clusterIPs").add(settings.dnsAddress());
         var ports = spec.putArray("ports");
-        ports.addObject().put("name", "dns").put("port", 53).put("protocol", "UDP").put("targetPort", 53);
-        ports.addObject().put("name", "dns-tcp").put("port", 53).put("protocol", "TCP").put("targetPort", 53);
+        ports.addObject()
+                .put("name", "dns")
+                .put("port", 53)
+                .put("protocol", "UDP")
+                .put("targetPort", 53);
+        ports.addObject()
+                .put("name", "dns-tcp")
+                .put("port", 53)
+                .put("protocol", "TCP")
+                .put("targetPort", 53);
         return service;
     }
 

@@ -36,8 +36,7 @@ final class WorkQueue<K> {
     private final Set<K> readyKeys = new HashSet<>();
     private final Set<K> working = new HashSet<>();
     private final Set<K> again = new LinkedHashSet<>();
-    private final PriorityQueue<Timed<K>> timed =
-            new PriorityQueue<>((a, b) -> Long.signum(a.atNanos() - b.atNanos()));
+    private final PriorityQueue<Timed<K>> timed = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos() - b.atNanos()));
     private final Map<K, Timed<K>> nextTimed = new HashMap<>();
     private final Map<K, Integer> failures = new HashMap<>();
     private boolean closed;
@@ -72,7 +71,8 @@ final class WorkQueue<K> {
     }
 
     /** Waits for a key; the caller owes a {@link #done}. Null once the queue is closed. */
-    @Nullable K take() throws InterruptedException {
+    @Nullable
+    K take() throws InterruptedException {
         lock.lock();
         try {
             while (!closed) {

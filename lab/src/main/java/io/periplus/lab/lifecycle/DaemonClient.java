@@ -36,6 +36,7 @@ final class DaemonClient {
             "-Djdk.virtualThreadScheduler.maxPoolSize=64",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
+
     private static final int LOG_LINES = 15;
 
     private final LabDirectory directory;
@@ -50,7 +51,8 @@ final class DaemonClient {
     }
 
     /** Null if no lab process answers. */
-    @Nullable LabStatus status() {
+    @Nullable
+    LabStatus status() {
         var status = new AtomicReference<@Nullable LabStatus>();
         try {
             ControlSocket.ask(directory.socket(), "status", line -> status.set(parse(line)));
@@ -61,7 +63,8 @@ final class DaemonClient {
     }
 
     /** Reports every step until the lab is ready, has failed or ends; returns the last state, null if there was none. */
-    @Nullable LabStatus follow(Consumer<LabStatus> steps) {
+    @Nullable
+    LabStatus follow(Consumer<LabStatus> steps) {
         var last = new AtomicReference<@Nullable LabStatus>();
         try {
             ControlSocket.ask(directory.socket(), "follow", line -> {
@@ -92,8 +95,7 @@ final class DaemonClient {
                 .redirectError(directory.log().toFile());
         builder.environment().put("PATH", programPath());
         Process process = builder.start();
-        try (var output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             if (LabDaemon.LISTENING.equals(output.readLine())) {
                 return;
             }

@@ -41,7 +41,8 @@ final class DnsProbe {
             var in = new DataInputStream(Channels.newInputStream(channel));
             byte[] answer = new byte[in.readUnsignedShort()];
             in.readFully(answer);
-            // RFC 1035 §4.1.1: response code in the low bits of the fourth byte, number of answers in the seventh and eighth.
+            // RFC 1035 §4.1.1: response code in the low bits of the fourth byte, number of answers in the seventh and
+            // eighth.
             return (answer[3] & 15) == 0 && (answer[6] | answer[7]) != 0;
         }
     }

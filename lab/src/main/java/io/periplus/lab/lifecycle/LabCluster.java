@@ -47,6 +47,7 @@ final class LabCluster implements Closeable {
     private final NodeConfig node;
     /** What {@link #close} has to close, last opened first. */
     private final Deque<Closeable> open = new ArrayDeque<>();
+
     private volatile @Nullable ClusterServer server;
 
     /** Pods that are ready, of all that have not finished. */
@@ -87,7 +88,8 @@ final class LabCluster implements Closeable {
     }
 
     /** Null before the cluster has its keys. */
-    @Nullable String kubeconfig() {
+    @Nullable
+    String kubeconfig() {
         ClusterServer server = this.server;
         return server == null ? null : server.kubeconfig(settings.apiServerUrl());
     }
@@ -95,7 +97,10 @@ final class LabCluster implements Closeable {
     List<LabStatus.Node> nodes() {
         return list(NODE).stream()
                 .map(n -> new LabStatus.Node(
-                        n.path("metadata").path("name").asText(), address(n), isTrue(n, "Ready"), node.networkNamespace()))
+                        n.path("metadata").path("name").asText(),
+                        address(n),
+                        isTrue(n, "Ready"),
+                        node.networkNamespace()))
                 .toList();
     }
 

@@ -38,13 +38,15 @@ public final class LabDaemon {
     private LabDaemon(LabDirectory directory, LabSettings settings) {
         this.directory = directory;
         this.settings = settings;
-        this.progress =
-                new Progress(settings.clusters().stream().map(ClusterSettings::name).toList());
+        this.progress = new Progress(
+                settings.clusters().stream().map(ClusterSettings::name).toList());
     }
 
     /** @param args the state directory, in which {@code lab up} has left the settings */
     public static void main(String[] args) {
         int status = 1;
+        // Opens every jar of the class path: a lab goes on when a new build puts others in their place.
+        ClassLoader.getSystemResource("io/periplus/lab/lifecycle/nothing-of-this-name");
         try {
             status = serve(new LabDirectory(Path.of(args[0])));
         } catch (InterruptedException e) {
@@ -99,7 +101,8 @@ public final class LabDaemon {
     private void start(ClusterSettings settings) {
         String name = settings.name();
         try {
-            LabCluster cluster = new LabCluster(settings, directory, message -> progress.set(name, State.STARTING, message));
+            LabCluster cluster =
+                    new LabCluster(settings, directory, message -> progress.set(name, State.STARTING, message));
             clusters.put(name, cluster);
             cluster.start();
             writeKubeconfig();
@@ -128,13 +131,14 @@ public final class LabDaemon {
 
     private void stopClusters() throws InterruptedException {
         var stoppers = new ArrayList<Thread>();
-        clusters.forEach((name, cluster) -> stoppers.add(Thread.ofVirtual().name("stop-" + name).start(() -> {
-            try {
-                cluster.close();
-            } catch (IOException | RuntimeException e) {
-                log.error("{} did not stop cleanly", name, e);
-            }
-        })));
+        clusters.forEach((name, cluster) ->
+                stoppers.add(Thread.ofVirtual().name("stop-" + name).start(() -> {
+                    try {
+                        cluster.close();
+                    } catch (IOException | RuntimeException e) {
+                        log.error("{} did not stop cleanly", name, e);
+                    }
+                })));
         for (Thread stopper : stoppers) {
             stopper.join();
         }

@@ -77,7 +77,8 @@ public record LabOptions(
             }
             ports.add(port);
         }
-        if (ports.size() != DEFAULT_PORTS.size() || ports.getFirst() != 0 && ports.getFirst().equals(ports.getLast())) {
+        if (ports.size() != DEFAULT_PORTS.size()
+                || ports.getFirst() != 0 && ports.getFirst().equals(ports.getLast())) {
             throw wrongPorts(source, text);
         }
         return ports;
@@ -98,6 +99,7 @@ public record LabOptions(
     private static LabException wrongPorts(String source, String text) {
         return new LabException(
                 ExitCode.NOT_CONFIGURED,
-                source + ": " + text + " (expected: two different port numbers, for example 16443,16444; 0,0 for free ones)");
+                source + ": " + text
+                        + " (expected: two different port numbers, for example 16443,16444; 0,0 for free ones)");
     }
 }

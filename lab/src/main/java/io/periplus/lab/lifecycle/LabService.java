@@ -154,7 +154,8 @@ public final class LabService {
     private void awaitReady(Consumer<String> progress) throws IOException, LabException {
         var seen = new LinkedHashMap<String, String>();
         var end = CompletableFuture.supplyAsync(
-                () -> client.follow(status -> tell(status, seen, progress)), command -> Thread.ofVirtual().start(command));
+                () -> client.follow(status -> tell(status, seen, progress)),
+                command -> Thread.ofVirtual().start(command));
         LabStatus last;
         try {
             last = end.get(options.startTimeout().toSeconds(), TimeUnit.SECONDS);
@@ -198,7 +199,9 @@ public final class LabService {
                     e);
         }
         // The message of a file system's exception may be nothing but a path.
-        String why = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " + e.getMessage() : e.getMessage();
+        String why = e instanceof FileSystemException
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : e.getMessage();
         return new LabException(ExitCode.FAILED, what + ": " + why, e);
     }
 }

@@ -47,7 +47,8 @@ final class StateFiles {
             return;
         }
         try (Stream<Path> files = Files.list(root)) {
-            Optional<Path> foreign = files.filter(file -> !file.equals(directory.lock())).findFirst();
+            Optional<Path> foreign =
+                    files.filter(file -> !file.equals(directory.lock())).findFirst();
             if (foreign.isPresent()) {
                 throw notALab(root, "it contains " + foreign.get().getFileName());
             }

@@ -54,8 +54,7 @@ public final class ApiException extends RuntimeException {
     public record Cause(String reason, String message, String field) {}
 
     public static ApiException notFound(ResourceType type, String name) {
-        return new ApiException(
-                404, "NotFound", type.qualified() + " \"" + name + "\" not found", about(type, name));
+        return new ApiException(404, "NotFound", type.qualified() + " \"" + name + "\" not found", about(type, name));
     }
 
     public static ApiException alreadyExists(ResourceType type, String name) {

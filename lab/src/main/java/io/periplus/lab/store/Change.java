@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param last the state to report: {@code after}, or for a removal the last state with the removal's resource version
  */
 public record Change(
-        long resourceVersion, @Nullable ObjectNode before, @Nullable ObjectNode after, ObjectNode last) {
+        long resourceVersion,
+        @Nullable ObjectNode before,
+        @Nullable ObjectNode after,
+        ObjectNode last) {
     ObjectKey key() {
         return Meta.key(last);
     }

@@ -33,7 +33,8 @@ final class ConflatingWatch implements ObjectStore.Subscription {
      * @param present the state to report then
      * @param fresh whether {@code present} is new to the listener
      */
-    private record Pending(@Nullable ObjectNode gone, @Nullable ObjectNode present, boolean fresh) {}
+    private record Pending(
+            @Nullable ObjectNode gone, @Nullable ObjectNode present, boolean fresh) {}
 
     ConflatingWatch(Table table, ObjectStore.Watcher listener, String name, List<ObjectNode> initial) {
         this.table = table;

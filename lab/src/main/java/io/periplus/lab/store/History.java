@@ -19,6 +19,7 @@ final class History {
     private long next;
     /** Changes up to this resource version may be gone. */
     private long forgotten;
+
     private boolean closed;
 
     History(long since) {
@@ -54,7 +55,8 @@ final class History {
     }
 
     /** The first change after {@code resourceVersion}; null when none came within the time or before the end. */
-    @Nullable Change after(long resourceVersion, long timeoutNanos) throws InterruptedException {
+    @Nullable
+    Change after(long resourceVersion, long timeoutNanos) throws InterruptedException {
         long left = timeoutNanos;
         lock.lock();
         try {

@@ -34,7 +34,11 @@ final class Journal implements AutoCloseable {
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread writer;
 
-    private record Entry(String type, ObjectKey key, long resourceVersion, @Nullable ObjectNode object) {}
+    private record Entry(
+            String type,
+            ObjectKey key,
+            long resourceVersion,
+            @Nullable ObjectNode object) {}
 
     private Journal(Connection connection, String name) {
         this.connection = connection;

@@ -107,7 +107,9 @@ public final class Json {
 
     public static void defaultText(ObjectNode object, String name, String value) {
         JsonNode present = object.get(name);
-        if (present == null || present.isNull() || (present.isTextual() && present.asText().isEmpty())) {
+        if (present == null
+                || present.isNull()
+                || (present.isTextual() && present.asText().isEmpty())) {
             object.put(name, value);
         }
     }
@@ -130,7 +132,9 @@ public final class Json {
      */
     public static void normalize(JsonNode node) {
         if (node instanceof ObjectNode object) {
-            for (Iterator<Map.Entry<String, JsonNode>> members = object.properties().iterator(); members.hasNext(); ) {
+            for (Iterator<Map.Entry<String, JsonNode>> members =
+                            object.properties().iterator();
+                    members.hasNext(); ) {
                 Map.Entry<String, JsonNode> member = members.next();
                 JsonNode value = member.getValue();
                 if (value.isNull()) {

@@ -27,26 +27,17 @@ final class Lifetime {
 
     static void checkPreconditions(ResourceType type, ObjectNode object, Deletion deletion) {
         check(type, object, "UID", deletion.uid(), Meta.uid(object));
-        check(
-                type,
-                object,
-                "ResourceVersion",
-                deletion.resourceVersion(),
-                Long.toString(Meta.resourceVersion(object)));
+        check(type, object, "ResourceVersion", deletion.resourceVersion(), Long.toString(Meta.resourceVersion(object)));
     }
 
     private static void check(
-            ResourceType type,
-            ObjectNode object,
-            String what,
-            @Nullable String expected,
-            String actual) {
+            ResourceType type, ObjectNode object, String what, @Nullable String expected, String actual) {
         if (expected != null && !expected.equals(actual)) {
             throw ApiException.conflict(
                     type,
                     Meta.name(object),
-                    "Precondition failed: " + what + " in precondition: " + expected + ", " + what
-                            + " in object meta: " + actual);
+                    "Precondition failed: " + what + " in precondition: " + expected + ", " + what + " in object meta: "
+                            + actual);
         }
     }
 
@@ -87,12 +78,11 @@ final class Lifetime {
     }
 
     private static void addFinalizers(ObjectNode meta, Deletion.Propagation propagation) {
-        String finalizer =
-                switch (propagation) {
-                    case BACKGROUND -> "";
-                    case FOREGROUND -> "foregroundDeletion";
-                    case ORPHAN -> "orphan";
-                };
+        String finalizer = switch (propagation) {
+            case BACKGROUND -> "";
+            case FOREGROUND -> "foregroundDeletion";
+            case ORPHAN -> "orphan";
+        };
         List<String> present = Json.texts(meta.path("finalizers"));
         if (!finalizer.isEmpty() && !present.contains(finalizer)) {
             ArrayNode finalizers = Json.array(present);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ObjectStore {
     /** The object, or null. {@code namespace} is null for cluster-scoped types. */
-    @Nullable ObjectNode get(ResourceType type, @Nullable String namespace, String name);
+    @Nullable
+    ObjectNode get(ResourceType type, @Nullable String namespace, String name);
 
     /** All objects, of one namespace or (null) of all, ordered by namespace and name. */
     List<ObjectNode> list(ResourceType type, @Nullable String namespace);
@@ -30,8 +31,7 @@ public interface ObjectStore {
      *
      * @throws ApiException 404 NotFound, 422 Invalid
      */
-    ObjectNode update(
-            ResourceType type, @Nullable String namespace, String name, UnaryOperator<ObjectNode> change);
+    ObjectNode update(ResourceType type, @Nullable String namespace, String name, UnaryOperator<ObjectNode> change);
 
     /** As {@link #update}, for the status only. */
     ObjectNode updateStatus(

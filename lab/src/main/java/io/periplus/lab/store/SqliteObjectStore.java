@@ -37,13 +37,16 @@ public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
         this.config = config;
         List<Runnable> loads = new ArrayList<>();
         journal = Journal.open(
-                file, config.name(), (type, object) -> loads.add(() -> table(type).load(object)));
+                file,
+                config.name(),
+                (type, object) -> loads.add(() -> table(type).load(object)));
         // As many writes as the journal queues may have been seen by clients and yet not be on disk.
         version = journal.version() + Journal.QUEUE_MAX;
         opened = version;
         loads.forEach(Runnable::run);
         registry = Registry.with(table(Types.CRD.qualified()).list(null));
-        addresses = new ServiceAddresses(config, table(ResourceType.SERVICE.qualified()).list(null));
+        addresses = new ServiceAddresses(
+                config, table(ResourceType.SERVICE.qualified()).list(null));
         admission = new Admission(config, this::registry, this);
     }
 
@@ -209,7 +212,8 @@ public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
                     return inVersion(type, before);
                 }
                 boolean over = Lifetime.isOver(type, after);
-                return inVersion(type, over ? remove(type, before, after, dryRun) : commit(type, before, after, dryRun));
+                return inVersion(
+                        type, over ? remove(type, before, after, dryRun) : commit(type, before, after, dryRun));
             } finally {
                 commits.unlock();
             }
@@ -223,11 +227,7 @@ public final class SqliteObjectStore implements ObjectStore, AutoCloseable {
             String name,
             @Nullable Long graceSeconds,
             @Nullable String uid) {
-        delete(
-                type,
-                namespace,
-                name,
-                new Deletion(graceSeconds, Deletion.Propagation.BACKGROUND, uid, null, false));
+        delete(type, namespace, name, new Deletion(graceSeconds, Deletion.Propagation.BACKGROUND, uid, null, false));
     }
 
     /** Deletes with all options of the API. */

@@ -17,7 +17,8 @@ final class Table {
         history = new History(since);
     }
 
-    @Nullable ObjectNode get(ObjectKey key) {
+    @Nullable
+    ObjectNode get(ObjectKey key) {
         return objects.get(key);
     }
 

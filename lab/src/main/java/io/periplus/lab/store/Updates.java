@@ -76,7 +76,10 @@ final class Updates {
         }
         boolean marked = Meta.isTerminating(after) && !Meta.isTerminating(before);
         if (marked || desiredStateDiffers(definition, before, after)) {
-            Meta.of(after).put("generation", before.path("metadata").path("generation").asInt(0) + 1);
+            Meta.of(after)
+                    .put(
+                            "generation",
+                            before.path("metadata").path("generation").asInt(0) + 1);
         }
     }
 

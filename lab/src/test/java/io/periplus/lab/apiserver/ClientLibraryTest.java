@@ -76,8 +76,10 @@ class ClientLibraryTest {
     void anInformerSeesObjectsComeChangeAndGo() {
         List<String> events = new CopyOnWriteArrayList<>();
         client.configMaps().resource(configMap("before", "informed")).create();
-        try (SharedIndexInformer<ConfigMap> informer =
-                client.configMaps().inNamespace("default").withLabel("kind", "informed").inform()) {
+        try (SharedIndexInformer<ConfigMap> informer = client.configMaps()
+                .inNamespace("default")
+                .withLabel("kind", "informed")
+                .inform()) {
             informer.addEventHandler(new Recorder(events));
             await().until(() -> events.contains("added before"));
             client.configMaps().resource(configMap("after", "informed")).create();
@@ -155,10 +157,8 @@ class ClientLibraryTest {
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("hello\n");
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                LocalPortForward forward = client.pods()
-                        .inNamespace("default")
-                        .withName("p")
-                        .portForward(server.getLocalPort(), 0);
+                LocalPortForward forward =
+                        client.pods().inNamespace("default").withName("p").portForward(server.getLocalPort(), 0);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), forward.getLocalPort())) {
             Thread.ofVirtual().start(() -> echo(server));
             socket.getOutputStream().write("ping".getBytes(StandardCharsets.UTF_8));
@@ -176,24 +176,24 @@ class ClientLibraryTest {
 
     @Test
     void aTokenBoundToAPodEndsWithIt() {
-        cluster.server().store().create(
-                        ResourceType.POD,
-                        bound("bound"));
+        cluster.server().store().create(ResourceType.POD, bound("bound"));
         String token = cluster.server()
                 .tokens()
                 .issue("default", "default", List.of("istio-ca"), Duration.ofHours(1), "bound")
                 .token();
         assertThat(cluster.server().tokens().verify(token, List.of())).isNull();
-        assertThat(cluster.server().tokens().verify(token, List.of("istio-ca"))).satisfies(verified -> assertThat(
-                        verified.user().name())
-                .isEqualTo("system:serviceaccount:default:default"));
+        assertThat(cluster.server().tokens().verify(token, List.of("istio-ca")))
+                .satisfies(verified ->
+                        assertThat(verified.user().name()).isEqualTo("system:serviceaccount:default:default"));
         cluster.server().store().delete(ResourceType.POD, "default", "bound", 0L, null);
         assertThat(cluster.server().tokens().verify(token, List.of("istio-ca"))).isNull();
     }
 
     private static ObjectNode bound(String name) {
         var pod = TestCluster.object("v1", "Pod", "default", name);
-        pod.putObject("spec").putArray("containers").add(Json.object().put("name", "app").put("image", "app:1"));
+        pod.putObject("spec")
+                .putArray("containers")
+                .add(Json.object().put("name", "app").put("image", "app:1"));
         return pod;
     }
 }

@@ -2,8 +2,7 @@ package io.periplus.lab.apiserver;
 
 /** A custom type for tests. */
 final class Fixtures {
-    static final String GADGETS =
-            """
+    static final String GADGETS = """
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
             metadata: {name: gadgets.example.com}

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The API server as the ordinary {@code kubectl} of the machine sees it: every command succeeds without a warning. */
 class KubectlTest {
-    private static final String DEPLOYMENT =
-            """
+    private static final String DEPLOYMENT = """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web, namespace: %s, labels: {app: web}}
@@ -118,10 +117,13 @@ class KubectlTest {
         assertThat(apply(yaml, "--server-side")).isEqualTo("deployment.apps/web serverside-applied\n");
         cluster.kubectl("scale", "deploy/web", "-n", "ssa", "--replicas=3").quiet();
         Result conflict = cluster.kubectlWith(yaml, "apply", "--server-side", "-f", "-");
-        assertThat(conflict.err()).startsWith("error: Apply failed with 1 conflict: conflict with \"kubectl\" with"
-                + " subresource \"scale\" using apps/v1 at ").contains(": .spec.replicas");
+        assertThat(conflict.err())
+                .startsWith("error: Apply failed with 1 conflict: conflict with \"kubectl\" with"
+                        + " subresource \"scale\" using apps/v1 at ")
+                .contains(": .spec.replicas");
         apply(yaml.replace("  replicas: 1\n", ""), "--server-side");
-        assertThat(cluster.kubectl("get", "deploy/web", "-n", "ssa", "-o", "jsonpath={.spec.replicas}").quiet())
+        assertThat(cluster.kubectl("get", "deploy/web", "-n", "ssa", "-o", "jsonpath={.spec.replicas}")
+                        .quiet())
                 .isEqualTo("3");
         apply(yaml.replace("env: [{name: A, value: b}]", "env: []"), "--server-side", "--force-conflicts");
         assertThat(cluster.kubectl("get", "deploy/web", "-n", "ssa", "-o", "jsonpath={..env}{.spec.replicas}")
@@ -135,7 +137,8 @@ class KubectlTest {
         String yaml = "apiVersion: v1\nkind: Namespace\nmetadata: {name: moved, labels: {a: b}}\n";
         cluster.kubectlWith(yaml, "apply", "-f", "-");
         apply(yaml, "--server-side");
-        assertThat(cluster.kubectl("get", "ns", "moved", "-o", "jsonpath={.spec.finalizers[0]}").quiet())
+        assertThat(cluster.kubectl("get", "ns", "moved", "-o", "jsonpath={.spec.finalizers[0]}")
+                        .quiet())
                 .isEqualTo("kubernetes");
     }
 
@@ -144,20 +147,37 @@ class KubectlTest {
         apply(DEPLOYMENT.formatted(namespace("patch")));
         cluster.kubectl("label", "deploy/web", "-n", "patch", "tier=front").quiet();
         cluster.kubectl("annotate", "deploy/web", "-n", "patch", "note=x").quiet();
-        cluster.kubectl("patch", "deploy/web", "-n", "patch", "-p",
+        cluster.kubectl(
+                        "patch",
+                        "deploy/web",
+                        "-n",
+                        "patch",
+                        "-p",
                         "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"side\",\"image\":\"s:1\"}]}}}}")
                 .quiet();
         cluster.kubectl("patch", "deploy/web", "-n", "patch", "--type=merge", "-p", "{\"spec\":{\"replicas\":4}}")
                 .quiet();
-        cluster.kubectl("patch", "deploy/web", "-n", "patch", "--type=json", "-p",
+        cluster.kubectl(
+                        "patch",
+                        "deploy/web",
+                        "-n",
+                        "patch",
+                        "--type=json",
+                        "-p",
                         "[{\"op\":\"add\",\"path\":\"/spec/minReadySeconds\",\"value\":7}]")
                 .quiet();
-        assertThat(cluster.kubectl("get", "deploy/web", "-n", "patch", "-o",
-                        "jsonpath={.metadata.labels.tier} {.metadata.annotations.note} {..containers[*].name}"
-                                + " {.spec.replicas} {.spec.minReadySeconds}")
+        assertThat(cluster.kubectl(
+                                "get",
+                                "deploy/web",
+                                "-n",
+                                "patch",
+                                "-o",
+                                "jsonpath={.metadata.labels.tier} {.metadata.annotations.note} {..containers[*].name}"
+                                        + " {.spec.replicas} {.spec.minReadySeconds}")
                         .quiet())
                 .isEqualTo("front x app side 4 7");
-        cluster.kubectl("set", "image", "deploy/web", "-n", "patch", "app=app:2").quiet();
+        cluster.kubectl("set", "image", "deploy/web", "-n", "patch", "app=app:2")
+                .quiet();
         assertThat(cluster.kubectl("get", "deploy", "-n", "patch", "-o", "wide").quiet())
                 .contains("NAME   READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES      SELECTOR")
                 .contains("app:2,s:1");
@@ -183,14 +203,20 @@ class KubectlTest {
     @Test
     void typedCommandsCreateWhatTheySay() throws Exception {
         String ns = namespace("typed");
-        cluster.kubectl("create", "configmap", "c", "--from-literal=a=b", "-n", ns).quiet();
-        cluster.kubectl("create", "secret", "generic", "s", "--from-literal=a=b", "-n", ns).quiet();
-        cluster.kubectl("create", "deployment", "d", "--image=i:1", "--replicas=2", "-n", ns).quiet();
+        cluster.kubectl("create", "configmap", "c", "--from-literal=a=b", "-n", ns)
+                .quiet();
+        cluster.kubectl("create", "secret", "generic", "s", "--from-literal=a=b", "-n", ns)
+                .quiet();
+        cluster.kubectl("create", "deployment", "d", "--image=i:1", "--replicas=2", "-n", ns)
+                .quiet();
         cluster.kubectl("create", "serviceaccount", "bob", "-n", ns).quiet();
         cluster.kubectl("create", "job", "j", "--image=i:1", "-n", ns).quiet();
-        cluster.kubectl("create", "role", "r", "--verb=get", "--resource=pods", "-n", ns).quiet();
-        cluster.kubectl("expose", "deployment", "d", "--port=80", "--target-port=http", "-n", ns).quiet();
-        assertThat(cluster.kubectl("get", "secret", "s", "-n", ns, "-o", "jsonpath={.data.a}").quiet())
+        cluster.kubectl("create", "role", "r", "--verb=get", "--resource=pods", "-n", ns)
+                .quiet();
+        cluster.kubectl("expose", "deployment", "d", "--port=80", "--target-port=http", "-n", ns)
+                .quiet();
+        assertThat(cluster.kubectl("get", "secret", "s", "-n", ns, "-o", "jsonpath={.data.a}")
+                        .quiet())
                 .isEqualTo("Yg==");
         assertThat(cluster.kubectl("get", "svc", "d", "-n", ns).quiet())
                 .containsPattern("d +ClusterIP +10\\.96\\.\\d+\\.\\d+ +<none> +80/TCP");
@@ -205,7 +231,8 @@ class KubectlTest {
         cluster.kubectl("wait", "--for=condition=Established", "crd/gadgets.example.com", "--timeout=5s")
                 .quiet();
         apply(Fixtures.gadget("one", "class: a"));
-        assertThat(cluster.kubectl("get", "gd", "one", "-o", "jsonpath={.spec.replicas}").quiet())
+        assertThat(cluster.kubectl("get", "gd", "one", "-o", "jsonpath={.spec.replicas}")
+                        .quiet())
                 .isEqualTo("1");
         assertThat(cluster.kubectlWith(Fixtures.gadget("two", "class: q"), "apply", "-f", "-")
                         .err())
@@ -217,10 +244,17 @@ class KubectlTest {
         assertThat(cluster.kubectlWith(Fixtures.gadget("two", "clas: a"), "apply", "-f", "-")
                         .err())
                 .contains("strict decoding error: unknown field \"spec.clas\"");
-        cluster.kubectl("patch", "gd", "one", "--subresource=status", "--type=merge", "-p",
+        cluster.kubectl(
+                        "patch",
+                        "gd",
+                        "one",
+                        "--subresource=status",
+                        "--type=merge",
+                        "-p",
                         "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}")
                 .quiet();
-        cluster.kubectl("wait", "--for=condition=Ready", "gd/one", "--timeout=5s").quiet();
+        cluster.kubectl("wait", "--for=condition=Ready", "gd/one", "--timeout=5s")
+                .quiet();
         cluster.kubectl("scale", "gd/one", "--replicas=3").quiet();
         assertThat(cluster.kubectl("get", "gadgets").quiet())
                 .containsPattern("NAME +CLASS +READY +AGE\none +a +True +\\d+s\n");
@@ -239,7 +273,8 @@ class KubectlTest {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).startsWith("first");
-            cluster.kubectl("create", "configmap", "second", "--from-literal=a=b", "-n", ns).quiet();
+            cluster.kubectl("create", "configmap", "second", "--from-literal=a=b", "-n", ns)
+                    .quiet();
             assertThat(lines.readLine()).matches("second +1 +\\d+s");
             cluster.kubectl("delete", "configmap", "first", "-n", ns).quiet();
             assertThat(lines.readLine()).startsWith("first");
@@ -251,15 +286,22 @@ class KubectlTest {
     @Test
     void podsRunCommandsAndShowTheirLogs() throws Exception {
         String ns = namespace("pods");
-        cluster.kubectl("run", "p", "--image=app:1", "-n", ns, "--overrides={\"spec\":{\"containers\":[{\"name\":"
-                        + "\"app\",\"image\":\"app:1\"}]}}")
+        cluster.kubectl(
+                        "run",
+                        "p",
+                        "--image=app:1",
+                        "-n",
+                        ns,
+                        "--overrides={\"spec\":{\"containers\":[{\"name\":" + "\"app\",\"image\":\"app:1\"}]}}")
                 .quiet();
         assertThat(cluster.kubectl("get", "pods", "-n", ns).quiet()).containsPattern("p +0/1 +Pending +0 +");
         cluster.run(ns, "p");
-        cluster.kubectl("wait", "--for=condition=Ready", "pod/p", "-n", ns, "--timeout=5s").quiet();
+        cluster.kubectl("wait", "--for=condition=Ready", "pod/p", "-n", ns, "--timeout=5s")
+                .quiet();
         assertThat(cluster.kubectl("get", "pods", "-n", ns, "-o", "wide").quiet())
                 .containsPattern("p +1/1 +Running +0 +\\S+ +10.244.0.5 +node1 +<none> +<none>");
-        assertThat(cluster.kubectl("exec", "p", "-n", ns, "--", "hello", "world").quiet())
+        assertThat(cluster.kubectl("exec", "p", "-n", ns, "--", "hello", "world")
+                        .quiet())
                 .isEqualTo("hello world\n");
         assertThat(cluster.kubectlWith("some input", "exec", "-i", "p", "-n", ns, "--", "cat")
                         .quiet())
@@ -322,7 +364,8 @@ class KubectlTest {
                     .put("availableReplicas", 1);
             return deployment;
         });
-        assertThat(cluster.kubectl("rollout", "status", "deploy/web", "-n", "rollout", "--timeout=5s").quiet())
+        assertThat(cluster.kubectl("rollout", "status", "deploy/web", "-n", "rollout", "--timeout=5s")
+                        .quiet())
                 .isEqualTo("deployment \"web\" successfully rolled out\n");
         cluster.kubectl("rollout", "restart", "deploy/web", "-n", "rollout").quiet();
         assertThat(cluster.kubectl("get", "deploy/web", "-n", "rollout", "-o", "jsonpath={.metadata.generation}")
@@ -333,7 +376,8 @@ class KubectlTest {
     @Test
     void editChangesWhatTheEditorSaves() throws Exception {
         String ns = namespace("edit");
-        cluster.kubectl("create", "configmap", "c", "--from-literal=a=old", "-n", ns).quiet();
+        cluster.kubectl("create", "configmap", "c", "--from-literal=a=old", "-n", ns)
+                .quiet();
         Path editor = directory.resolve("editor");
         Files.writeString(editor, "#!/bin/sh\nsed -i s/old/new/ \"$1\"\n");
         assertThat(editor.toFile().setExecutable(true)).isTrue();
@@ -342,7 +386,8 @@ class KubectlTest {
         edit.environment().put("HOME", directory.toString());
         edit.environment().put("KUBE_EDITOR", editor.toString());
         assertThat(edit.redirectErrorStream(true).start().waitFor()).isZero();
-        assertThat(cluster.kubectl("get", "cm", "c", "-n", ns, "-o", "jsonpath={.data.a}").quiet())
+        assertThat(cluster.kubectl("get", "cm", "c", "-n", ns, "-o", "jsonpath={.data.a}")
+                        .quiet())
                 .isEqualTo("new");
     }
 
@@ -359,14 +404,17 @@ class KubectlTest {
         String ns = namespace("select");
         for (String name : new String[] {"a", "b", "c"}) {
             cluster.kubectl("create", "configmap", name, "-n", ns).quiet();
-            cluster.kubectl("label", "configmap", name, "-n", ns, "group=" + name).quiet();
+            cluster.kubectl("label", "configmap", name, "-n", ns, "group=" + name)
+                    .quiet();
         }
-        assertThat(cluster.kubectl("get", "cm", "-n", ns, "-l", "group in (a,b)", "-o", "name").quiet())
+        assertThat(cluster.kubectl("get", "cm", "-n", ns, "-l", "group in (a,b)", "-o", "name")
+                        .quiet())
                 .isEqualTo("configmap/a\nconfigmap/b\n");
         assertThat(cluster.kubectl("get", "cm", "-n", ns, "--field-selector", "metadata.name=c", "-o", "name")
                         .quiet())
                 .isEqualTo("configmap/c\n");
-        assertThat(cluster.kubectl("get", "cm", "-n", ns, "--chunk-size=1", "-o", "name").quiet())
+        assertThat(cluster.kubectl("get", "cm", "-n", ns, "--chunk-size=1", "-o", "name")
+                        .quiet())
                 .isEqualTo("configmap/a\nconfigmap/b\nconfigmap/c\n");
         cluster.kubectl("delete", "cm", "-n", ns, "-l", "group!=c").quiet();
         assertThat(cluster.kubectl("get", "cm", "-n", ns, "-o", "name").quiet()).isEqualTo("configmap/c\n");

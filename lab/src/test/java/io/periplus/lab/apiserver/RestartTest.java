@@ -19,7 +19,8 @@ class RestartTest {
         try (TestCluster before = new TestCluster(directory)) {
             before.kubectl("create", "configmap", "kept", "--from-literal=a=b").quiet();
             before.kubectlWith(Fixtures.GADGETS, "apply", "-f", "-").quiet();
-            before.kubectlWith(Fixtures.gadget("kept", "class: a"), "apply", "-f", "-").quiet();
+            before.kubectlWith(Fixtures.gadget("kept", "class: a"), "apply", "-f", "-")
+                    .quiet();
             token = before.server()
                     .tokens()
                     .issue("default", "default", List.of(), Duration.ofHours(1), null)
@@ -37,7 +38,12 @@ class RestartTest {
     @Test
     void onlyAdministratorsActAsOthers() throws Exception {
         try (TestCluster cluster = new TestCluster(directory)) {
-            assertThat(cluster.kubectl("auth", "whoami", "--as=jane", "--as-group=devs", "-o",
+            assertThat(cluster.kubectl(
+                                    "auth",
+                                    "whoami",
+                                    "--as=jane",
+                                    "--as-group=devs",
+                                    "-o",
                                     "jsonpath={.status.userInfo.username} {.status.userInfo.groups[0]}")
                             .quiet())
                     .isEqualTo("jane devs");

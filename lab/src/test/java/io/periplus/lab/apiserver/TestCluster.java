@@ -121,9 +121,14 @@ final class TestCluster implements AutoCloseable {
             return object;
         });
         server.store().updateStatus(ResourceType.POD, namespace, pod, object -> {
-            var status = Json.ensureObject(object, "status").put("phase", "Running").put("podIP", "10.244.0.5");
+            var status =
+                    Json.ensureObject(object, "status").put("phase", "Running").put("podIP", "10.244.0.5");
             var container = status.putArray("containerStatuses").addObject();
-            container.put("name", "app").put("ready", true).put("restartCount", 0).put("image", "app:1");
+            container
+                    .put("name", "app")
+                    .put("ready", true)
+                    .put("restartCount", 0)
+                    .put("image", "app:1");
             container.putObject("state").putObject("running").put("startedAt", "2026-01-01T00:00:00Z");
             var condition = status.putArray("conditions").addObject();
             condition.put("type", "Ready").put("status", "True");
@@ -147,8 +152,7 @@ final class TestCluster implements AutoCloseable {
                     request.stderr().write("it failed\n".getBytes(StandardCharsets.UTF_8));
                     return 3;
                 }
-                default ->
-                    request.stdout().write((String.join(" ", command) + "\n").getBytes(StandardCharsets.UTF_8));
+                default -> request.stdout().write((String.join(" ", command) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return 0;
         }

@@ -54,7 +54,15 @@ class LabCommandTest {
     @Test
     void an_image_that_is_added_is_listed_and_described_in_the_state_directory() throws Exception {
         Result added = run(
-                "image", "add", "periplus/periplus:1.0", "--entrypoint", "/bin/echo", "hello", "--env", "A=b", "--path",
+                "image",
+                "add",
+                "periplus/periplus:1.0",
+                "--entrypoint",
+                "/bin/echo",
+                "hello",
+                "--env",
+                "A=b",
+                "--path",
                 "/opt/x");
         assertThat(added.err()).isEmpty();
         assertThat(added.exitCode()).isZero();

@@ -92,7 +92,8 @@ final class Cluster implements AutoCloseable {
         store.update(type, "default", name, change);
     }
 
-    @Nullable ObjectNode get(ResourceType type, String name) {
+    @Nullable
+    ObjectNode get(ResourceType type, String name) {
         return store.get(type, "default", name);
     }
 
@@ -116,7 +117,9 @@ final class Cluster implements AutoCloseable {
 
     void setReady(ObjectNode pod, boolean ready) {
         status(pod, copy -> {
-            copy.withObject("/status").put("phase", "Running").put("podIP", "10.0.1." + (Meta.uid(pod).hashCode() & 127));
+            copy.withObject("/status")
+                    .put("phase", "Running")
+                    .put("podIP", "10.0.1." + (Meta.uid(pod).hashCode() & 127));
             Conditions.set(copy, "Ready", ready, "", "", Instant.now());
             return copy;
         });
@@ -140,7 +143,10 @@ final class Cluster implements AutoCloseable {
     }
 
     static void eventually(BooleanSupplier condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(5)).until(condition::getAsBoolean);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition::getAsBoolean);
     }
 
     private void status(ObjectNode pod, UnaryOperator<ObjectNode> change) {
@@ -172,7 +178,8 @@ final class Cluster implements AutoCloseable {
         controllers.close();
         store.close();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -43,8 +43,7 @@ class DeletionTest {
         eventually(() -> Meta.deleting(cluster.store.get(POD, "shop", "p")));
         ObjectNode namespace = cluster.store.get(NAMESPACE, null, "shop");
         assertThat(namespace).isNotNull();
-        eventually(() -> Conditions.isTrue(
-                cluster.store.get(NAMESPACE, null, "shop"), "NamespaceContentRemaining"));
+        eventually(() -> Conditions.isTrue(cluster.store.get(NAMESPACE, null, "shop"), "NamespaceContentRemaining"));
         cluster.remove(cluster.store.get(POD, "shop", "p"));
         eventually(() -> cluster.store.get(NAMESPACE, null, "shop") == null);
         assertThat(cluster.store.list(CONFIG_MAP, "shop")).isEmpty();
@@ -92,8 +91,9 @@ class DeletionTest {
         replicaSet();
         delete(Deletion.Propagation.ORPHAN);
         eventually(() -> cluster.get(REPLICA_SET, "web") == null);
-        assertThat(cluster.activePods()).singleElement().satisfies(p -> assertThat(Meta.owners(p))
-                .isEmpty());
+        assertThat(cluster.activePods())
+                .singleElement()
+                .satisfies(p -> assertThat(Meta.owners(p)).isEmpty());
     }
 
     @Test
@@ -111,13 +111,15 @@ class DeletionTest {
                     spec: {containers: [{name: db, image: db}]}
                 """;
         cluster.create(statefulSet);
-        eventually(() -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
+        eventually(
+                () -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
         String uid = Meta.uid(cluster.get(POD, "db-1"));
         cluster.store.delete(
                 STATEFUL_SET, "default", "db", new Deletion(null, Deletion.Propagation.ORPHAN, null, null, false));
         eventually(() -> cluster.get(STATEFUL_SET, "db") == null);
         cluster.create(statefulSet);
-        eventually(() -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
+        eventually(
+                () -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
         assertThat(Meta.uid(cluster.get(POD, "db-1"))).isEqualTo(uid);
     }
 
@@ -144,13 +146,16 @@ class DeletionTest {
     }
 
     private void delete(Deletion.Propagation propagation) {
-        cluster.store.delete(
-                REPLICA_SET, "default", "web", new Deletion(null, propagation, null, null, false));
+        cluster.store.delete(REPLICA_SET, "default", "web", new Deletion(null, propagation, null, null, false));
     }
 
     private static ObjectNode pod(String namespace, String name) {
         ObjectNode pod = Meta.object(POD, namespace, name);
-        pod.withObject("/spec").putArray("containers").addObject().put("name", "c").put("image", "i");
+        pod.withObject("/spec")
+                .putArray("containers")
+                .addObject()
+                .put("name", "c")
+                .put("image", "i");
         return pod;
     }
 
@@ -170,6 +175,7 @@ class DeletionTest {
                     metadata: {labels: {app: web}}
                     spec: {containers: [{name: web, image: web}]}
                 """);
-        eventually(() -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 1);
+        eventually(
+                () -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 1);
     }
 }

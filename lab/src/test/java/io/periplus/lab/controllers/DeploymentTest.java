@@ -78,7 +78,8 @@ class DeploymentTest {
             private void count() {
                 var active = cluster.activePods();
                 most.accumulateAndGet(active.size(), Math::max);
-                fewest.accumulateAndGet((int) active.stream().filter(Pods::ready).count(), Math::min);
+                fewest.accumulateAndGet(
+                        (int) active.stream().filter(Pods::ready).count(), Math::min);
             }
         })) {
             assertThat(watch).isNotNull();
@@ -107,7 +108,8 @@ class DeploymentTest {
         eventually(this::complete);
         cluster.podsStart = false;
         image("web:broken");
-        eventually(() -> cluster.status(DEPLOYMENT, "web").path("updatedReplicas").asInt() == 2);
+        eventually(
+                () -> cluster.status(DEPLOYMENT, "web").path("updatedReplicas").asInt() == 2);
         long ready = cluster.activePods().stream().filter(Pods::ready).count();
         assertThat(ready).isEqualTo(3);
         assertThat(progress()).isEqualTo("ReplicaSetUpdated");
@@ -193,7 +195,8 @@ class DeploymentTest {
     void deleting_the_deployment_takes_replica_sets_and_pods_with_it() {
         eventually(this::complete);
         cluster.store.delete(DEPLOYMENT, "default", "web", null, null);
-        eventually(() -> cluster.list(REPLICA_SET).isEmpty() && cluster.list(POD).isEmpty());
+        eventually(
+                () -> cluster.list(REPLICA_SET).isEmpty() && cluster.list(POD).isEmpty());
     }
 
     private boolean complete() {

@@ -22,14 +22,20 @@ class PlacementTest {
 
     @Test
     void of_the_terms_of_an_affinity_one_is_enough_and_of_its_expressions_all_count() {
-        assertThat(obstacle(affinity("{matchExpressions: [{key: zone, operator: In, values: [b]}]}, "
-                        + "{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}"), ""))
+        assertThat(obstacle(
+                        affinity("{matchExpressions: [{key: zone, operator: In, values: [b]}]}, "
+                                + "{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}"),
+                        ""))
                 .isNull();
-        assertThat(obstacle(affinity("{matchExpressions: [{key: cpus, operator: Gt, values: ['4']}, "
-                        + "{key: gpu, operator: DoesNotExist}]}"), ""))
+        assertThat(obstacle(
+                        affinity("{matchExpressions: [{key: cpus, operator: Gt, values: ['4']}, "
+                                + "{key: gpu, operator: DoesNotExist}]}"),
+                        ""))
                 .isNull();
-        assertThat(obstacle(affinity("{matchExpressions: [{key: cpus, operator: Gt, values: ['4']}, "
-                        + "{key: zone, operator: NotIn, values: [a]}]}"), ""))
+        assertThat(obstacle(
+                        affinity("{matchExpressions: [{key: cpus, operator: Gt, values: ['4']}, "
+                                + "{key: zone, operator: NotIn, values: [a]}]}"),
+                        ""))
                 .isNotNull();
         assertThat(obstacle(affinity("{}"), "")).isNotNull();
     }
@@ -39,11 +45,13 @@ class PlacementTest {
         String taints = "taints: [{key: gpu, value: big, effect: NoSchedule}]";
         assertThat(obstacle("{}", taints)).isEqualTo("had untolerated taint {gpu: big}");
         assertThat(obstacle("{tolerations: [{key: gpu, value: big}]}", taints)).isNull();
-        assertThat(obstacle("{tolerations: [{key: gpu, value: small}]}", taints)).isNotNull();
+        assertThat(obstacle("{tolerations: [{key: gpu, value: small}]}", taints))
+                .isNotNull();
         assertThat(obstacle("{tolerations: [{key: gpu, operator: Exists, effect: NoExecute}]}", taints))
                 .isNotNull();
         assertThat(obstacle("{tolerations: [{operator: Exists}]}", taints)).isNull();
-        assertThat(obstacle("{}", "taints: [{key: gpu, effect: PreferNoSchedule}]")).isNull();
+        assertThat(obstacle("{}", "taints: [{key: gpu, effect: PreferNoSchedule}]"))
+                .isNull();
     }
 
     @Test

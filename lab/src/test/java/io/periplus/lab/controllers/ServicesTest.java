@@ -31,13 +31,15 @@ class ServicesTest {
         assertThat(slice.path("ports").path(0).path("port").asInt()).isEqualTo(8081);
         assertThat(slice.path("ports").path(0).path("name").asText()).isEqualTo("web");
         JsonNode endpoint = endpoints("web").getFirst();
-        assertThat(endpoint.path("addresses").path(0)).isEqualTo(pod.path("status").path("podIP"));
+        assertThat(endpoint.path("addresses").path(0))
+                .isEqualTo(pod.path("status").path("podIP"));
         assertThat(endpoint.path("nodeName").asText()).isEqualTo("node1");
         assertThat(endpoint.path("targetRef").path("uid").asText()).isEqualTo(Meta.uid(pod));
         assertThat(endpoint.path("conditions").path("ready").asBoolean()).isTrue();
         assertThat(Meta.labels(slice)).containsEntry("kubernetes.io/service-name", "web");
-        assertThat(Meta.owners(slice)).singleElement().satisfies(o -> assertThat(o.name())
-                .isEqualTo("web"));
+        assertThat(Meta.owners(slice))
+                .singleElement()
+                .satisfies(o -> assertThat(o.name()).isEqualTo("web"));
     }
 
     @Test
@@ -46,11 +48,10 @@ class ServicesTest {
         service("web", "http");
         eventually(() -> endpoints("web").size() == 1);
         cluster.setReady(cluster.get(POD, "a"), false);
-        eventually(() -> !endpoints("web").getFirst().path("conditions").path("ready").asBoolean());
-        eventually(() -> cluster.get(Types.ENDPOINTS, "web")
-                .path("subsets")
-                .path(0)
-                .has("notReadyAddresses"));
+        eventually(() ->
+                !endpoints("web").getFirst().path("conditions").path("ready").asBoolean());
+        eventually(() ->
+                cluster.get(Types.ENDPOINTS, "web").path("subsets").path(0).has("notReadyAddresses"));
     }
 
     @Test
@@ -60,7 +61,11 @@ class ServicesTest {
         eventually(() -> endpoints("web").size() == 1);
         cluster.podsStart = false;
         cluster.store.delete(POD, "default", "a", null, null);
-        eventually(() -> endpoints("web").getFirst().path("conditions").path("terminating").asBoolean());
+        eventually(() -> endpoints("web")
+                .getFirst()
+                .path("conditions")
+                .path("terminating")
+                .asBoolean());
         JsonNode conditions = endpoints("web").getFirst().path("conditions");
         assertThat(conditions.path("serving").asBoolean()).isTrue();
         assertThat(conditions.path("ready").asBoolean()).isFalse();

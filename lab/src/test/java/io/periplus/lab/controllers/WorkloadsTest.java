@@ -25,7 +25,8 @@ class WorkloadsTest {
     @Test
     void a_replica_set_replaces_a_pod_that_is_deleted() {
         replicaSet(2);
-        eventually(() -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 2);
+        eventually(
+                () -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 2);
         ObjectNode victim = cluster.activePods().getFirst();
         cluster.store.delete(POD, "default", Meta.name(victim), null, null);
         eventually(() -> cluster.activePods().size() == 2
@@ -42,8 +43,9 @@ class WorkloadsTest {
                 """);
         replicaSet(1);
         eventually(() -> cluster.status(REPLICA_SET, "web").path("replicas").asInt() == 1);
-        assertThat(cluster.activePods()).singleElement().satisfies(p -> assertThat(Meta.name(p))
-                .isEqualTo("stray"));
+        assertThat(cluster.activePods())
+                .singleElement()
+                .satisfies(p -> assertThat(Meta.name(p)).isEqualTo("stray"));
         cluster.change(POD, "stray", copy -> {
             copy.withObject("/metadata/labels").put("app", "other");
             return copy;
@@ -55,7 +57,8 @@ class WorkloadsTest {
     @Test
     void a_smaller_replica_set_first_loses_the_pods_that_are_not_ready() {
         replicaSet(3);
-        eventually(() -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 3);
+        eventually(
+                () -> cluster.status(REPLICA_SET, "web").path("readyReplicas").asInt() == 3);
         ObjectNode unready = cluster.activePods().getFirst();
         cluster.setReady(unready, false);
         scale(2);
@@ -74,11 +77,15 @@ class WorkloadsTest {
                 .put("effect", "NoSchedule");
         cluster.store.create(NODE, tainted);
         daemonSet();
-        eventually(() -> cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
-        assertThat(cluster.status(DAEMON_SET, "agent").path("desiredNumberScheduled").asInt())
+        eventually(() ->
+                cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
+        assertThat(cluster.status(DAEMON_SET, "agent")
+                        .path("desiredNumberScheduled")
+                        .asInt())
                 .isEqualTo(1);
         cluster.store.create(NODE, Meta.object(NODE, null, "node3"));
-        eventually(() -> cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 2);
+        eventually(() ->
+                cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 2);
         assertThat(cluster.activePods())
                 .extracting(p -> p.path("spec").path("nodeName").asText())
                 .containsExactlyInAnyOrder("node1", "node3");
@@ -87,7 +94,8 @@ class WorkloadsTest {
     @Test
     void a_changed_daemon_set_replaces_its_pods_and_reports_the_update() {
         daemonSet();
-        eventually(() -> cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
+        eventually(() ->
+                cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
         String before = Meta.uid(cluster.activePods().getFirst());
         cluster.change(DAEMON_SET, "agent", copy -> {
             copy.withObject("/spec/template/metadata").putObject("annotations").put("restartedAt", "now");
@@ -108,7 +116,8 @@ class WorkloadsTest {
     @Test
     void a_failed_daemon_pod_is_replaced() {
         daemonSet();
-        eventually(() -> cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
+        eventually(() ->
+                cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
         ObjectNode failed = cluster.activePods().getFirst();
         cluster.finish(failed, "Failed");
         eventually(() -> cluster.activePods().size() == 1
@@ -134,8 +143,10 @@ class WorkloadsTest {
         assertThat(cluster.get(POD, "db-1")).isNull();
         cluster.podsStart = true;
         cluster.start(cluster.get(POD, "db-0"));
-        eventually(() -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
-        assertThat(cluster.get(POD, "db-1").path("spec").path("subdomain").asText()).isEqualTo("db");
+        eventually(
+                () -> cluster.status(STATEFUL_SET, "db").path("readyReplicas").asInt() == 2);
+        assertThat(cluster.get(POD, "db-1").path("spec").path("subdomain").asText())
+                .isEqualTo("db");
         assertThat(Meta.labels(cluster.get(POD, "db-1"))).containsEntry("apps.kubernetes.io/pod-index", "1");
         cluster.change(STATEFUL_SET, "db", copy -> {
             copy.withObject("/spec").put("replicas", 1);
@@ -162,7 +173,9 @@ class WorkloadsTest {
         eventually(() -> cluster.activePods().size() == 1);
         cluster.finish(cluster.activePods().getFirst(), "Failed");
         eventually(() -> Conditions.isTrue(cluster.get(JOB, "task"), "Failed"));
-        assertThat(Conditions.find(cluster.get(JOB, "task"), "Failed").path("reason").asText())
+        assertThat(Conditions.find(cluster.get(JOB, "task"), "Failed")
+                        .path("reason")
+                        .asText())
                 .isEqualTo("BackoffLimitExceeded");
     }
 
@@ -183,12 +196,15 @@ class WorkloadsTest {
                 spec: {nodeSelector: {disk: ssd}, containers: [{name: c, image: i}]}
                 """);
         eventually(() -> Conditions.find(cluster.get(POD, "picky"), "PodScheduled") != null);
-        assertThat(Conditions.find(cluster.get(POD, "picky"), "PodScheduled").path("message").asText())
+        assertThat(Conditions.find(cluster.get(POD, "picky"), "PodScheduled")
+                        .path("message")
+                        .asText())
                 .startsWith("0/1 nodes are available");
         ObjectNode node = Meta.object(NODE, null, "node9");
         node.withObject("/metadata/labels").put("disk", "ssd");
         cluster.store.create(NODE, node);
-        eventually(() -> cluster.get(POD, "picky").path("spec").path("nodeName").asText().equals("node9"));
+        eventually(() ->
+                cluster.get(POD, "picky").path("spec").path("nodeName").asText().equals("node9"));
         assertThat(Conditions.isTrue(cluster.get(POD, "picky"), "PodScheduled")).isTrue();
     }
 

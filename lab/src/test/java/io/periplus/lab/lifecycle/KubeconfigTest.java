@@ -20,7 +20,9 @@ class KubeconfigTest {
         JsonNode merged = new YAMLMapper().readTree(file.toFile());
         assertThat(merged.path("current-context").asText()).isEqualTo("cluster1");
         for (String list : List.of("clusters", "users", "contexts")) {
-            assertThat(merged.path(list)).extracting(e -> e.path("name").asText()).containsExactly("cluster1", "cluster2");
+            assertThat(merged.path(list))
+                    .extracting(e -> e.path("name").asText())
+                    .containsExactly("cluster1", "cluster2");
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");

@@ -75,7 +75,8 @@ class SqliteObjectStoreTest {
         ObjectNode after = store.create(ResourceType.CONFIG_MAP, configMap("more"));
         assertThat(Meta.resourceVersion(after)).isGreaterThan(Meta.resourceVersion(before));
         assertThatThrownBy(() -> store.nextChange(ResourceType.CONFIG_MAP, Meta.resourceVersion(before), 0))
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.reason()).isEqualTo("Expired"));
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.reason()).isEqualTo("Expired"));
     }
 
     @Test
@@ -94,8 +95,8 @@ class SqliteObjectStoreTest {
 
     @Test
     void nothingIsCreatedInANamespaceThatIsMissingOrTerminating() {
-        assertThatThrownBy(() -> store.create(
-                        ResourceType.CONFIG_MAP, object("v1", "ConfigMap", "nowhere", "settings")))
+        assertThatThrownBy(
+                        () -> store.create(ResourceType.CONFIG_MAP, object("v1", "ConfigMap", "nowhere", "settings")))
                 .hasMessage("namespaces \"nowhere\" not found");
         store.delete(ResourceType.NAMESPACE, null, "shop", null, null);
         assertThatThrownBy(() -> store.create(ResourceType.CONFIG_MAP, configMap("settings")))
@@ -135,7 +136,12 @@ class SqliteObjectStoreTest {
         assertThat(Json.text(spec, "serviceAccountName")).isEqualTo("default");
         assertThat(Json.text(spec, "restartPolicy")).isEqualTo("Always");
         assertThat(Json.text(spec.path("volumes").get(0), "name")).startsWith("kube-api-access-");
-        assertThat(spec.path("containers").get(0).path("volumeMounts").get(0).path("mountPath").asText())
+        assertThat(spec.path("containers")
+                        .get(0)
+                        .path("volumeMounts")
+                        .get(0)
+                        .path("mountPath")
+                        .asText())
                 .isEqualTo("/var/run/secrets/kubernetes.io/serviceaccount");
     }
 
@@ -143,7 +149,10 @@ class SqliteObjectStoreTest {
     void servicesGetAddressesThatAreFreedWithThem() {
         ObjectNode first = store.create(ResourceType.SERVICE, service("a", "LoadBalancer"));
         assertThat(Json.text(first, "spec", "clusterIP")).startsWith("10.96.");
-        assertThat(Json.at(first, "status", "loadBalancer", "ingress").get(0).path("ip").asText())
+        assertThat(Json.at(first, "status", "loadBalancer", "ingress")
+                        .get(0)
+                        .path("ip")
+                        .asText())
                 .startsWith("172.18.1.");
         store.delete(ResourceType.SERVICE, "shop", "a", null, null);
         ObjectNode second = store.create(ResourceType.SERVICE, service("b", "ClusterIP"));
@@ -157,7 +166,11 @@ class SqliteObjectStoreTest {
         spec.putObject("selector").putObject("matchLabels").put("app", "web");
         ObjectNode template = spec.putObject("template");
         template.putObject("metadata").putObject("labels").put("app", "web");
-        template.putObject("spec").putArray("containers").addObject().put("name", "c").put("image", "i:1");
+        template.putObject("spec")
+                .putArray("containers")
+                .addObject()
+                .put("name", "c")
+                .put("image", "i:1");
         store.create(ResourceType.DEPLOYMENT, deployment);
         ObjectNode after = store.updateStatus(ResourceType.DEPLOYMENT, "shop", "web", d -> {
             Json.ensureObject(d, "status").put("replicas", 1);

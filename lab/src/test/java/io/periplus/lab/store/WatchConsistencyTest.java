@@ -87,7 +87,9 @@ class WatchConsistencyTest {
                     default -> {
                         store.update(ResourceType.NAMESPACE, null, "default", object -> {
                             ObjectNode annotations = Json.ensureObject(Meta.of(object), "annotations");
-                            annotations.put("count", Integer.toString(annotations.path("count").asInt() + 1));
+                            annotations.put(
+                                    "count",
+                                    Integer.toString(annotations.path("count").asInt() + 1));
                             return object;
                         });
                         increments.incrementAndGet();

@@ -37,8 +37,19 @@ public record PolicyStatuses(
             return new PolicyStatus(
                     policy.key(), typed(PolicyStatus.ZTUNNEL, condition, ztunnel(fetch, policy), policy), null);
         }
-        return new PolicyStatus(
-                policy.key(), null, typed(PolicyStatus.WAYPOINT, condition, waypoint(fetch, policy), policy));
+        Verdict verdict = withoutProvider(policy, waypoint(fetch, policy));
+        return new PolicyStatus(policy.key(), null, typed(PolicyStatus.WAYPOINT, condition, verdict, policy));
+    }
+
+    // External authorizers cannot be configured yet; a waypoint denies what it would have to ask about.
+    private static Verdict withoutProvider(AuthorizationPolicy policy, Verdict verdict) {
+        return policy.action() != Action.CUSTOM || !verdict.accepted()
+                ? verdict
+                : new Verdict(
+                        true,
+                        verdict.reason(),
+                        verdict.message() + ". Extension provider \"" + policy.provider()
+                                + "\" is not configured: requests that match the rules are denied");
     }
 
     private static ConditionInput typed(
@@ -130,13 +141,19 @@ public record PolicyStatuses(
         if (service == null) {
             return new Verdict(false, "TargetNotFound", "Service " + name + " was not found");
         }
-        return service.binding() instanceof Binding.Bound bound
-                ? new Verdict(true, "Accepted", "bound to " + bound.waypoint())
-                : new Verdict(
-                        false,
-                        "AncestorNotBound",
-                        "Service " + name + " is not bound to a waypoint; label it or its namespace with"
-                                + " istio.io/use-waypoint");
+        return switch (service.binding()) {
+            case Binding.Bound bound -> new Verdict(true, "Accepted", "bound to " + bound.waypoint());
+            case Binding.Waiting waiting ->
+                notBound("waypoint \"" + waiting.waypoint() + "\" of Service " + name + " is not ready");
+            case Binding.Refused refused -> notBound("Service " + name + ": " + refused.message());
+            case Binding.None ignored ->
+                notBound("Service " + name + " is not bound to a waypoint; label it or its namespace with"
+                        + " istio.io/use-waypoint");
+        };
+    }
+
+    private static Verdict notBound(String message) {
+        return new Verdict(false, "AncestorNotBound", message);
     }
 
     private static Verdict gateway(@Nullable Waypoint waypoint, NamespacedName name) {
@@ -145,7 +162,7 @@ public record PolicyStatuses(
         }
         return waypoint.address() != null
                 ? new Verdict(true, "Accepted", "bound to " + name)
-                : new Verdict(false, "AncestorNotBound", "Gateway " + name + " has no address yet");
+                : notBound("Gateway " + name + " has no address yet");
     }
 
     private Verdict gatewayClass(Fetch fetch, AuthorizationPolicy policy, TargetRef ref) {

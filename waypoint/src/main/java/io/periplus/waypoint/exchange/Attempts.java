@@ -37,7 +37,8 @@ final class Attempts {
     }
 
     /** The endpoint to try now, null if there is none. */
-    @Nullable Backend choose(Destination destination) {
+    @Nullable
+    Backend choose(Destination destination) {
         return switch (destination) {
             case Destination.OfService service -> {
                 ServiceEntry entry = mesh.index().service(service.key());

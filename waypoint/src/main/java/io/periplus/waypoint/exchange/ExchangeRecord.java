@@ -59,7 +59,8 @@ final class ExchangeRecord {
         this.grpc = type != null && (type.equals("application/grpc") || type.startsWith("application/grpc+"));
         this.requestMessages = grpc ? new GrpcMessages() : null;
         this.responseMessages = grpc ? new GrpcMessages() : null;
-        this.requestHeadBytes = request == null ? 0 : sizeOf(request.headers()) + request.path().length() + 32;
+        this.requestHeadBytes =
+                request == null ? 0 : sizeOf(request.headers()) + request.path().length() + 32;
     }
 
     boolean isGrpc() {

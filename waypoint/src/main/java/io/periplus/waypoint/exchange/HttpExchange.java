@@ -75,8 +75,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             client.setReading(false);
         }
         HeaderRules.request(head.headers(), upgrade);
-        HttpRequestAttributes request =
-                new HttpRequestAttributes(connection.attributes(), new HeadAttributes(head));
+        HttpRequestAttributes request = new HttpRequestAttributes(connection.attributes(), new HeadAttributes(head));
         Destination addressed = connection.destination();
         if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), request)
                 instanceof Decision.Denied denied) {
@@ -165,7 +164,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         attempts.endInVain();
         if (headSent) {
             record.flags(reason.flag());
-            record.details("upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
+            record.details(
+                    "upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
             end();
             client.abort();
         } else if (bodySent || !(stale || reason.beforeDelivery())) {

@@ -31,10 +31,12 @@ record LocalReply(int status, String body, String flags, String details) {
 
     /** An endpoint gave no answer. */
     static LocalReply of(ResetReason reason, String cause, boolean retried) {
-        String body = DISCONNECTED + (retried ? "retried and the latest reset reason: " : "reset reason: ")
-                + reason.text() + (cause.isEmpty() ? "" : ", transport failure reason: " + cause);
-        String details = "upstream_reset_before_response_started{" + reason.text()
-                + (cause.isEmpty() ? "" : "|" + cause) + "}";
+        String body = DISCONNECTED
+                + (retried ? "retried and the latest reset reason: " : "reset reason: ")
+                + reason.text()
+                + (cause.isEmpty() ? "" : ", transport failure reason: " + cause);
+        String details =
+                "upstream_reset_before_response_started{" + reason.text() + (cause.isEmpty() ? "" : "|" + cause) + "}";
         String flags = retried ? reason.flag() + ",URX" : reason.flag();
         return new LocalReply(reason.status(), body, flags, details.replace(' ', '_'));
     }

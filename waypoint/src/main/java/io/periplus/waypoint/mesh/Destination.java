@@ -28,7 +28,13 @@ public sealed interface Destination {
      * @param key {@code namespace/hostname}
      */
     record OfService(
-            String key, String namespace, String hostname, String name, IpAddress address, int port, AppProtocol protocol)
+            String key,
+            String namespace,
+            String hostname,
+            String name,
+            IpAddress address,
+            int port,
+            AppProtocol protocol)
             implements Destination {}
 
     /** A workload bound to this waypoint, addressed itself, on any port. */

@@ -11,5 +11,6 @@ public interface RouteTable {
     RouteTable DIRECT = (destination, request) -> new Route("default", destination);
 
     /** The route, or null when routes exist for the destination and none matches. */
-    @Nullable Route route(Destination destination, RequestHead request);
+    @Nullable
+    Route route(Destination destination, RequestHead request);
 }

@@ -249,11 +249,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     private void updateReading() {
-        boolean wanted =
-                switch (state) {
-                    case IDLE, DISCARDING, CLOSING -> true;
-                    case OPEN -> !upgrading && arrived.isEmpty() && (requestEnded || bodyWanted);
-                };
+        boolean wanted = switch (state) {
+            case IDLE, DISCARDING, CLOSING -> true;
+            case OPEN -> !upgrading && arrived.isEmpty() && (requestEnded || bodyWanted);
+        };
         if (context.channel().config().isAutoRead() != wanted) {
             context.channel().config().setAutoRead(wanted);
         }

@@ -96,6 +96,8 @@ final class EnvoyLogLine {
     }
 
     private void quoted(String value) {
-        line.append(" \"").append(value.isEmpty() ? "-" : value.replace("\"", "\\\"")).append('"');
+        line.append(" \"")
+                .append(value.isEmpty() ? "-" : value.replace("\"", "\\\""))
+                .append('"');
     }
 }

@@ -83,7 +83,8 @@ final class WaypointLabels {
         Workload destination = key.backend();
         values.add(name(destination));
         values.add(destination == null ? UNKNOWN : destination.getNamespace());
-        values.add(destination == null ? UNKNOWN : WorkloadIdentity.of(destination).toString());
+        values.add(
+                destination == null ? UNKNOWN : WorkloadIdentity.of(destination).toString());
         values.add(canonicalName(destination));
         values.add(canonicalRevision(destination));
         Destination addressed = key.destination();

@@ -44,7 +44,10 @@ public final class WaypointMetrics implements Telemetry {
         String[] labels = WaypointLabels.httpNames();
         requests = metrics.counter("istio_requests_total", "Requests", labels);
         durations = metrics.histogram(
-                "istio_request_duration_milliseconds", "Time from the request's head to the end of its answer", BUCKETS, labels);
+                "istio_request_duration_milliseconds",
+                "Time from the request's head to the end of its answer",
+                BUCKETS,
+                labels);
         requestBytes = metrics.histogram("istio_request_bytes", "Bytes of requests with their heads", BUCKETS, labels);
         responseBytes = metrics.histogram("istio_response_bytes", "Bytes of answers with their heads", BUCKETS, labels);
         requestMessages = metrics.counter("istio_request_messages_total", "gRPC messages of requests", labels);
@@ -96,7 +99,10 @@ public final class WaypointMetrics implements Telemetry {
         return http.computeIfAbsent(key, unknown -> {
             String[] labels = WaypointLabels.http(unknown);
             return new HttpSeries(
-                    requests.with(labels), durations.with(labels), requestBytes.with(labels), responseBytes.with(labels));
+                    requests.with(labels),
+                    durations.with(labels),
+                    requestBytes.with(labels),
+                    responseBytes.with(labels));
         });
     }
 

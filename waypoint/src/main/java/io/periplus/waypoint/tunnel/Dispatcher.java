@@ -31,7 +31,8 @@ final class Dispatcher {
     }
 
     /** Null when nothing that this waypoint serves is there. */
-    @Nullable Destination resolve(WorkloadIndex index, Authority authority) {
+    @Nullable
+    Destination resolve(WorkloadIndex index, Authority authority) {
         ServiceEntry entry = index.serviceAt(self.network(), authority.address(), self.namespace());
         if (entry != null) {
             return ofService(index, entry, authority);

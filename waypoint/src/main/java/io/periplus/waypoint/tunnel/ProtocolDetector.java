@@ -71,8 +71,9 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         if (earlier == null) {
             bytes = arrived;
         } else {
-            CompositeByteBuf joined =
-                    earlier instanceof CompositeByteBuf composite ? composite : context.alloc().compositeBuffer(64);
+            CompositeByteBuf joined = earlier instanceof CompositeByteBuf composite
+                    ? composite
+                    : context.alloc().compositeBuffer(64);
             if (joined != earlier) {
                 joined.addComponent(true, earlier);
             }

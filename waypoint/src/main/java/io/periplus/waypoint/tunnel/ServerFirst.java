@@ -62,7 +62,8 @@ final class ServerFirst implements TcpExchange.Outcome {
             exchange.refuse();
             return;
         }
-        downstream.eventLoop()
+        downstream
+                .eventLoop()
                 .schedule(
                         () -> {
                             if (!over && downstream.isActive()) {

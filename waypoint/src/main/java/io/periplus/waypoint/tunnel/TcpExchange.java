@@ -169,7 +169,8 @@ final class TcpExchange {
             return;
         }
         services.telemetry().opened(report());
-        var timer = services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
+        var timer =
+                services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
         IdleCheck.watch(downstream, () -> received + sent);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
             timer.cancel(false);

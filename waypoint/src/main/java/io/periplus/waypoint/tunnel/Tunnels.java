@@ -100,8 +100,7 @@ public final class Tunnels implements HboneAcceptor {
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
             case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel);
-            case HTTP11, HTTP2, GRPC ->
-                tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), true));
+            case HTTP11, HTTP2, GRPC -> tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), true));
             case UNKNOWN, UNRECOGNIZED ->
                 tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), false));
         }

@@ -41,6 +41,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private @Nullable ResponseHandler handler;
     /** A head that says itself that nothing follows, until the decoder has seen its end too. */
     private @Nullable ResponseHead complete;
+
     private @Nullable ResponseHead switching;
     private boolean interim;
     private boolean requestEnded = true;

@@ -50,8 +50,7 @@ public final class LeastRequest {
     private @Nullable Backend draw(ServiceEntry service, int port, IpAddress destination, Set<String> tried) {
         Set<String> avoid = tried;
         for (int i = 0; i < DRAWS_MAX; i++) {
-            Upstream drawn =
-                    chooser.choose(service, port, self, destination, EndpointChooser.Purpose.SERVICE, avoid);
+            Upstream drawn = chooser.choose(service, port, self, destination, EndpointChooser.Purpose.SERVICE, avoid);
             if (drawn == null) {
                 return null;
             }

@@ -25,7 +25,8 @@ final class Jwt {
     Jwt(KeyPair key) {
         this.key = key;
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getPublic().getEncoded());
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(key.getPublic().getEncoded());
             this.keyId = encode(digest);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("SHA-256 is part of every JDK", e);
@@ -46,7 +47,8 @@ final class Jwt {
     }
 
     /** The claims; null when the token is malformed or another key signed it. */
-    @Nullable JsonNode verify(String token) {
+    @Nullable
+    JsonNode verify(String token) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
             return null;

@@ -18,11 +18,26 @@ public final class ApiResources {
     private static final List<String> PART_VERBS = List.of("get", "patch", "update");
     private static final List<String> CREATE = List.of("create");
     /** Groups in the order they are listed; others follow by name. */
-    private static final List<String> ORDER = List.of("", "apiregistration.k8s.io", "apps", "events.k8s.io",
-            "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io",
-            "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "storage.k8s.io",
-            "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io",
-            "node.k8s.io", "discovery.k8s.io");
+    private static final List<String> ORDER = List.of(
+            "",
+            "apiregistration.k8s.io",
+            "apps",
+            "events.k8s.io",
+            "authentication.k8s.io",
+            "authorization.k8s.io",
+            "autoscaling",
+            "batch",
+            "certificates.k8s.io",
+            "networking.k8s.io",
+            "policy",
+            "rbac.authorization.k8s.io",
+            "storage.k8s.io",
+            "admissionregistration.k8s.io",
+            "apiextensions.k8s.io",
+            "scheduling.k8s.io",
+            "coordination.k8s.io",
+            "node.k8s.io",
+            "discovery.k8s.io");
 
     private ApiResources() {}
 
@@ -113,8 +128,7 @@ public final class ApiResources {
                 subs.add(new Sub("portforward", "", "v1", "PodPortForwardOptions", List.of("create", "get")));
             }
             case "namespaces" -> subs.add(new Sub("finalize", "", "", kind, List.of("update")));
-            case "serviceaccounts" ->
-                subs.add(new Sub("token", "authentication.k8s.io", "v1", "TokenRequest", CREATE));
+            case "serviceaccounts" -> subs.add(new Sub("token", "authentication.k8s.io", "v1", "TokenRequest", CREATE));
             case "certificatesigningrequests.certificates.k8s.io" ->
                 subs.add(new Sub("approval", "", "", kind, PART_VERBS));
             default -> {}

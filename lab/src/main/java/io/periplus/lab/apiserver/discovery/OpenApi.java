@@ -46,8 +46,8 @@ public final class OpenApi {
         if (path.size() == 2) {
             ObjectNode index = Json.object();
             ObjectNode paths = index.putObject("paths");
-            documents.forEach((name, types) -> paths.putObject(name)
-                    .put("serverRelativeURL", "/openapi/v3/" + name + "?hash=" + hash(types)));
+            documents.forEach((name, types) ->
+                    paths.putObject(name).put("serverRelativeURL", "/openapi/v3/" + name + "?hash=" + hash(types)));
             call.reply(200, index);
             return true;
         }
@@ -72,7 +72,8 @@ public final class OpenApi {
             if (own != null) {
                 return own;
             }
-            List<String> parts = new ArrayList<>(Arrays.asList(definition.group().split("\\.")));
+            List<String> parts =
+                    new ArrayList<>(Arrays.asList(definition.group().split("\\.")));
             Collections.reverse(parts);
             return String.join(".", parts) + "." + version.name() + "." + definition.kind();
         }
@@ -90,7 +91,9 @@ public final class OpenApi {
         for (Definition definition : registry.all()) {
             for (Version version : definition.versions()) {
                 Typed typed = new Typed(definition, version);
-                documents.computeIfAbsent(typed.document(), name -> new ArrayList<>()).add(typed);
+                documents
+                        .computeIfAbsent(typed.document(), name -> new ArrayList<>())
+                        .add(typed);
             }
         }
         return documents;
@@ -101,7 +104,10 @@ public final class OpenApi {
         for (Typed typed : types) {
             Schema schema = typed.version().schema();
             hash = hash * 31 + typed.name().hashCode();
-            hash = hash * 31 + (typed.definition().custom() ? String.valueOf(schema.rules()).hashCode() : 0);
+            hash = hash * 31
+                    + (typed.definition().custom()
+                            ? String.valueOf(schema.rules()).hashCode()
+                            : 0);
         }
         return Integer.toHexString(hash).toUpperCase(Locale.ROOT);
     }
@@ -113,7 +119,8 @@ public final class OpenApi {
         ObjectNode paths = document.putObject("paths");
         for (Typed typed : types) {
             define(writer, typed);
-            OpenApiPaths.add(paths, typed.definition(), typed.version(), typed.kind(), writer.reference(typed.name()), true);
+            OpenApiPaths.add(
+                    paths, typed.definition(), typed.version(), typed.kind(), writer.reference(typed.name()), true);
         }
         document.putObject("components").set("schemas", writer.definitions());
         return document;
@@ -124,11 +131,18 @@ public final class OpenApi {
         info(document);
         SchemaWriter writer = new SchemaWriter(false);
         ObjectNode paths = document.putObject("paths");
-        documents.values().forEach(types -> types.forEach(typed -> {
-            define(writer, typed);
-            OpenApiPaths.add(
-                    paths, typed.definition(), typed.version(), typed.kind(), writer.reference(typed.name()), false);
-        }));
+        documents
+                .values()
+                .forEach(types -> types.forEach(typed -> {
+                    define(writer, typed);
+                    OpenApiPaths.add(
+                            paths,
+                            typed.definition(),
+                            typed.version(),
+                            typed.kind(),
+                            writer.reference(typed.name()),
+                            false);
+                }));
         document.set("definitions", writer.definitions());
         return document;
     }

@@ -10,8 +10,7 @@ import java.util.List;
 
 /** The operations of one type, as clients look them up: methods, parameters, accepted kinds of patch. */
 final class OpenApiPaths {
-    private static final List<String> QUERY =
-            List.of("pretty", "dryRun", "fieldManager", "fieldValidation");
+    private static final List<String> QUERY = List.of("pretty", "dryRun", "fieldManager", "fieldValidation");
 
     private OpenApiPaths() {}
 
@@ -20,8 +19,7 @@ final class OpenApiPaths {
         String base = definition.group().isEmpty()
                 ? "/api/" + version.name()
                 : "/apis/" + definition.group() + "/" + version.name();
-        String collection =
-                base + (definition.namespaced() ? "/namespaces/{namespace}/" : "/") + definition.plural();
+        String collection = base + (definition.namespaced() ? "/namespaces/{namespace}/" : "/") + definition.plural();
         ObjectNode many = paths.putObject(collection);
         operation(many, "get", "list", kind, schema, v3, List.of());
         operation(many, "post", "post", kind, schema, v3, List.of("application/json"));
@@ -33,8 +31,8 @@ final class OpenApiPaths {
     }
 
     private static List<String> patches(Definition definition) {
-        List<String> common = new ArrayList<>(List.of(
-                "application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"));
+        List<String> common = new ArrayList<>(
+                List.of("application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"));
         if (!definition.custom()) {
             common.add("application/strategic-merge-patch+json");
         }

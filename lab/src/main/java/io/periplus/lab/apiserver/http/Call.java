@@ -51,8 +51,7 @@ public final class Call {
         List<String> segments = new ArrayList<>();
         for (String segment : path.split("/")) {
             if (!segment.isEmpty()) {
-                segments.add(URLDecoder.decode(
-                        segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+                segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
             }
         }
         return segments;
@@ -92,7 +91,9 @@ public final class Call {
 
     public boolean flag(String name) {
         String value = query(name);
-        return value.equals("true") || value.equals("1") || value.isEmpty() && query.getNames().contains(name);
+        return value.equals("true")
+                || value.equals("1")
+                || value.isEmpty() && query.getNames().contains(name);
     }
 
     /** @throws ApiException 400 when it is there and no number */
@@ -129,8 +130,7 @@ public final class Call {
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] body = in.readNBytes(BODY_MAX + 1);
             if (body.length > BODY_MAX) {
-                throw new ApiException(
-                        413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_MAX);
+                throw new ApiException(413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_MAX);
             }
             return body;
         }

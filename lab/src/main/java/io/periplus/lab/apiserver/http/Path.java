@@ -25,12 +25,11 @@ public record Path(
         if (segments.isEmpty()) {
             return null;
         }
-        int prefix =
-                switch (segments.getFirst()) {
-                    case "api" -> 2;
-                    case "apis" -> 3;
-                    default -> 0;
-                };
+        int prefix = switch (segments.getFirst()) {
+            case "api" -> 2;
+            case "apis" -> 3;
+            default -> 0;
+        };
         if (prefix == 0 || segments.size() <= prefix) {
             return null;
         }

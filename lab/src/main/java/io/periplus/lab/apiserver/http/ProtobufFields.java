@@ -11,8 +11,7 @@ import java.util.Map;
  */
 final class ProtobufFields {
     private static final String META = "1 metadata ObjectMeta";
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             ObjectMeta: 1 name s, 2 generateName s, 3 namespace s, 4 - s, 5 uid s, 6 resourceVersion s, 7 - i, 8 - s, \
             9 - s, 10 - i, 11 labels map, 12 annotations map, 13 ownerReferences OwnerReference*, 14 finalizers s*, \
             17 - s*
@@ -103,8 +102,7 @@ final class ProtobufFields {
             IngressBackend: 4 service IngressServiceBackend
             IngressServiceBackend: 1 name s, 2 port ServiceBackendPort
             ServiceBackendPort: 1 name s, 2 number i
-            """
-                    .formatted(META);
+            """.formatted(META);
 
     private static final Map<String, Map<Integer, Field>> MESSAGES = new HashMap<>();
 

@@ -56,8 +56,8 @@ public final class FieldManagers {
                 return;
             }
             ManagedFields fields = ManagedFields.read(after);
-            ManagedFields.Entry own = fields.of(
-                    new ManagedFields.Entry(manager, "Update", Json.text(after, "apiVersion"), subresource));
+            ManagedFields.Entry own =
+                    fields.of(new ManagedFields.Entry(manager, "Update", Json.text(after, "apiVersion"), subresource));
             for (ManagedFields.Entry entry : fields.entries()) {
                 entry.paths.removeAll(changed);
             }

@@ -70,7 +70,9 @@ final class FieldPaths {
             } else {
                 members(schema, object, path);
             }
-        } else if (value.isArray() && schema.kind() == Schema.Kind.ARRAY && schema.listType() != Schema.ListType.ATOMIC) {
+        } else if (value.isArray()
+                && schema.kind() == Schema.Kind.ARRAY
+                && schema.listType() != Schema.ListType.ATOMIC) {
             for (JsonNode element : value) {
                 String at = path + element(schema, element) + END;
                 leaves.put(at, PRESENT);
@@ -200,7 +202,10 @@ final class FieldPaths {
         try {
             StringBuilder text = new StringBuilder();
             for (Map.Entry<String, JsonNode> member : Json.MAPPER.readTree(json).properties()) {
-                text.append(text.isEmpty() ? "" : ",").append(member.getKey()).append('=').append(member.getValue());
+                text.append(text.isEmpty() ? "" : ",")
+                        .append(member.getKey())
+                        .append('=')
+                        .append(member.getValue());
             }
             return text.toString();
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {

@@ -17,8 +17,7 @@ public final class JsonPatch {
     /** Changes {@code target} and returns it. */
     public static ObjectNode apply(ObjectNode target, JsonNode patch) {
         if (!patch.isArray() || patch.size() > OPERATIONS_MAX) {
-            throw ApiException.badRequest(
-                    "a JSON patch must be an array of at most " + OPERATIONS_MAX + " operations");
+            throw ApiException.badRequest("a JSON patch must be an array of at most " + OPERATIONS_MAX + " operations");
         }
         for (JsonNode operation : patch) {
             apply(target, Json.text(operation, "op"), operation);
@@ -33,7 +32,8 @@ public final class JsonPatch {
             case "remove" -> remove(target, path);
             case "replace" -> replace(target, path, value(operation));
             case "move" -> add(target, path, remove(target, pointer(operation, "from")));
-            case "copy" -> add(target, path, existing(target, pointer(operation, "from")).deepCopy());
+            case "copy" ->
+                add(target, path, existing(target, pointer(operation, "from")).deepCopy());
             case "test" -> {
                 JsonNode present = target.at(path);
                 JsonNode expected = value(operation);
@@ -42,8 +42,9 @@ public final class JsonPatch {
                     throw invalid("testing value " + path + " failed");
                 }
             }
-            default -> throw ApiException.badRequest("JSON patch: op: " + op
-                    + " (expected: add, remove, replace, move, copy or test)");
+            default ->
+                throw ApiException.badRequest(
+                        "JSON patch: op: " + op + " (expected: add, remove, replace, move, copy or test)");
         }
     }
 
@@ -107,7 +108,9 @@ public final class JsonPatch {
     }
 
     private static ApiException invalid(String why) {
-        return new ApiException(422, "Invalid", "the server rejected our request due to an error in our request: "
-                + "JSON patch: " + why);
+        return new ApiException(
+                422,
+                "Invalid",
+                "the server rejected our request due to an error in our request: " + "JSON patch: " + why);
     }
 }

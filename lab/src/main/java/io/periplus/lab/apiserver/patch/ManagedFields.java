@@ -93,9 +93,8 @@ final class ManagedFields {
         }
         ArrayNode array = Meta.of(object).putArray("managedFields");
         for (Entry entry : entries) {
-            ObjectNode node = array.addObject()
-                    .put("apiVersion", entry.apiVersion)
-                    .put("fieldsType", "FieldsV1");
+            ObjectNode node =
+                    array.addObject().put("apiVersion", entry.apiVersion).put("fieldsType", "FieldsV1");
             node.set("fieldsV1", FieldPaths.toFieldsV1(entry.paths));
             node.put("manager", entry.manager).put("operation", entry.operation);
             if (!entry.subresource.isEmpty()) {

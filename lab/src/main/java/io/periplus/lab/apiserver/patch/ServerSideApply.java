@@ -84,7 +84,8 @@ public final class ServerSideApply implements Stamp {
             problems.add(mismatch);
         }
         if (!problems.isEmpty()) {
-            String name = type.namespaced() ? Meta.namespace(config) + "/" + Meta.name(config) : "/" + Meta.name(config);
+            String name =
+                    type.namespaced() ? Meta.namespace(config) + "/" + Meta.name(config) : "/" + Meta.name(config);
             String gvk = type.apiVersion() + ", Kind=" + type.kind();
             throw new ApiException(
                     500,
@@ -129,7 +130,9 @@ public final class ServerSideApply implements Stamp {
             if (!value.equals(live.get(path))) {
                 for (ManagedFields.Entry other : others) {
                     if (other.paths.contains(path)) {
-                        conflicts.computeIfAbsent(other, entry -> new ArrayList<>()).add(path);
+                        conflicts
+                                .computeIfAbsent(other, entry -> new ArrayList<>())
+                                .add(path);
                     }
                 }
             }
@@ -145,8 +148,8 @@ public final class ServerSideApply implements Stamp {
         List<String> texts = new ArrayList<>();
         conflicts.forEach((entry, paths) -> {
             List<String> shown = paths.stream().map(FieldPaths::display).toList();
-            shown.forEach(path -> causes.add(new ApiException.Cause(
-                    "FieldManagerConflict", "conflict with " + entry.display(), path)));
+            shown.forEach(path -> causes.add(
+                    new ApiException.Cause("FieldManagerConflict", "conflict with " + entry.display(), path)));
             texts.add(
                     shown.size() == 1
                             ? "conflict with " + entry.display() + ": " + shown.getFirst()

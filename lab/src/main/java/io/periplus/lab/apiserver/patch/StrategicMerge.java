@@ -110,8 +110,8 @@ public final class StrategicMerge {
 
     private static ArrayNode byKey(Schema element, String key, ArrayNode present, ArrayNode patch, JsonNode order) {
         List<ObjectNode> merged = new ArrayList<>();
-        boolean replace = Json.objects(patch).stream().anyMatch(entry -> directive(entry, "replace")
-                && entry.size() == 1);
+        boolean replace =
+                Json.objects(patch).stream().anyMatch(entry -> directive(entry, "replace") && entry.size() == 1);
         if (!replace) {
             merged.addAll(Json.objects(present));
         }
@@ -173,7 +173,8 @@ public final class StrategicMerge {
     }
 
     private static void primitives(ObjectNode target, String name, JsonNode values) {
-        if (name.startsWith(DELETE_FROM) && target.get(name.substring(DELETE_FROM.length())) instanceof ArrayNode list) {
+        if (name.startsWith(DELETE_FROM)
+                && target.get(name.substring(DELETE_FROM.length())) instanceof ArrayNode list) {
             Set<JsonNode> gone = new LinkedHashSet<>();
             values.forEach(gone::add);
             ArrayNode left = Json.array();

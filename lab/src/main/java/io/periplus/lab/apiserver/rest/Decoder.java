@@ -18,8 +18,8 @@ final class Decoder {
     static void decode(Call call, Target target, ObjectNode object) {
         checkKind(target, object);
         Json.normalize(object);
-        String prefix = target.type().kind() + " in version \"" + target.type().version()
-                + "\" cannot be handled as a " + target.type().kind() + ": ";
+        String prefix = target.type().kind() + " in version \"" + target.type().version() + "\" cannot be handled as a "
+                + target.type().kind() + ": ";
         String mismatch = mismatch(target, object);
         if (mismatch != null) {
             throw ApiException.badRequest(prefix + mismatch);
@@ -83,7 +83,8 @@ final class Decoder {
         if (!apiVersion.isEmpty() && !apiVersion.equals(target.type().apiVersion())
                 || !kind.isEmpty() && !kind.equals(target.type().kind())) {
             throw ApiException.badRequest("the API version in the data (" + apiVersion + ", Kind=" + kind
-                    + ") does not match the expected API version (" + target.type().apiVersion() + ", Kind="
+                    + ") does not match the expected API version ("
+                    + target.type().apiVersion() + ", Kind="
                     + target.type().kind() + ")");
         }
     }

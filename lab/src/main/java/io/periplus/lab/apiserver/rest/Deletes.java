@@ -24,17 +24,13 @@ final class Deletes {
     }
 
     void delete(Call call, Target target) throws IOException {
-        Deletion.Outcome outcome =
-                store.delete(target.type(), target.namespace(), target.name(), options(call));
+        Deletion.Outcome outcome = store.delete(target.type(), target.namespace(), target.name(), options(call));
         // As the API server: kinds that may linger are returned, others leave a status.
         if (outcome.removed() && !target.type().plural().equals("pods")) {
             call.reply(
                     200,
                     StatusObject.success(
-                            target.name(),
-                            target.type().group(),
-                            target.type().plural(),
-                            Meta.uid(outcome.object())));
+                            target.name(), target.type().group(), target.type().plural(), Meta.uid(outcome.object())));
         } else {
             call.reply(200, new Representation(call, target).object(outcome.object()));
         }
@@ -42,8 +38,7 @@ final class Deletes {
 
     void deleteCollection(Call call, Target target) throws IOException {
         Deletion options = options(call);
-        Predicate<ObjectNode> selector =
-                Selectors.parse(call.query("labelSelector"), call.query("fieldSelector"));
+        Predicate<ObjectNode> selector = Selectors.parse(call.query("labelSelector"), call.query("fieldSelector"));
         List<ObjectNode> deleted = new ArrayList<>();
         for (ObjectNode object : store.list(target.type(), target.namespace())) {
             if (selector.test(object)) {
@@ -64,14 +59,16 @@ final class Deletes {
     private static Deletion options(Call call) throws IOException {
         @Nullable JsonNode body = call.document();
         JsonNode options = body == null ? Json.object() : body;
-        @Nullable Long grace = options.path("gracePeriodSeconds").isNumber()
+        @Nullable
+        Long grace = options.path("gracePeriodSeconds").isNumber()
                 ? Long.valueOf(options.path("gracePeriodSeconds").asLong())
                 : call.number("gracePeriodSeconds");
         String propagation = Json.text(options, "propagationPolicy");
         if (propagation.isEmpty()) {
             propagation = call.query("propagationPolicy");
         }
-        boolean orphan = options.path("orphanDependents").asBoolean() || call.query("orphanDependents").equals("true");
+        boolean orphan = options.path("orphanDependents").asBoolean()
+                || call.query("orphanDependents").equals("true");
         String uid = Json.text(options, "preconditions", "uid");
         String version = Json.text(options, "preconditions", "resourceVersion");
         boolean dryRun = call.queries("dryRun").contains("All")

@@ -48,7 +48,8 @@ final class PodActions {
         for (ObjectNode budget : store.list(Types.POD_DISRUPTION_BUDGET, target.namespace())) {
             Predicate<ObjectNode> selector =
                     Selectors.parse(Selectors.text(budget.path("spec").path("selector")), "");
-            if (selector.test(pod) && budget.path("status").path("disruptionsAllowed").asInt() <= 0) {
+            if (selector.test(pod)
+                    && budget.path("status").path("disruptionsAllowed").asInt() <= 0) {
                 throw new ApiException(
                         429,
                         "TooManyRequests",
@@ -56,7 +57,8 @@ final class PodActions {
                         new ApiException.Details(Meta.name(budget), "", "", List.of()));
             }
         }
-        @Nullable Long grace = options.path("gracePeriodSeconds").isNumber()
+        @Nullable
+        Long grace = options.path("gracePeriodSeconds").isNumber()
                 ? Long.valueOf(options.path("gracePeriodSeconds").asLong())
                 : null;
         store.delete(

@@ -37,8 +37,7 @@ final class Reads {
 
     void list(Call call, Target target) throws IOException {
         Representation representation = new Representation(call, target);
-        Predicate<ObjectNode> selector =
-                Selectors.parse(call.query("labelSelector"), call.query("fieldSelector"));
+        Predicate<ObjectNode> selector = Selectors.parse(call.query("labelSelector"), call.query("fieldSelector"));
         Listing listing = store.listing(target.type(), target.namespace());
         List<ObjectNode> items = listing.items();
         ObjectNode meta = Json.object();
@@ -55,7 +54,8 @@ final class Reads {
             int remaining = items.size() - limit.intValue();
             items = items.subList(0, limit.intValue());
             meta.put("continue", new Position(version, items.getLast()).write());
-            if (call.query("labelSelector").isEmpty() && call.query("fieldSelector").isEmpty()) {
+            if (call.query("labelSelector").isEmpty()
+                    && call.query("fieldSelector").isEmpty()) {
                 meta.put("remainingItemCount", remaining);
             }
         }
@@ -81,8 +81,10 @@ final class Reads {
         }
 
         String write() {
-            ObjectNode node =
-                    Json.object().put("rv", resourceVersion).put("ns", namespace).put("name", name);
+            ObjectNode node = Json.object()
+                    .put("rv", resourceVersion)
+                    .put("ns", namespace)
+                    .put("name", name);
             return Base64.getUrlEncoder()
                     .withoutPadding()
                     .encodeToString(node.toString().getBytes(StandardCharsets.UTF_8));

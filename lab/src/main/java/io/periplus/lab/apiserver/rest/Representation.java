@@ -50,7 +50,8 @@ final class Representation {
         if (accept instanceof Accept.AsTable) {
             object.put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
         } else {
-            object.put("kind", target.type().kind()).put("apiVersion", target.type().apiVersion());
+            object.put("kind", target.type().kind())
+                    .put("apiVersion", target.type().apiVersion());
         }
         ObjectNode meta = object.putObject("metadata").put("resourceVersion", Long.toString(resourceVersion));
         if (initialEventsEnd) {
@@ -71,7 +72,9 @@ final class Representation {
         }
         boolean partial = accept instanceof Accept.AsMetadata;
         ObjectNode list = Json.object();
-        list.put("kind", partial ? "PartialObjectMetadataList" : target.definition().listKind());
+        list.put(
+                "kind",
+                partial ? "PartialObjectMetadataList" : target.definition().listKind());
         list.put("apiVersion", partial ? "meta.k8s.io/v1" : target.type().apiVersion());
         list.set("metadata", listMeta);
         ArrayNode array = list.putArray("items");
@@ -90,8 +93,7 @@ final class Representation {
     }
 
     private static ObjectNode metadata(ObjectNode object) {
-        ObjectNode partial =
-                Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
         partial.set("metadata", object.path("metadata"));
         return partial;
     }

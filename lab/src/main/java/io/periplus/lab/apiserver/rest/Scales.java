@@ -104,7 +104,8 @@ final class Scales {
                 meta.set(name, value);
             }
         }
-        scale.putObject("spec").put("replicas", at(object, paths.specReplicasPath()).asInt());
+        scale.putObject("spec")
+                .put("replicas", at(object, paths.specReplicasPath()).asInt());
         ObjectNode status = scale.putObject("status");
         status.put("replicas", at(object, paths.statusReplicasPath()).asInt());
         String selectorPath = paths.labelSelectorPath();

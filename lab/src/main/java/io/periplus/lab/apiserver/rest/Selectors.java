@@ -108,8 +108,7 @@ public final class Selectors {
         return object -> {
             String actual = Json.text(object, path);
             // Absent flags and numbers read as their zero values.
-            boolean same = actual.equals(value)
-                    || actual.isEmpty() && (value.equals("false") || value.equals("0"));
+            boolean same = actual.equals(value) || actual.isEmpty() && (value.equals("false") || value.equals("0"));
             return same == equal;
         };
     }
@@ -119,7 +118,8 @@ public final class Selectors {
         List<String> terms = new ArrayList<>();
         selector.path("matchLabels")
                 .properties()
-                .forEach(label -> terms.add(label.getKey() + "=" + label.getValue().asText()));
+                .forEach(label ->
+                        terms.add(label.getKey() + "=" + label.getValue().asText()));
         for (JsonNode expression : selector.path("matchExpressions")) {
             String key = Json.text(expression, "key");
             String values = String.join(",", Json.texts(expression.path("values")));

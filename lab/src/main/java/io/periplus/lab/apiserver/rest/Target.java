@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name empty for the collection
  */
 public record Target(
-        Definition definition, Version version, ResourceType type, @Nullable String namespace, String name) {}
+        Definition definition,
+        Version version,
+        ResourceType type,
+        @Nullable String namespace,
+        String name) {}

@@ -193,9 +193,7 @@ final class Watches {
 
         private void send(String type, ObjectNode object, Sink sink) throws IOException {
             ObjectNode event = Json.object().put("type", type);
-            event.set(
-                    "object",
-                    representation.event(SqliteObjectStore.inVersion(target.type(), object), first));
+            event.set("object", representation.event(SqliteObjectStore.inVersion(target.type(), object), first));
             first = false;
             sink.write(Json.bytes(event));
         }

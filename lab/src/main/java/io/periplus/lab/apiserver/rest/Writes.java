@@ -138,14 +138,14 @@ final class Writes {
             }
             case STRATEGIC -> {
                 if (!target.definition().custom()) {
-                    return current ->
-                            StrategicMerge.apply(target.version().schema(), current, patch);
+                    return current -> StrategicMerge.apply(target.version().schema(), current, patch);
                 }
-                throw unsupported("application/json-patch+json, application/merge-patch+json,"
-                        + " application/apply-patch+yaml");
+                throw unsupported(
+                        "application/json-patch+json, application/merge-patch+json," + " application/apply-patch+yaml");
             }
-            default -> throw unsupported("application/json-patch+json, application/merge-patch+json, " + STRATEGIC
-                    + ", application/apply-patch+yaml");
+            default ->
+                throw unsupported("application/json-patch+json, application/merge-patch+json, " + STRATEGIC
+                        + ", application/apply-patch+yaml");
         }
     }
 

@@ -29,8 +29,7 @@ final class FrameSender {
                 ByteBuffer message = ByteBuffer.allocate(size + 1);
                 message.put((byte) channel).put(bytes, offset + sent, size).flip();
                 CompletableFuture<Void> done = new CompletableFuture<>();
-                session.sendBinary(
-                        message, Callback.from(() -> done.complete(null), done::completeExceptionally));
+                session.sendBinary(message, Callback.from(() -> done.complete(null), done::completeExceptionally));
                 done.join();
                 if (length == 0) {
                     return;

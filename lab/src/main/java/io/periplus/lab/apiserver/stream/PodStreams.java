@@ -56,7 +56,11 @@ public final class PodStreams {
                 if (!attach && command.isEmpty()) {
                     throw ApiException.badRequest("you must specify at least one command for the container");
                 }
-                open(call, EXEC_PROTOCOLS, new ExecSocket(runtime, container, options(call, attach, command)), callback);
+                open(
+                        call,
+                        EXEC_PROTOCOLS,
+                        new ExecSocket(runtime, container, options(call, attach, command)),
+                        callback);
             }
             case "portforward" -> {
                 pod(path);
@@ -106,7 +110,8 @@ public final class PodStreams {
                     + (call.header("Upgrade").isEmpty() ? "no upgrade" : call.header("Upgrade")));
         }
         List<String> offered = call.request().getHeaders().getCSV("Sec-WebSocket-Protocol", false);
-        @Nullable String chosen = offered.isEmpty()
+        @Nullable
+        String chosen = offered.isEmpty()
                 ? protocols.getLast()
                 : protocols.stream().filter(offered::contains).findFirst().orElse(null);
         if (chosen == null) {

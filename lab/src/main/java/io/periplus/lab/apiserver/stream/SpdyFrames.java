@@ -45,7 +45,8 @@ final class SpdyFrames implements AutoCloseable {
     }
 
     /** The next frame that matters; answers pings and skips the rest. Null when the connection ends. */
-    @Nullable Frame next() throws IOException {
+    @Nullable
+    Frame next() throws IOException {
         while (true) {
             int first = in.read();
             if (first < 0) {
@@ -85,7 +86,8 @@ final class SpdyFrames implements AutoCloseable {
                 return new Frame.Reset(payload.getInt() & 0x7fffffff);
             }
             case PING -> {
-                send(control(PING, 0, ByteBuffer.allocate(4).putInt(payload.getInt()).array()));
+                send(control(
+                        PING, 0, ByteBuffer.allocate(4).putInt(payload.getInt()).array()));
                 return null;
             }
             case GO_AWAY -> {
@@ -102,7 +104,8 @@ final class SpdyFrames implements AutoCloseable {
         sending.lock();
         try {
             byte[] block = headers.empty();
-            ByteBuffer payload = ByteBuffer.allocate(4 + block.length).putInt(stream).put(block);
+            ByteBuffer payload =
+                    ByteBuffer.allocate(4 + block.length).putInt(stream).put(block);
             send(control(SYN_REPLY, 0, payload.array()));
         } finally {
             sending.unlock();

@@ -116,8 +116,8 @@ public final class SpdyPortForwardSocket implements Session.Listener {
         ByteChannel channel;
         try {
             if (!port.matches("\\d{1,5}") || connections.size() >= CONNECTIONS_MAX) {
-                throw new IOException("port: " + port + " (expected: a number, and fewer than " + CONNECTIONS_MAX
-                        + " connections)");
+                throw new IOException(
+                        "port: " + port + " (expected: a number, and fewer than " + CONNECTIONS_MAX + " connections)");
             }
             channel = runtime.openPort(namespace, pod, Integer.parseInt(port));
         } catch (IOException e) {

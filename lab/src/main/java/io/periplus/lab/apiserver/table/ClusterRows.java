@@ -21,8 +21,10 @@ final class ClusterRows {
     static void add(Map<String, Printer> printers) {
         printers.put(
                 "namespaces",
-                Printers.printer("Name|Status|Age", namespace -> List.of(
-                        name(namespace), Json.text(namespace, "status", "phase"), age(namespace))));
+                Printers.printer(
+                        "Name|Status|Age",
+                        namespace ->
+                                List.of(name(namespace), Json.text(namespace, "status", "phase"), age(namespace))));
         printers.put(
                 "nodes",
                 Printers.printer(
@@ -31,19 +33,27 @@ final class ClusterRows {
                         ClusterRows::node));
         printers.put(
                 "configmaps",
-                Printers.printer("Name|Data|Age", map -> List.of(
-                        name(map), map.path("data").size() + map.path("binaryData").size(), age(map))));
+                Printers.printer(
+                        "Name|Data|Age",
+                        map -> List.of(
+                                name(map),
+                                map.path("data").size() + map.path("binaryData").size(),
+                                age(map))));
         printers.put(
                 "secrets",
-                Printers.printer("Name|Type|Data|Age", secret -> List.of(
-                        name(secret),
-                        Json.text(secret, "type"),
-                        secret.path("data").size(),
-                        age(secret))));
+                Printers.printer(
+                        "Name|Type|Data|Age",
+                        secret -> List.of(
+                                name(secret),
+                                Json.text(secret, "type"),
+                                secret.path("data").size(),
+                                age(secret))));
         printers.put(
                 "serviceaccounts",
-                Printers.printer("Name|Secrets|Age", account -> List.of(
-                        name(account), account.path("secrets").size(), age(account))));
+                Printers.printer(
+                        "Name|Secrets|Age",
+                        account ->
+                                List.of(name(account), account.path("secrets").size(), age(account))));
         printers.put(
                 "events",
                 Printers.printer(
@@ -51,25 +61,26 @@ final class ClusterRows {
                         ClusterRows::event));
         printers.put(
                 "leases.coordination.k8s.io",
-                Printers.printer("Name|Holder|Age", lease -> List.of(
-                        name(lease), Json.text(lease, "spec", "holderIdentity"), age(lease))));
+                Printers.printer(
+                        "Name|Holder|Age",
+                        lease -> List.of(name(lease), Json.text(lease, "spec", "holderIdentity"), age(lease))));
         Printer created = Printers.printer(
-                "Name|Created At",
-                object -> List.of(name(object), Json.text(object, "metadata", "creationTimestamp")));
+                "Name|Created At", object -> List.of(name(object), Json.text(object, "metadata", "creationTimestamp")));
         printers.put("customresourcedefinitions.apiextensions.k8s.io", created);
         printers.put("roles.rbac.authorization.k8s.io", created);
         printers.put("clusterroles.rbac.authorization.k8s.io", created);
-        Printer binding =
-                Printers.printer("Name|Role|Age|Users+|Groups+|ServiceAccounts+", ClusterRows::binding);
+        Printer binding = Printers.printer("Name|Role|Age|Users+|Groups+|ServiceAccounts+", ClusterRows::binding);
         printers.put("rolebindings.rbac.authorization.k8s.io", binding);
         printers.put("clusterrolebindings.rbac.authorization.k8s.io", binding);
         printers.put(
                 "priorityclasses.scheduling.k8s.io",
-                Printers.printer("Name|Value|Global-Default|Age", type -> List.of(
-                        name(type),
-                        type.path("value").asLong(),
-                        type.path("globalDefault").asBoolean(),
-                        age(type))));
+                Printers.printer(
+                        "Name|Value|Global-Default|Age",
+                        type -> List.of(
+                                name(type),
+                                type.path("value").asLong(),
+                                type.path("globalDefault").asBoolean(),
+                                age(type))));
         printers.put(
                 "storageclasses.storage.k8s.io",
                 Printers.printer(
@@ -81,8 +92,10 @@ final class ClusterRows {
                                 Json.text(type, "volumeBindingMode"),
                                 type.path("allowVolumeExpansion").asBoolean(),
                                 age(type))));
-        Printer webhooks = Printers.printer("Name|Webhooks|Age", configuration -> List.of(
-                name(configuration), configuration.path("webhooks").size(), age(configuration)));
+        Printer webhooks = Printers.printer(
+                "Name|Webhooks|Age",
+                configuration -> List.of(
+                        name(configuration), configuration.path("webhooks").size(), age(configuration)));
         printers.put("validatingwebhookconfigurations.admissionregistration.k8s.io", webhooks);
         printers.put("mutatingwebhookconfigurations.admissionregistration.k8s.io", webhooks);
     }
@@ -94,12 +107,11 @@ final class ClusterRows {
                 roles.add(label.getKey().substring(ROLE_LABEL.length()));
             }
         });
-        String ready =
-                switch (Rows.condition(node, "Ready")) {
-                    case "True" -> "Ready";
-                    case "False" -> "NotReady";
-                    default -> "Unknown";
-                };
+        String ready = switch (Rows.condition(node, "Ready")) {
+            case "True" -> "Ready";
+            case "False" -> "NotReady";
+            default -> "Unknown";
+        };
         boolean closed = node.path("spec").path("unschedulable").asBoolean();
         JsonNode info = node.path("status").path("nodeInfo");
         return List.of(
@@ -171,7 +183,10 @@ final class ClusterRows {
         for (JsonNode subject : binding.path("subjects")) {
             if (Json.text(subject, "kind").equals(kind)) {
                 String namespace = Json.text(subject, "namespace");
-                names.add(namespace.isEmpty() ? Json.text(subject, "name") : namespace + "/" + Json.text(subject, "name"));
+                names.add(
+                        namespace.isEmpty()
+                                ? Json.text(subject, "name")
+                                : namespace + "/" + Json.text(subject, "name"));
             }
         }
         return String.join(", ", names);

@@ -21,14 +21,16 @@ final class NetworkRows {
     static void add(Map<String, Printer> printers) {
         printers.put(
                 "services",
-                Printers.printer("Name|Type|Cluster-IP|External-IP|Port(s)|Age|Selector+", service -> List.of(
-                        name(service),
-                        Json.text(service, "spec", "type"),
-                        orNone(Json.text(service, "spec", "clusterIP")),
-                        externalAddress(service),
-                        ports(service),
-                        age(service),
-                        Rows.selector(service))));
+                Printers.printer(
+                        "Name|Type|Cluster-IP|External-IP|Port(s)|Age|Selector+",
+                        service -> List.of(
+                                name(service),
+                                Json.text(service, "spec", "type"),
+                                orNone(Json.text(service, "spec", "clusterIP")),
+                                externalAddress(service),
+                                ports(service),
+                                age(service),
+                                Rows.selector(service))));
         printers.put(
                 "endpoints",
                 Printers.printer(
@@ -42,15 +44,17 @@ final class NetworkRows {
                 Printers.printer("Name|Class|Hosts|Address|Ports|Age", NetworkRows::ingress));
         printers.put(
                 "ingressclasses.networking.k8s.io",
-                Printers.printer("Name|Controller|Parameters|Age", type -> List.of(
-                        name(type), Json.text(type, "spec", "controller"), Rows.NONE, age(type))));
+                Printers.printer(
+                        "Name|Controller|Parameters|Age",
+                        type -> List.of(name(type), Json.text(type, "spec", "controller"), Rows.NONE, age(type))));
         printers.put(
                 "networkpolicies.networking.k8s.io",
-                Printers.printer("Name|Pod-Selector|Age", policy -> List.of(
-                        name(policy),
-                        orNone(Selectors.text(
-                                policy.path("spec").path("podSelector"))),
-                        age(policy))));
+                Printers.printer(
+                        "Name|Pod-Selector|Age",
+                        policy -> List.of(
+                                name(policy),
+                                orNone(Selectors.text(policy.path("spec").path("podSelector"))),
+                                age(policy))));
     }
 
     private static String externalAddress(ObjectNode service) {
@@ -81,7 +85,9 @@ final class NetworkRows {
     private static String ports(ObjectNode service) {
         List<String> ports = new ArrayList<>();
         for (JsonNode port : service.path("spec").path("ports")) {
-            String node = port.path("nodePort").asInt() > 0 ? ":" + port.path("nodePort").asInt() : "";
+            String node = port.path("nodePort").asInt() > 0
+                    ? ":" + port.path("nodePort").asInt()
+                    : "";
             ports.add(port.path("port").asInt() + node + "/" + Json.text(port, "protocol"));
         }
         return orNone(String.join(",", ports));
@@ -101,7 +107,8 @@ final class NetworkRows {
 
     private static List<Object> endpointSlice(ObjectNode slice) {
         List<String> ports = new ArrayList<>();
-        slice.path("ports").forEach(port -> ports.add(port.has("port") ? port.path("port").asText() : "*"));
+        slice.path("ports")
+                .forEach(port -> ports.add(port.has("port") ? port.path("port").asText() : "*"));
         List<String> addresses = new ArrayList<>();
         slice.path("endpoints").forEach(endpoint -> addresses.addAll(Json.texts(endpoint.path("addresses"))));
         return List.of(

@@ -73,7 +73,8 @@ final class PodRow {
             }
             if (ended.isObject()) {
                 String why = Json.text(ended, "reason");
-                return "Init:" + (why.isEmpty() ? "ExitCode:" + ended.path("exitCode").asInt() : why);
+                return "Init:"
+                        + (why.isEmpty() ? "ExitCode:" + ended.path("exitCode").asInt() : why);
             }
             String waiting = Json.text(state, "waiting", "reason");
             if (!waiting.isEmpty() && !waiting.equals("PodInitializing")) {
@@ -98,7 +99,9 @@ final class PodRow {
                 reason = Json.text(ended, "reason");
             } else if (ended.isObject()) {
                 int signal = ended.path("signal").asInt();
-                reason = signal != 0 ? "Signal:" + signal : "ExitCode:" + ended.path("exitCode").asInt();
+                reason = signal != 0
+                        ? "Signal:" + signal
+                        : "ExitCode:" + ended.path("exitCode").asInt();
             } else if (state.has("running") && statuses.get(i).path("ready").asBoolean()) {
                 running = true;
             }

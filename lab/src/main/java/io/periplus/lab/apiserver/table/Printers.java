@@ -15,8 +15,7 @@ final class Printers {
     private static final Set<String> NUMBERS =
             Set.of("Desired", "Current", "Up-to-date", "Available", "Data", "Secrets");
     private static final Map<String, Printer> BY_TYPE = new HashMap<>();
-    private static final Printer OTHER =
-            printer("Name|Age", object -> List.of(Rows.name(object), Rows.age(object)));
+    private static final Printer OTHER = printer("Name|Age", object -> List.of(Rows.name(object), Rows.age(object)));
 
     static {
         BY_TYPE.put(

@@ -41,46 +41,54 @@ final class WorkloadRows {
                         WorkloadRows::daemonSet));
         printers.put(
                 "statefulsets.apps",
-                Printers.printer("Name|Ready|Age|Containers+|Images+", set -> List.of(
-                        name(set),
-                        number(set, "status", "readyReplicas") + "/" + number(set, "spec", "replicas"),
-                        age(set),
-                        names(containers(set)),
-                        images(containers(set)))));
+                Printers.printer(
+                        "Name|Ready|Age|Containers+|Images+",
+                        set -> List.of(
+                                name(set),
+                                number(set, "status", "readyReplicas") + "/" + number(set, "spec", "replicas"),
+                                age(set),
+                                names(containers(set)),
+                                images(containers(set)))));
         printers.put(
                 "jobs.batch",
                 Printers.printer(
                         "Name|Status|Completions|Duration|Age|Containers+|Images+|Selector+", WorkloadRows::job));
         printers.put(
                 "cronjobs.batch",
-                Printers.printer("Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age", job -> List.of(
-                        name(job),
-                        Json.text(job, "spec", "schedule"),
-                        orNone(Json.text(job, "spec", "timeZone")),
-                        job.path("spec").path("suspend").asBoolean() ? "True" : "False",
-                        job.path("status").path("active").size(),
-                        Json.text(job, "status", "lastScheduleTime").isEmpty()
-                                ? Rows.NONE
-                                : Ages.since(Json.text(job, "status", "lastScheduleTime")),
-                        age(job))));
+                Printers.printer(
+                        "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age",
+                        job -> List.of(
+                                name(job),
+                                Json.text(job, "spec", "schedule"),
+                                orNone(Json.text(job, "spec", "timeZone")),
+                                job.path("spec").path("suspend").asBoolean() ? "True" : "False",
+                                job.path("status").path("active").size(),
+                                Json.text(job, "status", "lastScheduleTime").isEmpty()
+                                        ? Rows.NONE
+                                        : Ages.since(Json.text(job, "status", "lastScheduleTime")),
+                                age(job))));
         printers.put(
                 "poddisruptionbudgets.policy",
-                Printers.printer("Name|Min Available|Max Unavailable|Allowed Disruptions|Age", budget -> List.of(
-                        name(budget),
-                        orNa(budget, "minAvailable"),
-                        orNa(budget, "maxUnavailable"),
-                        number(budget, "status", "disruptionsAllowed"),
-                        age(budget))));
+                Printers.printer(
+                        "Name|Min Available|Max Unavailable|Allowed Disruptions|Age",
+                        budget -> List.of(
+                                name(budget),
+                                orNa(budget, "minAvailable"),
+                                orNa(budget, "maxUnavailable"),
+                                number(budget, "status", "disruptionsAllowed"),
+                                age(budget))));
         printers.put(
                 "horizontalpodautoscalers.autoscaling",
                 Printers.printer("Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", WorkloadRows::autoscaler));
         printers.put(
                 "controllerrevisions.apps",
-                Printers.printer("Name|Controller|Revision|Age", revision -> List.of(
-                        name(revision),
-                        owner(revision),
-                        revision.path("revision").asLong(),
-                        age(revision))));
+                Printers.printer(
+                        "Name|Controller|Revision|Age",
+                        revision -> List.of(
+                                name(revision),
+                                owner(revision),
+                                revision.path("revision").asLong(),
+                                age(revision))));
     }
 
     private static String orNa(ObjectNode budget, String field) {

@@ -23,15 +23,13 @@ final class BatchDefaults {
         if (uid.isEmpty() || spec.path("manualSelector").asBoolean()) {
             return;
         }
-        ObjectNode labels =
-                ensureObject(ensureObject(ensureObject(spec, "template"), "metadata"), "labels");
+        ObjectNode labels = ensureObject(ensureObject(ensureObject(spec, "template"), "metadata"), "labels");
         for (String prefix : List.of("", "batch.kubernetes.io/")) {
             labels.put(prefix + "controller-uid", uid);
             labels.put(prefix + "job-name", Meta.name(job));
         }
         if (!spec.hasNonNull("selector")) {
-            ensureObject(ensureObject(spec, "selector"), "matchLabels")
-                    .put("batch.kubernetes.io/controller-uid", uid);
+            ensureObject(ensureObject(spec, "selector"), "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
         }
     }
 

@@ -71,8 +71,7 @@ final class CrdAdmission {
         if (causes.isEmpty() && !expected.equals(Meta.name(crd))) {
             causes.add(new ApiException.Cause(
                     "FieldValueInvalid",
-                    "Invalid value: \"" + Meta.name(crd)
-                            + "\": must be spec.names.plural+\".\"+spec.group",
+                    "Invalid value: \"" + Meta.name(crd) + "\": must be spec.names.plural+\".\"+spec.group",
                     "metadata.name"));
         }
         versions(spec, causes);

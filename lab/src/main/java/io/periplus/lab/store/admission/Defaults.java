@@ -35,7 +35,8 @@ final class Defaults {
             case "rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io" ->
                 binding(object);
             case "networkpolicies.networking.k8s.io" -> networkPolicy(ensureObject(object, "spec"));
-            case "horizontalpodautoscalers.autoscaling" -> defaultNumber(ensureObject(object, "spec"), "minReplicas", 1);
+            case "horizontalpodautoscalers.autoscaling" ->
+                defaultNumber(ensureObject(object, "spec"), "minReplicas", 1);
             case "endpointslices.discovery.k8s.io" -> endpointSlice(object);
             default -> {}
         }
@@ -45,9 +46,11 @@ final class Defaults {
         defaultText(secret, "type", "Opaque");
         if (secret.remove("stringData") instanceof ObjectNode clear) {
             ObjectNode data = ensureObject(secret, "data");
-            clear.properties().forEach(member -> data.put(
-                    member.getKey(),
-                    Base64.getEncoder().encodeToString(member.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+            clear.properties()
+                    .forEach(member -> data.put(
+                            member.getKey(),
+                            Base64.getEncoder()
+                                    .encodeToString(member.getValue().asText().getBytes(StandardCharsets.UTF_8))));
         }
     }
 

@@ -99,7 +99,8 @@ final class Names {
         int size = 0;
         for (Map.Entry<String, JsonNode> annotation : meta.path("annotations").properties()) {
             key(annotation.getKey(), "metadata.annotations", causes);
-            size += annotation.getKey().length() + annotation.getValue().asText().length();
+            size += annotation.getKey().length()
+                    + annotation.getValue().asText().length();
         }
         if (size > ANNOTATIONS_MAX) {
             causes.add(new ApiException.Cause(

@@ -41,7 +41,9 @@ final class PodAdmission {
                     "error looking up service account " + Meta.namespace(pod) + "/" + name + ": serviceaccount \""
                             + name + "\" not found");
         }
-        if (account != null && spec.path("imagePullSecrets").isEmpty() && !account.path("imagePullSecrets").isEmpty()) {
+        if (account != null
+                && spec.path("imagePullSecrets").isEmpty()
+                && !account.path("imagePullSecrets").isEmpty()) {
             spec.set("imagePullSecrets", account.path("imagePullSecrets").deepCopy());
         }
         if (mountsToken(spec, account)) {
@@ -90,10 +92,8 @@ final class PodAdmission {
                 .put("path", "token");
         ObjectNode configMap = sources.addObject().putObject("configMap").put("name", "kube-root-ca.crt");
         configMap.putArray("items").addObject().put("key", "ca.crt").put("path", "ca.crt");
-        ObjectNode item = sources.addObject()
-                .putObject("downwardAPI")
-                .putArray("items")
-                .addObject();
+        ObjectNode item =
+                sources.addObject().putObject("downwardAPI").putArray("items").addObject();
         item.putObject("fieldRef").put("apiVersion", "v1").put("fieldPath", "metadata.namespace");
         item.put("path", "namespace");
         return volume;

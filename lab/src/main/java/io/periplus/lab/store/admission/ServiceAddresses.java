@@ -95,7 +95,9 @@ public final class ServiceAddresses {
         }
         String wanted = Json.text(spec, "clusterIP");
         if (wanted.isEmpty()) {
-            wanted = spec.path("clusterIPs").isEmpty() ? old : spec.path("clusterIPs").get(0).asText();
+            wanted = spec.path("clusterIPs").isEmpty()
+                    ? old
+                    : spec.path("clusterIPs").get(0).asText();
         }
         if (!old.isEmpty() && !wanted.equals(old)) {
             throw invalid(after, "spec.clusterIPs[0]", "Invalid value: [\"" + wanted + "\"]: may not change once set");

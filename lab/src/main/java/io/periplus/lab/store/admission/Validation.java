@@ -65,8 +65,7 @@ final class Validation {
                 podSpec(object.path("spec").path("template").path("spec"), "spec.template.spec", causes);
                 String policy = Json.text(object, "spec", "template", "spec", "restartPolicy");
                 if (policy.equals("Always")) {
-                    causes.add(unsupported(
-                            "spec.template.spec.restartPolicy", policy, List.of("OnFailure", "Never")));
+                    causes.add(unsupported("spec.template.spec.restartPolicy", policy, List.of("OnFailure", "Never")));
                 }
             }
             case "services" -> service(object.path("spec"), causes);
@@ -84,17 +83,18 @@ final class Validation {
     private static void workload(JsonNode spec, List<Cause> causes) {
         JsonNode selector = spec.path("selector");
         JsonNode labels = spec.path("template").path("metadata").path("labels");
-        if (selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty()) {
-            causes.add(selector.isObject()
-                    ? invalid("spec.selector", selector, "empty selector is invalid for deployment")
-                    : required("spec.selector", ""));
+        if (selector.path("matchLabels").isEmpty()
+                && selector.path("matchExpressions").isEmpty()) {
+            causes.add(
+                    selector.isObject()
+                            ? invalid("spec.selector", selector, "empty selector is invalid for deployment")
+                            : required("spec.selector", ""));
         } else {
-            for (Map.Entry<String, JsonNode> wanted : selector.path("matchLabels").properties()) {
+            for (Map.Entry<String, JsonNode> wanted :
+                    selector.path("matchLabels").properties()) {
                 if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
                     causes.add(invalid(
-                            "spec.template.metadata.labels",
-                            labels,
-                            "`selector` does not match template `labels`"));
+                            "spec.template.metadata.labels", labels, "`selector` does not match template `labels`"));
                     break;
                 }
             }
@@ -155,8 +155,8 @@ final class Validation {
     private static void service(JsonNode spec, List<Cause> causes) {
         String type = Json.text(spec, "type");
         if (!Set.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort").contains(type)) {
-            causes.add(unsupported(
-                    "spec.type", type, List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")));
+            causes.add(
+                    unsupported("spec.type", type, List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")));
         }
         JsonNode ports = spec.path("ports");
         boolean headless = Json.text(spec, "clusterIP").equals("None");
@@ -225,8 +225,7 @@ final class Validation {
     }
 
     private static Cause unsupported(String field, String value, List<String> supported) {
-        List<String> quoted =
-                supported.stream().map(text -> "\"" + text + "\"").toList();
+        List<String> quoted = supported.stream().map(text -> "\"" + text + "\"").toList();
         return new Cause(
                 "FieldValueNotSupported",
                 "Unsupported value: \"" + value + "\": supported values: " + String.join(", ", quoted),

@@ -62,7 +62,11 @@ final class MergeRules {
     /**
      * @param mergeKey see {@link Schema#mergeKey()}
      */
-    record Rule(Schema.ListType listType, List<String> listKeys, @Nullable String mergeKey, boolean retainKeys) {}
+    record Rule(
+            Schema.ListType listType,
+            List<String> listKeys,
+            @Nullable String mergeKey,
+            boolean retainKeys) {}
 
     static {
         map("PodSpec.containers", "name");

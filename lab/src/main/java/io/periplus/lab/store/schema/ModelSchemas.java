@@ -81,11 +81,13 @@ public final class ModelSchemas {
 
     private static Schema property(Class<?> owner, String name, Type type) {
         return switch (type) {
-            case ParameterizedType generic when List.class.isAssignableFrom((Class<?>) generic.getRawType()) ->
+            case ParameterizedType generic
+            when List.class.isAssignableFrom((Class<?>) generic.getRawType()) ->
                 new ListSchema(
                         property(owner, name, generic.getActualTypeArguments()[0]),
                         MergeRules.of(owner.getSimpleName(), name));
-            case ParameterizedType generic when Map.class.isAssignableFrom((Class<?>) generic.getRawType()) ->
+            case ParameterizedType generic
+            when Map.class.isAssignableFrom((Class<?>) generic.getRawType()) ->
                 new MapSchema(
                         mapValue(owner, name, generic.getActualTypeArguments()[1]),
                         MergeRules.isAtomic(owner.getSimpleName(), name));
@@ -124,8 +126,7 @@ public final class ModelSchemas {
             return new FixedSchema(Schema.Kind.NUMBER, "double", null);
         }
         if (type == Quantity.class) {
-            return new FixedSchema(
-                    Schema.Kind.QUANTITY, null, "io.k8s.apimachinery.pkg.api.resource.Quantity");
+            return new FixedSchema(Schema.Kind.QUANTITY, null, "io.k8s.apimachinery.pkg.api.resource.Quantity");
         }
         if (type == IntOrString.class) {
             return new FixedSchema(

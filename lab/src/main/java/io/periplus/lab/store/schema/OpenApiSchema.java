@@ -44,8 +44,9 @@ public record OpenApiSchema(
         boolean preserve = schema.path("x-kubernetes-preserve-unknown-fields").asBoolean();
         boolean embedded = schema.path("x-kubernetes-embedded-resource").asBoolean();
         Map<String, Schema> properties = new LinkedHashMap<>();
-        schema.path("properties").properties().forEach(member -> properties.put(
-                member.getKey(), read(member.getValue(), false)));
+        schema.path("properties")
+                .properties()
+                .forEach(member -> properties.put(member.getKey(), read(member.getValue(), false)));
         if (root || embedded) {
             properties.put("apiVersion", new FixedSchema(Kind.STRING, null, null));
             properties.put("kind", new FixedSchema(Kind.STRING, null, null));
@@ -53,18 +54,16 @@ public record OpenApiSchema(
         }
         JsonNode additional = schema.path("additionalProperties");
         Kind kind = kind(schema, properties, additional, root);
-        Schema element =
-                switch (kind) {
-                    case ARRAY -> read(schema.path("items"), false);
-                    case MAP -> read(additional, false);
-                    default -> Schema.ANY;
-                };
-        ListType listType =
-                switch (Json.text(schema, "x-kubernetes-list-type")) {
-                    case "map" -> ListType.MAP;
-                    case "set" -> ListType.SET;
-                    default -> ListType.ATOMIC;
-                };
+        Schema element = switch (kind) {
+            case ARRAY -> read(schema.path("items"), false);
+            case MAP -> read(additional, false);
+            default -> Schema.ANY;
+        };
+        ListType listType = switch (Json.text(schema, "x-kubernetes-list-type")) {
+            case "map" -> ListType.MAP;
+            case "set" -> ListType.SET;
+            default -> ListType.ATOMIC;
+        };
         return new OpenApiSchema(
                 kind,
                 properties,

@@ -63,7 +63,8 @@ final class SchemaRules {
             causes.add(invalid(
                     path,
                     quote(value),
-                    path + " in body should be at least " + rules.path("minLength").asLong() + " chars long"));
+                    path + " in body should be at least "
+                            + rules.path("minLength").asLong() + " chars long"));
         }
         String expression = Json.text(rules, "pattern");
         if (!expression.isEmpty() && !matches(expression, value)) {
@@ -120,24 +121,20 @@ final class SchemaRules {
     }
 
     private static void size(
-            ObjectNode rules,
-            String minimum,
-            String maximum,
-            String what,
-            int size,
-            String path,
-            List<Cause> causes) {
+            ObjectNode rules, String minimum, String maximum, String what, int size, String path, List<Cause> causes) {
         if (rules.has(maximum) && size > rules.path(maximum).asInt()) {
             causes.add(new Cause(
                     "FieldValueTooMany",
-                    "Too many: " + size + ": must have at most " + rules.path(maximum).asInt() + " " + what,
+                    "Too many: " + size + ": must have at most "
+                            + rules.path(maximum).asInt() + " " + what,
                     path));
         }
         if (size < rules.path(minimum).asInt()) {
             causes.add(invalid(
                     path,
                     Integer.toString(size),
-                    path + " in body should have at least " + rules.path(minimum).asInt() + " " + what));
+                    path + " in body should have at least "
+                            + rules.path(minimum).asInt() + " " + what));
         }
     }
 

@@ -45,7 +45,8 @@ public final class SchemaValidator {
                 }
                 schema.properties().forEach((name, member) -> {
                     JsonNode present = value.get(name);
-                    if (present != null && !(path.isEmpty() && name.equals("metadata") && schema instanceof OpenApiSchema)) {
+                    if (present != null
+                            && !(path.isEmpty() && name.equals("metadata") && schema instanceof OpenApiSchema)) {
                         value(member, present, join(path, name));
                     }
                 });

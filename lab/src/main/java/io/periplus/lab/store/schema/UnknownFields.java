@@ -34,8 +34,8 @@ public final class UnknownFields {
             }
             case MAP ->
                 value.properties()
-                        .forEach(member -> walk(
-                                schema.element(), member.getValue(), join(path, member.getKey()), remove, found));
+                        .forEach(member ->
+                                walk(schema.element(), member.getValue(), join(path, member.getKey()), remove, found));
             case ARRAY -> {
                 for (int i = 0; i < value.size(); i++) {
                     if (value.isArray()) {

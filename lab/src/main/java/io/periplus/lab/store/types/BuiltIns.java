@@ -94,15 +94,7 @@ public final class BuiltIns {
                 "crds",
                 "category:api-extensions",
                 STATUS);
-        add(
-                "apiregistration.k8s.io",
-                "v1",
-                "APIService",
-                "apiservices",
-                false,
-                "",
-                "category:api-extensions",
-                STATUS);
+        add("apiregistration.k8s.io", "v1", "APIService", "apiservices", false, "", "category:api-extensions", STATUS);
         return List.copyOf(definitions);
     }
 
@@ -120,7 +112,17 @@ public final class BuiltIns {
         add("", "v1", "ResourceQuota", "resourcequotas", true, "", "quota", STATUS_ONLY);
         add("", "v1", "PersistentVolume", "persistentvolumes", false, "", "pv", STATUS_ONLY);
         add("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, "", "pvc", STATUS_ONLY);
-        add("", "v1", "ReplicationController", "replicationcontrollers", true, "", "rc", "category:all", STATUS, SCALED);
+        add(
+                "",
+                "v1",
+                "ReplicationController",
+                "replicationcontrollers",
+                true,
+                "",
+                "rc",
+                "category:all",
+                STATUS,
+                SCALED);
     }
 
     private void workloads() {
@@ -179,12 +181,7 @@ public final class BuiltIns {
                 shortNames,
                 categories,
                 List.of(new Version(
-                        version,
-                        ModelSchemas.root(className, group, version, kind),
-                        status,
-                        scale,
-                        List.of(),
-                        null)),
+                        version, ModelSchemas.root(className, group, version, kind), status, scale, List.of(), null)),
                 generation,
                 false));
     }

@@ -24,7 +24,10 @@ public record Version(
     }
 
     /** Where a scale subresource finds its values: simple JSON paths such as {@code .spec.replicas}. */
-    public record Scale(String specReplicasPath, String statusReplicasPath, @Nullable String labelSelectorPath) {}
+    public record Scale(
+            String specReplicasPath,
+            String statusReplicasPath,
+            @Nullable String labelSelectorPath) {}
 
     /** A column of tables. {@code priority} above 0 shows only in wide output. */
     public record Column(String name, String type, String format, String description, int priority, String jsonPath) {}

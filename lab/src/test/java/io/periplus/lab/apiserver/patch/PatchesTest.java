@@ -30,8 +30,9 @@ class PatchesTest {
         assertThat(strategic(
                         "spec: {containers: [{name: a, image: x}, {name: b, image: y}]}",
                         "spec: {containers: [{name: b, image: z}, {name: c, image: w}]}"))
-                .isEqualTo("{\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"z\"},"
-                        + "{\"name\":\"c\",\"image\":\"w\"}]}}");
+                .isEqualTo(
+                        "{\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"z\"},"
+                                + "{\"name\":\"c\",\"image\":\"w\"}]}}");
     }
 
     @Test
@@ -51,9 +52,10 @@ class PatchesTest {
 
     @Test
     void strategicMergeOrdersAsAsked() throws IOException {
-        assertThat(strategic(
-                        "spec: {containers: [{name: a}, {name: b}]}",
-                        "spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: a, image: x}]}"))
+        assertThat(
+                        strategic(
+                                "spec: {containers: [{name: a}, {name: b}]}",
+                                "spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: a, image: x}]}"))
                 .isEqualTo("{\"spec\":{\"containers\":[{\"name\":\"b\"},{\"name\":\"a\",\"image\":\"x\"}]}}");
     }
 
@@ -83,9 +85,7 @@ class PatchesTest {
 
     @Test
     void jsonPatchAppliesItsOperationsInOrder() throws IOException {
-        assertThat(JsonPatch.apply(
-                                (ObjectNode) yaml("{a: [1, 2], b: {c: x}}"),
-                                yaml("""
+        assertThat(JsonPatch.apply((ObjectNode) yaml("{a: [1, 2], b: {c: x}}"), yaml("""
                                 - {op: test, path: /b/c, value: x}
                                 - {op: add, path: /a/-, value: 3}
                                 - {op: remove, path: /a/0}
@@ -98,22 +98,18 @@ class PatchesTest {
 
     @Test
     void jsonPatchStopsAtAFailedTest() {
-        assertThatThrownBy(() -> JsonPatch.apply(
-                        (ObjectNode) yaml("{a: 1}"), yaml("[{op: test, path: /a, value: 2}]")))
+        assertThatThrownBy(() -> JsonPatch.apply((ObjectNode) yaml("{a: 1}"), yaml("[{op: test, path: /a, value: 2}]")))
                 .hasMessageContaining("testing value /a failed");
     }
 
     @Test
     void ownedFieldsSurviveBeingWrittenAndReadBack() throws IOException {
-        var paths = new TreeSet<>(FieldPaths.of(
-                        POD,
-                        (ObjectNode) yaml("""
+        var paths = new TreeSet<>(FieldPaths.of(POD, (ObjectNode) yaml("""
                         metadata: {name: p, labels: {app: web}, finalizers: [x]}
                         spec:
                           nodeSelector: {a: b}
                           containers: [{name: app, ports: [{containerPort: 80}]}]
-                        """))
-                .keySet());
+                        """)).keySet());
         ObjectNode fields = FieldPaths.toFieldsV1(paths);
         assertThat(fields.toString())
                 .isEqualTo("{\"f:metadata\":{\"f:finalizers\":{\"v:\\\"x\\\"\":{}},\"f:labels\":{\"f:app\":{}}},"

@@ -13,40 +13,48 @@ class SelectorsTest {
     private static ObjectNode object() {
         ObjectNode object = Json.object();
         ObjectNode meta = object.putObject("metadata").put("name", "x");
-        meta.putObject("labels").put("app", "web").put("tier", "front").put("size", "5").put("empty", "");
+        meta.putObject("labels")
+                .put("app", "web")
+                .put("tier", "front")
+                .put("size", "5")
+                .put("empty", "");
         object.putObject("status").put("phase", "Running");
         return object;
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "app=web | true",
-        "app==web,tier=front | true",
-        "app!=web | false",
-        "missing!=web | true",
-        "app in (web,api) | true",
-        "app notin (web,api) | false",
-        "missing notin (web) | true",
-        "app | true",
-        "!app | false",
-        "!missing | true",
-        "size>4 | true",
-        "size<5 | false",
-        "empty= | true",
-        "app in (web), tier in (back, front) | true",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "app=web | true",
+                "app==web,tier=front | true",
+                "app!=web | false",
+                "missing!=web | true",
+                "app in (web,api) | true",
+                "app notin (web,api) | false",
+                "missing notin (web) | true",
+                "app | true",
+                "!app | false",
+                "!missing | true",
+                "size>4 | true",
+                "size<5 | false",
+                "empty= | true",
+                "app in (web), tier in (back, front) | true",
+            })
     void labelSelectorsMatchAsTheApiSays(String selector, boolean matches) {
         assertThat(Selectors.parse(selector, "").test(object())).isEqualTo(matches);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "metadata.name=x | true",
-        "metadata.name!=x | false",
-        "status.phase=Running,metadata.name=x | true",
-        "spec.nodeName= | true",
-        "spec.unschedulable=false | true",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "metadata.name=x | true",
+                "metadata.name!=x | false",
+                "status.phase=Running,metadata.name=x | true",
+                "spec.nodeName= | true",
+                "spec.unschedulable=false | true",
+            })
     void fieldSelectorsMatchAsTheApiSays(String selector, boolean matches) {
         assertThat(Selectors.parse("", selector).test(object())).isEqualTo(matches);
     }

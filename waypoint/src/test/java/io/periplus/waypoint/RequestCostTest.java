@@ -1,0 +1,80 @@
+package io.periplus.waypoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.util.ResourceLeakDetector;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.waypoint.telemetry.WaypointMetrics;
+import io.periplus.wire.workload.AppProtocol;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Test;
+
+/** What one small request makes the waypoint's own threads allocate, TLS of both sides included. */
+class RequestCostTest {
+    private static final int WARM_UP = 1500;
+    private static final int REQUESTS = 1000;
+
+    /** Measured at 7 KiB; most of it is Netty's header maps and the frames of two HTTP/2 connections. */
+    private static final long BYTES_MAX = 12 * 1024;
+
+    private static final byte[] ANSWER =
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static void serve(ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try (Socket connection = listener.accept()) {
+                connection.setTcpNoDelay(true);
+                byte[] request = new byte[8192];
+                while (connection.getInputStream().read(request) > 0) {
+                    connection.getOutputStream().write(ANSWER);
+                }
+            } catch (IOException _) {
+                // Next connection, or the end.
+            }
+        }
+    }
+
+    private long sum(ToLongFunction<ThreadInfo> value) {
+        long sum = 0;
+        for (ThreadInfo thread : threads.dumpAllThreads(false, false)) {
+            sum += thread.getThreadName().startsWith("waypoint") ? value.applyAsLong(thread) : 0;
+        }
+        return sum;
+    }
+
+    private static void ask(RawClient client, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            assertThat(client.get("/").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRequestAllocatesLittle() throws Exception {
+        ResourceLeakDetector.Level careful = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.1.1"));
+                Rig rig = new Rig(new WaypointMetrics(new MetricsRegistry()))) {
+            Thread.ofPlatform().daemon().start(() -> serve(listener));
+            rig.service(AppProtocol.UNKNOWN, listener.getLocalPort(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                ask(client, WARM_UP);
+                long bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()));
+                ask(client, REQUESTS);
+                bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId())) - bytes;
+                assertThat(bytes / REQUESTS).isLessThan(BYTES_MAX);
+            }
+        } finally {
+            ResourceLeakDetector.setLevel(careful);
+        }
+    }
+}
