@@ -50,6 +50,7 @@ final class HttpsServer implements AutoCloseable {
             PodRuntime runtime,
             ClusterPki.Credentials credentials,
             X509Certificate clientAuthority,
+            boolean enforceRbac,
             List<ServerSocketChannel> channels)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, 1);
@@ -66,7 +67,7 @@ final class HttpsServer implements AutoCloseable {
         ServerWebSocketContainer webSockets = ServerWebSocketContainer.ensure(server);
         webSockets.setIdleTimeout(STREAM_IDLE);
         webSockets.setMaxBinaryMessageSize(MESSAGE_MAX);
-        server.setHandler(new HttpApi(store, tokens, runtime, webSockets, () -> https.stopping));
+        server.setHandler(new HttpApi(store, tokens, runtime, webSockets, enforceRbac, () -> https.stopping));
         server.setStopTimeout(0);
         try {
             server.start();
