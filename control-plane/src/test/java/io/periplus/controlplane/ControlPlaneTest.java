@@ -153,6 +153,20 @@ class ControlPlaneTest {
     }
 
     @Test
+    void objectsOfAGatewayThatIsGoneAreNotMadeAgain() {
+        String path = "/apis/apps/v1/namespaces/accounts/deployments/waypoint";
+        gateway("istio-waypoint");
+        await().until(() -> api.get("/api/v1/namespaces/accounts/services/waypoint") != null);
+        // The garbage collector is quicker than the watch of Gateways, which hears nothing here.
+        api.forget(WAYPOINT);
+        int writes = api.writes.size();
+        api.delete(path);
+        gatewayAfterwards();
+        assertThat(api.get(path)).isNull();
+        assertThat(api.writes.subList(writes, api.writes.size())).noneMatch(w -> w.contains("deployments/waypoint"));
+    }
+
+    @Test
     void anObjectThatWasNotMadeForAGatewayIsNotTouchedAndTheStatusSaysSo() {
         service("waypoint", "10.96.0.11");
         gateway("istio-waypoint");
