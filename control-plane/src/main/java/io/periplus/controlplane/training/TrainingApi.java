@@ -75,6 +75,8 @@ final class TrainingApi implements AutoCloseable {
                         200,
                         objects.get("/apis/gateway.networking.k8s.io/v1/gateways")
                                 .getFirst());
+            } else if (path.equals("/api/v1/namespaces/a") || path.equals("/api/v1/namespaces/istio-system")) {
+                answer(exchange, 200, objects.get("/api/v1/namespaces").getFirst());
             } else if (path.contains("/namespaces/") || path.contains("/gatewayclasses/")) {
                 answer(
                         exchange,
