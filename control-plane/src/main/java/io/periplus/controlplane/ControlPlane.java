@@ -46,6 +46,7 @@ public final class ControlPlane implements AutoCloseable {
     private final HttpEndpoint http;
     private final HttpEndpoint monitoring;
     private final GrpcServers servers;
+    private final CountDownLatch isReady = new CountDownLatch(1);
     private volatile boolean ready;
 
     /**
@@ -101,6 +102,11 @@ public final class ControlPlane implements AutoCloseable {
         return ready;
     }
 
+    /** Waits until the index is complete; false when it takes longer. */
+    public boolean awaitReady(long time, TimeUnit unit) throws InterruptedException {
+        return isReady.await(time, unit);
+    }
+
     /** The port of the secure server, for tests that let the system choose. */
     public int securePort() {
         return servers.securePort();
@@ -140,6 +146,7 @@ public final class ControlPlane implements AutoCloseable {
             loop.afterNext(settled::countDown);
             settled.await();
             ready = true;
+            isReady.countDown();
             controllers.start(authority.roots());
             LOG.info("ready: every kind is listed and the index has settled");
         } catch (InterruptedException e) {

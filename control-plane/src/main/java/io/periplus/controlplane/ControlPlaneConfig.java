@@ -36,6 +36,23 @@ public record ControlPlaneConfig(
         public static final Ports DEFAULT = new Ports(8080, 15010, 15012, 15014);
     }
 
+    /** The same with other ports. */
+    public ControlPlaneConfig withPorts(Ports other) {
+        return new ControlPlaneConfig(
+                mesh,
+                podName,
+                namespace,
+                trustedNodeAccounts,
+                rootCaDirectory,
+                tokenAudiences,
+                defaultCertLife,
+                maxCertLife,
+                waypointImage,
+                waypointNetwork,
+                debounce,
+                other);
+    }
+
     /**
      * Reads the environment.
      *

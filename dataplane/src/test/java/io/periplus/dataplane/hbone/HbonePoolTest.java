@@ -119,7 +119,8 @@ final class HbonePoolTest {
             }
             Channel connection = mesh.serverConnections.getFirst();
 
-            await().untilAsserted(() -> assertThat(connection.config().isAutoRead()).isFalse());
+            await().untilAsserted(
+                            () -> assertThat(connection.config().isAutoRead()).isFalse());
 
             Channel tunnel = atServer.get();
             tunnel.config().setAutoRead(true);
