@@ -1,6 +1,7 @@
 package io.periplus.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -24,7 +25,8 @@ public final class CliMain {
     }
 
     /** Runs a command line on the given streams and returns the exit code. */
-    public static int run(Console console, List<String> args) {
+    public static int run(Console console, List<String> line) {
+        List<String> args = helpAsFlag(line);
         CommandLine commands = Commands.tree(console, args);
         PrintWriter out = new PrintWriter(console.out(), true);
         PrintWriter err = new PrintWriter(console.err(), true);
@@ -45,5 +47,15 @@ public final class CliMain {
         out.flush();
         err.flush();
         return code;
+    }
+
+    /** {@code help waypoint apply} means {@code waypoint apply --help}. */
+    private static List<String> helpAsFlag(List<String> line) {
+        if (line.isEmpty() || !line.getFirst().equals("help")) {
+            return line;
+        }
+        List<String> rest = new ArrayList<>(line.subList(1, line.size()));
+        rest.add("--help");
+        return rest;
     }
 }

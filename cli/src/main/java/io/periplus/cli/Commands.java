@@ -19,6 +19,16 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
     private record Branch(List<String> names, Supplier<CommandLine> build, boolean hidden) {}
 
+    /** What the launcher hands to other parts than this one. */
+    private static final String[] OTHER_PARTS = {
+        "Periplus, an ambient service mesh.",
+        "",
+        "  periplus tour            two clusters, a sample, a waypoint",
+        "  periplus lab --help      the clusters: up, status, env, down",
+        "  ./periplus build, test   of a source tree",
+        ""
+    };
+
     private Commands() {}
 
     @Command(
@@ -59,6 +69,9 @@ final class Commands {
             built.getCommandSpec().usageMessage().hidden(branch.hidden);
             List<String> aliases = branch.names.subList(1, branch.names.size());
             line.addSubcommand(branch.names.getFirst(), built, aliases.toArray(new String[0]));
+        }
+        if (console.program().equals("periplus")) {
+            line.getCommandSpec().usageMessage().header(OTHER_PARTS);
         }
         line.setDefaultValueProvider(new EnvironmentDefaults());
         line.setAbbreviatedOptionsAllowed(false);

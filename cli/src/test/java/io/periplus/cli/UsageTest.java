@@ -45,6 +45,8 @@ class UsageTest {
                 "zc",
                 "proxy-config",
                 "proxy-config clusters",
+                "help",
+                "help waypoint apply",
                 "waypoint apply --help",
                 "-h"
             })

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -67,10 +68,8 @@ final class MeshInstallation implements Installation {
                 installation.get();
             }
         } catch (ExecutionException e) {
-            throw new LabException(
-                    ExitCode.FAILED,
-                    "the mesh was not installed: " + e.getCause().getMessage(),
-                    e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new LabException(ExitCode.FAILED, "the mesh was not installed: " + cause.getMessage(), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException(ExitCode.FAILED, "interrupted while the mesh was installed", e);

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the agent is told by its environment.
@@ -12,7 +14,7 @@ import java.util.Set;
  * @param zdsSocket where ztunnel connects
  * @param proc the node's {@code /proc}; needs the node's PID namespace
  * @param excludedNamespaces namespaces that are never enrolled
- * @param probeAddress source of the kubelet's probes as pods see it; never captured
+ * @param probes sources of the kubelet's probes as pods see them; never captured
  * @param linger how long ztunnel goes on serving a pod that was released, so that clients can learn of it
  * @param readyPort loopback port of {@code /readyz}
  */
@@ -21,9 +23,11 @@ record AgentConfig(
         Path zdsSocket,
         Path proc,
         Set<String> excludedNamespaces,
-        String probeAddress,
+        ProbeAddresses probes,
         Duration linger,
         int readyPort) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentConfig.class);
 
     /** Other proxies learn of a change within a second or so; the rest is margin for a slow control plane. */
     private static final Duration LINGER = Duration.ofSeconds(5);
@@ -34,6 +38,10 @@ record AgentConfig(
             throw new IllegalArgumentException(
                     "NODE_NAME: not set (expected: the node's name, as spec.nodeName of its pods)");
         }
+        if (environment.getOrDefault("AMBIENT_DNS_CAPTURE", "false").equalsIgnoreCase("true")) {
+            LOG.warn(
+                    "AMBIENT_DNS_CAPTURE=true: not available, ztunnel has no DNS proxy; names are resolved as without mesh");
+        }
         return new AgentConfig(
                 node,
                 Path.of(environment.getOrDefault("ZTUNNEL_UDS_ADDRESS", "/var/run/ztunnel/ztunnel.sock")),
@@ -41,7 +49,9 @@ record AgentConfig(
                 Set.of(environment
                         .getOrDefault("EXCLUDE_NAMESPACES", "kube-system")
                         .split(",")),
-                environment.getOrDefault("HOST_PROBE_SNAT_IP", "169.254.7.127"),
+                new ProbeAddresses(
+                        environment.getOrDefault("HOST_PROBE_SNAT_IP", ProbeAddresses.DEFAULT.ipv4()),
+                        environment.getOrDefault("HOST_PROBE_SNAT_IPV6", ProbeAddresses.DEFAULT.ipv6())),
                 LINGER,
                 Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")));
     }

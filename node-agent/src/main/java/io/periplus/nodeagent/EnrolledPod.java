@@ -10,14 +10,15 @@ import java.util.List;
  *
  * @param namespace open as long as the pod is enrolled
  */
-record EnrolledPod(String uid, WorkloadInfo info, List<InetAddress> addresses, NetworkNamespace namespace) {
+record EnrolledPod(
+        String uid, WorkloadInfo info, List<InetAddress> addresses, Capture capture, NetworkNamespace namespace) {
     static EnrolledPod of(NodePod pod, NetworkNamespace namespace) {
         WorkloadInfo info = WorkloadInfo.newBuilder()
                 .setName(pod.name())
                 .setNamespace(pod.namespace())
                 .setServiceAccount(pod.serviceAccount())
                 .build();
-        return new EnrolledPod(pod.uid(), info, pod.addresses(), namespace);
+        return new EnrolledPod(pod.uid(), info, pod.addresses(), Capture.of(pod), namespace);
     }
 
     @Override

@@ -174,7 +174,7 @@ final class Enrolment implements AutoCloseable {
     }
 
     private void capture(EnrolledPod enrolled) throws IOException {
-        rules.install(enrolled.namespace());
+        rules.install(enrolled.namespace(), enrolled.capture());
         probes.add(enrolled.addresses());
     }
 

@@ -19,7 +19,7 @@ public final class NodeAgentMain {
     /** Configured by the environment, see {@link AgentConfig}. */
     public static void main(String[] args) throws IOException, InterruptedException {
         AgentConfig config = AgentConfig.from(System.getenv());
-        ProbeExemption probes = new ProbeExemption(null, config.probeAddress());
+        ProbeExemption probes = new ProbeExemption(null, config.probes());
         probes.install();
         KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
         try (KubernetesCluster cluster =
@@ -27,7 +27,7 @@ public final class NodeAgentMain {
                 Enrolment enrolment = new Enrolment(
                         cluster,
                         new PodNamespaces(config.proc()),
-                        new RedirectionRules(config.probeAddress()),
+                        new RedirectionRules(config.probes()),
                         probes,
                         config.linger())) {
             cluster.start(enrolment::changed);

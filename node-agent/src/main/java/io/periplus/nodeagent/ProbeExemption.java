@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the node's namespace; null if the agent runs in it
  */
-record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
-    private static final String SET = "inet istio-ambient-host istio-inpod-probes-v4";
+record ProbeExemption(@Nullable NetworkNamespace node, ProbeAddresses probes) {
+    private static final String SET = "inet istio-ambient-host istio-inpod-probes-v";
+    private static final int IPV4_BYTES = 4;
 
     void install() throws IOException {
         Shell.script(node, """
@@ -22,13 +23,15 @@ record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
                 delete table inet istio-ambient-host
                 table inet istio-ambient-host {
                   set istio-inpod-probes-v4 { type ipv4_addr; }
+                  set istio-inpod-probes-v6 { type ipv6_addr; }
                   chain istio-postrouting {
                     meta skuid 0 meta l4proto tcp ip daddr @istio-inpod-probes-v4 counter snat ip to %s
+                    meta skuid 0 meta l4proto tcp ip6 daddr @istio-inpod-probes-v6 counter snat ip6 to %s
                   }
                   chain postrouting { type nat hook postrouting priority 99; policy accept; jump istio-postrouting; }
                 }
                 RULES
-                """.formatted(probeAddress));
+                """.formatted(probes.ipv4(), probes.ipv6()));
     }
 
     void add(Collection<InetAddress> pods) throws IOException {
@@ -43,9 +46,8 @@ record ProbeExemption(@Nullable NetworkNamespace node, String probeAddress) {
 
     private void change(String verb, Collection<InetAddress> pods) throws IOException {
         for (InetAddress pod : pods) {
-            if (pod.getAddress().length == 4) {
-                Shell.script(node, "nft %s element %s '{ %s }'".formatted(verb, SET, pod.getHostAddress()));
-            }
+            String set = SET + (pod.getAddress().length == IPV4_BYTES ? "4" : "6");
+            Shell.script(node, "nft %s element %s '{ %s }'".formatted(verb, set, pod.getHostAddress()));
         }
     }
 }

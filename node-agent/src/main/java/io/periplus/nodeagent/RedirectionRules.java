@@ -14,7 +14,7 @@ import java.io.IOException;
  * <p>Only the first packet of a connection (SYN) is redirected. Connections from before the enrolment are unknown to
  * connection tracking; without that condition their next packet would look like a new connection and be cut.
  */
-record RedirectionRules(String probeAddress) {
+record RedirectionRules(ProbeAddresses probes) {
     private static final String ROUTES = """
             ip rule show priority 32764 | grep -q 0x111 || ip rule add fwmark 0x111/0xfff priority 32764 lookup 100
             ip route replace local default dev lo table 100
@@ -44,13 +44,10 @@ record RedirectionRules(String probeAddress) {
             delete table inet istio-ambient-nat
             table inet istio-ambient-nat {
               chain istio-prerouting {
-                ip saddr %1$s meta l4proto tcp counter accept
-                ip daddr 127.0.0.1 return
-                ip6 daddr ::1 return
-                tcp dport != 15008 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15006
-              }
+            %3$s%4$s  }
               chain istio-output {
                 ip daddr %1$s meta l4proto tcp counter accept
+                ip6 daddr %2$s meta l4proto tcp counter accept
                 meta l4proto tcp meta mark & 0xfff == 0x111 counter accept
                 ip daddr 127.0.0.1 return
                 ip6 daddr ::1 return
@@ -62,9 +59,26 @@ record RedirectionRules(String probeAddress) {
             }
             """;
 
-    /** From now on every new connection of the pod passes ztunnel. */
-    void install(NetworkNamespace pod) throws IOException {
-        Shell.script(pod, ROUTES + "nft -f - <<'RULES'\n" + MANGLE + NAT.formatted(probeAddress) + "RULES\n");
+    private static final String VIRTUAL_INTERFACE = """
+                iifname "%1$s" tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15001
+                iifname "%1$s" meta l4proto tcp return
+            """;
+
+    private static final String INBOUND = """
+                ip saddr %1$s meta l4proto tcp counter accept
+                ip6 saddr %2$s meta l4proto tcp counter accept
+                ip daddr 127.0.0.1 return
+                ip6 daddr ::1 return
+                tcp dport != 15008 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15006
+            """;
+
+    /** From now on every new connection of the pod passes ztunnel, as far as it is to be captured. */
+    void install(NetworkNamespace pod, Capture capture) throws IOException {
+        StringBuilder virtual = new StringBuilder();
+        capture.virtualInterfaces().forEach(name -> virtual.append(VIRTUAL_INTERFACE.formatted(name)));
+        String inbound = capture.inbound() ? INBOUND.formatted(probes.ipv4(), probes.ipv6()) : "";
+        String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound);
+        Shell.script(pod, ROUTES + "nft -f - <<'RULES'\n" + MANGLE + nat + "RULES\n");
     }
 
     /** New connections go direct; those that ztunnel still serves keep their way back. */

@@ -54,13 +54,13 @@ class EnrolmentTest {
         Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + UID + "/c1\n");
         Files.writeString(process.resolve("stat"), "4242 (app) S" + " 0".repeat(18) + " 77 0");
         Files.createSymbolicLink(process.resolve("ns/net"), Path.of("/run/netns/" + ID + "-pod"));
-        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         server = SeqpacketServer.listen(files.resolve("zds.sock"));
         enrolment = new Enrolment(
                 cluster,
                 new PodNamespaces(files.resolve("proc")),
-                new RedirectionRules("169.254.7.127"),
+                new RedirectionRules(ProbeAddresses.DEFAULT),
                 probes,
                 LINGER);
         Thread.ofPlatform().daemon().start(this::acceptZtunnels);

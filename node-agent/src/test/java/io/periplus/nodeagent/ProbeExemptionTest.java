@@ -45,12 +45,12 @@ class ProbeExemptionTest {
 
     @Test
     void probesReachTheApplicationOfAnEnrolledPodAndNothingElseIsTouched() throws IOException {
-        ProbeExemption probes = new ProbeExemption(node, "169.254.7.127");
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
             assertThat(probe(app)).isEqualTo("10.9.1.254");
-            new RedirectionRules("169.254.7.127").install(pod);
+            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
             assertThat(probe(proxy)).isEqualTo("10.9.1.254");
             probes.add(POD);
             probes.add(POD);

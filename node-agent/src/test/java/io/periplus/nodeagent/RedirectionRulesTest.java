@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class RedirectionRulesTest {
     private static final int OUTBOUND = 15001;
     private static final int INBOUND = 15006;
 
-    private final RedirectionRules rules = new RedirectionRules("169.254.7.127");
+    private final RedirectionRules rules = new RedirectionRules(ProbeAddresses.DEFAULT);
     private NetworkNamespace pod;
     private NetworkNamespace peer;
 
@@ -50,8 +52,8 @@ class RedirectionRulesTest {
                 Socket before = connect(pod, "10.9.0.2", 8080)) {
             assertThat(ask(before)).isEqualTo("peer");
 
-            rules.install(pod);
-            rules.install(pod);
+            rules.install(pod, Capture.DEFAULT);
+            rules.install(pod, Capture.DEFAULT);
 
             assertThat(ask(before)).as("a connection from before").isEqualTo("peer");
             assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("outbound proxy");
@@ -63,12 +65,45 @@ class RedirectionRulesTest {
             assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("peer");
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
 
-            rules.install(pod);
+            rules.install(pod, Capture.DEFAULT);
             rules.remove(pod);
 
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
             assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
         }
+    }
+
+    @Test
+    void aPodMayLeaveInboundTrafficAloneAndAddVirtualInterfaces() throws IOException {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
+                Answerer app = new Answerer(pod, 8080, "app");
+                Answerer remote = new Answerer(peer, 8080, "peer")) {
+            rules.install(pod, new Capture(false, List.of()));
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
+            assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("outbound proxy");
+
+            rules.install(pod, new Capture(true, List.of("eth0")));
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("outbound proxy");
+            assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
+        }
+    }
+
+    @Test
+    void annotationsSayWhatIsCaptured() {
+        assertThat(Capture.of(annotated(Map.of()))).isEqualTo(Capture.DEFAULT);
+        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "true"))).inbound())
+                .isFalse();
+        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "yes"))).inbound())
+                .as("not a boolean, ignored")
+                .isTrue();
+        assertThat(Capture.of(annotated(Map.of(Capture.VIRTUAL_INTERFACES, "net1, tap0,\"; drop,")))
+                        .virtualInterfaces())
+                .containsExactly("net1", "tap0");
+    }
+
+    private static NodePod annotated(Map<String, String> annotations) {
+        return new NodePod("uid", "shop", "vm", Map.of(), annotations, "default", false, "Running", false, List.of());
     }
 
     private static Socket connect(NetworkNamespace from, String host, int port) throws IOException {

@@ -103,7 +103,16 @@ record ZtunnelConfig(
                         defaults.handshakeTimeout(),
                         defaults.answerTimeout(),
                         defaults.probeTimeout(),
-                        duration(env, "POOL_UNUSED_RELEASE_TIMEOUT", defaults.unusedRelease()));
+                        duration(env, "POOL_UNUSED_RELEASE_TIMEOUT", defaults.unusedRelease()))
+                .withWindows(
+                        number(env, "HTTP2_STREAM_WINDOW_SIZE", defaults.streamWindow(), 65_535, Integer.MAX_VALUE),
+                        number(
+                                env,
+                                "HTTP2_CONNECTION_WINDOW_SIZE",
+                                defaults.connectionWindow(),
+                                65_536,
+                                Integer.MAX_VALUE),
+                        number(env, "HTTP2_FRAME_SIZE", defaults.frameSize(), 16_384, 16_777_215));
     }
 
     private static SocketSettings sockets(Map<String, String> env) {

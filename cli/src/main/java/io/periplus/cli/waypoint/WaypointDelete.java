@@ -1,5 +1,7 @@
 package io.periplus.cli.waypoint;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
@@ -102,7 +104,8 @@ final class WaypointDelete implements Callable<Integer> {
                 try {
                     console.out().println(result.get());
                 } catch (ExecutionException e) {
-                    errors.add(String.valueOf(e.getCause().getMessage()));
+                    errors.add(
+                            String.valueOf(requireNonNullElse(e.getCause(), e).getMessage()));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new CliException("interrupted");

@@ -39,6 +39,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
     final HboneSettings settings;
     private final Http2Connection.PropertyKey tunnels = connection().newKey();
     private final List<TunnelChannel> roundEnds = new ArrayList<>();
+    private final UnreadBytes unread;
     private @Nullable ChannelHandlerContext context;
     private boolean inRound;
     private boolean draining;
@@ -54,6 +55,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
             HboneSettings settings) {
         super(decoder, encoder, initial, true);
         this.settings = settings;
+        this.unread = new UnreadBytes(settings.memoryShare());
         decoder.frameListener(new SessionFrames(this));
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -130,7 +132,18 @@ abstract class HboneSession extends Http2ConnectionHandler {
         }
     }
 
-    /** Gives flow-control credit back for bytes that were delivered or dropped. */
+    /** Bytes wait to be taken from a tunnel. */
+    void queued(int bytes) {
+        unread.add(context(), bytes);
+    }
+
+    /** Bytes that waited were delivered or dropped: gives flow-control credit back. */
+    void unqueued(Http2Stream stream, int bytes) {
+        unread.remove(context(), bytes);
+        consumed(stream, bytes);
+    }
+
+    /** Gives flow-control credit back for bytes that were dropped at once. */
     void consumed(Http2Stream stream, int bytes) {
         if (bytes == 0) {
             return;
@@ -275,6 +288,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
+        ctx.pipeline().addBefore(ctx.name(), "read-gate", unread.gate());
         super.handlerAdded(ctx);
         connection()
                 .local()

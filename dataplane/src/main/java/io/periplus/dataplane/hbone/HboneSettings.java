@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param probeTimeout how long a connection that was silent may take to show life before a request moves to another
  * @param unusedRelease idle time after which a pooled connection is closed
  * @param maxPooled connections that one event loop keeps in its pool
+ * @param memoryShare share of the direct memory in use beyond which connections with much unread are not read further
  */
 public record HboneSettings(
         int streamWindow,
@@ -38,7 +39,8 @@ public record HboneSettings(
         Duration answerTimeout,
         Duration probeTimeout,
         Duration unusedRelease,
-        int maxPooled) {
+        int maxPooled,
+        double memoryShare) {
     /** What upstream uses, and bounds where upstream has none. */
     public static final HboneSettings DEFAULT = new HboneSettings(
             4 << 20,
@@ -55,7 +57,8 @@ public record HboneSettings(
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
             Duration.ofMinutes(5),
-            500);
+            500,
+            0.5);
 
     public HboneSettings {
         if (connectionWindow <= streamWindow) {
@@ -81,7 +84,50 @@ public record HboneSettings(
                 answerTimeout,
                 probeTimeout,
                 unusedRelease,
-                maxPooled);
+                maxPooled,
+                memoryShare);
+    }
+
+    /** The same with another share of memory. */
+    public HboneSettings withMemoryShare(double share) {
+        return new HboneSettings(
+                streamWindow,
+                connectionWindow,
+                frameSize,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                streamsPerConnection,
+                keepaliveInterval,
+                keepaliveTimeout,
+                connectTimeout,
+                handshakeTimeout,
+                answerTimeout,
+                probeTimeout,
+                unusedRelease,
+                maxPooled,
+                share);
+    }
+
+    /** The same with other windows, bytes. */
+    public HboneSettings withWindows(int stream, int connection, int frame) {
+        return new HboneSettings(
+                stream,
+                connection,
+                frame,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                streamsPerConnection,
+                keepaliveInterval,
+                keepaliveTimeout,
+                connectTimeout,
+                handshakeTimeout,
+                answerTimeout,
+                probeTimeout,
+                unusedRelease,
+                maxPooled,
+                memoryShare);
     }
 
     /** The same with other times. */
@@ -102,6 +148,7 @@ public record HboneSettings(
                 answer,
                 probe,
                 unused,
-                maxPooled);
+                maxPooled,
+                memoryShare);
     }
 }

@@ -70,6 +70,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     void receive(ByteBuf data, boolean last) {
         if (data.isReadable() && open) {
             inbound.add(data);
+            session.queued(data.readableBytes());
         } else {
             session.consumed(stream, data.readableBytes());
             data.release();
@@ -122,7 +123,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         try {
             ByteBuf data;
             while (readPending && (data = inbound.poll()) != null) {
-                session.consumed(stream, data.readableBytes());
+                session.unqueued(stream, data.readableBytes());
                 if (!config.isAutoRead()) {
                     readPending = false;
                 }
@@ -158,7 +159,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     private void releaseInbound() {
         ByteBuf data;
         while ((data = inbound.poll()) != null) {
-            session.consumed(stream, data.readableBytes());
+            session.unqueued(stream, data.readableBytes());
             data.release();
         }
     }

@@ -3,6 +3,7 @@ package io.periplus.dataplane.hbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,32 @@ final class HbonePoolTest {
 
             frozen.eventLoop().submit(() -> frozen.config().setAutoRead(true)).sync();
             assertThat(old.end().text()).isEqualTo("kept");
+        }
+    }
+
+    @Test
+    void whenMemoryIsShortAConnectionWithMuchUnreadIsNotReadFurther() throws Exception {
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withMemoryShare(0))) {
+            CompletableFuture<Channel> atServer = new CompletableFuture<>();
+            InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(tunnel -> {
+                tunnel.config().setAutoRead(false);
+                tunnel.pipeline().addLast(new TunnelClient.Collector());
+                atServer.complete(tunnel);
+            })));
+            TunnelClient client = mesh.open(mesh.target(address));
+            for (int i = 0; i < 4; i++) {
+                client.tunnel.writeAndFlush(Unpooled.wrappedBuffer(new byte[1 << 20]));
+            }
+            Channel connection = mesh.serverConnections.getFirst();
+
+            await().untilAsserted(
+                            () -> assertThat(connection.config().isAutoRead()).isFalse());
+
+            Channel tunnel = atServer.get();
+            tunnel.config().setAutoRead(true);
+            var collector = tunnel.pipeline().get(TunnelClient.Collector.class);
+            await().untilAsserted(() -> assertThat(collector.count).isEqualTo(4L << 20));
+            assertThat(connection.config().isAutoRead()).isTrue();
         }
     }
 

@@ -45,6 +45,8 @@ public final class LabDaemon {
     /** @param args the state directory, in which {@code lab up} has left the settings */
     public static void main(String[] args) {
         int status = 1;
+        // Opens every jar of the class path: a lab goes on when a new build puts others in their place.
+        ClassLoader.getSystemResource("io/periplus/lab/lifecycle/nothing-of-this-name");
         try {
             status = serve(new LabDirectory(Path.of(args[0])));
         } catch (InterruptedException e) {

@@ -41,7 +41,7 @@ public final class NodeNetwork implements AutoCloseable {
                 link set lo up
                 addr add %2$s/32 dev lo
                 addr add %3$s/32 dev lo
-                link add %4$s type bridge
+                link add %4$s address %10$s type bridge
                 addr add %5$s/32 dev %4$s
                 link set %4$s up
                 route add %6$s dev %4$s src %2$s
@@ -66,8 +66,21 @@ public final class NodeNetwork implements AutoCloseable {
                         config.podCidr(),
                         config.serviceCidr(),
                         config.loadBalancerCidr(),
-                        NAMESPACES));
+                        NAMESPACES,
+                        hardwareAddress(gateway)));
         return new NodeNetwork(config, NetworkNamespace.open(NAMESPACES.resolve(node)));
+    }
+
+    /**
+     * A fixed, locally administered address for the bridge. Without one it has the lowest of its ports', so that it changes
+     * when a pod goes, and the other pods send to nobody until they have asked again for their gateway's.
+     */
+    private static String hardwareAddress(String gateway) {
+        StringBuilder text = new StringBuilder("02:50");
+        for (byte part : InetAddress.ofLiteral(gateway).getAddress()) {
+            text.append(":%02x".formatted(part));
+        }
+        return text.toString();
     }
 
     /** The file of the node's namespace. */
