@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A proxy's side of a delta stream, driven by the test. */
 final class DeltaClient {
+    // Only a failing test waits this long; a busy machine may need some of it.
+    private static final int PATIENCE_SECONDS = 30;
+
     private final BlockingQueue<DeltaDiscoveryResponse> responses = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> ended = new CompletableFuture<>();
     private final StreamObserver<DeltaDiscoveryRequest> requests;
@@ -70,9 +73,9 @@ final class DeltaClient {
     }
 
     DeltaDiscoveryResponse next() throws InterruptedException {
-        DeltaDiscoveryResponse response = responses.poll(5, TimeUnit.SECONDS);
+        DeltaDiscoveryResponse response = responses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (response == null) {
-            throw new AssertionError("no response within 5 s");
+            throw new AssertionError("no response within " + PATIENCE_SECONDS + " s");
         }
         return response;
     }
@@ -84,7 +87,7 @@ final class DeltaClient {
     }
 
     Status end() throws Exception {
-        return ended.get(5, TimeUnit.SECONDS);
+        return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     static List<String> names(DeltaDiscoveryResponse response) {

@@ -75,6 +75,11 @@ final class FakeApiServer implements AutoCloseable {
         }
     }
 
+    /** Removes an object without telling those who watch. */
+    synchronized void forget(String path) {
+        objects.remove(path);
+    }
+
     @Override
     public void close() {
         watchers.forEach(watcher -> watcher.events().add(""));

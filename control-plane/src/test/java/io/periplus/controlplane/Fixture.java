@@ -124,7 +124,7 @@ final class Fixture implements AutoCloseable {
         loop.submit(change);
         loop.afterNext(done::countDown);
         try {
-            if (!done.await(5, TimeUnit.SECONDS)) {
+            if (!done.await(30, TimeUnit.SECONDS)) {
                 throw new AssertionError("the index did not settle");
             }
         } catch (InterruptedException e) {

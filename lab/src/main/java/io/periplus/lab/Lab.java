@@ -35,6 +35,15 @@ public final class Lab {
     }
 
     /**
+     * Says whether {@link #up} has a chance; it asks the same itself.
+     *
+     * @throws LabException when this user is not root, or a program is missing on this machine
+     */
+    public void checkMachine() throws LabException {
+        service.checkMachine();
+    }
+
+    /**
      * Starts the lab unless it is up, and waits until both clusters are ready: API, node and DNS.
      *
      * @param progress gets lines for the user

@@ -6,6 +6,7 @@ import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.controlplane.kube.Applies;
+import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.gateway.DeploymentWish;
 import java.util.ArrayList;
@@ -108,6 +109,11 @@ public final class GatewayDeployer {
             if (live == null || !Subset.contains(tree(live), tree(object))) {
                 outdated.add(object);
             }
+        }
+        // The objects of a deleted Gateway are collected at once; without this look they could be made again before the
+        // watch tells that the Gateway is gone.
+        if (!outdated.isEmpty() && !applies.exists(Kinds.GATEWAY, gateway, wish.gatewayUid())) {
+            return;
         }
         for (GenericKubernetesResource object : outdated) {
             LOG.info(

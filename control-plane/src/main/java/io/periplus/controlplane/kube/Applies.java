@@ -22,6 +22,14 @@ public final class Applies {
         this.client = client;
     }
 
+    /** Whether the API server has an object with this uid, not just the watch, and it is not being deleted. */
+    public boolean exists(ResourceDefinitionContext kind, NamespacedName name, String uid) {
+        GenericKubernetesResource found = resource(kind, name).get();
+        return found != null
+                && found.getMetadata().getDeletionTimestamp() == null
+                && uid.equals(found.getMetadata().getUid());
+    }
+
     /** An object that is deployed for a Gateway as it is now, or null. */
     public @Nullable GenericKubernetesResource get(GenericKubernetesResource like) {
         return resource(Kinds.deployed(like.getKind()), Inputs.key(like)).get();

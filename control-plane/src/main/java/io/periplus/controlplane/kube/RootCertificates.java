@@ -2,6 +2,7 @@ package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.model.collection.Change;
@@ -74,6 +75,13 @@ public final class RootCertificates {
                 .addToData(KEY, roots)
                 .build();
         if (present == null) {
+            // In a namespace that is being deleted the ConfigMap has just been collected and must not come back.
+            GenericKubernetesResource in = client.genericKubernetesResources(Kinds.NAMESPACE)
+                    .withName(namespace)
+                    .get();
+            if (in == null || in.getMetadata().getDeletionTimestamp() != null) {
+                return;
+            }
             client.configMaps().resource(wanted).create();
         } else {
             client.configMaps().resource(wanted).update();

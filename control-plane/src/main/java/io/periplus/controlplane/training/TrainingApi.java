@@ -69,6 +69,14 @@ final class TrainingApi implements AutoCloseable {
                 exchange.sendResponseHeaders(200, 0);
                 exchange.getResponseBody().flush();
                 end.await();
+            } else if (path.endsWith("/gateways/waypoint")) {
+                answer(
+                        exchange,
+                        200,
+                        objects.get("/apis/gateway.networking.k8s.io/v1/gateways")
+                                .getFirst());
+            } else if (path.equals("/api/v1/namespaces/a") || path.equals("/api/v1/namespaces/istio-system")) {
+                answer(exchange, 200, objects.get("/api/v1/namespaces").getFirst());
             } else if (path.contains("/namespaces/") || path.contains("/gatewayclasses/")) {
                 answer(
                         exchange,

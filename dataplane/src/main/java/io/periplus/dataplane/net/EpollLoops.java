@@ -69,7 +69,14 @@ public final class EpollLoops {
         }
     }
 
-    private record Registration(IoRegistration epoll) implements IoRegistration {
+    private static final class Registration implements IoRegistration {
+        private final IoRegistration epoll;
+        private boolean added;
+
+        Registration(IoRegistration epoll) {
+            this.epoll = epoll;
+        }
+
         @Override
         public <T> T attachment() {
             return epoll.attachment();
@@ -77,7 +84,10 @@ public final class EpollLoops {
 
         @Override
         public long submit(IoOps ops) {
-            return epoll.submit(ops.equals(EpollIoOps.NONE) ? QUIET : ops);
+            boolean nothing = ops.equals(EpollIoOps.NONE);
+            // A socket that was never added stays out: it may not be connecting yet, which epoll reports as a hang-up.
+            added |= !nothing;
+            return epoll.submit(nothing && added ? QUIET : ops);
         }
 
         @Override

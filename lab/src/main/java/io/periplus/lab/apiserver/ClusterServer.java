@@ -43,10 +43,16 @@ public final class ClusterServer implements AutoCloseable {
      * @param stateDirectory made if missing; holds {@code state.db} and {@code pki/}
      * @param addresses IP addresses besides the loopback and the {@code kubernetes} Service that clients connect to;
      *     they go into the server certificate
+     * @param enforceRbac whether callers may do only what RBAC allows; otherwise the log says what it would refuse
      */
-    public record Config(ClusterConfig cluster, Path stateDirectory, List<InetAddress> addresses) {
+    public record Config(ClusterConfig cluster, Path stateDirectory, List<InetAddress> addresses, boolean enforceRbac) {
         public Config {
             addresses = List.copyOf(addresses);
+        }
+
+        /** RBAC is not enforced. */
+        public Config(ClusterConfig cluster, Path stateDirectory, List<InetAddress> addresses) {
+            this(cluster, stateDirectory, addresses, false);
         }
     }
 
@@ -68,7 +74,14 @@ public final class ClusterServer implements AutoCloseable {
         addresses.add(InetAddress.ofLiteral("127.0.0.1"));
         addresses.add(InetAddress.ofLiteral(config.cluster().serviceAddress(1)));
         https = HttpsServer.start(
-                config.cluster().name(), store, tokens, pods, pki.server(DNS_NAMES, addresses), pki.ca(), channels);
+                config.cluster().name(),
+                store,
+                tokens,
+                pods,
+                pki.server(DNS_NAMES, addresses),
+                pki.ca(),
+                config.enforceRbac(),
+                channels);
     }
 
     /** Makes and checks service account tokens, for projected volumes. */

@@ -2,6 +2,7 @@ package io.periplus.lab.apiserver;
 
 import io.periplus.lab.apiserver.auth.Authenticator;
 import io.periplus.lab.apiserver.auth.Authorizer;
+import io.periplus.lab.apiserver.auth.Rbac;
 import io.periplus.lab.apiserver.auth.Reviews;
 import io.periplus.lab.apiserver.auth.ServiceAccountTokens;
 import io.periplus.lab.apiserver.auth.User;
@@ -35,7 +36,7 @@ final class HttpApi extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
     private final Authenticator authenticator;
-    private final Authorizer authorizer = new Authorizer();
+    private final Authorizer authorizer;
     private final ServiceAccountTokens tokens;
     private final Discovery discovery;
     private final OpenApi openApi;
@@ -49,8 +50,10 @@ final class HttpApi extends Handler.Abstract {
             ServiceAccountTokens tokens,
             PodRuntime runtime,
             ServerWebSocketContainer webSockets,
+            boolean enforceRbac,
             BooleanSupplier stopping) {
         this.tokens = tokens;
+        this.authorizer = new Authorizer(new Rbac(store), enforceRbac);
         this.authenticator = new Authenticator(tokens);
         this.discovery = new Discovery(store::registry);
         this.openApi = new OpenApi(store::registry);
@@ -65,8 +68,8 @@ final class HttpApi extends Handler.Abstract {
         Call call = new Call(request, response, User.ANONYMOUS);
         try {
             User user = authenticator.authenticate(request);
-            authorizer.check(user, call.path());
             call = new Call(request, response, user);
+            authorizer.check(call);
             if (podStreams.upgrade(call, callback) || watchSockets.upgrade(call, callback)) {
                 return true;
             }

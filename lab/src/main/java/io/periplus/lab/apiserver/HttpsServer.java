@@ -31,7 +31,7 @@ final class HttpsServer implements AutoCloseable {
 
     private static final Duration STREAM_IDLE = Duration.ofHours(4);
     private static final long MESSAGE_MAX = 1024 * 1024;
-    /** Selectors and acceptors only: requests run on virtual threads. */
+    /** Selectors only, which accept too: requests run on virtual threads. */
     private static final int THREADS_MAX = 32;
 
     private static final char[] PASSWORD = "in-memory".toCharArray();
@@ -50,6 +50,7 @@ final class HttpsServer implements AutoCloseable {
             PodRuntime runtime,
             ClusterPki.Credentials credentials,
             X509Certificate clientAuthority,
+            boolean enforceRbac,
             List<ServerSocketChannel> channels)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, 1);
@@ -66,7 +67,7 @@ final class HttpsServer implements AutoCloseable {
         ServerWebSocketContainer webSockets = ServerWebSocketContainer.ensure(server);
         webSockets.setIdleTimeout(STREAM_IDLE);
         webSockets.setMaxBinaryMessageSize(MESSAGE_MAX);
-        server.setHandler(new HttpApi(store, tokens, runtime, webSockets, () -> https.stopping));
+        server.setHandler(new HttpApi(store, tokens, runtime, webSockets, enforceRbac, () -> https.stopping));
         server.setStopTimeout(0);
         try {
             server.start();
@@ -110,7 +111,7 @@ final class HttpsServer implements AutoCloseable {
         configuration.setUriCompliance(UriCompliance.RFC3986);
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         ServerConnector connector = new ServerConnector(
-                server, null, null, null, 1, 1, new SslConnectionFactory(tls, http.getProtocol()), http);
+                server, null, null, null, 0, 1, new SslConnectionFactory(tls, http.getProtocol()), http);
         connector.setIdleTimeout(IDLE.toMillis());
         connector.open(channel);
         return connector;

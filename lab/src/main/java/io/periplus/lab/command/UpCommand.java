@@ -48,6 +48,7 @@ final class UpCommand implements Callable<Integer> {
             command.out().printf(Locale.ROOT, "%6.1f s  %s%n", (System.nanoTime() - started) / 1e9, line);
             command.out().flush();
         };
+        lab.checkMachine();
         command.installation().beforeUp(lab, progress);
         Lab.Started when = lab.up(progress);
         command.installation().afterUp(lab, progress);

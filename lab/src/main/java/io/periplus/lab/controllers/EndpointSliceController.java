@@ -75,18 +75,25 @@ final class EndpointSliceController implements Controller<Key> {
         List<ObjectNode> present = new ArrayList<>(store.list(ENDPOINT_SLICE, key.namespace()).stream()
                 .filter(s -> managed(s) && serviceOf(s).equals(key.name()) && !Meta.deleting(s))
                 .toList());
+        var others = new ArrayList<ObjectNode>();
         for (ObjectNode slice : service == null ? List.<ObjectNode>of() : slices(service)) {
-            // Any present slice will do; one that lists the same ports spares readers the most.
-            ObjectNode match = present.stream()
+            ObjectNode same = present.stream()
                     .filter(p -> Canonical.text(p.path("ports")).equals(Canonical.text(slice.path("ports"))))
                     .findFirst()
-                    .orElse(present.isEmpty() ? null : present.getFirst());
-            if (match == null) {
+                    .orElse(null);
+            if (same == null) {
+                others.add(slice);
+            } else {
+                present.remove(same);
+                replace(same, slice);
+            }
+        }
+        for (ObjectNode slice : others) {
+            if (present.isEmpty()) {
                 slice.withObject("/metadata").put("generateName", key.name() + "-");
                 store.create(ENDPOINT_SLICE, slice);
             } else {
-                present.remove(match);
-                replace(match, slice);
+                replace(present.removeFirst(), slice);
             }
         }
         present.forEach(s -> store.delete(ENDPOINT_SLICE, Meta.namespace(s), Meta.name(s), null, Meta.uid(s)));

@@ -31,10 +31,15 @@ public final class LabService {
         this.client = new DaemonClient(directory);
     }
 
-    /** @return whether it was started now; false if it was up before */
-    public boolean up(Consumer<String> progress) throws LabException {
+    /** @throws LabException when this user or this machine cannot run a lab */
+    public void checkMachine() throws LabException {
         Prerequisites.checkRoot("periplus lab up");
         Prerequisites.checkPrograms(DaemonClient.programPath());
+    }
+
+    /** @return whether it was started now; false if it was up before */
+    public boolean up(Consumer<String> progress) throws LabException {
+        checkMachine();
         try {
             boolean running = client.isRunning();
             if (running) {

@@ -27,13 +27,16 @@ final class TestCluster implements AutoCloseable {
     final int port;
 
     TestCluster(Path directory) throws IOException {
-        this(directory, new EchoRuntime());
+        this(directory, false);
     }
 
-    TestCluster(Path directory, PodRuntime runtime) throws IOException {
+    TestCluster(Path directory, boolean enforceRbac) throws IOException {
         this.directory = directory;
         server = ClusterServer.open(new ClusterServer.Config(
-                new ClusterConfig("cluster1", "10.96.0.0/16", "172.18.1.0/24"), directory.resolve("state"), List.of()));
+                new ClusterConfig("cluster1", "10.96.0.0/16", "172.18.1.0/24"),
+                directory.resolve("state"),
+                List.of(),
+                enforceRbac));
         if (server.store().get(ResourceType.NAMESPACE, null, "default") == null) {
             server.store().create(ResourceType.NAMESPACE, object("v1", "Namespace", "", "default"));
             server.store().create(ResourceType.SERVICE_ACCOUNT, object("v1", "ServiceAccount", "default", "default"));
@@ -41,7 +44,7 @@ final class TestCluster implements AutoCloseable {
         ServerSocketChannel channel = ServerSocketChannel.open();
         channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-        server.start(runtime, List.of(channel));
+        server.start(new EchoRuntime(), List.of(channel));
         kubeconfig = directory.resolve("kubeconfig");
         Files.writeString(kubeconfig, server.kubeconfig("https://127.0.0.1:" + port));
     }

@@ -10,6 +10,7 @@ import io.periplus.lab.store.Meta;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Requests that are answered and not stored: token requests and reviews, access reviews. */
 public final class Reviews {
@@ -37,9 +38,14 @@ public final class Reviews {
         switch (path.resource() + "." + path.group()) {
             case "tokenreviews.authentication.k8s.io" -> tokenReview(call);
             case "selfsubjectreviews.authentication.k8s.io" -> selfReview(call);
-            case "selfsubjectaccessreviews.authorization.k8s.io" -> access(call, authorizer.allowed(call.user()));
-            case "subjectaccessreviews.authorization.k8s.io", "localsubjectaccessreviews.authorization.k8s.io" ->
-                access(call, true);
+            case "selfsubjectaccessreviews.authorization.k8s.io" -> access(call, call.object(), call.user());
+            case "subjectaccessreviews.authorization.k8s.io", "localsubjectaccessreviews.authorization.k8s.io" -> {
+                ObjectNode review = call.object();
+                JsonNode spec = review.path("spec");
+                User user = new User(
+                        Json.text(spec, "user"), Json.text(spec, "uid"), Json.texts(spec.path("groups")), Map.of());
+                access(call, review, user);
+            }
             case "selfsubjectrulesreviews.authorization.k8s.io" -> rules(call);
             default -> {
                 return false;
@@ -105,9 +111,21 @@ public final class Reviews {
         call.reply(201, review);
     }
 
-    private static void access(Call call, boolean allowed) throws IOException {
-        ObjectNode review = call.object();
-        review.putObject("status").put("allowed", allowed);
+    private void access(Call call, ObjectNode review, User user) throws IOException {
+        JsonNode wanted = review.path("spec").path("resourceAttributes");
+        Action action = new Action(
+                Json.text(wanted, "verb"),
+                Json.text(wanted, "group"),
+                Json.text(wanted, "resource"),
+                Json.text(wanted, "subresource"),
+                Json.text(wanted, "namespace"),
+                Json.text(wanted, "name"));
+        // Paths outside the API of resources are open to everyone with credentials.
+        boolean allowed = wanted.isObject() ? authorizer.allowed(user, action) : !user.anonymous();
+        ObjectNode status = review.putObject("status").put("allowed", allowed);
+        if (!allowed) {
+            status.put("reason", action.refusal(user));
+        }
         call.reply(201, review);
     }
 

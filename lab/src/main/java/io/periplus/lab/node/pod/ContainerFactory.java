@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,8 @@ final class ContainerFactory {
             mounts.add(new Mount(Path.of(path), path, true));
         }
         mounts.addAll(volumes.mounts(container, variables));
+        // Outer ones first, so that none hides another: a volume at /tmp comes before an image's program below /tmp.
+        mounts.sort(Comparator.comparingInt(mount -> Path.of(mount.target()).getNameCount()));
         Path directory = node.podDirectory(facts.uid()).resolve("containers").resolve(name);
         Files.createDirectories(directory);
         return new ContainerSpec(
