@@ -71,6 +71,9 @@ public final class AmbientIndex {
     public final Source<NamespacedName, SliceInput> slices = graph.source("endpointSlices");
     public final Source<String, GatewayClassInput> gatewayClasses = graph.source("gatewayClasses");
     public final Source<NamespacedName, GatewayInput> gateways = graph.source("gateways");
+    /** Deleted Gateways that stay in {@link #gateways} for a moment, while their pods finish; the values are arbitrary. */
+    public final Source<NamespacedName, Long> leavingGateways = graph.source("leavingGateways");
+
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
@@ -116,7 +119,8 @@ public final class AmbientIndex {
                         network(fetch),
                         gateway,
                         fetch.get(gatewayClasses, gateway.className()),
-                        fetch.by(podsByGateway, gateway.key())));
+                        fetch.by(podsByGateway, gateway.key()),
+                        fetch.get(leavingGateways, gateway.key()) != null));
 
         Bindings bindings = new Bindings(
                 mesh,
@@ -254,6 +258,9 @@ public final class AmbientIndex {
 
     // A Gateway belongs to the control plane of its revision, or of its namespace's.
     private boolean isOurs(Fetch fetch, GatewayInput gateway) {
+        if (fetch.get(leavingGateways, gateway.key()) != null) {
+            return false;
+        }
         String revision = gateway.labels().get(Labels.REVISION);
         NamespaceInput namespace = fetch.get(namespaces, gateway.key().namespace());
         if (revision == null && namespace != null) {

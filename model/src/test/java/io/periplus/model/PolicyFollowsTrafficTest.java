@@ -201,6 +201,30 @@ class PolicyFollowsTrafficTest {
     }
 
     @Test
+    void whileADeletedWaypointFinishesWhatItHasItsHopIsAdmittedAndItGoesOnJudging() {
+        Objects.policy(index, "accounts/deny-all", Map.of());
+        Objects.policy(
+                index,
+                "accounts/get-only",
+                Map.of(
+                        "targetRefs", List.of(Map.of("group", "", "kind", "Service", "name", "behind")),
+                        "rules", List.of(to("methods", "GET"))));
+        settle();
+        index.leavingGateways.put(Objects.name("accounts/waypoint"), 1L);
+        settle();
+        assertThat(java.util.Objects.requireNonNull(index.services.get(Objects.name("accounts/behind")))
+                        .message()
+                        .hasWaypoint())
+                .as("new requests go direct")
+                .isFalse();
+        assertThat(ztunnel.accepts("accounts/behind", WAYPOINT, PORT)).isTrue();
+        assertThat(atWaypoint("accounts/waypoint", "accounts/get-only").getTargetsCount())
+                .isEqualTo(1);
+        assertThat(index.deployments.get(Objects.name("accounts/waypoint"))).isNull();
+        assertThat(index.gatewayStatus.get(Objects.name("accounts/waypoint"))).isNull();
+    }
+
+    @Test
     void withTheSettingTurnedOffPoliciesAreSentAsTheyAre() {
         AmbientIndex upstream = new AmbientIndex(
                 new MeshSettings("cluster1", "cluster.local", "cluster.local", "istio-system", "default", false, true));

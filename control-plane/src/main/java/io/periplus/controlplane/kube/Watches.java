@@ -14,15 +14,24 @@ import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
+    // As long as a pod may take to end, by default.
+    private static final int LEAVING_SECONDS = 30;
+
     private final List<KindWatch> watches = new ArrayList<>();
+    private final AtomicLong tokens = new AtomicLong();
     private final KubernetesClient client;
     private final IndexLoop loop;
     private final Metrics metrics;
@@ -39,7 +48,7 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
-        namespaced(Kinds.GATEWAY, i -> i.gateways, GatewayInputs::gateway);
+        watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
@@ -124,6 +133,35 @@ public final class Watches implements AutoCloseable {
                         .stream()
                                 .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
                                 .toList());
+    }
+
+    private static Consumer<AmbientIndex> putGateway(GenericKubernetesResource object) {
+        GatewayInput gateway = GatewayInputs.gateway(object);
+        return index -> {
+            index.leavingGateways.remove(gateway.key());
+            index.gateways.put(gateway.key(), gateway);
+        };
+    }
+
+    // The waypoint's pods have requests to finish: until then its policies and the way to its workloads stay.
+    private Consumer<AmbientIndex> removeGateway(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        long token = tokens.incrementAndGet();
+        return index -> {
+            if (index.gateways.get(key) == null) {
+                return;
+            }
+            index.leavingGateways.put(key, token);
+            CompletableFuture.delayedExecutor(LEAVING_SECONDS, TimeUnit.SECONDS)
+                    .execute(() -> loop.submit(later -> forgetGateway(later, key, token)));
+        };
+    }
+
+    private static void forgetGateway(AmbientIndex index, NamespacedName key, long token) {
+        if (Objects.equals(index.leavingGateways.get(key), token)) {
+            index.leavingGateways.remove(key);
+            index.gateways.remove(key);
+        }
     }
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {

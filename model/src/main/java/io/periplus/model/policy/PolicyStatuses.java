@@ -145,6 +145,8 @@ public record PolicyStatuses(
             case Binding.Bound bound -> new Verdict(true, "Accepted", "bound to " + bound.waypoint());
             case Binding.Waiting waiting ->
                 notBound("waypoint \"" + waiting.waypoint() + "\" of Service " + name + " is not ready");
+            case Binding.Leaving leaving ->
+                notBound("waypoint \"" + leaving.waypoint() + "\" of Service " + name + " is not ready");
             case Binding.Refused refused -> notBound("Service " + name + ": " + refused.message());
             case Binding.None ignored ->
                 notBound("Service " + name + " is not bound to a waypoint; label it or its namespace with"
@@ -157,7 +159,7 @@ public record PolicyStatuses(
     }
 
     private static Verdict gateway(@Nullable Waypoint waypoint, NamespacedName name) {
-        if (waypoint == null) {
+        if (waypoint == null || waypoint.leaving()) {
             return new Verdict(false, "TargetNotFound", "Gateway " + name + " was not found");
         }
         return waypoint.address() != null

@@ -31,6 +31,9 @@ public sealed interface Binding {
             boolean exists,
             @Nullable GatewayAddress closed) implements Binding {}
 
+    /** The waypoint has just been deleted: traffic goes direct, and what is still on its way through it is let through. */
+    record Leaving(NamespacedName waypoint) implements Binding {}
+
     /** The waypoint may not be used; traffic goes direct. */
     record Refused(NamespacedName waypoint, String reason, String message) implements Binding {}
 
@@ -39,6 +42,7 @@ public sealed interface Binding {
         return switch (this) {
             case Bound bound -> bound.address();
             case Waiting waiting -> waiting.closed();
+            case Leaving ignored -> null;
             case None ignored -> null;
             case Refused ignored -> null;
         };
@@ -49,6 +53,7 @@ public sealed interface Binding {
         return switch (this) {
             case Bound bound -> bound.waypoint();
             case Waiting waiting -> waiting.exists() ? waiting.waypoint() : null;
+            case Leaving leaving -> leaving.waypoint();
             case None ignored -> null;
             case Refused ignored -> null;
         };

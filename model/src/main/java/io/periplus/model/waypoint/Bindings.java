@@ -54,6 +54,9 @@ public record Bindings(
         if (!waypoint.traffic().services()) {
             return unsupported(waypoint, "service");
         }
+        if (waypoint.leaving()) {
+            return new Binding.Leaving(waypoint.key());
+        }
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace));
         }
@@ -82,6 +85,9 @@ public record Bindings(
         Binding refusal = refusal(waypoint, pod.key().namespace(), namespace);
         if (refusal != null) {
             return refusal;
+        }
+        if (waypoint.leaving()) {
+            return new Binding.Leaving(waypoint.key());
         }
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), false);

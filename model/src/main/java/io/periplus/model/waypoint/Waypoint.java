@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowed    the namespaces that may bind to it
  * @param address    where clients reach it, with the port for HBONE; null until it has been given an address
  * @param principals SPIFFE ids of its pods without the scheme, sorted
+ * @param leaving    its Gateway has been deleted a moment ago: nothing new is sent to it, and what it still has is served as
+ *                   before
  */
 public record Waypoint(
         NamespacedName key,
@@ -21,7 +23,8 @@ public record Waypoint(
         Traffic traffic,
         GatewayInput.Allowed allowed,
         @Nullable GatewayAddress address,
-        List<String> principals) {
+        List<String> principals,
+        boolean leaving) {
 
     /** The port on which waypoints accept HBONE. */
     public static final int HBONE_PORT = 15008;

@@ -33,6 +33,9 @@ public final class WaypointCondition {
                                 + (waiting.closed() == null
                                         ? ""
                                         : ". Traffic is refused until it is, because authorization policies depend on it"));
+            case Binding.Leaving leaving ->
+                ConditionInput.of(
+                        TYPE, false, "WaypointIsNotReady", "waypoint \"" + leaving.waypoint() + "\" is not ready");
             case Binding.Refused refused -> ConditionInput.of(TYPE, false, refused.reason(), refused.message());
         };
     }

@@ -52,7 +52,8 @@ public final class Waypoints {
             String network,
             GatewayInput gateway,
             @Nullable GatewayClassInput gatewayClass,
-            List<PodInput> pods) {
+            List<PodInput> pods,
+            boolean leaving) {
         String traffic = gateway.labels().get(Labels.WAYPOINT_FOR);
         if (traffic == null && gatewayClass != null) {
             traffic = gatewayClass.labels().get(Labels.WAYPOINT_FOR);
@@ -64,7 +65,8 @@ public final class Waypoints {
                 Waypoint.Traffic.of(traffic),
                 allowed(gateway),
                 address(gateway, network),
-                principals(mesh, gateway, controller, pods));
+                principals(mesh, gateway, controller, pods),
+                leaving);
     }
 
     /** The service account of the pods that are deployed for a Gateway. */
