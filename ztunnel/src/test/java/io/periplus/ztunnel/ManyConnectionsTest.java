@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 /** Many connections at once, whose clients end in every way there is. */
 @Timeout(60)
 final class ManyConnectionsTest {
-    private static final int CLIENTS = 24;
+    private static final int CLIENTS = 16;
     private static final int CALLS = 12;
 
     @Test

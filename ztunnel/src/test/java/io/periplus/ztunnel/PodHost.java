@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
 record PodHost(String name, String address, NetworkNamespace namespace) {
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 15_000;
 
     /** A connection out of this pod. */
     Socket connect(String host, int port) throws IOException {

@@ -332,9 +332,12 @@ abstract class HboneSession extends Http2ConnectionHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        endRound();
-        inRound = false;
-        super.channelReadComplete(ctx);
+        try {
+            endRound();
+        } finally {
+            inRound = false;
+            super.channelReadComplete(ctx);
+        }
     }
 
     @Override

@@ -45,8 +45,7 @@ public final class ClusterServer implements AutoCloseable {
      *     they go into the server certificate
      * @param enforceRbac whether callers may do only what RBAC allows; otherwise the log says what it would refuse
      */
-    public record Config(
-            ClusterConfig cluster, Path stateDirectory, List<InetAddress> addresses, boolean enforceRbac) {
+    public record Config(ClusterConfig cluster, Path stateDirectory, List<InetAddress> addresses, boolean enforceRbac) {
         public Config {
             addresses = List.copyOf(addresses);
         }
@@ -75,7 +74,14 @@ public final class ClusterServer implements AutoCloseable {
         addresses.add(InetAddress.ofLiteral("127.0.0.1"));
         addresses.add(InetAddress.ofLiteral(config.cluster().serviceAddress(1)));
         https = HttpsServer.start(
-                config.cluster().name(), store, tokens, pods, pki.server(DNS_NAMES, addresses), pki.ca(), config.enforceRbac(), channels);
+                config.cluster().name(),
+                store,
+                tokens,
+                pods,
+                pki.server(DNS_NAMES, addresses),
+                pki.ca(),
+                config.enforceRbac(),
+                channels);
     }
 
     /** Makes and checks service account tokens, for projected volumes. */

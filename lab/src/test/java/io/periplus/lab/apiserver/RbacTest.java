@@ -20,18 +20,26 @@ class RbacTest {
                     .isEqualTo("Error from server (Forbidden): pods is forbidden: User"
                             + " \"system:serviceaccount:default:default\" cannot list resource \"pods\" in API group"
                             + " \"\" in the namespace \"default\"\n");
-            cluster.kubectl("create", "role", "reader", "--verb=get,list", "--resource=pods").quiet();
+            cluster.kubectl("create", "role", "reader", "--verb=get,list", "--resource=pods")
+                    .quiet();
             cluster.kubectl("create", "rolebinding", "reader", "--role=reader", "--serviceaccount=default:default")
                     .quiet();
-            assertThat(cluster.kubectl("auth", "can-i", "list", "pods", ACCOUNT).quiet()).isEqualTo("yes\n");
-            assertThat(cluster.kubectl("auth", "can-i", "list", "pods", "-n", "other", ACCOUNT).out())
+            assertThat(cluster.kubectl("auth", "can-i", "list", "pods", ACCOUNT).quiet())
+                    .isEqualTo("yes\n");
+            assertThat(cluster.kubectl("auth", "can-i", "list", "pods", "-n", "other", ACCOUNT)
+                            .out())
                     .startsWith("no");
-            assertThat(cluster.kubectl("auth", "can-i", "delete", "pods", ACCOUNT).out()).startsWith("no");
-            cluster.kubectl("create", "clusterrolebinding", "all", "--clusterrole=cluster-admin",
+            assertThat(cluster.kubectl("auth", "can-i", "delete", "pods", ACCOUNT)
+                            .out())
+                    .startsWith("no");
+            cluster.kubectl(
+                            "create",
+                            "clusterrolebinding",
+                            "all",
+                            "--clusterrole=cluster-admin",
                             "--group=system:serviceaccounts")
                     .quiet();
-            assertThat(cluster.kubectl("auth", "can-i", "delete", "pods", ACCOUNT,
-                                    "--as-group=system:serviceaccounts")
+            assertThat(cluster.kubectl("auth", "can-i", "delete", "pods", ACCOUNT, "--as-group=system:serviceaccounts")
                             .quiet())
                     .isEqualTo("yes\n");
         }

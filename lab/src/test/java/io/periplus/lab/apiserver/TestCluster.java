@@ -33,7 +33,10 @@ final class TestCluster implements AutoCloseable {
     TestCluster(Path directory, boolean enforceRbac) throws IOException {
         this.directory = directory;
         server = ClusterServer.open(new ClusterServer.Config(
-                new ClusterConfig("cluster1", "10.96.0.0/16", "172.18.1.0/24"), directory.resolve("state"), List.of(), enforceRbac));
+                new ClusterConfig("cluster1", "10.96.0.0/16", "172.18.1.0/24"),
+                directory.resolve("state"),
+                List.of(),
+                enforceRbac));
         if (server.store().get(ResourceType.NAMESPACE, null, "default") == null) {
             server.store().create(ResourceType.NAMESPACE, object("v1", "Namespace", "", "default"));
             server.store().create(ResourceType.SERVICE_ACCOUNT, object("v1", "ServiceAccount", "default", "default"));

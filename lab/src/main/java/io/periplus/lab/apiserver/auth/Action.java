@@ -10,23 +10,20 @@ import io.periplus.lab.apiserver.http.Path;
  * @param namespace empty for cluster-scoped resources and all namespaces
  * @param name empty for collections
  */
-public record Action(
-        String verb, String group, String resource, String subresource, String namespace, String name) {
+public record Action(String verb, String group, String resource, String subresource, String namespace, String name) {
 
     /** The action of a request. */
     static Action of(Call call, Path path) {
         boolean one = !path.name().isEmpty();
-        String verb =
-                switch (call.method()) {
-                    case "GET", "HEAD" -> call.flag("watch") ? "watch" : one ? "get" : "list";
-                    case "POST" -> "create";
-                    case "PUT" -> "update";
-                    case "PATCH" -> "patch";
-                    case "DELETE" -> one ? "delete" : "deletecollection";
-                    default -> call.method();
-                };
-        return new Action(
-                verb, path.group(), path.resource(), path.subresource(), path.namespace(), path.name());
+        String verb = switch (call.method()) {
+            case "GET", "HEAD" -> call.flag("watch") ? "watch" : one ? "get" : "list";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> one ? "delete" : "deletecollection";
+            default -> call.method();
+        };
+        return new Action(verb, path.group(), path.resource(), path.subresource(), path.namespace(), path.name());
     }
 
     /** {@code resource} or {@code resource/subresource}, as rules name it. */

@@ -17,8 +17,7 @@ public final class Rbac {
     private static final ResourceType ROLE = new ResourceType(GROUP, "v1", "Role", "roles", true);
     private static final ResourceType CLUSTER_ROLE =
             new ResourceType(GROUP, "v1", "ClusterRole", "clusterroles", false);
-    private static final ResourceType ROLE_BINDING =
-            new ResourceType(GROUP, "v1", "RoleBinding", "rolebindings", true);
+    private static final ResourceType ROLE_BINDING = new ResourceType(GROUP, "v1", "RoleBinding", "rolebindings", true);
     private static final ResourceType CLUSTER_ROLE_BINDING =
             new ResourceType(GROUP, "v1", "ClusterRoleBinding", "clusterrolebindings", false);
     /** A role that every cluster has, whether stored or not. */
@@ -49,15 +48,13 @@ public final class Rbac {
     private static boolean binds(ObjectNode binding, User user) {
         for (JsonNode subject : binding.path("subjects")) {
             String name = Json.text(subject, "name");
-            boolean meant =
-                    switch (Json.text(subject, "kind")) {
-                        case "User" -> name.equals(user.name());
-                        case "Group" -> user.inGroup(name);
-                        case "ServiceAccount" ->
-                            user.name()
-                                    .equals("system:serviceaccount:" + Json.text(subject, "namespace") + ":" + name);
-                        default -> false;
-                    };
+            boolean meant = switch (Json.text(subject, "kind")) {
+                case "User" -> name.equals(user.name());
+                case "Group" -> user.inGroup(name);
+                case "ServiceAccount" ->
+                    user.name().equals("system:serviceaccount:" + Json.text(subject, "namespace") + ":" + name);
+                default -> false;
+            };
             if (meant) {
                 return true;
             }
@@ -71,7 +68,8 @@ public final class Rbac {
         if (clusterRole && name.equals(CLUSTER_ADMIN)) {
             return true;
         }
-        @Nullable ObjectNode role = clusterRole ? store.get(CLUSTER_ROLE, null, name) : store.get(ROLE, namespace, name);
+        @Nullable
+        ObjectNode role = clusterRole ? store.get(CLUSTER_ROLE, null, name) : store.get(ROLE, namespace, name);
         if (role == null) {
             return false;
         }
