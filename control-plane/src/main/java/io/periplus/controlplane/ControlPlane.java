@@ -90,7 +90,8 @@ public final class ControlPlane implements AutoCloseable {
                 new DiscoveryService(catalog, connections, () -> ready, metrics, clock),
                 new CertificateService(
                         authority,
-                        new NodeAuthorizer(config.trustedNodeAccounts(), pods),
+                        new NodeAuthorizer(
+                                config.trustedNodeAccounts(), config.mesh().trustDomain(), pods),
                         config.mesh().trustDomain(),
                         metrics));
         Thread.ofVirtual().name("readiness").start(() -> awaitReady(authority));

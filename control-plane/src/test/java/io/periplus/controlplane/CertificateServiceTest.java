@@ -94,6 +94,11 @@ class CertificateServiceTest {
     }
 
     @Test
+    void identitiesOfOtherTrustDomainsAreNotGivenOut() {
+        refused(ZTUNNEL, "spiffe://elsewhere/ns/accounts/sa/web", Status.Code.UNAUTHENTICATED);
+    }
+
+    @Test
     void aTokenOfAnEarlierPodOfThatNameMayNotActForOthers() {
         refused(
                 "istio-system/ztunnel/ztunnel-1/uid-of-before",

@@ -94,7 +94,10 @@ final class Fixture implements AutoCloseable {
                         new TokenAuthenticator(reviewer, List.of("istio-ca"), Clock.systemUTC()), "cluster1", metrics),
                 new DiscoveryService(catalog, connections, () -> true, metrics, Clock.systemUTC()),
                 new CertificateService(
-                        authority, new NodeAuthorizer(config.trustedNodeAccounts(), pods), "cluster.local", metrics));
+                        authority,
+                        new NodeAuthorizer(config.trustedNodeAccounts(), "cluster.local", pods),
+                        "cluster.local",
+                        metrics));
     }
 
     /** A channel over TLS that sends this token. */

@@ -1,9 +1,9 @@
 package io.periplus.ztunnel;
 
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.periplus.dataplane.net.CloseOnError;
 import io.periplus.dataplane.net.SocketFactory;
 import java.net.ConnectException;
 import java.net.Inet4Address;
@@ -62,7 +62,7 @@ final class AppConnector {
     }
 
     private ChannelFuture open(EventLoop loop, InetSocketAddress app, @Nullable InetAddress source) {
-        ChannelFuture connecting = sockets.connect(loop, app, source, new ChannelInboundHandlerAdapter());
+        ChannelFuture connecting = sockets.connect(loop, app, source, CloseOnError.HANDLER);
         connecting.channel().config().setAutoRead(false);
         return connecting;
     }

@@ -2,7 +2,6 @@ package io.periplus.ztunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
@@ -12,6 +11,7 @@ import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneTarget;
 import io.periplus.dataplane.index.Upstream;
 import io.periplus.dataplane.index.WorkloadIdentity;
+import io.periplus.dataplane.net.CloseOnError;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.tls.WorkloadTls;
@@ -107,7 +107,7 @@ final class OutboundConnection {
         flow.destinationWorkload = target == null ? null : target.workload();
         flow.opened();
         ChannelFuture connecting =
-                sockets.connect(client.eventLoop(), route.address(), null, new ChannelInboundHandlerAdapter());
+                sockets.connect(client.eventLoop(), route.address(), null, CloseOnError.HANDLER);
         connecting.channel().config().setAutoRead(false);
         connecting.addListener(_ -> {
             if (connecting.isSuccess()) {

@@ -22,15 +22,18 @@ public final class NodeAuthorizer {
     public record PodFacts(String uid, String serviceAccount, String node) {}
 
     private final Set<NamespacedName> trusted;
+    private final String trustDomain;
     private final Pods pods;
 
     /**
      * An authorizer.
      *
-     * @param trusted service accounts of node proxies; empty means that nobody may act for others
+     * @param trusted     service accounts of node proxies; empty means that nobody may act for others
+     * @param trustDomain the only one in which identities are given out
      */
-    public NodeAuthorizer(Set<NamespacedName> trusted, Pods pods) {
+    public NodeAuthorizer(Set<NamespacedName> trusted, String trustDomain, Pods pods) {
         this.trusted = Set.copyOf(trusted);
+        this.trustDomain = trustDomain;
         this.pods = pods;
     }
 
@@ -39,6 +42,9 @@ public final class NodeAuthorizer {
         NamespacedName account = new NamespacedName(caller.namespace(), caller.serviceAccount());
         if (!trusted.contains(account)) {
             return "service account " + account + " is not trusted to act for others (CA_TRUSTED_NODE_ACCOUNTS)";
+        }
+        if (!wanted.trustDomain().equals(trustDomain)) {
+            return "trust domain " + wanted.trustDomain() + " is not this mesh's, " + trustDomain;
         }
         PodFacts pod = pods.pod(new NamespacedName(caller.namespace(), caller.podName()));
         if (pod == null

@@ -131,7 +131,9 @@ final class WaypointPod {
         env.add(value("TRUST_DOMAIN", mesh.trustDomain()));
         env.add(value("CLUSTER_DOMAIN", mesh.clusterDomain()));
         env.add(value("ISTIO_META_CLUSTER_ID", mesh.clusterId()));
-        env.add(value("ISTIO_META_NETWORK", network));
+        if (!network.isEmpty()) {
+            env.add(value("ISTIO_META_NETWORK", network));
+        }
         env.add(value("ISTIO_META_INTERCEPTION_MODE", "REDIRECT"));
         env.add(value("ISTIO_META_WORKLOAD_NAME", wish.name()));
         env.add(value(

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.hbone.HboneException.Reason;
 import io.periplus.dataplane.testing.TestCa;
+import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,21 @@ final class HboneIdentityTest {
 
         assertThat(tunnel.sync().isSuccess()).isTrue();
         tunnel.getNow().close().sync();
+    }
+
+    @Test
+    void keyExchangesAreThoseOfThePolicy() throws Exception {
+        var certificate = mesh.server.certificate();
+        var quantumSafe = new WorkloadTls(certificate, CompliancePolicy.PQC);
+        var address = mesh.listen(new HboneServer(
+                () -> CompletableFuture.completedFuture(quantumSafe),
+                request -> request.accept(Echo::on),
+                mesh.settings));
+
+        // The default offers the hybrid group too; FIPS 140-2 does not.
+        assertThat(mesh.open(mesh.target(address)).send("pq").end().text()).isEqualTo("pq");
+        var fips = new WorkloadTls(mesh.ca.issue("shop", "fips"), CompliancePolicy.FIPS_140_2);
+        assertTlsFailure(mesh.connect(mesh.target(fips, address, mesh.server.identity())), "");
     }
 
     private static void assertTlsFailure(Future<Channel> tunnel, String why) throws InterruptedException {

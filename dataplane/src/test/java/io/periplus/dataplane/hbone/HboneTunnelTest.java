@@ -115,8 +115,9 @@ final class HboneTunnelTest {
     @Test
     void closingATunnelEndsTheOtherSideAndLeavesTheConnection() throws Exception {
         CompletableFuture<Channel> atServer = new CompletableFuture<>();
+        TunnelClient.Collector collector = new TunnelClient.Collector();
         var address = mesh.listen(mesh.server(request -> request.accept(tunnel -> {
-            tunnel.pipeline().addLast(new TunnelClient.Collector());
+            tunnel.pipeline().addLast(collector);
             atServer.complete(tunnel);
         })));
         TunnelClient client = mesh.open(mesh.target(address)).send("half a");
@@ -124,7 +125,7 @@ final class HboneTunnelTest {
 
         Channel server = atServer.get(5, TimeUnit.SECONDS);
         // CANCEL reads as the end of the stream, not as an error.
-        assertThat(server.pipeline().get(TunnelClient.Collector.class).end.get(5, TimeUnit.SECONDS))
+        assertThat(collector.end.get(5, TimeUnit.SECONDS))
                 .asString()
                 .isEqualTo("half a");
         await().untilAsserted(() -> assertThat(server.isOpen()).isFalse());
