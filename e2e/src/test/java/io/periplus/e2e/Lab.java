@@ -2,6 +2,7 @@ package io.periplus.e2e;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,12 @@ final class Lab {
     private static final Lab INSTANCE = new Lab();
 
     private final Map<String, String> environment;
+    private final Duration startTime;
 
     private Lab() {
+        Instant start = Instant.now();
         periplus("lab", "up").within(Duration.ofMinutes(5)).run().succeeds();
+        startTime = Duration.between(start, Instant.now());
         environment = environment(periplus("lab", "env").run().succeeds().out());
         if (System.getenv("PERIPLUS_KEEP_LAB") == null) {
             Runtime.getRuntime()
@@ -30,6 +34,11 @@ final class Lab {
 
     static Stream<Cluster> clusters() {
         return Stream.of("cluster1", "cluster2").map(name -> new Cluster(name, INSTANCE.environment));
+    }
+
+    /** From the command to both clusters ready with the mesh; next to nothing if the lab was up already. */
+    static Duration startTime() {
+        return INSTANCE.startTime;
     }
 
     static Cluster cluster1() {

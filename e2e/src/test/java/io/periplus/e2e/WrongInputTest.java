@@ -1,7 +1,9 @@
 package io.periplus.e2e;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Wrong input gets a clear message and the documented exit code. */
 class WrongInputTest {
@@ -86,5 +88,23 @@ class WrongInputTest {
                 .run()
                 .exits(4)
                 .complains("root");
+    }
+
+    @Test
+    void aBusyPortIsNamed(@TempDir Path other) {
+        Lab.periplus("lab", "up", "--dir=" + other.resolve("lab"))
+                .run()
+                .exits(6)
+                .complains("17443");
+    }
+
+    @Test
+    void aMissingKubectlIsNamed(@TempDir Path folder) {
+        String withoutKubectl = "ln -s /usr/bin/* /usr/sbin/* %1$s/ 2>/dev/null; rm -f %1$s/kubectl; PATH=%1$s exec "
+                + "distribution/target/periplus/bin/periplus lab up --dir=%1$s/lab --api-ports=0,0";
+        Command.of("bash", "-c", withoutKubectl.formatted(folder))
+                .run()
+                .exits(5)
+                .complains("kubectl");
     }
 }

@@ -106,8 +106,7 @@ final class OutboundConnection {
         flow.nextHop = route.address();
         flow.destinationWorkload = target == null ? null : target.workload();
         flow.opened();
-        ChannelFuture connecting =
-                sockets.connect(client.eventLoop(), route.address(), null, CloseOnError.HANDLER);
+        ChannelFuture connecting = sockets.connect(client.eventLoop(), route.address(), null, CloseOnError.HANDLER);
         connecting.channel().config().setAutoRead(false);
         connecting.addListener(_ -> {
             if (connecting.isSuccess()) {

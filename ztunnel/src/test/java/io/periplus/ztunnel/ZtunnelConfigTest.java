@@ -28,8 +28,7 @@ final class ZtunnelConfigTest {
     void theDrainDeadlineFollowsTheGracePeriod() {
         assertThat(drain(Map.of("TERMINATION_GRACE_PERIOD_SECONDS", "30"))).isEqualTo(Duration.ofSeconds(25));
         assertThat(drain(Map.of("TERMINATION_GRACE_PERIOD_SECONDS", "4"))).isEqualTo(Duration.ofSeconds(3));
-        assertThat(drain(Map.of(
-                        "TERMINATION_GRACE_PERIOD_SECONDS", "30", "CONNECTION_TERMINATION_DEADLINE", "250ms")))
+        assertThat(drain(Map.of("TERMINATION_GRACE_PERIOD_SECONDS", "30", "CONNECTION_TERMINATION_DEADLINE", "250ms")))
                 .isEqualTo(Duration.ofMillis(250));
     }
 

@@ -125,9 +125,7 @@ final class HboneTunnelTest {
 
         Channel server = atServer.get(5, TimeUnit.SECONDS);
         // CANCEL reads as the end of the stream, not as an error.
-        assertThat(collector.end.get(5, TimeUnit.SECONDS))
-                .asString()
-                .isEqualTo("half a");
+        assertThat(collector.end.get(5, TimeUnit.SECONDS)).asString().isEqualTo("half a");
         await().untilAsserted(() -> assertThat(server.isOpen()).isFalse());
         assertThat(mesh.serverConnections.getFirst().isActive()).isTrue();
     }
