@@ -70,13 +70,9 @@ final class TrainingApi implements AutoCloseable {
                 exchange.getResponseBody().flush();
                 end.await();
             } else if (path.endsWith("/gateways/waypoint")) {
-                answer(
-                        exchange,
-                        200,
-                        objects.get("/apis/gateway.networking.k8s.io/v1/gateways")
-                                .getFirst());
+                answer(exchange, 200, first("/apis/gateway.networking.k8s.io/v1/gateways"));
             } else if (path.equals("/api/v1/namespaces/a") || path.equals("/api/v1/namespaces/istio-system")) {
-                answer(exchange, 200, objects.get("/api/v1/namespaces").getFirst());
+                answer(exchange, 200, first("/api/v1/namespaces"));
             } else if (path.contains("/namespaces/") || path.contains("/gatewayclasses/")) {
                 answer(
                         exchange,
@@ -99,5 +95,9 @@ final class TrainingApi implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    private String first(String path) {
+        return objects.getOrDefault(path, List.of()).getFirst();
     }
 }
