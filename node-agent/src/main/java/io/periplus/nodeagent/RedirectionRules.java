@@ -81,10 +81,17 @@ record RedirectionRules(ProbeAddresses probes) {
         Shell.script(pod, ROUTES + "nft -f - <<'RULES'\n" + MANGLE + nat + "RULES\n");
     }
 
-    /** New connections go direct; those that ztunnel still serves keep their way back. */
+    /**
+     * New connections go direct; those that ztunnel still serves keep their way. The chains stay, without rules: with the
+     * last of them the kernel would also stop translating the connections that are already redirected.
+     */
     void stopCapturing(NetworkNamespace pod) throws IOException {
-        Shell.script(
-                pod, "nft -f - <<'RULES'\ntable inet istio-ambient-nat\ndelete table inet istio-ambient-nat\nRULES\n");
+        Shell.script(pod, """
+                nft -f - <<'RULES'
+                flush chain inet istio-ambient-nat istio-prerouting
+                flush chain inet istio-ambient-nat istio-output
+                RULES
+                """);
     }
 
     /** Leaves the namespace as it was found. */
