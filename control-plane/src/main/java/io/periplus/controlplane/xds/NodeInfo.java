@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A client, as it introduces itself.
  *
  * @param id      {@code <type>~<ip>~<pod>.<namespace>~<domain>}
- * @param gateway the Gateway a waypoint belongs to; null for others
+ * @param gateway the Gateway that the proxy belongs to; null for a ztunnel
  */
 public record NodeInfo(
         String id,
@@ -28,6 +28,8 @@ public record NodeInfo(
     public enum Kind {
         ZTUNNEL,
         WAYPOINT,
+        /** A Gateway at the edge. */
+        ROUTER,
         OTHER
     }
 
@@ -43,7 +45,8 @@ public record NodeInfo(
         Kind kind = switch (parts[0]) {
             case "ztunnel" -> Kind.ZTUNNEL;
             case "waypoint" -> Kind.WAYPOINT;
-            case "router", "sidecar", "agentgateway" -> Kind.OTHER;
+            case "router" -> Kind.ROUTER;
+            case "sidecar", "agentgateway" -> Kind.OTHER;
             default -> throw invalid("node id \"" + node.getId() + "\": unknown type \"" + parts[0] + "\"");
         };
         Map<String, Value> metadata = node.getMetadata().getFieldsMap();
@@ -71,9 +74,11 @@ public record NodeInfo(
     @Nullable
     SetKey set(String typeUrl) {
         return switch (typeUrl) {
-            case TypeUrls.ADDRESS -> kind == Kind.WAYPOINT ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
+            case TypeUrls.ADDRESS ->
+                kind == Kind.WAYPOINT || kind == Kind.ROUTER ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
             case TypeUrls.AUTHORIZATION -> SetKey.AUTHORIZATIONS;
-            case TypeUrls.WAYPOINT_POLICY -> gateway == null ? null : SetKey.waypointPolicies(gateway);
+            case TypeUrls.WAYPOINT_POLICY, TypeUrls.ROUTE, TypeUrls.BACKEND_POLICY, TypeUrls.GATEWAY ->
+                gateway == null ? null : SetKey.of(typeUrl, gateway);
             default -> null;
         };
     }

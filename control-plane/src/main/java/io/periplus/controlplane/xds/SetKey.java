@@ -19,6 +19,11 @@ public record SetKey(String typeUrl, String scope) {
 
     /** Policies for one waypoint. */
     public static SetKey waypointPolicies(NamespacedName waypoint) {
-        return new SetKey(TypeUrls.WAYPOINT_POLICY, waypoint.toString());
+        return of(TypeUrls.WAYPOINT_POLICY, waypoint);
+    }
+
+    /** What the proxies of one Gateway or waypoint are sent of a type. */
+    public static SetKey of(String typeUrl, NamespacedName gateway) {
+        return new SetKey(typeUrl, gateway.toString());
     }
 }

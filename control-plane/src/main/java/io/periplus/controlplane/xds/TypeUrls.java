@@ -11,6 +11,15 @@ public final class TypeUrls {
     /** Policies for waypoints. */
     public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
 
+    /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
+    public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
+
+    /** How services are spoken to, for the proxies of Gateways and waypoints. */
+    public static final String BACKEND_POLICY = "type.googleapis.com/periplus.waypoint.v1.BackendPolicy";
+
+    /** The listeners of a Gateway at the edge, for its own proxies. */
+    public static final String GATEWAY = "type.googleapis.com/periplus.waypoint.v1.Gateway";
+
     private TypeUrls() {}
 
     /** Whether resources of this type have to be there before addresses refer to them. */
@@ -24,6 +33,9 @@ public final class TypeUrls {
             case ADDRESS -> "wds";
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
+            case ROUTE -> "routes";
+            case BACKEND_POLICY -> "backend-policies";
+            case GATEWAY -> "gateways";
             default -> "other";
         };
     }

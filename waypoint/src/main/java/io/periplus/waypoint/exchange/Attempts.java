@@ -46,6 +46,7 @@ final class Attempts {
             }
             case Destination.OfWorkload workload ->
                 balancer.direct(workload.workload(), workload.address(), workload.port());
+            case Destination.OfListener listener -> null;
         };
     }
 

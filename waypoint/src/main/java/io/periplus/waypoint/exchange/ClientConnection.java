@@ -4,20 +4,21 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection, as its tunnel described it.
  *
- * @param network of this waypoint, in which the client's address counts
- * @param peer the client's identity, from the certificate of the tunnel
+ * @param network of this proxy, in which the client's address counts
+ * @param peer the client's identity, from the certificate of the tunnel; null for a client outside the mesh
  * @param remoteAddress the client's address
- * @param localAddress the waypoint's end
+ * @param localAddress the proxy's end
  * @param destination what the client addressed
  * @param attributes what policies for the destination may ask
  */
 public record ClientConnection(
         String network,
-        SpiffeId peer,
+        @Nullable SpiffeId peer,
         InetSocketAddress remoteAddress,
         InetSocketAddress localAddress,
         Destination destination,

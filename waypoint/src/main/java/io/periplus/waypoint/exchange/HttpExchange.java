@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.net.Relay;
@@ -82,13 +83,18 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             reply(LocalReply.of(denied));
             return;
         }
-        route = services.routes().get().route(addressed, head);
+        route = services.routes().get().route(addressed, clientNamespace(), head);
         if (route == null) {
             reply(LocalReply.ROUTE_NOT_FOUND);
             return;
         }
         record.route(route.name());
         attempt(route.backend());
+    }
+
+    private @Nullable String clientNamespace() {
+        SpiffeId peer = connection.peer();
+        return peer == null ? null : peer.namespace();
     }
 
     // ---- an endpoint

@@ -4,7 +4,10 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.Workload;
 
-/** What a client's tunnel leads to, as the authority of its CONNECT said. Lives as long as the tunnel. */
+/**
+ * What a client addressed: at a waypoint what the authority of its CONNECT said, at the edge a port of the Gateway. Lives as
+ * long as the connection.
+ */
 public sealed interface Destination {
     /** The address in the authority. */
     IpAddress address();
@@ -18,7 +21,7 @@ public sealed interface Destination {
     /** The namespace of what was addressed. */
     String namespace();
 
-    /** The full host name of the service, empty for a workload. */
+    /** The full host name of the service, empty for a workload and for a port of a Gateway. */
     String hostname();
 
     /**
@@ -52,6 +55,30 @@ public sealed interface Destination {
         @Override
         public AppProtocol protocol() {
             return AppProtocol.UNKNOWN;
+        }
+    }
+
+    /**
+     * A port of the Gateway that this proxy serves. It has no endpoints of its own: routes lead on from it.
+     *
+     * @param namespace of the Gateway
+     * @param gateway its name
+     * @param address that the client connected to
+     * @param secure whether TLS was terminated
+     * @param serverName that the client asked for in TLS, lower case; empty if it named none
+     */
+    record OfListener(
+            String namespace,
+            String gateway,
+            IpAddress address,
+            int port,
+            AppProtocol protocol,
+            boolean secure,
+            String serverName)
+            implements Destination {
+        @Override
+        public String hostname() {
+            return "";
         }
     }
 }

@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RouteTable {
     /** A mesh without routes: every request goes to what the client addressed. */
-    RouteTable DIRECT = (destination, request) -> new Route("default", destination);
+    RouteTable DIRECT = (destination, clientNamespace, request) -> new Route("default", destination);
 
-    /** The route, or null when routes exist for the destination and none matches. */
+    /**
+     * The route, or null when routes exist for the destination and none matches.
+     *
+     * @param clientNamespace in which the client's workload runs, by its identity; null for a client outside the mesh
+     */
     @Nullable
-    Route route(Destination destination, RequestHead request);
+    Route route(Destination destination, @Nullable String clientNamespace, RequestHead request);
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who took part.
  *
- * @param peer the client's identity
+ * @param peer the client's identity, null for a client outside the mesh
  * @param source the client's workload, null if the index does not have it
  * @param remoteAddress the client's address
  * @param localAddress this waypoint's end
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param backend the endpoint that was chosen last, null if none was
  */
 public record Parties(
-        SpiffeId peer,
+        @Nullable SpiffeId peer,
         @Nullable Workload source,
         InetSocketAddress remoteAddress,
         InetSocketAddress localAddress,

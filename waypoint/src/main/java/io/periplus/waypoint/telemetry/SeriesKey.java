@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SeriesKey(
         @Nullable Workload source,
-        SpiffeId peer,
+        @Nullable SpiffeId peer,
         Destination destination,
         @Nullable Workload backend,
         String protocol,

@@ -54,16 +54,17 @@ final class WaypointLabels {
         List<String> values = parties(key);
         values.add(Integer.toString(key.status()));
         values.add(key.grpcStatus());
-        return end(values, key.flags());
+        return end(values, key);
     }
 
     static String[] tcp(SeriesKey key) {
-        return end(parties(key), key.flags());
+        return end(parties(key), key);
     }
 
-    private static String[] end(List<String> values, String flags) {
+    private static String[] end(List<String> values, SeriesKey key) {
+        String flags = key.flags();
         values.add(flags.isEmpty() ? "-" : flags);
-        values.add("mutual_tls");
+        values.add(key.peer() == null ? "none" : "mutual_tls");
         return values.toArray(String[]::new);
     }
 
@@ -75,8 +76,8 @@ final class WaypointLabels {
         values.add(name(source));
         values.add(canonicalName(source));
         values.add(canonicalRevision(source));
-        values.add(peer.namespace());
-        values.add(peer.toString());
+        values.add(peer == null ? UNKNOWN : peer.namespace());
+        values.add(peer == null ? UNKNOWN : peer.toString());
         values.add(canonicalName(source));
         values.add(canonicalRevision(source));
         values.add(source == null ? UNKNOWN : known(source.getClusterId(), UNKNOWN));

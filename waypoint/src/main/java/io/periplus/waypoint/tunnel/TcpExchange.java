@@ -132,6 +132,7 @@ final class TcpExchange {
             }
             case Destination.OfWorkload workload ->
                 services.balancer().direct(workload.workload(), workload.address(), workload.port());
+            case Destination.OfListener listener -> null;
         };
     }
 
