@@ -31,6 +31,7 @@ import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
+import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
@@ -119,7 +120,7 @@ public final class AmbientIndex {
                         network(fetch),
                         gateway,
                         fetch.get(gatewayClasses, gateway.className()),
-                        fetch.by(podsByGateway, gateway.key()),
+                        fetch.by(podsByGateway, labelOf(gateway.key())),
                         fetch.get(leavingGateways, gateway.key()) != null));
 
         Bindings bindings = new Bindings(
@@ -306,6 +307,11 @@ public final class AmbientIndex {
         return pods;
     }
 
+    private static NamespacedName labelOf(NamespacedName gateway) {
+        return new NamespacedName(gateway.namespace(), ProxyNames.label(gateway.name()));
+    }
+
+    // A Gateway as its pods' label names it.
     private static @Nullable NamespacedName gatewayOf(PodInput pod) {
         String gateway = pod.labels().get(Labels.GATEWAY_NAME);
         return gateway == null ? null : new NamespacedName(pod.key().namespace(), gateway);
