@@ -6,6 +6,7 @@ import io.periplus.controlplane.gateway.GatewayClasses;
 import io.periplus.controlplane.gateway.GatewayDeployer;
 import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
+import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
@@ -52,6 +53,9 @@ final class Controllers implements AutoCloseable {
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
+        ListenerSetStatusWriter setStatus = new ListenerSetStatusWriter(applies, clock);
+        index.listenerSetStatus.observe(setStatus::changed);
+        reconcilers.add(setStatus.reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
