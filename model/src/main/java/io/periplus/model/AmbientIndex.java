@@ -35,6 +35,7 @@ import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
+import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
 import io.periplus.model.route.ParentKey;
 import io.periplus.model.route.Routes;
@@ -133,7 +134,7 @@ public final class AmbientIndex {
                         network(fetch),
                         gateway,
                         fetch.get(gatewayClasses, gateway.className()),
-                        fetch.by(podsByGateway, gateway.key()),
+                        fetch.by(podsByGateway, labelOf(gateway.key())),
                         fetch.get(leavingGateways, gateway.key()) != null));
 
         Bindings bindings = new Bindings(
@@ -335,6 +336,11 @@ public final class AmbientIndex {
         return pods;
     }
 
+    private static NamespacedName labelOf(NamespacedName gateway) {
+        return new NamespacedName(gateway.namespace(), ProxyNames.label(gateway.name()));
+    }
+
+    // A Gateway as its pods' label names it.
     private static @Nullable NamespacedName gatewayOf(PodInput pod) {
         String gateway = pod.labels().get(Labels.GATEWAY_NAME);
         return gateway == null ? null : new NamespacedName(pod.key().namespace(), gateway);
