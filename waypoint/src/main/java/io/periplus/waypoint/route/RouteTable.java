@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds the route of a request. Immutable; a request is routed by the table that was current when it began. */
 @FunctionalInterface
 public interface RouteTable {
-    /** A mesh without routes: every request goes to what the client addressed. */
-    RouteTable DIRECT = (destination, clientNamespace, request) -> new Route("default", destination);
+    /** A mesh without routes: every request goes to what the client addressed, from a port of a Gateway to nothing. */
+    RouteTable DIRECT = (destination, clientNamespace, request) ->
+            destination instanceof Destination.OfListener ? null : new Route("default", destination);
 
     /**
      * The route, or null when routes exist for the destination and none matches.
