@@ -1,10 +1,15 @@
 package io.periplus.waypoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long requests in progress may go on after SIGTERM
  * @param threads event loops of the data path
  * @param trustedProxies that stand before a gateway and append to {@code x-forwarded-for}
+ * @param accessLog what its lines look like, null for no access log
  */
 record ProxyConfig(
         ProxyKind kind,
@@ -42,7 +48,7 @@ record ProxyConfig(
         Duration certificateLifetime,
         Duration drain,
         int threads,
-        boolean accessLog,
+        @Nullable LogLine accessLog,
         CompliancePolicy compliance,
         int trustedProxies) {
     private static final int LIFETIME_HOURS = 24;
@@ -84,7 +90,7 @@ record ProxyConfig(
                         "CONCURRENCY",
                         Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()),
                         1),
-                Boolean.parseBoolean(env.getOrDefault("ACCESS_LOG", "false")),
+                accessLog(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
                 number(env, "NUM_TRUSTED_PROXIES", 0, 0));
     }
@@ -97,6 +103,34 @@ record ProxyConfig(
     /** The full host name of its Service, by which services name a waypoint. */
     String hostname() {
         return service + "." + namespace + ".svc." + clusterDomain;
+    }
+
+    /** The mesh's {@code accessLogFile}, {@code accessLogEncoding} and {@code accessLogFormat}. */
+    private static @Nullable LogLine accessLog(Map<String, String> env) {
+        String file = env.getOrDefault("ACCESS_LOG_FILE", "");
+        if (file.isEmpty()) {
+            return null;
+        }
+        if (!file.equals("/dev/stdout")) {
+            throw new IllegalArgumentException("ACCESS_LOG_FILE: " + file + " (expected: /dev/stdout, or nothing)");
+        }
+        String format = env.getOrDefault("ACCESS_LOG_FORMAT", "");
+        String encoding = env.getOrDefault("ACCESS_LOG_ENCODING", "TEXT");
+        return switch (encoding) {
+            case "TEXT" -> LogLine.text(format);
+            case "JSON" -> format.isEmpty() ? LogLine.json() : LogLine.json(jsonFormat(format));
+            default ->
+                throw new IllegalArgumentException("ACCESS_LOG_ENCODING: " + encoding + " (expected: TEXT or JSON)");
+        };
+    }
+
+    private static Map<String, String> jsonFormat(String format) {
+        try {
+            return new ObjectMapper().readValue(format, new TypeReference<LinkedHashMap<String, String>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "ACCESS_LOG_FORMAT: not a JSON object of strings: " + e.getOriginalMessage(), e);
+        }
     }
 
     private static String required(Map<String, String> env, String name) {

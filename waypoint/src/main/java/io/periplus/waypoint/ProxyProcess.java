@@ -21,6 +21,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.AccessLogFile;
+import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
@@ -71,7 +72,8 @@ final class ProxyProcess implements AutoCloseable {
         this.config = config;
         readiness.await("certificate");
         readiness.await("xds");
-        accessLog = config.accessLog() ? new AccessLogFile(new FileOutputStream(FileDescriptor.out)) : null;
+        LogLine lines = config.accessLog();
+        accessLog = lines == null ? null : new AccessLogFile(lines, new FileOutputStream(FileDescriptor.out));
         Path files = config.localFiles();
         control = files == null ? new ControlPlane(config, handlers(), metrics) : new LocalFiles(files, handlers());
         servePages(ports, quit);

@@ -4,10 +4,8 @@ import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.waypoint.edge.EdgeRules;
-import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.wire.waypoint.Gateway;
@@ -34,9 +32,6 @@ final class EdgeRig implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
 
-    /** Every request goes to the service {@code accounts} until a test says otherwise. */
-    volatile RouteTable routes = (_, _, _) -> new Route("all", to("accounts", AppProtocol.HTTP11));
-
     EdgeRig() {
         this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());
     }
@@ -54,22 +49,9 @@ final class EdgeRig implements AutoCloseable {
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
                 new Mesh(index, policies),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
-                () -> (destination, namespace, request) -> routes.route(destination, namespace, request),
+                () -> RouteTable.DIRECT,
                 rules,
                 Telemetry.NONE);
-    }
-
-    static Destination to(String service, AppProtocol protocol) {
-        String hostname = service + ".accounts.svc.cluster.local";
-        InetAddress vip = InetAddress.ofLiteral("10.96.0.10");
-        return new Destination.OfService(
-                "accounts/" + hostname,
-                "accounts",
-                hostname,
-                service,
-                io.periplus.dataplane.address.IpAddress.of(vip),
-                8080,
-                protocol);
     }
 
     void gateway(Listener... listeners) {

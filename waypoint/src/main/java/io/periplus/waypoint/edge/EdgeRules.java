@@ -50,7 +50,6 @@ public record EdgeRules(int trustedProxies) {
             if (trustedProxies == 0 || !headers.contains(FORWARDED_PROTO)) {
                 headers.set(FORWARDED_PROTO, secure ? "https" : "http");
             }
-            return null;
         };
     }
 

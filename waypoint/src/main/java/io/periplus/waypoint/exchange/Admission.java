@@ -1,23 +1,13 @@
 package io.periplus.waypoint.exchange;
 
-import io.periplus.dataplane.http.RequestError;
 import io.periplus.dataplane.http.RequestHead;
-import org.jspecify.annotations.Nullable;
 
 /** What a proxy's front makes of a client's request before anything else sees it. Used on the client's event loop. */
 @FunctionalInterface
 public interface Admission {
     /** In the mesh: clients are trusted in what they say of earlier hops, but not of certificates. */
-    Admission MESH = head -> {
-        head.headers().remove(HeaderRules.FORWARDED_CLIENT_CERT);
-        return null;
-    };
+    Admission MESH = head -> head.headers().remove(HeaderRules.FORWARDED_CLIENT_CERT);
 
-    /**
-     * Removes what this client may not say and adds what is known of it.
-     *
-     * @return why the request is refused, null if it is not
-     */
-    @Nullable
-    RequestError admit(RequestHead head);
+    /** Removes what this client may not say and adds what is known of it. */
+    void admit(RequestHead head);
 }

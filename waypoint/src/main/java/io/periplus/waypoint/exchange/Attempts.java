@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The endpoints that one request is tried at: which is next, whether it may be used, and when to stop. */
 final class Attempts {
-    /** After the first attempt. */
-    private static final int RETRIES_MAX = 2;
-
     /** The base of the pause before a retry at an endpoint that was tried already. */
     private static final int BACKOFF_MS = 25;
 
@@ -28,6 +25,7 @@ final class Attempts {
     private final ClientConnection connection;
     private Set<String> tried = Set.of();
     private @Nullable Backend current;
+    private @Nullable String preferred;
     private int retries;
 
     Attempts(LeastRequest balancer, MeshSnapshot mesh, ClientConnection connection) {
@@ -36,13 +34,24 @@ final class Attempts {
         this.connection = connection;
     }
 
+    /** The workload uid of the endpoint that a session belongs to: it is chosen while it can be. */
+    void prefer(@Nullable String uid) {
+        preferred = uid;
+    }
+
     /** The endpoint to try now, null if there is none. */
     @Nullable
     Backend choose(Destination destination) {
         return switch (destination) {
             case Destination.OfService service -> {
                 ServiceEntry entry = mesh.index().service(service.key());
-                yield entry == null ? null : balancer.choose(entry, service.port(), service.address(), tried);
+                if (entry == null) {
+                    yield null;
+                }
+                Backend own = preferred == null || tried.contains(preferred)
+                        ? null
+                        : balancer.endpoint(entry, service.port(), service.address(), preferred);
+                yield own != null ? own : balancer.choose(entry, service.port(), service.address(), tried);
             }
             case Destination.OfWorkload workload ->
                 balancer.direct(workload.workload(), workload.address(), workload.port());
@@ -91,9 +100,13 @@ final class Attempts {
         return retries > 0;
     }
 
-    /** Whether another attempt is left; takes it. */
-    boolean takeRetry() {
-        return retries++ < RETRIES_MAX;
+    /**
+     * Whether another attempt is left; takes it.
+     *
+     * @param most attempts after the first
+     */
+    boolean takeRetry(int most) {
+        return retries++ < most;
     }
 
     /** How long to wait before the attempt that was taken: not at all where an endpoint is left that was not tried. */

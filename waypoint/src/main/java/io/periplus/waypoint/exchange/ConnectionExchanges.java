@@ -18,11 +18,7 @@ public final class ConnectionExchanges implements Exchanges {
 
     @Override
     public RequestHandler begin(ClientStream client, RequestHead head, boolean hasBody, boolean upgrade) {
-        RequestError refusal = admission.admit(head);
-        if (refusal != null) {
-            refuse(client, refusal, head);
-            return Refused.REQUEST;
-        }
+        admission.admit(head);
         HttpExchange exchange = new HttpExchange(services, connection, client, head, hasBody, upgrade);
         exchange.begin();
         return exchange;

@@ -1,6 +1,7 @@
 package io.periplus.waypoint.upstream;
 
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.index.Endpoint;
 import io.periplus.dataplane.index.EndpointChooser;
 import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.Upstream;
@@ -45,6 +46,18 @@ public final class LeastRequest {
         }
         Backend second = draw(service, port, destination, tried);
         return second == null || load(first) <= load(second) ? first : second;
+    }
+
+    /** The endpoint with this uid, null if it is not usable. */
+    public @Nullable Backend endpoint(ServiceEntry service, int port, IpAddress destination, String uid) {
+        Set<String> others = new HashSet<>();
+        for (Endpoint endpoint : service.endpoints()) {
+            if (!endpoint.workload().getUid().equals(uid)) {
+                others.add(endpoint.workload().getUid());
+            }
+        }
+        Backend drawn = others.size() == service.endpoints().size() ? null : draw(service, port, destination, others);
+        return drawn != null && drawn.workload().getUid().equals(uid) ? drawn : null;
     }
 
     private @Nullable Backend draw(ServiceEntry service, int port, IpAddress destination, Set<String> tried) {
