@@ -34,6 +34,7 @@ import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.SecretInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
@@ -103,10 +104,11 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     public final Source<NamespacedName, ListenerSetInput> listenerSets = graph.source("listenerSets");
-    public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     public final Source<NamespacedName, SecretInput> tlsSecrets = graph.source("tlsSecrets");
     public final Source<NamespacedName, CertificateBundleInput> certificateBundles = graph.source("certificateBundles");
     public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
+    public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
+    public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -266,7 +268,8 @@ public final class AmbientIndex {
         edgeConfigs = graph.flatMap("edgeConfigs", edgeGateways, configs::of);
         deployments = graph.map("deployments", gateways, this::deployment);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
-        routes = new Routes(graph, routeInputs, listenerViews, services, waypoints, namespaces);
+        routes = new Routes(
+                graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         GatewayStatuses gatewayStatuses = new GatewayStatuses(
                 mesh,

@@ -11,7 +11,6 @@ import io.periplus.model.input.GatewayInput.GroupKind;
 import io.periplus.model.input.LabelSelectorInput;
 import io.periplus.model.input.ListenerSetInput;
 import io.periplus.model.input.ListenerStatusInput;
-import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.ReferenceInput;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,19 +67,6 @@ final class GatewayInputs {
                 listenerStatus(status));
     }
 
-    static ReferenceGrantInput referenceGrant(GenericKubernetesResource grant) {
-        Tree spec = Inputs.body(grant).at("spec");
-        return new ReferenceGrantInput(
-                Inputs.key(grant),
-                spec.list("from").stream()
-                        .map(from -> new ReferenceGrantInput.From(
-                                from.text("group"), from.text("kind"), from.text("namespace")))
-                        .toList(),
-                spec.list("to").stream()
-                        .map(to -> new ReferenceGrantInput.To(to.text("group"), to.text("kind"), to.textOrNull("name")))
-                        .toList());
-    }
-
     static GatewayClassInput gatewayClass(GenericKubernetesResource gatewayClass) {
         ObjectMeta meta = gatewayClass.getMetadata();
         Tree body = Inputs.body(gatewayClass);
@@ -89,7 +75,10 @@ final class GatewayInputs {
                 Objects.requireNonNullElse(meta.getGeneration(), 0L),
                 body.at("spec").text("controllerName"),
                 Inputs.copy(meta.getLabels()),
-                Conditions.read(body.at("status")));
+                Conditions.read(body.at("status")),
+                body.at("status").list("supportedFeatures").stream()
+                        .map(feature -> feature.text("name"))
+                        .toList());
     }
 
     private static List<Address> addresses(Tree of) {
