@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An index that is fed with objects as users write them. */
 final class Cluster {
+    private static final KubernetesSerialization YAML = new KubernetesSerialization();
     final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
-    private final KubernetesSerialization yaml = new KubernetesSerialization();
 
     /** Two namespaces; Services {@code web} and {@code api} in {@code shop}, behind waypoint {@code shop/waypoint}. */
     static Cluster shop() {
@@ -56,7 +56,7 @@ final class Cluster {
     }
 
     Cluster namespace(String name, Map<String, String> labels) {
-        return apply("kind: Namespace\nmetadata: {name: " + name + ", labels: " + yaml.asJson(labels) + "}\n");
+        return apply("kind: Namespace\nmetadata: {name: " + name + ", labels: " + YAML.asJson(labels) + "}\n");
     }
 
     /** A Service with the TCP ports 80, named http, and 90, named other. */
@@ -73,7 +73,7 @@ final class Cluster {
     }
 
     Cluster apply(String object) {
-        GenericKubernetesResource resource = yaml.unmarshal(object, GenericKubernetesResource.class);
+        GenericKubernetesResource resource = YAML.unmarshal(object, GenericKubernetesResource.class);
         String kind = resource.getKind();
         NamespacedName name = Inputs.key(resource);
         switch (kind) {
