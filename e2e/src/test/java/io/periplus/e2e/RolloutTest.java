@@ -17,10 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * No request fails while parts are restarted at 500 requests per second. {@code -Dperiplus.rollouts=100} restarts each part
- * a hundred times instead of three.
+ * a hundred times instead of three; {@code -Dperiplus.rollouts.rate} is for machines that have other things to do.
  */
 class RolloutTest {
     private static final int ROLLOUTS = Integer.getInteger("periplus.rollouts", 3);
+    private static final int RATE = Integer.getInteger("periplus.rollouts.rate", 500);
     private static final String IMAGE = "rollout-echo:1";
     private static final Duration RESTART = Duration.ofSeconds(90);
 
@@ -28,7 +29,8 @@ class RolloutTest {
 
     @BeforeAll
     static void deploy() {
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+        Path jars = Command.REPOSITORY.resolve("distribution/target/periplus/lib");
+        Path classes = Path.of("target/test-classes").toAbsolutePath();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Lab.periplus(
                         "lab",
@@ -37,7 +39,14 @@ class RolloutTest {
                         IMAGE,
                         "--env",
                         "JDK_JAVA_OPTIONS=-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -cp "
-                                + classes,
+                                + classes
+                                + ":"
+                                + jars
+                                + "/*",
+                        "--path",
+                        classes.toString(),
+                        "--path",
+                        jars.toString(),
                         "--entrypoint",
                         java,
                         EchoServer.class.getName())
@@ -91,14 +100,15 @@ class RolloutTest {
                 .run()
                 .succeeds()
                 .out();
-        try (Load load = Load.start(client(), address)) {
+        try (Load load = Load.start(client(), address, RATE)) {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> load.tallies().stream().allMatch(tally -> tally.answered() > 100));
             for (int i = 0; i < ROLLOUTS; i++) {
                 restart(part);
             }
             load.finish();
-            System.out.println(part + ", through a waypoint: " + throughWaypoint + ", restarts: " + ROLLOUTS + "\n"
+            System.out.println(part + ", through a waypoint: " + throughWaypoint + ", restarts: " + ROLLOUTS
+                    + ", requests per second: " + RATE + "\n"
                     + load + "\nload of the machine: "
                     + Files.readString(Path.of("/proc/loadavg")).strip());
             assertThat(load.tallies())

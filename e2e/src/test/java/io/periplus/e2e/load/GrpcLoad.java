@@ -2,6 +2,7 @@ package io.periplus.e2e.load;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class GrpcLoad implements Pace.Sender {
     private static final int UNDER_WAY_MAX = 1000;
     private static final int ANSWER_SECONDS = 10;
+    private static final int CAUSE_MAX = 80;
     private static final byte[] MESSAGE = new byte[32];
 
     private final ManagedChannel channel;
@@ -61,7 +63,7 @@ final class GrpcLoad implements Pace.Sender {
             @Override
             public void onError(Throwable failure) {
                 underWay--;
-                tally.failed(String.valueOf(failure.getMessage()), since(start));
+                tally.failed(cause(failure), since(start));
             }
 
             @Override
@@ -70,6 +72,13 @@ final class GrpcLoad implements Pace.Sender {
                 tally.answered(since(start));
             }
         });
+    }
+
+    /** Without the figures in it, so that like is counted with like. */
+    private static String cause(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        String description = String.valueOf(status.getDescription()).replaceAll("[0-9][0-9.]*", "#");
+        return status.getCode() + ": " + description.substring(0, Math.min(CAUSE_MAX, description.length()));
     }
 
     @Override

@@ -14,14 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** 500 requests per second out of a pod: on kept connections, on new ones, and gRPC; on one thread, until closed. */
+/** Requests out of a pod, on kept connections, on new ones, and gRPC; on one thread, until closed. */
 public final class Load implements AutoCloseable {
-    /** Each is used 25 times a second, as a busy client's pool is. */
+    /** At 500 requests per second each is used 25 times a second, as a busy client's pool is. */
     private static final int KEPT_CONNECTIONS = 8;
 
-    private static final int KEPT_PER_SECOND = 200;
-    private static final int NEW_PER_SECOND = 100;
-    private static final int GRPC_PER_SECOND = 200;
+    /** Of five requests, how many of each kind. */
+    private static final int KEPT = 2;
+
+    private static final int NEW = 1;
+    private static final int GRPC = 2;
+    private static final int ALL = KEPT + NEW + GRPC;
 
     private final NetworkNamespace from;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -30,7 +33,7 @@ public final class Load implements AutoCloseable {
     private final Tally grpc = new Tally("gRPC");
     private final List<Pace> paces;
 
-    private Load(NetworkNamespace from, String address) {
+    private Load(NetworkNamespace from, String address, int perSecond) {
         this.from = from;
         EventLoop loop = loops.next();
         SocketFactory sockets = SocketFactory.in(from, SocketSettings.PLAIN);
@@ -38,18 +41,18 @@ public final class Load implements AutoCloseable {
         HttpLoad keeping = new HttpLoad(loop, sockets, http, true, kept);
         loop.execute(() -> keeping.open(KEPT_CONNECTIONS));
         paces = List.of(
-                new Pace(loop, KEPT_PER_SECOND, keeping, kept),
-                new Pace(loop, NEW_PER_SECOND, new HttpLoad(loop, sockets, http, false, fresh), fresh),
+                new Pace(loop, perSecond * KEPT / ALL, keeping, kept),
+                new Pace(loop, perSecond * NEW / ALL, new HttpLoad(loop, sockets, http, false, fresh), fresh),
                 new Pace(
                         loop,
-                        GRPC_PER_SECOND,
+                        perSecond * GRPC / ALL,
                         new GrpcLoad(loop, from, new InetSocketAddress(address, EchoServer.GRPC_PORT), grpc),
                         grpc));
     }
 
     /** @param from the network namespace of the pod that acts as the client; closed with the load */
-    public static Load start(NetworkNamespace from, String address) {
-        return new Load(from, address);
+    public static Load start(NetworkNamespace from, String address, int perSecond) {
+        return new Load(from, address, perSecond);
     }
 
     /** What became of the requests, by kind. */
