@@ -10,6 +10,8 @@ import io.periplus.bench.machine.Commands;
 import io.periplus.bench.machine.Cores;
 import io.periplus.bench.machine.Machine;
 import io.periplus.bench.machine.WorkDirectory;
+import io.periplus.bench.mesh.MeshBench;
+import io.periplus.bench.mesh.MeshRow;
 import io.periplus.bench.plain.PlainBench;
 import io.periplus.bench.plain.PlainRow;
 import io.periplus.bench.plain.Scenario;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Option;
         description = "The L7 path: against other reverse proxies, in the mesh, and after the start.",
         mixinStandardHelpOptions = true)
 final class L7Command implements Callable<Integer> {
+    private static final Set<String> PARTS = Set.of("plain", "mesh");
+
     @Option(
             names = {"-o", "--output"},
             description = "table (default) or json",
@@ -57,14 +61,23 @@ final class L7Command implements Callable<Integer> {
         Times times = quick ? Times.quick() : Times.ofSeconds(seconds);
         Cores cores = Cores.ofMachine();
         List<Contender> contenders = pick(Contenders.installed(), Contender::name);
-        List<PlainRow> plain;
-        try (WorkDirectory directory = WorkDirectory.make();
-                PlainBench bench = new PlainBench(times, cores, directory.path(), this::progress)) {
-            plain = bench.run(pick(Scenario.ALL, Scenario::name), contenders);
+        List<PlainRow> plain = List.of();
+        List<MeshRow> mesh = List.of();
+        try (WorkDirectory directory = WorkDirectory.make()) {
+            if (wanted("plain")) {
+                try (PlainBench bench = new PlainBench(times, cores, directory.path(), this::progress)) {
+                    plain = bench.run(pick(Scenario.ALL, Scenario::name), contenders);
+                }
+            }
+            if (wanted("mesh")) {
+                try (MeshBench bench = new MeshBench(times, directory.path(), this::progress)) {
+                    mesh = bench.run();
+                }
+            }
         }
         Map<String, String> versions = new LinkedHashMap<>();
         contenders.forEach(contender -> versions.put(contender.name(), contender.version()));
-        Report report = new Report(Machine.describe(), versions, plain);
+        Report report = new Report(Machine.describe(), versions, plain, mesh);
         System.out.println(
                 output.equals("json")
                         ? new ObjectMapper()
@@ -87,6 +100,11 @@ final class L7Command implements Callable<Integer> {
 
     private void progress(String what) {
         System.err.println("bench: " + what);
+    }
+
+    /** Whether a part is to be run: it is named, or no part is. */
+    private boolean wanted(String part) {
+        return only.contains(part) || PARTS.stream().noneMatch(only::contains);
     }
 
     /** Those that {@code --only} names; all when it names none of them. */

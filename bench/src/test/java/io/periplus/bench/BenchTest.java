@@ -28,8 +28,8 @@ class BenchTest {
     @Test
     void everyInstalledProxyAnswersInEachProtocolWithoutAnError() throws Exception {
         Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
-        JsonNode report =
-                new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "http[12]-small,nginx"));
+        JsonNode report = new ObjectMapper()
+                .readTree(output("l7", "--quick", "-o", "json", "--only", "plain,http[12]-small,nginx"));
         assertThat(report.at("/plain")).hasSize(2).allSatisfy(row -> {
             assertThat(row.get("proxy").asText()).isEqualTo("nginx");
             assertThat(row.get("requestsPerSecond").asDouble()).isPositive();
@@ -40,7 +40,7 @@ class BenchTest {
     @Test
     void nothingIsLeftBehind() {
         Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
-        output("l7", "--quick", "--only", "http1-small,nginx");
+        output("l7", "--quick", "--only", "plain,http1-small,nginx");
         assertThat(Commands.run("ip", "netns", "list"))
                 .doesNotContain("bench-" + ProcessHandle.current().pid() + "-");
     }

@@ -35,7 +35,7 @@ public interface Contender {
      */
     record Place(
             String namespace,
-            int core,
+            String core,
             Path directory,
             int port,
             int http2Port,

@@ -17,10 +17,10 @@ public final class Generator implements AutoCloseable {
         this.program = program;
     }
 
-    /** Starts the process in a namespace, on a core. */
-    public static Generator start(String namespace, int core, Path directory) {
+    /** Starts the process in a namespace, on some cores. */
+    public static Generator start(String name, String namespace, String cores, Path directory) {
         return new Generator(
-                Program.java("generator", namespace, core, directory, List.of("-Xms64m", "-Xmx256m"), LoadMain.class));
+                Program.java(name, namespace, cores, directory, List.of("-Xms64m", "-Xmx256m"), LoadMain.class));
     }
 
     /**

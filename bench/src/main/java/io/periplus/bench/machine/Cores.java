@@ -4,7 +4,7 @@ package io.periplus.bench.machine;
  * Which core does what. The proxy under test has the last one to itself; generator and backend share the first, or have
  * one each where there are three or more.
  */
-public record Cores(int generator, int backend, int proxy) {
+public record Cores(String generator, String backend, String proxy) {
     /**
      * For the machine this runs on.
      *
@@ -16,6 +16,11 @@ public record Cores(int generator, int backend, int proxy) {
             throw new BenchException("this machine has one core; the benchmark needs one for the proxy and one for the"
                     + " load (two or more)");
         }
-        return new Cores(0, cores > 2 ? 1 : 0, cores - 1);
+        return new Cores("0", cores > 2 ? "1" : "0", Integer.toString(cores - 1));
+    }
+
+    /** All of them, as {@code taskset} takes it. */
+    public static String all() {
+        return "0-" + (Runtime.getRuntime().availableProcessors() - 1);
     }
 }

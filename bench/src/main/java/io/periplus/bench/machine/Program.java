@@ -34,17 +34,18 @@ public final class Program implements AutoCloseable {
     /**
      * Starts a process; its pid is that of the command itself.
      *
+     * @param cores as {@code taskset -c} takes them
      * @param directory where its log goes
      */
     public static Program start(
             String name,
             String namespace,
-            int core,
+            String cores,
             Path directory,
             Map<String, String> environment,
             List<String> command) {
         List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
-        line.addAll(List.of("taskset", "-c", Integer.toString(core)));
+        line.addAll(List.of("taskset", "-c", cores));
         line.addAll(command);
         Path log = directory.resolve(name + ".log");
         try {
@@ -60,7 +61,7 @@ public final class Program implements AutoCloseable {
     public static Program java(
             String name,
             String namespace,
-            int core,
+            String cores,
             Path directory,
             List<String> flags,
             Class<?> main,
@@ -72,7 +73,7 @@ public final class Program implements AutoCloseable {
         line.addAll(flags);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         line.addAll(List.of(args));
-        return start(name, namespace, core, directory, Map.of(), line);
+        return start(name, namespace, cores, directory, Map.of(), line);
     }
 
     public String name() {

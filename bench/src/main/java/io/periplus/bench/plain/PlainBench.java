@@ -58,7 +58,7 @@ public final class PlainBench implements AutoCloseable {
                 Contender.ADDRESS,
                 Integer.toString(BACKEND_PORT));
         backend.readLine();
-        generator = Generator.start(namespace, cores.generator(), directory);
+        generator = Generator.start("generator", namespace, cores.generator(), directory);
     }
 
     /** Measures; scenarios with the same number of routes next to each other share their processes. */

@@ -1,5 +1,6 @@
 package io.periplus.bench.report;
 
+import io.periplus.bench.mesh.MeshRow;
 import io.periplus.bench.plain.PlainRow;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,10 @@ import java.util.Map;
  * @param machine what it ran on
  * @param versions of the contenders
  * @param plain as plain reverse proxies
+ * @param mesh through the mesh
  */
-public record Report(Map<String, String> machine, Map<String, String> versions, List<PlainRow> plain) {
+public record Report(
+        Map<String, String> machine, Map<String, String> versions, List<PlainRow> plain, List<MeshRow> mesh) {
     /** As tables. */
     public String text() {
         StringBuilder text = new StringBuilder();
@@ -22,6 +25,10 @@ public record Report(Map<String, String> machine, Map<String, String> versions, 
                 (name, value) -> text.append(name).append(' ').append(value).append('\n'));
         if (!plain.isEmpty()) {
             text.append("\nReverse proxies, one core each\n").append(plainTable());
+        }
+        if (!mesh.isEmpty()) {
+            text.append("\nThrough the mesh, everything on the same cores; CPU in µs per request\n")
+                    .append(meshTable());
         }
         return text.toString();
     }
@@ -60,6 +67,40 @@ public record Report(Map<String, String> machine, Map<String, String> versions, 
                     number("%.0f", row.p99Micros()),
                     number("%.0f", row.p999Micros()),
                     number("%.0f", row.residentMiB()),
+                    row.errors() == 0 ? "0" : row.errors() + " (" + row.error() + ")");
+        }
+        return table.toString();
+    }
+
+    private String meshTable() {
+        TextTable table = new TextTable(
+                "PATH",
+                "REQ/S",
+                "CLIENT",
+                "ZTUNNEL",
+                "WAYPOINT",
+                "ZTUNNEL",
+                "SERVER",
+                "ALL PROXIES",
+                "OPEN LOOP REQ/S",
+                "p50 µs",
+                "p99 µs",
+                "p99.9 µs",
+                "ERRORS");
+        for (MeshRow row : mesh) {
+            table.add(
+                    row.path(),
+                    number("%.0f", row.requestsPerSecond()),
+                    number("%.1f", row.clientMicros()),
+                    number("%.1f", row.clientZtunnelMicros()),
+                    number("%.1f", row.waypointMicros()),
+                    number("%.1f", row.serverZtunnelMicros()),
+                    number("%.1f", row.serverMicros()),
+                    number("%.1f", row.chainMicros()),
+                    number("%.0f", row.rate()),
+                    number("%.0f", row.p50Micros()),
+                    number("%.0f", row.p99Micros()),
+                    number("%.0f", row.p999Micros()),
                     row.errors() == 0 ? "0" : row.errors() + " (" + row.error() + ")");
         }
         return table.toString();
