@@ -8,7 +8,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneSettings;
-import io.periplus.dataplane.index.EndpointChooser;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
@@ -18,15 +17,13 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
-import io.periplus.waypoint.upstream.LeastRequest;
 import io.periplus.waypoint.upstream.MeshConnector;
-import io.periplus.waypoint.upstream.UpstreamPool;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -61,18 +58,9 @@ final class DataPath implements AutoCloseable {
         Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
-            EndpointChooser chooser =
-                    new EndpointChooser(() -> ThreadLocalRandom.current().nextLong());
             services.put(
                     loop,
-                    new LoopServices(
-                            loop,
-                            mesh,
-                            routes,
-                            new LeastRequest(chooser, self.workload()),
-                            connector,
-                            new UpstreamPool(loop, connector),
-                            telemetry));
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self.workload()), telemetry));
         });
     }
 
@@ -112,7 +100,7 @@ final class DataPath implements AutoCloseable {
         int sum = 0;
         for (LoopServices loop : services.values()) {
             sum += loop.loop()
-                    .submit(() -> loop.balancer().inProgress())
+                    .submit(() -> loop.clusters().inProgress())
                     .syncUninterruptibly()
                     .getNow();
         }
