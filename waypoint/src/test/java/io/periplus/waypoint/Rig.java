@@ -27,7 +27,7 @@ import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.Address;
@@ -67,6 +67,7 @@ final class Rig implements AutoCloseable {
     final TestCa ca = new TestCa("mesh");
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
+    final RouteStore routes = new RouteStore();
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -95,7 +96,7 @@ final class Rig implements AutoCloseable {
                 new Self(self, WAYPOINT_HOSTNAME),
                 new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
-                () -> RouteTable.DIRECT,
+                routes::table,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }
