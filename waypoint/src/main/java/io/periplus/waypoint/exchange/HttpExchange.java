@@ -15,9 +15,9 @@ import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.RouteBackend;
 import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.upstream.Acquirer;
-import io.periplus.waypoint.upstream.Backend;
+import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.UpstreamSlot;
-import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@code early}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    private static final int RETRIES_DEFAULT = 2;
+    /** After the first attempt. */
+    private static final int RETRIES_MAX = 2;
 
     private final LoopServices services;
     private final ClientConnection connection;
@@ -71,7 +72,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.upgrade = upgrade;
         this.requestEnded = !hasBody;
         this.mesh = services.mesh().snapshot();
-        this.attempts = new Attempts(services.balancer(), mesh, connection);
+        this.attempts = new Attempts(services, connection, head, mesh);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
     }
 
@@ -117,31 +118,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     // ---- an endpoint
 
     private void attempt(Destination destination) {
-        Backend chosen = attempts.choose(destination);
-        if (chosen == null) {
-            reply(LocalReply.NO_HEALTHY_UPSTREAM);
-            return;
+        switch (attempts.choose(destination)) {
+            case Choice.Chosen(Host host) -> attempt(destination, host);
+            case Choice.NoneHealthy none -> reply(LocalReply.NO_HEALTHY_UPSTREAM);
+            case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
         }
-        record.backend(chosen);
-        if (attempts.judge(chosen, head) instanceof Decision.Denied denied) {
+    }
+
+    private void attempt(Destination destination, Host chosen) {
+        record.backend(chosen.backend());
+        if (attempts.judge(chosen) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
         }
-        attempts.begin(chosen);
         attemptNanos = System.nanoTime();
-        services.pool().acquire(chosen, upstreamProtocol(destination.protocol()), this);
-    }
-
-    /** A declared port decides; else the endpoint is spoken to as the client speaks. An upgrade exists in HTTP/1.1 only. */
-    private HttpProtocol upstreamProtocol(AppProtocol declared) {
-        if (upgrade) {
-            return HttpProtocol.HTTP1;
-        }
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client.protocol();
-        };
+        attempts.acquire(chosen, destination.protocol(), client.protocol(), upgrade, this);
     }
 
     @Override
@@ -173,7 +164,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void failed(ResetReason reason, String cause) {
         record.transportFailure(cause);
-        attempts.endInVain();
+        attempts.failed(reason);
         if (!ended) {
             retryOr(reason, cause);
         }
@@ -184,7 +175,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
         upstream = null;
         slot = null;
-        attempts.endInVain();
+        attempts.failed(reason);
         if (headSent) {
             record.flags(reason.flag());
             record.details(
@@ -208,7 +199,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private void retryOr(ResetReason reason, String cause) {
         Destination chosen = target;
         boolean retried = attempts.retried();
-        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry(RETRIES_DEFAULT)) {
+        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry(RETRIES_MAX)) {
             reply(LocalReply.of(reason, cause, retried));
             return;
         }
@@ -219,7 +210,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
                                 attempt(chosen);
                             }
                         },
-                        attempts.pauseMillis(chosen),
+                        attempts.pauseMillis(chosen, 0),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -305,6 +296,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void responseHead(ResponseHead response, boolean end) {
         headSent = true;
+        attempts.responded(response);
         HeaderRules.response(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         client.head(response, end);
@@ -367,6 +359,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         headSent = true;
+        attempts.responded(response);
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         BareConnection downstream = client.switchProtocols(response);

@@ -94,6 +94,9 @@ record LocalReply(int status, String body, String flags, String details) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(body)));
             headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
         }
+        if (flags.startsWith(ResetReason.OVERFLOW.flag())) {
+            headers.set("x-envoy-overloaded", "true");
+        }
         HeaderRules.local(headers);
         boolean bodyless = grpc || body.isEmpty();
         client.head(head, bodyless);
