@@ -29,6 +29,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
@@ -67,6 +68,7 @@ final class Rig implements AutoCloseable {
     final TestCa ca = new TestCa("mesh");
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -96,6 +98,7 @@ final class Rig implements AutoCloseable {
                 new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 () -> RouteTable.DIRECT,
+                backendPolicies,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }
