@@ -18,7 +18,11 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -32,6 +36,9 @@ import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.proxy.ProxyNames;
+import io.periplus.model.route.ListenerViews;
+import io.periplus.model.route.ParentKey;
+import io.periplus.model.route.Routes;
 import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
@@ -82,6 +89,9 @@ public final class AmbientIndex {
             graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
+    public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
+    public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
+    public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -104,6 +114,10 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
     public final Collection<NamespacedName, DeploymentWish> deployments;
     public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
+    /** The listeners to which routes can be attached. */
+    public final Collection<ParentKey, ListenerViews> listenerViews;
+
+    public final Routes routes;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -222,6 +236,14 @@ public final class AmbientIndex {
                 slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
         GatewayStatuses gatewayStatuses =
                 new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
+        listenerViews = graph.flatMap(
+                "listenerViews",
+                gateways,
+                (fetch, gateway) -> takesRoutes(fetch, gateway)
+                        ? Map.of(ParentKey.gateway(gateway.key()), ListenerViews.of(gateway))
+                        : Map.of());
+        routes = new Routes(
+                graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
         gatewayStatus = graph.map(
                 "gatewayStatus",
                 gateways,
@@ -255,6 +277,13 @@ public final class AmbientIndex {
         }
         String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
         return DeploymentWishes.derive(network(fetch), gateway, controller);
+    }
+
+    // Waypoints take none, and their routes are told so.
+    private boolean takesRoutes(Fetch fetch, GatewayInput gateway) {
+        String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
+        return isOurs(fetch, gateway)
+                && (controller.equals("istio.io/gateway-controller") || controller.equals(Waypoint.CONTROLLER));
     }
 
     // A Gateway belongs to the control plane of its revision, or of its namespace's.

@@ -10,7 +10,10 @@ import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.NoRoute;
 import io.periplus.waypoint.route.Route;
+import io.periplus.waypoint.route.RouteBackend;
+import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
@@ -45,7 +48,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final ExchangeRecord record;
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
     private @Nullable HttpHeaders earlyTrailers;
-    private @Nullable Route route;
+    private @Nullable Destination target;
     private @Nullable UpstreamSlot slot;
     private @Nullable UpstreamStream upstream;
     private boolean bodySent;
@@ -86,13 +89,25 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             reply(LocalReply.of(denied));
             return;
         }
-        route = services.routes().get().route(addressed, clientNamespace(), head);
-        if (route == null) {
-            reply(LocalReply.ROUTE_NOT_FOUND);
+        switch (services.routes().get().route(addressed, clientNamespace(), head)) {
+            case NoRoute none -> reply(LocalReply.of(none));
+            case Route route -> follow(route, addressed);
+        }
+    }
+
+    private void follow(Route route, Destination addressed) {
+        record.route(route.name());
+        WeightedBackend backend = route.backends().next();
+        if (backend == null || backend.backend() instanceof RouteBackend.Invalid) {
+            reply(LocalReply.NO_BACKEND);
             return;
         }
-        record.route(route.name());
-        attempt(route.backend());
+        target = backend.backend().resolve(mesh.index(), addressed);
+        if (target == null) {
+            reply(LocalReply.UNKNOWN_BACKEND);
+            return;
+        }
+        attempt(target);
     }
 
     private @Nullable String clientNamespace() {
@@ -182,7 +197,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     private void retryOr(ResetReason reason, String cause) {
-        Route chosen = route;
+        Destination chosen = target;
         boolean retried = attempts.retried();
         if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry(RETRIES_MAX)) {
             reply(LocalReply.of(reason, cause, retried));
@@ -192,10 +207,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
                 .schedule(
                         () -> {
                             if (!ended) {
-                                attempt(chosen.backend());
+                                attempt(chosen);
                             }
                         },
-                        attempts.pauseMillis(chosen.backend(), 0),
+                        attempts.pauseMillis(chosen, 0),
                         TimeUnit.MILLISECONDS);
     }
 
