@@ -22,8 +22,11 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -61,15 +64,24 @@ public final class Waypoint implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup("waypoint", threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
-        Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
+        Map<EventLoop, Hostnames> hostnames = new IdentityHashMap<>();
+        loops.forEach(executor -> hostnames.put((EventLoop) executor, Hostnames.ofSystem((EventLoop) executor)));
+        Connector connector = new MeshConnector(tunnels, identity, hostnames::get, endpointPort);
+        ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
                     loop,
-                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self.workload()), telemetry));
+                    new LoopServices(
+                            loop,
+                            mesh,
+                            routes,
+                            new Clusters(loop, connector, self, states, hostnames.get(loop)),
+                            telemetry));
         });
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, services::get), HboneSettings.DEFAULT);
     }

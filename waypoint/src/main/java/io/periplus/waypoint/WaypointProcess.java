@@ -30,6 +30,7 @@ import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
@@ -61,6 +62,7 @@ final class WaypointProcess implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final BackendPolicies backendPolicies = new BackendPolicies();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final ControlPlaneChannels channels;
     private final GrpcCertificateAuthority authority;
@@ -90,6 +92,7 @@ final class WaypointProcess implements AutoCloseable {
                 new Mesh(index, policies),
                 this::identity,
                 () -> RouteTable.DIRECT,
+                backendPolicies,
                 telemetry());
         servePages(ports, quit);
         certificates.onIssued(certificate -> readiness.done("certificate"));

@@ -29,6 +29,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
@@ -68,6 +69,7 @@ final class Rig implements AutoCloseable {
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
     final RouteStore routes = new RouteStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -97,6 +99,7 @@ final class Rig implements AutoCloseable {
                 new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 routes::table,
+                backendPolicies,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

@@ -90,15 +90,10 @@ final class Attempts implements Pick {
     void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
         chosen.begin();
-        chosen.acquire(upgrade ? HttpProtocol.HTTP1 : protocol(declared, client), acquirer);
-    }
-
-    private static HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
-        };
+        chosen.acquire(
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(declared, client),
+                chosen.key(head.authority(), connection.remoteAddress(), connection.localAddress()),
+                acquirer);
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */

@@ -119,7 +119,8 @@ final class TcpExchange implements Pick {
             return;
         }
         chosen.begin();
-        chosen.connect().addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
+        chosen.connect(chosen.key("", client.remoteAddress(), client.localAddress()))
+                .addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
     }
 
     private static String detailsOf(Decision.Denied denied) {
