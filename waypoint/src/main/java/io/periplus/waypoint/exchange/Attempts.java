@@ -93,16 +93,15 @@ final class Attempts implements Pick {
     void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
         chosen.begin();
-        chosen.acquire(upgrade ? HttpProtocol.HTTP1 : protocol(declared, client), acquirer);
+        chosen.acquire(
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
+                chosen.key(head.authority(), connection.remoteAddress(), connection.localAddress()),
+                acquirer);
     }
 
     /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
-    private HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> connection.atEdge() && !head.isGrpc() ? HttpProtocol.HTTP1 : client;
-        };
+    private AppProtocol atEdge(AppProtocol declared) {
+        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */

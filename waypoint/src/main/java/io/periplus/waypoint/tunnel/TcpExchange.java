@@ -151,7 +151,8 @@ public final class TcpExchange implements Pick {
             return;
         }
         chosen.begin();
-        chosen.connect().addListener((Future<Channel> connected) -> connected(chosen, target, connected, outcome));
+        chosen.connect(chosen.key("", client.remoteAddress(), client.localAddress()))
+                .addListener((Future<Channel> connected) -> connected(chosen, target, connected, outcome));
     }
 
     private static String detailsOf(Decision.Denied denied) {

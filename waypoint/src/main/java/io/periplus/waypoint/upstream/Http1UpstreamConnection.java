@@ -23,6 +23,7 @@ import io.periplus.waypoint.exchange.BareConnection;
 import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.exchange.ResponseHandler;
 import io.periplus.waypoint.exchange.UpstreamStream;
+import io.periplus.waypoint.upstream.policy.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,19 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private boolean keepAlive = true;
     private boolean reused;
 
-    Http1UpstreamConnection(Channel channel, Http1Connections home) {
+    private final ConnectionAge age;
+
+    Http1UpstreamConnection(Channel channel, Http1Connections home, PoolSettings settings) {
         this.channel = channel;
         this.home = home;
+        this.age = new ConnectionAge(settings);
         channel.pipeline().addLast(decoder, this);
         channel.config().setAutoRead(true);
+    }
+
+    /** Whether it may take another request. */
+    boolean isUsable() {
+        return channel.isActive() && !age.isOver();
     }
 
     // ---- the request
@@ -63,6 +72,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public UpstreamStream start(RequestHead request, boolean end, ResponseHandler handler) {
         this.handler = handler;
+        age.used();
         requestEnded = end;
         responseEnded = false;
         complete = null;
