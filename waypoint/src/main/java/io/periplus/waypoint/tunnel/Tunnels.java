@@ -18,6 +18,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import io.periplus.waypoint.server.ServerSettings;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public void http1(Channel channel) {
-            Http1ServerConnection.install(channel, exchanges(), drain);
+            Http1ServerConnection.install(channel, exchanges(), drain, ServerSettings.DEFAULT);
         }
 
         @Override
