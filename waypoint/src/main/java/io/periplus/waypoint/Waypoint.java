@@ -26,7 +26,6 @@ import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
-import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -68,20 +67,12 @@ public final class Waypoint implements AutoCloseable {
             Telemetry telemetry) {
         loops = EpollLoops.newGroup("waypoint", threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
-        Map<EventLoop, Hostnames> hostnames = new IdentityHashMap<>();
-        loops.forEach(executor -> hostnames.put((EventLoop) executor, Hostnames.ofSystem((EventLoop) executor)));
-        Connector connector = new MeshConnector(tunnels, identity, hostnames::get, endpointPort);
+        Connector connector = new MeshConnector(tunnels, identity, endpointPort);
         ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
-                    loop,
-                    new LoopServices(
-                            loop,
-                            mesh,
-                            routes,
-                            new Clusters(loop, connector, self, states, hostnames.get(loop)),
-                            telemetry));
+                    loop, new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), telemetry));
         });
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, services::get), HboneSettings.DEFAULT);
     }

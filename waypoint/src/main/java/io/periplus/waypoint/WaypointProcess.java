@@ -19,6 +19,7 @@ import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
+import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
@@ -32,6 +33,7 @@ import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -111,7 +113,11 @@ final class WaypointProcess implements AutoCloseable {
                                 "NETWORK", config.network(),
                                 "SERVICE_ACCOUNT", config.serviceAccount(),
                                 "GATEWAY_NAME", config.gateway())),
-                List.of(PolicyHandler.forWaypoint(policies), new AddressHandler(index)),
+                List.of(
+                        PolicyHandler.forWaypoint(policies),
+                        new MessageHandler<>(
+                                BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
+                        new AddressHandler(index)),
                 new XdsMetrics(metrics));
         xds.start();
         xds.synced().thenRun(() -> readiness.done("xds"));

@@ -44,14 +44,13 @@ public final class Clusters {
     /**
      * @param self this waypoint, whose place decides what is near
      * @param states shared with the clusters of the other loops
-     * @param hostnames of the same loop
      */
-    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states, Hostnames hostnames) {
+    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states) {
         this.loop = loop;
         this.connector = connector;
         this.self = self;
         this.states = states;
-        this.hostnames = hostnames;
+        this.hostnames = Hostnames.ofSystem(loop);
     }
 
     /** The endpoint for a request or connection; to be called on the event loop. */
@@ -68,8 +67,7 @@ public final class Clusters {
                         : cluster.choose(entry, mesh.index(), service.address(), pick);
             }
             case Destination.OfWorkload workload ->
-                cluster(workload.workload().getUid(), destination)
-                        .direct(backend(workload.workload(), workload));
+                cluster(workload.workload().getUid(), destination).direct(backend(workload.workload(), workload));
             case Destination.OfListener _ -> Choice.NONE_HEALTHY;
         };
     }

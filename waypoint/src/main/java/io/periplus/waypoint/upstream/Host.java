@@ -3,6 +3,7 @@ package io.periplus.waypoint.upstream;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.periplus.waypoint.exchange.HttpProtocol;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.health.EndpointHealth;
 import io.periplus.waypoint.upstream.policy.TrafficSettings;
@@ -47,7 +48,7 @@ public final class Host implements Candidate {
 
     private ConnectionSource source(ConnectionKey key) {
         return new ConnectionSource(
-                loop.loop(), loop.connector(), backend, key, state.settings(), state.breakers());
+                loop.loop(), loop.connector(), loop.hostnames(), backend, key, state.settings(), state.breakers());
     }
 
     /** Where it is, and the newest that is known of its workload. */
@@ -132,12 +133,11 @@ public final class Host implements Candidate {
      * @param declared by the port; if nothing is declared it is spoken to as the client speaks
      */
     public HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        HttpProtocol usual =
-                switch (declared) {
-                    case HTTP2, GRPC -> HttpProtocol.HTTP2;
-                    case HTTP11 -> HttpProtocol.HTTP1;
-                    case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
-                };
+        HttpProtocol usual = switch (declared) {
+            case HTTP2, GRPC -> HttpProtocol.HTTP2;
+            case HTTP11 -> HttpProtocol.HTTP1;
+            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+        };
         return switch (state.settings().pool().upgrade()) {
             case NONE -> usual;
             case HTTP2 -> HttpProtocol.HTTP2;
@@ -152,14 +152,17 @@ public final class Host implements Candidate {
      * @param client the client's address
      * @param addressed what the client had connected to
      */
-    public ConnectionKey key(String authority, InetSocketAddress client, InetSocketAddress addressed) {
+    public ConnectionKey key(String authority, InetSocketAddress client, Destination addressed) {
         TlsOrigination tls = state.settings().tls();
         boolean named = tls != null && tls.takesNameOfRequest();
         boolean announced = state.settings().proxyProtocol() != ProxyProtocol.NO_PROXY_PROTOCOL;
-        return named || announced
-                ? new ConnectionKey(
-                        named ? hostOf(authority) : "", announced ? client : null, announced ? addressed : null)
-                : ConnectionKey.ANY;
+        if (!named && !announced) {
+            return ConnectionKey.ANY;
+        }
+        return new ConnectionKey(
+                named ? hostOf(authority) : "",
+                announced ? client : null,
+                announced ? new InetSocketAddress(addressed.address().toInetAddress(), addressed.port()) : null);
     }
 
     private static String hostOf(String authority) {
@@ -174,9 +177,8 @@ public final class Host implements Candidate {
     /** Finds or makes a place for a request and tells the acquirer, at once or later. */
     public void acquire(HttpProtocol protocol, ConnectionKey key, Acquirer acquirer) {
         loop.sweepLater(state.settings().pool().httpIdle());
-        UpstreamPool chosen = key == ConnectionKey.ANY
-                ? pool
-                : pools.computeIfAbsent(key, other -> new UpstreamPool(source(other)));
+        UpstreamPool chosen =
+                key == ConnectionKey.ANY ? pool : pools.computeIfAbsent(key, other -> new UpstreamPool(source(other)));
         chosen.acquire(protocol, acquirer);
     }
 
@@ -213,8 +215,7 @@ public final class Host implements Candidate {
 
     private static void limitAge(Channel channel, @Nullable Duration max) {
         if (max != null) {
-            var timer = channel.eventLoop()
-                    .schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
+            var timer = channel.eventLoop().schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
             channel.closeFuture().addListener(_ -> timer.cancel(false));
         }
     }
@@ -244,7 +245,9 @@ public final class Host implements Candidate {
 
     /** Connections that are open. */
     int connections() {
-        return connections + pool.open() + pools.values().stream().mapToInt(UpstreamPool::open).sum();
+        return connections
+                + pool.open()
+                + pools.values().stream().mapToInt(UpstreamPool::open).sum();
     }
 
     @Override
