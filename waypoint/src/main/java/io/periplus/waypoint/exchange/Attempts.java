@@ -101,6 +101,11 @@ final class Attempts implements Pick {
 
     /** The endpoint gave no answer, or not all of it: others come first from now on. */
     void failed(ResetReason reason) {
+        endInVain();
+    }
+
+    /** The endpoint has answered, with something to be tried again: others come first from now on. */
+    void endInVain() {
         Host used = current;
         end();
         if (used != null) {

@@ -9,7 +9,9 @@ public enum ResetReason {
     REMOTE_REFUSED_STREAM("remote refused stream reset", "UR", 503),
     LOCAL_RESET("local reset", "LR", 503),
     PROTOCOL_ERROR("protocol error", "UPE", 502),
-    OVERFLOW("overflow", "UO", 503);
+    OVERFLOW("overflow", "UO", 503),
+    /** No answer in the time that an attempt or the whole request may take. */
+    TIMEOUT("upstream request timeout", "UT", 504);
 
     private final String text;
     private final String flag;

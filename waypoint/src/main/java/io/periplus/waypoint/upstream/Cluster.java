@@ -61,7 +61,9 @@ final class Cluster {
         if (!state.breakers().hasRoom()) {
             return Choice.OVERFLOW;
         }
-        if (current != service || tiers == null || namesVersion != loop.hostnames().version()) {
+        if (current != service
+                || tiers == null
+                || namesVersion != loop.hostnames().version()) {
             learn(current, loop.self().in(index), destination);
         } else if (state.settings().outlier() != null && healthChanged()) {
             arrange();

@@ -68,8 +68,7 @@ public final class Clusters {
                         : cluster.choose(entry, mesh.index(), service.address(), pick);
             }
             case Destination.OfWorkload workload ->
-                cluster(workload.workload().getUid(), destination)
-                        .direct(backend(workload.workload(), workload));
+                cluster(workload.workload().getUid(), destination).direct(backend(workload.workload(), workload));
             case Destination.OfListener _ -> Choice.NONE_HEALTHY;
         };
     }

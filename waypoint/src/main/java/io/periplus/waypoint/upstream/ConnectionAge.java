@@ -23,7 +23,6 @@ final class ConnectionAge {
 
     /** Whether it takes no more requests. */
     boolean isOver() {
-        return requests >= requestsMax
-                || (nanosMax != Long.MAX_VALUE && System.nanoTime() - openedNanos > nanosMax);
+        return requests >= requestsMax || (nanosMax != Long.MAX_VALUE && System.nanoTime() - openedNanos > nanosMax);
     }
 }

@@ -46,8 +46,7 @@ public final class Host implements Candidate {
     }
 
     private ConnectionSource source(ConnectionKey key) {
-        return new ConnectionSource(
-                loop.loop(), loop.connector(), backend, key, state.settings(), state.breakers());
+        return new ConnectionSource(loop.loop(), loop.connector(), backend, key, state.settings(), state.breakers());
     }
 
     /** Where it is, and the newest that is known of its workload. */
@@ -132,12 +131,11 @@ public final class Host implements Candidate {
      * @param declared by the port; if nothing is declared it is spoken to as the client speaks
      */
     public HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        HttpProtocol usual =
-                switch (declared) {
-                    case HTTP2, GRPC -> HttpProtocol.HTTP2;
-                    case HTTP11 -> HttpProtocol.HTTP1;
-                    case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
-                };
+        HttpProtocol usual = switch (declared) {
+            case HTTP2, GRPC -> HttpProtocol.HTTP2;
+            case HTTP11 -> HttpProtocol.HTTP1;
+            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+        };
         return switch (state.settings().pool().upgrade()) {
             case NONE -> usual;
             case HTTP2 -> HttpProtocol.HTTP2;
@@ -174,9 +172,8 @@ public final class Host implements Candidate {
     /** Finds or makes a place for a request and tells the acquirer, at once or later. */
     public void acquire(HttpProtocol protocol, ConnectionKey key, Acquirer acquirer) {
         loop.sweepLater(state.settings().pool().httpIdle());
-        UpstreamPool chosen = key == ConnectionKey.ANY
-                ? pool
-                : pools.computeIfAbsent(key, other -> new UpstreamPool(source(other)));
+        UpstreamPool chosen =
+                key == ConnectionKey.ANY ? pool : pools.computeIfAbsent(key, other -> new UpstreamPool(source(other)));
         chosen.acquire(protocol, acquirer);
     }
 
@@ -213,8 +210,7 @@ public final class Host implements Candidate {
 
     private static void limitAge(Channel channel, @Nullable Duration max) {
         if (max != null) {
-            var timer = channel.eventLoop()
-                    .schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
+            var timer = channel.eventLoop().schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
             channel.closeFuture().addListener(_ -> timer.cancel(false));
         }
     }
@@ -244,7 +240,9 @@ public final class Host implements Candidate {
 
     /** Connections that are open. */
     int connections() {
-        return connections + pool.open() + pools.values().stream().mapToInt(UpstreamPool::open).sum();
+        return connections
+                + pool.open()
+                + pools.values().stream().mapToInt(UpstreamPool::open).sum();
     }
 
     @Override

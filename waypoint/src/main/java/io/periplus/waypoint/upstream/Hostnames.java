@@ -94,8 +94,11 @@ public final class Hostnames implements AutoCloseable {
             entries.remove(name);
             return;
         }
-        look(name).addListener(found -> loop.schedule(
-                () -> refresh(name), found.isSuccess() ? LOOK_SECONDS : AFTER_FAILURE_SECONDS, TimeUnit.SECONDS));
+        look(name)
+                .addListener(found -> loop.schedule(
+                        () -> refresh(name),
+                        found.isSuccess() ? LOOK_SECONDS : AFTER_FAILURE_SECONDS,
+                        TimeUnit.SECONDS));
     }
 
     private Future<List<InetAddress>> look(String name) {

@@ -52,8 +52,7 @@ interface Nearness {
                         ? Rank.ofTier(0)
                         : null;
             case FAILOVER ->
-                endpoint -> Rank.ofTier(
-                        -EndpointPreference.rank(own.getRoutingPreferenceList(), client, endpoint));
+                endpoint -> Rank.ofTier(-EndpointPreference.rank(own.getRoutingPreferenceList(), client, endpoint));
             case PASSTHROUGH -> _ -> null;
             case UNSPECIFIED_MODE, UNRECOGNIZED ->
                 settings.outlier() == null || (policy != null && policy.getDisabled())
@@ -87,8 +86,8 @@ interface Nearness {
             return here.getSubzone().equals(there.getSubzone()) ? 0 : 1;
         }
         boolean named = rules.stream()
-                .anyMatch(rule -> rule.getFrom().equals(here.getRegion())
-                        && rule.getTo().equals(there.getRegion()));
+                .anyMatch(rule ->
+                        rule.getFrom().equals(here.getRegion()) && rule.getTo().equals(there.getRegion()));
         return named ? 3 : 4;
     }
 }

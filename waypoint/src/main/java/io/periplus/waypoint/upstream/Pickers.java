@@ -16,8 +16,7 @@ import java.util.random.RandomGenerator;
 final class Pickers {
     private Pickers() {}
 
-    static <C extends Candidate> Picker<C> of(
-            BalancingSettings settings, List<C> candidates, RandomGenerator random) {
+    static <C extends Candidate> Picker<C> of(BalancingSettings settings, List<C> candidates, RandomGenerator random) {
         Hashing hashing = settings.hashing();
         return switch (settings.algorithm()) {
             case LEAST_REQUEST -> new LeastRequest<>(candidates, random);

@@ -29,11 +29,12 @@ final class ProxyHeader {
             @Nullable InetSocketAddress addressed) {
         boolean known = client != null && addressed != null && sameFamily(client, addressed);
         if (version == ProxyProtocol.PROXY_V1) {
-            return ByteBufUtil.writeAscii(
-                    allocator, known ? text(client, addressed) : "PROXY UNKNOWN\r\n");
+            return ByteBufUtil.writeAscii(allocator, known ? text(client, addressed) : "PROXY UNKNOWN\r\n");
         }
         ByteBuf header = allocator.buffer().writeBytes(SIGNATURE);
-        return known ? binary(header, client, addressed) : header.writeByte(VERSION_2_LOCAL).writeByte(0).writeShort(0);
+        return known
+                ? binary(header, client, addressed)
+                : header.writeByte(VERSION_2_LOCAL).writeByte(0).writeShort(0);
     }
 
     private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {

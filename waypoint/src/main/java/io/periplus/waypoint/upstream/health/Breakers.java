@@ -113,8 +113,7 @@ public final class Breakers {
     private double retriesMax() {
         return limits.hasBudget()
                 ? Math.max(
-                        limits.budgetMin(),
-                        limits.budgetPercent() / 100 * (requests.count.get() + pending.count.get()))
+                        limits.budgetMin(), limits.budgetPercent() / 100 * (requests.count.get() + pending.count.get()))
                 : limits.retries();
     }
 }

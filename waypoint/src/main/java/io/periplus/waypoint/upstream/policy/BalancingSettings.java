@@ -31,14 +31,13 @@ public record BalancingSettings(
 
     static BalancingSettings of(BackendLoadBalancing source) {
         Hashing hashing = source.hasConsistentHash() ? Hashing.of(source.getConsistentHash()) : null;
-        Algorithm algorithm =
-                switch (source.getAlgorithm()) {
-                    case DEFAULT, LEAST_REQUEST, UNRECOGNIZED -> Algorithm.LEAST_REQUEST;
-                    case ROUND_ROBIN -> Algorithm.ROUND_ROBIN;
-                    case RANDOM -> Algorithm.RANDOM;
-                    case PASSTHROUGH -> Algorithm.PASSTHROUGH;
-                    case CONSISTENT_HASH -> hashing == null ? Algorithm.RANDOM : Algorithm.CONSISTENT_HASH;
-                };
+        Algorithm algorithm = switch (source.getAlgorithm()) {
+            case DEFAULT, LEAST_REQUEST, UNRECOGNIZED -> Algorithm.LEAST_REQUEST;
+            case ROUND_ROBIN -> Algorithm.ROUND_ROBIN;
+            case RANDOM -> Algorithm.RANDOM;
+            case PASSTHROUGH -> Algorithm.PASSTHROUGH;
+            case CONSISTENT_HASH -> hashing == null ? Algorithm.RANDOM : Algorithm.CONSISTENT_HASH;
+        };
         return new BalancingSettings(
                 algorithm,
                 hashing,

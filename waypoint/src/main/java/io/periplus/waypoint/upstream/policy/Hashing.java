@@ -30,14 +30,13 @@ public record Hashing(HashKey key, Ring ring, int size) {
 
     /** Null if the policy names no key. */
     static @Nullable Hashing of(ConsistentHash source) {
-        HashKey key =
-                switch (source.getKeyCase()) {
-                    case HEADER -> new HashKey.Header(source.getHeader().toLowerCase(Locale.ROOT));
-                    case COOKIE -> cookie(source.getCookie());
-                    case QUERY_PARAMETER -> new HashKey.Query(source.getQueryParameter());
-                    case SOURCE_IP -> source.getSourceIp() ? new HashKey.SourceIp() : null;
-                    case KEY_NOT_SET -> null;
-                };
+        HashKey key = switch (source.getKeyCase()) {
+            case HEADER -> new HashKey.Header(source.getHeader().toLowerCase(Locale.ROOT));
+            case COOKIE -> cookie(source.getCookie());
+            case QUERY_PARAMETER -> new HashKey.Query(source.getQueryParameter());
+            case SOURCE_IP -> source.getSourceIp() ? new HashKey.SourceIp() : null;
+            case KEY_NOT_SET -> null;
+        };
         if (key == null) {
             return null;
         }

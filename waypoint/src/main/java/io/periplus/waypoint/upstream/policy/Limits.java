@@ -14,8 +14,7 @@ import io.periplus.wire.waypoint.TrafficPolicy;
  * @param budgetPercent of the requests in progress that may be retries, negative for no budget
  * @param budgetMin retries that are always allowed by a budget
  */
-public record Limits(
-        int connections, int pending, int requests, int retries, double budgetPercent, int budgetMin) {
+public record Limits(int connections, int pending, int requests, int retries, double budgetPercent, int budgetMin) {
     private static final double BUDGET_PERCENT_DEFAULT = 20;
     private static final int BUDGET_MIN_DEFAULT = 3;
     private static final int UNLIMITED = Integer.MAX_VALUE;

@@ -66,9 +66,7 @@ public record PoolSettings(
                 orElse(Times.positive(keepalive.hasTime(), keepalive.getTime()), usual.keepaliveIdle()),
                 orElse(Times.positive(keepalive.hasInterval(), keepalive.getInterval()), usual.keepaliveInterval()),
                 keepalive.getProbes() > 0 ? keepalive.getProbes() : usual.keepaliveProbes(),
-                orElse(
-                        Times.positive(source.hasConnectTimeout(), source.getConnectTimeout()),
-                        usual.connectTimeout()));
+                orElse(Times.positive(source.hasConnectTimeout(), source.getConnectTimeout()), usual.connectTimeout()));
     }
 
     private static Duration orElse(@Nullable Duration given, Duration absent) {

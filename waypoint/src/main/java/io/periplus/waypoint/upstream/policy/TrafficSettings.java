@@ -25,9 +25,7 @@ public record TrafficSettings(
 
     static TrafficSettings of(TrafficPolicy policy) {
         return new TrafficSettings(
-                policy.hasLoadBalancing()
-                        ? BalancingSettings.of(policy.getLoadBalancing())
-                        : BalancingSettings.DEFAULT,
+                policy.hasLoadBalancing() ? BalancingSettings.of(policy.getLoadBalancing()) : BalancingSettings.DEFAULT,
                 PoolSettings.of(policy.getConnectionPool()),
                 Limits.of(policy),
                 policy.hasOutlierDetection() ? OutlierSettings.of(policy.getOutlierDetection()) : null,
