@@ -1,6 +1,5 @@
 package io.periplus.waypoint.exchange;
 
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -13,6 +12,7 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +38,9 @@ final class Attempts implements Pick {
     private List<Candidate> tried = List.of();
     private @Nullable Host current;
     private @Nullable String preferred;
+    private @Nullable Host last;
+    private @Nullable Host retrying;
+    private @Nullable HashCookie cookie;
     private int retries;
 
     /** @param mesh with which the first attempt is decided; later ones take the newest */
@@ -68,12 +71,27 @@ final class Attempts implements Pick {
         return preferred;
     }
 
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return switch (key) {
+            case HashKey.Header header -> head.headers().get(header.name());
+            case HashKey.Query query -> QueryParameter.of(head.path(), query.name());
+            case HashKey.SourceIp _ -> connection.attributes().source().toString();
+            case HashKey.Cookie wanted -> {
+                if (cookie == null) {
+                    cookie = HashCookie.of(head.headers(), wanted);
+                }
+                yield cookie == null ? null : cookie.value();
+            }
+        };
+    }
+
     /** Policies without a target speak of the workload that they protect: its address, its port. */
     Decision judge(Host chosen) {
         ConnectionAttributes hop = new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(connection.destination().address()),
                 chosen.backend().address().getPort());
         return mesh.policies()
                 .authorizeWorkload(
@@ -92,12 +110,21 @@ final class Attempts implements Pick {
         chosen.begin();
         chosen.acquire(
                 upgrade ? HttpProtocol.HTTP1 : chosen.protocol(declared, client),
-                chosen.key(head.authority(), connection.remoteAddress(), connection.localAddress()),
+                chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
                 acquirer);
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */
-    void responded(ResponseHead response) {}
+    void responded(ResponseHead response) {
+        Host used = current;
+        if (used != null) {
+            used.health().answered(AnswerStatus.of(response));
+        }
+        HashCookie made = cookie;
+        if (made != null) {
+            made.addTo(response.headers());
+        }
+    }
 
     /** The endpoint gave no answer, or not all of it: others come first from now on. */
     void failed(ResetReason reason) {
@@ -109,6 +136,10 @@ final class Attempts implements Pick {
         Host used = current;
         end();
         if (used != null) {
+            if (reason.tellsOfEndpoint()) {
+                used.health().brokeOff();
+            }
+            last = used;
             List<Candidate> all = new ArrayList<>(tried);
             all.add(used);
             tried = all;
@@ -121,6 +152,10 @@ final class Attempts implements Pick {
         current = null;
         if (used != null) {
             used.end();
+            if (retrying != null) {
+                retrying.retryEnded();
+                retrying = null;
+            }
         }
     }
 
@@ -129,14 +164,16 @@ final class Attempts implements Pick {
     }
 
     /**
-     * Whether another attempt is left; takes it.
+     * Whether another attempt is left, to the request and to the service as a whole; takes it.
      *
      * @param max attempts after the first that the route grants
      */
     boolean takeRetry(int max) {
-        if (retries >= max) {
+        Host failed = last;
+        if (retries >= max || (failed != null && !failed.takeRetry())) {
             return false;
         }
+        retrying = failed;
         retries++;
         mesh = services.mesh().snapshot();
         return true;

@@ -41,4 +41,12 @@ public enum ResetReason {
     public boolean beforeDelivery() {
         return this == CONNECTION_FAILURE || this == CONNECTION_TIMEOUT || this == REMOTE_REFUSED_STREAM;
     }
+
+    /** Whether the endpoint, not this proxy or good order, is the reason. */
+    public boolean tellsOfEndpoint() {
+        return switch (this) {
+            case CONNECTION_FAILURE, CONNECTION_TIMEOUT, CONNECTION_TERMINATION, REMOTE_RESET, PROTOCOL_ERROR -> true;
+            case REMOTE_REFUSED_STREAM, LOCAL_RESET, OVERFLOW -> false;
+        };
+    }
 }

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -21,6 +20,7 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A connection whose bytes pass as they are: judged as TCP, an endpoint chosen and judged, another tried if that one
  * cannot be reached, then joined. A refusal resets the client's connection, with no byte delivered.
  */
-final class TcpExchange implements Pick {
+public final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
 
     /** How often metrics hear of the bytes of an open connection. */
@@ -72,7 +72,7 @@ final class TcpExchange implements Pick {
     }
 
     /** Takes over a client's channel; what it sends meanwhile is kept. */
-    static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
+    public static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         Held.hold(downstream);
         TcpExchange exchange = new TcpExchange(services, client, downstream);
         exchange.open(new Outcome() {
@@ -112,14 +112,14 @@ final class TcpExchange implements Pick {
         ConnectionAttributes hop = new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(client.destination().address()),
                 chosen.backend().address().getPort());
         if (mesh.policies().authorizeWorkload(chosen.backend().workload(), hop) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
         chosen.begin();
-        chosen.connect(chosen.key("", client.remoteAddress(), client.localAddress()))
+        chosen.connect(chosen.key("", client.remoteAddress(), client.destination()))
                 .addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
     }
 
@@ -130,6 +130,11 @@ final class TcpExchange implements Pick {
     @Override
     public boolean isTried(Candidate candidate) {
         return tried.contains(candidate);
+    }
+
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return key instanceof HashKey.SourceIp ? client.attributes().source().toString() : null;
     }
 
     private void connected(Host chosen, Future<Channel> connected, Outcome outcome) {
