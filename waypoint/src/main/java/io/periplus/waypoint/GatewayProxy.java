@@ -39,6 +39,11 @@ public final class GatewayProxy implements Front {
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 
+    /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */
+    public void closePortsNotIn(Gateway gateway) {
+        edge.closePortsNotIn(gateway);
+    }
+
     /** Listens as {@code gateway} says from now on. Not on an event loop. */
     public void apply(Gateway gateway) {
         edge.apply(gateway);

@@ -102,6 +102,12 @@ final class RequestBody {
         to = null;
     }
 
+    /** The request has become a stream of bytes to the endpoint that took it. */
+    void reopen() {
+        ended = false;
+        keeps = false;
+    }
+
     /** No other endpoint will need what was sent. */
     void forget() {
         keeps = false;

@@ -213,8 +213,7 @@ final class Shadow implements ResponseHandler, Acquirer {
     }
 
     @Override
-    public void responseUpgraded(ResponseHead response, BareConnection connection) {
-        over();
-        connection.channel().close();
+    public void responseUpgraded(ResponseHead response) {
+        cancel();
     }
 }
