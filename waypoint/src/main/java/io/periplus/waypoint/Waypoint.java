@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.mesh.Mesh;
@@ -72,7 +73,9 @@ public final class Waypoint implements Front {
         drain.start();
         path.awaitConnections(notice);
         listeners.forEach(listener -> listener.close().syncUninterruptibly());
+        drain.endNotice();
         server.drain();
+        server.forEachTunnel(tunnel -> Relay.drain(tunnel, atMost));
         path.awaitConnections(atMost);
     }
 
