@@ -432,10 +432,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     public void responseHead(ResponseHead response, boolean end) {
         attempts.responded(response);
         boolean failure = isFailure(response);
-        if (failure && body.isWhole() && attempts.takeRetry(retries.most())) {
+        if (failure && body.isWhole() && attempts.takeRetryOfAnswer(retries.most())) {
             UpstreamStream open = upstream;
             leaveEndpoint();
-            attempts.endInVain();
             if (open != null) {
                 open.cancel();
             }

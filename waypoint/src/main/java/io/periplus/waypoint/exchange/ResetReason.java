@@ -45,7 +45,12 @@ public enum ResetReason {
     /** Whether the endpoint, not this proxy or good order, is the reason. */
     public boolean tellsOfEndpoint() {
         return switch (this) {
-            case CONNECTION_FAILURE, CONNECTION_TIMEOUT, CONNECTION_TERMINATION, REMOTE_RESET, PROTOCOL_ERROR -> true;
+            case CONNECTION_FAILURE,
+                    CONNECTION_TIMEOUT,
+                    CONNECTION_TERMINATION,
+                    REMOTE_RESET,
+                    PROTOCOL_ERROR,
+                    TIMEOUT -> true;
             case REMOTE_REFUSED_STREAM, LOCAL_RESET, OVERFLOW -> false;
         };
     }

@@ -5,7 +5,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
