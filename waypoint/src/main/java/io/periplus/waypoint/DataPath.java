@@ -22,7 +22,7 @@ import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ final class DataPath implements AutoCloseable {
     private final EventLoopGroup loops;
     private final HbonePool tunnels;
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
-    private final Map<EventLoop, LoopServices> services = new IdentityHashMap<>();
+    private final Map<EventLoop, LoopServices> services = new LinkedHashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /**

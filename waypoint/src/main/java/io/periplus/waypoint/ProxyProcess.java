@@ -84,7 +84,7 @@ final class ProxyProcess implements AutoCloseable {
         control.synced().thenRun(() -> readiness.done("xds"));
     }
 
-    /** Policies before the addresses that name them, backendPolicies before the routes to them, and ports only then. */
+    /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),

@@ -38,9 +38,7 @@ import java.util.concurrent.CompletableFuture;
 final class EdgeRig implements AutoCloseable {
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
-    final BackendPolicies backendPolicies = new BackendPolicies();
     final GatewayProxy proxy;
-
     final RouteStore routes = new RouteStore();
 
     EdgeRig() {
