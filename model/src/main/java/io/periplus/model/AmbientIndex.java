@@ -19,6 +19,8 @@ import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.RequestAuthenticationInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -31,6 +33,10 @@ import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.WaypointPolicies;
+import io.periplus.model.proxy.ProxyNames;
+import io.periplus.model.route.ListenerViews;
+import io.periplus.model.route.ParentKey;
+import io.periplus.model.route.Routes;
 import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
@@ -81,6 +87,7 @@ public final class AmbientIndex {
             graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
+    public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -103,6 +110,10 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
     public final Collection<NamespacedName, DeploymentWish> deployments;
     public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
+    /** The listeners to which routes can be attached. */
+    public final Collection<ParentKey, ListenerViews> listenerViews;
+
+    public final Routes routes;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -119,7 +130,7 @@ public final class AmbientIndex {
                         network(fetch),
                         gateway,
                         fetch.get(gatewayClasses, gateway.className()),
-                        fetch.by(podsByGateway, gateway.key()),
+                        fetch.by(podsByGateway, labelOf(gateway.key())),
                         fetch.get(leavingGateways, gateway.key()) != null));
 
         Bindings bindings = new Bindings(
@@ -221,6 +232,13 @@ public final class AmbientIndex {
                 slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
         GatewayStatuses gatewayStatuses =
                 new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
+        listenerViews = graph.flatMap(
+                "listenerViews",
+                gateways,
+                (fetch, gateway) -> takesRoutes(fetch, gateway)
+                        ? Map.of(ParentKey.gateway(gateway.key()), ListenerViews.of(gateway))
+                        : Map.of());
+        routes = new Routes(graph, routeInputs, listenerViews, services, waypoints, namespaces);
         gatewayStatus = graph.map(
                 "gatewayStatus",
                 gateways,
@@ -254,6 +272,13 @@ public final class AmbientIndex {
         }
         String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
         return DeploymentWishes.derive(network(fetch), gateway, controller);
+    }
+
+    // Waypoints take none, and their routes are told so.
+    private boolean takesRoutes(Fetch fetch, GatewayInput gateway) {
+        String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
+        return isOurs(fetch, gateway)
+                && (controller.equals("istio.io/gateway-controller") || controller.equals(Waypoint.CONTROLLER));
     }
 
     // A Gateway belongs to the control plane of its revision, or of its namespace's.
@@ -306,6 +331,11 @@ public final class AmbientIndex {
         return pods;
     }
 
+    private static NamespacedName labelOf(NamespacedName gateway) {
+        return new NamespacedName(gateway.namespace(), ProxyNames.label(gateway.name()));
+    }
+
+    // A Gateway as its pods' label names it.
     private static @Nullable NamespacedName gatewayOf(PodInput pod) {
         String gateway = pod.labels().get(Labels.GATEWAY_NAME);
         return gateway == null ? null : new NamespacedName(pod.key().namespace(), gateway);

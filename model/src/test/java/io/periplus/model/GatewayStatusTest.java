@@ -32,7 +32,7 @@ class GatewayStatusTest {
         DeploymentWish wish = java.util.Objects.requireNonNull(wish());
         assertThat(wish.name()).isEqualTo("waypoint");
         assertThat(wish.serviceAccount()).isEqualTo("waypoint");
-        assertThat(wish.managed()).isEqualTo("istio.io-mesh-controller");
+        assertThat(wish.kind().managed()).isEqualTo("istio.io-mesh-controller");
         assertThat(wish.labels()).containsExactly(Map.entry("team", "a"));
         assertThat(wish.network()).isEqualTo("network1");
     }

@@ -11,7 +11,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
-import io.periplus.dataplane.index.EndpointChooser;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
@@ -23,10 +22,9 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
-import io.periplus.waypoint.upstream.LeastRequest;
 import io.periplus.waypoint.upstream.MeshConnector;
-import io.periplus.waypoint.upstream.UpstreamPool;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +32,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -70,18 +67,9 @@ public final class Waypoint implements AutoCloseable {
         Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
-            EndpointChooser chooser =
-                    new EndpointChooser(() -> ThreadLocalRandom.current().nextLong());
             services.put(
                     loop,
-                    new LoopServices(
-                            loop,
-                            mesh,
-                            routes,
-                            new LeastRequest(chooser, self.workload()),
-                            connector,
-                            new UpstreamPool(loop, connector),
-                            telemetry));
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self.workload()), telemetry));
         });
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, services::get), HboneSettings.DEFAULT);
     }
@@ -128,7 +116,7 @@ public final class Waypoint implements AutoCloseable {
         int sum = 0;
         for (LoopServices loop : services.values()) {
             sum += loop.loop()
-                    .submit(() -> loop.balancer().inProgress())
+                    .submit(() -> loop.clusters().inProgress())
                     .syncUninterruptibly()
                     .getNow();
         }

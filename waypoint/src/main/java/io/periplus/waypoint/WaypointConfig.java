@@ -1,9 +1,14 @@
 package io.periplus.waypoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile bearer token for the control plane, null for none
  * @param drain how long requests in progress may go on after SIGTERM
  * @param threads event loops of the data path
+ * @param accessLog what its lines look like, null for no access log
  */
 record WaypointConfig(
         String pod,
@@ -35,7 +41,7 @@ record WaypointConfig(
         Duration certificateLifetime,
         Duration drain,
         int threads,
-        boolean accessLog,
+        @Nullable LogLine accessLog,
         CompliancePolicy compliance) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
@@ -69,7 +75,7 @@ record WaypointConfig(
                         "CONCURRENCY",
                         Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()),
                         1),
-                Boolean.parseBoolean(env.getOrDefault("ACCESS_LOG", "false")),
+                accessLog(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")));
     }
 
@@ -81,6 +87,34 @@ record WaypointConfig(
     /** The full host name by which services name this waypoint. */
     String hostname() {
         return service + "." + namespace + ".svc." + clusterDomain;
+    }
+
+    /** The mesh's {@code accessLogFile}, {@code accessLogEncoding} and {@code accessLogFormat}. */
+    private static @Nullable LogLine accessLog(Map<String, String> env) {
+        String file = env.getOrDefault("ACCESS_LOG_FILE", "");
+        if (file.isEmpty()) {
+            return null;
+        }
+        if (!file.equals("/dev/stdout")) {
+            throw new IllegalArgumentException("ACCESS_LOG_FILE: " + file + " (expected: /dev/stdout, or nothing)");
+        }
+        String format = env.getOrDefault("ACCESS_LOG_FORMAT", "");
+        String encoding = env.getOrDefault("ACCESS_LOG_ENCODING", "TEXT");
+        return switch (encoding) {
+            case "TEXT" -> LogLine.text(format);
+            case "JSON" -> format.isEmpty() ? LogLine.json() : LogLine.json(jsonFormat(format));
+            default ->
+                throw new IllegalArgumentException("ACCESS_LOG_ENCODING: " + encoding + " (expected: TEXT or JSON)");
+        };
+    }
+
+    private static Map<String, String> jsonFormat(String format) {
+        try {
+            return new ObjectMapper().readValue(format, new TypeReference<LinkedHashMap<String, String>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "ACCESS_LOG_FORMAT: not a JSON object of strings: " + e.getOriginalMessage(), e);
+        }
     }
 
     private static String required(Map<String, String> env, String name) {

@@ -26,6 +26,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.AccessLogFile;
+import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
@@ -80,7 +81,8 @@ final class WaypointProcess implements AutoCloseable {
         authority = new GrpcCertificateAuthority(channels, config.certificateLifetime(), false);
         certificates = new CertificateManager(authority, Clock.systemUTC());
         contexts = new TlsContexts(config.compliance());
-        accessLog = config.accessLog() ? new AccessLogFile(new FileOutputStream(FileDescriptor.out)) : null;
+        LogLine lines = config.accessLog();
+        accessLog = lines == null ? null : new AccessLogFile(lines, new FileOutputStream(FileDescriptor.out));
         waypoint = new Waypoint(
                 config.threads(),
                 MeshConnector.HBONE_PORT,

@@ -1,10 +1,14 @@
 package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.waypoint.telemetry.AccessLogFile;
+import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
@@ -23,17 +27,27 @@ import org.junit.jupiter.api.Test;
 /** What the access log and the metrics say of requests. */
 class TelemetryTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final MetricsRegistry metrics = new MetricsRegistry();
+    private MetricsRegistry metrics;
     private AccessLogFile log;
     private Rig rig;
     private Application application;
 
     @BeforeEach
     void start() {
-        log = new AccessLogFile(written);
+        start(LogLine.text(""));
+    }
+
+    private void start(LogLine format) {
+        metrics = new MetricsRegistry();
+        log = new AccessLogFile(format, written);
         rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics), log)));
         application = new Application("127.0.1.1", 0, "hello");
         rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
+    }
+
+    private void restart(LogLine format) {
+        stop();
+        start(format);
     }
 
     @AfterEach
@@ -66,6 +80,43 @@ class TelemetryTest {
                         + "via_upstream - \"-\" 5 5 \\d+ \\d+ \"-\" \"me\" \"42\" \"accounts:8080\" \"127.0.1.1:\\d+\" "
                         + "inbound-vip\\|8080\\|http\\|accounts.accounts.svc.cluster.local 127.0.0.1:\\d+ "
                         + "10.96.0.10:8080 127.0.0.1:\\d+ - default");
+    }
+
+    @Test
+    void theJsonFormHasIstiosKeysNumbersAsNumbersAndNullForWhatIsAbsent() throws Exception {
+        restart(LogLine.json());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("GET /a HTTP/1.1\r\nHost: accounts:8080\r\nUser-Agent: a\"b\r\n\r\n")
+                    .answer();
+        }
+        JsonNode line = new ObjectMapper().readTree(line());
+        assertThat(line.fieldNames())
+                .toIterable()
+                .contains("start_time", "route_name", "upstream_transport_failure_reason")
+                .hasSize(24);
+        assertThat(line.get("response_code").isInt()).isTrue();
+        assertThat(line.get("response_code").intValue()).isEqualTo(200);
+        assertThat(line.get("user_agent").textValue()).isEqualTo("a\"b");
+        assertThat(line.get("response_flags").textValue()).isEqualTo("-");
+        assertThat(line.get("x_forwarded_for").isNull()).isTrue();
+        assertThat(line.get("upstream_cluster").textValue())
+                .isEqualTo("inbound-vip|8080|http|accounts.accounts.svc.cluster.local");
+    }
+
+    @Test
+    void aFormatOfTheUsersOwnMayAskForAnyHeader() throws Exception {
+        restart(LogLine.text("%REQ(X-TENANT?USER-AGENT)% %RESP(CONTENT-LENGTH)% 100%% %DOWNSTREAM_PEER_URI_SAN%\n"));
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: me\r\n\r\n").answer();
+        }
+        assertThat(line()).isEqualTo("me 5 100% spiffe://cluster.local/ns/finance/sa/curl");
+    }
+
+    @Test
+    void anUnknownOperatorIsNamed() {
+        assertThatThrownBy(() -> LogLine.text("%REQ(A)% %UPSTREAM_WEATHER%"))
+                .hasMessageContaining("%UPSTREAM_WEATHER%")
+                .hasMessageContaining("UPSTREAM_HOST");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.gateway.DeploymentWish;
+import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,25 +68,16 @@ public final class GatewayDeployer {
     /** Takes note of an object of a Gateway that came, changed or went. */
     public void objectChanged(GenericKubernetesResource object) {
         Map<String, String> labels = object.getMetadata().getLabels();
+        // Of an object that is gone only the name is known.
         String gateway = labels == null ? null : labels.get(Labels.GATEWAY_NAME);
-        if (gateway != null) {
-            objectChanged(new NamespacedName(object.getMetadata().getNamespace(), gateway));
-        } else {
-            // The object is gone and only its name is known.
-            String namespace = object.getMetadata().getNamespace();
-            String name = object.getMetadata().getName();
-            wishes.values().stream()
-                    .filter(wish -> wish.gateway().namespace().equals(namespace))
-                    .filter(wish ->
-                            wish.name().equals(name) || wish.serviceAccount().equals(name))
-                    .forEach(wish -> reconciler.enqueue(wish.gateway()));
-        }
-    }
-
-    private void objectChanged(NamespacedName gateway) {
-        if (wishes.containsKey(gateway)) {
-            reconciler.enqueue(gateway);
-        }
+        String namespace = object.getMetadata().getNamespace();
+        String name = object.getMetadata().getName();
+        wishes.values().stream()
+                .filter(wish -> wish.gateway().namespace().equals(namespace))
+                .filter(wish -> gateway != null
+                        ? ProxyNames.label(wish.gateway().name()).equals(gateway)
+                        : wish.name().equals(name) || wish.serviceAccount().equals(name))
+                .forEach(wish -> reconciler.enqueue(wish.gateway()));
     }
 
     private void reconcile(NamespacedName gateway) {

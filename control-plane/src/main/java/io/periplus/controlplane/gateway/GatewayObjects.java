@@ -10,6 +10,7 @@ import io.periplus.api.Labels;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a waypoint: ServiceAccount, Deployment and Service, in the order in which they are applied. They are
+ * The objects of a Gateway's proxy: ServiceAccount, Deployment and Service, in the order in which they are applied. They are
  * built as plain JSON; the typed classes of a pod would cost more memory than all the rest of the control plane.
  *
- * @param image   of the waypoint's container
- * @param network of waypoints where the cluster's network has no name
+ * @param image   of the proxy's container
+ * @param network of proxies where the cluster's network has no name
  */
 public record GatewayObjects(MeshSettings mesh, String image, String network) {
     private static final int STATUS_PORT = 15021;
@@ -32,8 +33,8 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
     public List<GenericKubernetesResource> of(DeploymentWish wish) {
         Map<String, Object> labels = labels(wish);
         Map<String, Object> selector =
-                object(Labels.GATEWAY_NAME, wish.gateway().name());
-        WaypointPod pod = new WaypointPod(mesh, wish, image, networkOf(wish));
+                object(Labels.GATEWAY_NAME, ProxyNames.label(wish.gateway().name()));
+        ProxyPod pod = new ProxyPod(mesh, wish, image, networkOf(wish));
         return List.of(
                 resource("v1", "ServiceAccount", meta(wish, wish.serviceAccount()), null),
                 resource(
@@ -85,10 +86,10 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
 
     private Map<String, Object> labels(DeploymentWish wish) {
         Map<String, Object> labels = new LinkedHashMap<>(wish.labels());
-        labels.put(Labels.GATEWAY_NAME, wish.gateway().name());
+        labels.put(Labels.GATEWAY_NAME, ProxyNames.label(wish.gateway().name()));
         labels.put(Labels.GATEWAY_CLASS_NAME, wish.className());
-        labels.put(Labels.GATEWAY_MANAGED, wish.managed());
-        if (!networkOf(wish).isEmpty()) {
+        labels.put(Labels.GATEWAY_MANAGED, wish.kind().managed());
+        if (wish.kind().networked() && !networkOf(wish).isEmpty()) {
             labels.put(Labels.NETWORK, networkOf(wish));
         }
         return labels;

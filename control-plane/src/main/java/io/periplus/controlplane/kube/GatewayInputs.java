@@ -8,6 +8,7 @@ import io.periplus.model.input.GatewayInput.Address;
 import io.periplus.model.input.GatewayInput.Allowed;
 import io.periplus.model.input.LabelSelectorInput;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** From Gateway API objects to what the index reads of them. */
@@ -64,7 +65,13 @@ final class GatewayInputs {
                 listener.text("name"),
                 listener.number("port"),
                 listener.text("protocol"),
-                new Allowed(namespaces.text("from", "Same"), selector(namespaces.at("selector"))));
+                listener.text("hostname").toLowerCase(Locale.ROOT),
+                new Allowed(namespaces.text("from", "Same"), selector(namespaces.at("selector"))),
+                listener.at("allowedRoutes").list("kinds").stream()
+                        .map(kind -> new GatewayInput.GroupKind(
+                                kind.has("group") ? kind.text("group") : "gateway.networking.k8s.io",
+                                kind.text("kind")))
+                        .toList());
     }
 
     private static LabelSelectorInput selector(Tree selector) {

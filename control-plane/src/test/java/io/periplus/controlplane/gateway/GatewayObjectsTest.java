@@ -7,6 +7,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.proxy.ProxyKind;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -88,9 +89,9 @@ class GatewayObjectsTest {
                 new NamespacedName("accounts", "waypoint"),
                 "uid",
                 "istio-waypoint",
+                ProxyKind.WAYPOINT,
                 "waypoint",
                 "waypoint",
-                "istio.io-mesh-controller",
                 "ClusterIP",
                 Map.of("team", "a"),
                 Map.of(),

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which of a workload's addresses to use. */
-final class AddressChoice {
+public final class AddressChoice {
     private static final int IPV4_BYTES = 4;
 
     private AddressChoice() {}
@@ -18,7 +18,8 @@ final class AddressChoice {
      * The destination itself if the workload has it; else, of the families that the service allows, the first address
      * of the destination's family, else the first; {@code null} if there is none.
      */
-    static @Nullable IpAddress choose(Workload workload, @Nullable Service service, @Nullable IpAddress destination) {
+    public static @Nullable IpAddress choose(
+            Workload workload, @Nullable Service service, @Nullable IpAddress destination) {
         List<ByteString> addresses = workload.getAddressesList();
         ByteString first = null;
         ByteString sameFamily = null;

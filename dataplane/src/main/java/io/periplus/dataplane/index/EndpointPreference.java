@@ -5,7 +5,7 @@ import io.periplus.wire.workload.Workload;
 import java.util.List;
 
 /** How near an endpoint is to a client, by the preferences of a service. */
-final class EndpointPreference {
+public final class EndpointPreference {
     private EndpointPreference() {}
 
     /**
@@ -13,7 +13,7 @@ final class EndpointPreference {
      * outweighs all others, and not matching it does not end the walk: a remote endpoint of the client's region still
      * comes before one of elsewhere.
      */
-    static int rank(List<LoadBalancing.Scope> preferences, Workload client, Workload endpoint) {
+    public static int rank(List<LoadBalancing.Scope> preferences, Workload client, Workload endpoint) {
         int rank = 0;
         for (int i = 0; i < preferences.size(); i++) {
             LoadBalancing.Scope scope = preferences.get(i);
@@ -28,7 +28,7 @@ final class EndpointPreference {
     }
 
     /** Whether all preferences match. */
-    static boolean matchesAll(List<LoadBalancing.Scope> preferences, Workload client, Workload endpoint) {
+    public static boolean matchesAll(List<LoadBalancing.Scope> preferences, Workload client, Workload endpoint) {
         for (int i = 0; i < preferences.size(); i++) {
             if (!matches(preferences.get(i), client, endpoint)) {
                 return false;

@@ -33,6 +33,12 @@ public final class Fetch {
         return index.get(key);
     }
 
+    /** The number of values with this index key; depends on just these. */
+    public <I, K, V> int count(Index<I, K, V> index, I key) {
+        record(index.readers(), key);
+        return index.count(key);
+    }
+
     /** All entries; depends on every one of them, so meant for small collections. */
     public <K, V> Map<K, V> all(Collection<K, V> collection) {
         record(collection.readers(), null);

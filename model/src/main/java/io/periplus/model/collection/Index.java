@@ -25,6 +25,12 @@ public final class Index<I, K, V> {
         return bucket == null ? List.of() : List.copyOf(bucket.values());
     }
 
+    /** The number of values. */
+    public int count(I key) {
+        SortedMap<K, V> bucket = buckets.get(key);
+        return bucket == null ? 0 : bucket.size();
+    }
+
     Readers<I> readers() {
         return readers;
     }

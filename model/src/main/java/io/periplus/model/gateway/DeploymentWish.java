@@ -2,14 +2,15 @@ package io.periplus.model.gateway;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.proxy.ProxyKind;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What is to be deployed for a Gateway.
  *
+ * @param kind        of the proxy
  * @param name        of the Deployment and the Service
- * @param managed     value of the label {@code gateway.istio.io/managed}
  * @param labels      for every object and pod, the user's
  * @param annotations for every object and pod, the user's
  * @param network     of the pods; empty when it has no name
@@ -19,9 +20,9 @@ public record DeploymentWish(
         NamespacedName gateway,
         String gatewayUid,
         String className,
+        ProxyKind kind,
         String name,
         String serviceAccount,
-        String managed,
         String serviceType,
         Map<String, String> labels,
         Map<String, String> annotations,

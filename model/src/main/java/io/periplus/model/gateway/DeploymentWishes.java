@@ -4,8 +4,8 @@ import io.periplus.api.Annotations;
 import io.periplus.api.Labels;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
-import io.periplus.model.waypoint.Waypoint;
-import io.periplus.model.waypoint.Waypoints;
+import io.periplus.model.proxy.ProxyKind;
+import io.periplus.model.proxy.ProxyNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,8 @@ public final class DeploymentWishes {
      * @param controller of its class
      */
     public static @Nullable DeploymentWish derive(String network, GatewayInput gateway, String controller) {
-        if (!controller.equals(Waypoint.CONTROLLER) || byHand(gateway) || ofLaterController(gateway)) {
+        ProxyKind kind = ProxyKind.of(controller);
+        if (kind == null || byHand(gateway) || ofLaterController(gateway)) {
             return null;
         }
         GatewayInput.Infrastructure infrastructure = gateway.infrastructure();
@@ -42,10 +43,10 @@ public final class DeploymentWishes {
                 gateway.key(),
                 gateway.uid(),
                 gateway.className(),
-                Waypoints.deployedName(gateway),
-                Waypoints.serviceAccount(gateway),
-                controller.replace('/', '-'),
-                gateway.annotations().getOrDefault(Annotations.SERVICE_TYPE, "ClusterIP"),
+                kind,
+                ProxyNames.deployed(gateway, controller),
+                ProxyNames.serviceAccount(gateway, controller),
+                gateway.annotations().getOrDefault(Annotations.SERVICE_TYPE, kind.serviceType()),
                 without(labels, key -> key.startsWith("gateway.networking.k8s.io/")),
                 without(annotations, NOT_COPIED::contains),
                 labels.getOrDefault(Labels.NETWORK, network),

@@ -12,6 +12,7 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
+import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.Waypoints;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public record GatewayStatuses(
     }
 
     private GatewayStatus waypoint(Fetch fetch, GatewayInput gateway) {
-        String service = Waypoints.deployedName(gateway);
+        String service = ProxyNames.deployed(gateway, Waypoint.CONTROLLER);
         NamespacedName name = new NamespacedName(gateway.key().namespace(), service);
         ServiceInput found = fetch.get(services, name);
         boolean instances = fetch.by(slicesByService, name).stream().anyMatch(GatewayStatuses::hasInstance);

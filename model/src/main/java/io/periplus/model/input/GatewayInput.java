@@ -28,8 +28,22 @@ public record GatewayInput(
         List<Address> statusAddresses,
         List<ConditionInput> conditions) {
 
-    /** A listener. */
-    public record Listener(String name, int port, String protocol, Allowed allowed) {}
+    /**
+     * A listener.
+     *
+     * @param hostname lower case; empty for every name
+     * @param kinds    of routes that may attach; empty for all that the protocol knows
+     */
+    public record Listener(
+            String name, int port, String protocol, String hostname, Allowed allowed, List<GroupKind> kinds) {
+        /** A listener for every name and every kind of route. */
+        public Listener(String name, int port, String protocol, Allowed allowed) {
+            this(name, port, protocol, "", allowed, List.of());
+        }
+    }
+
+    /** A kind of objects. */
+    public record GroupKind(String group, String kind) {}
 
     /** Namespaces that may attach: {@code Same}, {@code All}, {@code Selector} with what it selects, or {@code None}. */
     public record Allowed(String from, @Nullable LabelSelectorInput selector) {}

@@ -1,7 +1,6 @@
 package io.periplus.model.waypoint;
 
 import com.google.protobuf.ByteString;
-import io.periplus.api.Annotations;
 import io.periplus.api.IpAddresses;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -10,6 +9,7 @@ import io.periplus.model.MeshSettings;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.proxy.ProxyNames;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.NamespacedHostname;
 import io.periplus.wire.workload.NetworkAddress;
@@ -69,24 +69,13 @@ public final class Waypoints {
                 leaving);
     }
 
-    /** The service account of the pods that are deployed for a Gateway. */
-    public static String serviceAccount(GatewayInput gateway) {
-        return gateway.annotations().getOrDefault(Annotations.GATEWAY_SERVICE_ACCOUNT, deployedName(gateway));
-    }
-
-    /** The name of the objects that are deployed for a Gateway. */
-    public static String deployedName(GatewayInput gateway) {
-        return gateway.annotations()
-                .getOrDefault(Annotations.GATEWAY_NAME_OVERRIDE, gateway.key().name());
-    }
-
     // A waypoint that we deploy has the service account that we gave it; whoever labels a pod as its instance gains
     // nothing.
     private static List<String> principals(
             MeshSettings mesh, GatewayInput gateway, String controller, List<PodInput> pods) {
         TreeSet<String> accounts = new TreeSet<>();
         if (controller.equals(Waypoint.CONTROLLER)) {
-            accounts.add(serviceAccount(gateway));
+            accounts.add(ProxyNames.serviceAccount(gateway, controller));
         } else {
             pods.stream().filter(pod -> !pod.finished()).forEach(pod -> accounts.add(pod.serviceAccount()));
         }

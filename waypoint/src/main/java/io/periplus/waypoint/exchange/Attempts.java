@@ -2,88 +2,125 @@ package io.periplus.waypoint.exchange;
 
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
-import io.periplus.dataplane.index.ServiceEntry;
+import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
-import io.periplus.waypoint.upstream.Backend;
-import io.periplus.waypoint.upstream.LeastRequest;
-import java.util.HashSet;
-import java.util.Set;
+import io.periplus.waypoint.upstream.Acquirer;
+import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.Host;
+import io.periplus.waypoint.upstream.balance.Candidate;
+import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.wire.workload.AppProtocol;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoints that one request is tried at: which is next, whether it may be used, and when to stop. */
-final class Attempts {
-    /** After the first attempt. */
-    private static final int RETRIES_MAX = 2;
-
+/**
+ * The endpoints that one request is tried at: which is next, whether it may be used, how it did, and when to stop.
+ *
+ * <pre>
+ * choose -> judge -> acquire -> responded -> end
+ *    ^                  '-> failed -> takeRetry -'
+ * </pre>
+ */
+final class Attempts implements Pick {
     /** The base of the pause before a retry at an endpoint that was tried already. */
     private static final int BACKOFF_MS = 25;
 
-    private final LeastRequest balancer;
-    private final MeshSnapshot mesh;
+    private final LoopServices services;
     private final ClientConnection connection;
-    private Set<String> tried = Set.of();
-    private @Nullable Backend current;
+    private final RequestHead head;
+    private MeshSnapshot mesh;
+    private List<Candidate> tried = List.of();
+    private @Nullable Host current;
+    private @Nullable String preferred;
     private int retries;
 
-    Attempts(LeastRequest balancer, MeshSnapshot mesh, ClientConnection connection) {
-        this.balancer = balancer;
-        this.mesh = mesh;
+    /** @param mesh with which the first attempt is decided; later ones take the newest */
+    Attempts(LoopServices services, ClientConnection connection, RequestHead head, MeshSnapshot mesh) {
+        this.services = services;
         this.connection = connection;
+        this.head = head;
+        this.mesh = mesh;
     }
 
-    /** The endpoint to try now, null if there is none. */
-    @Nullable
-    Backend choose(Destination destination) {
-        return switch (destination) {
-            case Destination.OfService service -> {
-                ServiceEntry entry = mesh.index().service(service.key());
-                yield entry == null ? null : balancer.choose(entry, service.port(), service.address(), tried);
-            }
-            case Destination.OfWorkload workload ->
-                balancer.direct(workload.workload(), workload.address(), workload.port());
-            case Destination.OfListener listener -> null;
-        };
+    /** From now on the endpoint that is this workload comes first, if it can be used. */
+    void prefer(@Nullable String workloadUid) {
+        preferred = workloadUid;
+    }
+
+    /** The endpoint to try now. */
+    Choice choose(Destination destination) {
+        return services.clusters().choose(mesh, destination, this);
+    }
+
+    @Override
+    public boolean isTried(Candidate candidate) {
+        return tried.contains(candidate);
+    }
+
+    @Override
+    public @Nullable String preferred() {
+        return preferred;
     }
 
     /** Policies without a target speak of the workload that they protect: its address, its port. */
-    Decision judge(Backend chosen, RequestHead head) {
+    Decision judge(Host chosen) {
         ConnectionAttributes hop = new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
-                IpAddress.of(chosen.address().getAddress()),
-                chosen.address().getPort());
+                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().address().getPort());
         return mesh.policies()
-                .authorizeWorkload(chosen.workload(), new HttpRequestAttributes(hop, new HeadAttributes(head)));
+                .authorizeWorkload(
+                        chosen.backend().workload(), new HttpRequestAttributes(hop, new HeadAttributes(head)));
     }
 
-    /** The request goes there. */
-    void begin(Backend chosen) {
+    /**
+     * The request goes there; the acquirer hears of the connection, at once or later.
+     *
+     * @param declared the protocol of the destination's port: it decides how the endpoint is spoken to, else the client's
+     *     own does
+     * @param upgrade whether the request wants to switch protocols, which exists in HTTP/1.1 only
+     */
+    void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
-        balancer.begin(chosen);
+        chosen.begin();
+        chosen.acquire(upgrade ? HttpProtocol.HTTP1 : protocol(declared, client), acquirer);
+    }
+
+    private static HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
+        return switch (declared) {
+            case HTTP2, GRPC -> HttpProtocol.HTTP2;
+            case HTTP11 -> HttpProtocol.HTTP1;
+            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+        };
+    }
+
+    /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */
+    void responded(ResponseHead response) {}
+
+    /** The endpoint gave no answer, or not all of it: others come first from now on. */
+    void failed(ResetReason reason) {
+        Host used = current;
+        end();
+        if (used != null) {
+            List<Candidate> all = new ArrayList<>(tried);
+            all.add(used);
+            tried = all;
+        }
     }
 
     /** The endpoint has done its part. */
     void end() {
-        Backend used = current;
+        Host used = current;
         current = null;
         if (used != null) {
-            balancer.end(used);
-        }
-    }
-
-    /** The endpoint failed: others come first from now on. */
-    void endInVain() {
-        Backend used = current;
-        end();
-        if (used != null) {
-            Set<String> all = new HashSet<>(tried);
-            all.add(used.workload().getUid());
-            tried = all;
+            used.end();
         }
     }
 
@@ -91,16 +128,30 @@ final class Attempts {
         return retries > 0;
     }
 
-    /** Whether another attempt is left; takes it. */
-    boolean takeRetry() {
-        return retries++ < RETRIES_MAX;
+    /**
+     * Whether another attempt is left; takes it.
+     *
+     * @param max attempts after the first that the route grants
+     */
+    boolean takeRetry(int max) {
+        if (retries >= max) {
+            return false;
+        }
+        retries++;
+        mesh = services.mesh().snapshot();
+        return true;
     }
 
-    /** How long to wait before the attempt that was taken: not at all where an endpoint is left that was not tried. */
-    int pauseMillis(Destination destination) {
-        ServiceEntry service =
-                destination instanceof Destination.OfService of ? mesh.index().service(of.key()) : null;
-        boolean elsewhere = service != null && service.endpoints().size() > tried.size();
-        return elsewhere ? 0 : ThreadLocalRandom.current().nextInt(BACKOFF_MS << retries);
+    /**
+     * How long to wait before the attempt that was taken: not at all where an endpoint is left that was not tried.
+     *
+     * @param baseMillis of the growing pause, 0 for the default
+     */
+    int pauseMillis(Destination destination, int baseMillis) {
+        if (services.clusters().hasUntried(destination, this)) {
+            return 0;
+        }
+        int base = baseMillis > 0 ? baseMillis : BACKOFF_MS;
+        return ThreadLocalRandom.current().nextInt(base << Math.min(retries, 4));
     }
 }

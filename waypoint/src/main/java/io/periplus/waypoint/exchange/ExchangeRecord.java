@@ -32,6 +32,7 @@ final class ExchangeRecord {
     private @Nullable Backend backend;
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
+    private @Nullable HttpHeaders responseHeaders;
     private int status;
     private String grpcStatus = "";
     private String flags = "";
@@ -120,6 +121,7 @@ final class ExchangeRecord {
 
     void response(ResponseHead head, String why) {
         status = head.status();
+        responseHeaders = head.headers();
         details = why;
         responseHeadBytes = sizeOf(head.headers()) + 16;
         trailers(head.headers());
@@ -168,7 +170,8 @@ final class ExchangeRecord {
                 responseMessages == null ? 0 : responseMessages.count(),
                 upstreamMillis,
                 upstreamLocal instanceof InetSocketAddress local ? NetUtil.toSocketAddressString(local) : null,
-                route));
+                route,
+                responseHeaders));
     }
 
     /** What the fields take on the wire of HTTP/1.1. */

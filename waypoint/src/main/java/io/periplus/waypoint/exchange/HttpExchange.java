@@ -9,11 +9,14 @@ import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.NoRoute;
 import io.periplus.waypoint.route.Route;
+import io.periplus.waypoint.route.RouteBackend;
+import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.upstream.Acquirer;
-import io.periplus.waypoint.upstream.Backend;
+import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.UpstreamSlot;
-import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@code early}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
+    /** After the first attempt. */
+    private static final int RETRIES_MAX = 2;
+
     private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
@@ -41,7 +47,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final ExchangeRecord record;
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
     private @Nullable HttpHeaders earlyTrailers;
-    private @Nullable Route route;
+    private @Nullable Destination target;
     private @Nullable UpstreamSlot slot;
     private @Nullable UpstreamStream upstream;
     private boolean bodySent;
@@ -65,7 +71,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.upgrade = upgrade;
         this.requestEnded = !hasBody;
         this.mesh = services.mesh().snapshot();
-        this.attempts = new Attempts(services.balancer(), mesh, connection);
+        this.attempts = new Attempts(services, connection, head, mesh);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
     }
 
@@ -82,13 +88,25 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             reply(LocalReply.of(denied));
             return;
         }
-        route = services.routes().get().route(addressed, clientNamespace(), head);
-        if (route == null) {
-            reply(LocalReply.ROUTE_NOT_FOUND);
+        switch (services.routes().get().route(addressed, clientNamespace(), head)) {
+            case NoRoute none -> reply(LocalReply.of(none));
+            case Route route -> follow(route, addressed);
+        }
+    }
+
+    private void follow(Route route, Destination addressed) {
+        record.route(route.name());
+        WeightedBackend backend = route.backends().next();
+        if (backend == null || backend.backend() instanceof RouteBackend.Invalid) {
+            reply(LocalReply.NO_BACKEND);
             return;
         }
-        record.route(route.name());
-        attempt(route.backend());
+        target = backend.backend().resolve(mesh.index(), addressed);
+        if (target == null) {
+            reply(LocalReply.UNKNOWN_BACKEND);
+            return;
+        }
+        attempt(target);
     }
 
     private @Nullable String clientNamespace() {
@@ -99,31 +117,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     // ---- an endpoint
 
     private void attempt(Destination destination) {
-        Backend chosen = attempts.choose(destination);
-        if (chosen == null) {
-            reply(LocalReply.NO_HEALTHY_UPSTREAM);
-            return;
+        switch (attempts.choose(destination)) {
+            case Choice.Chosen(Host host) -> attempt(destination, host);
+            case Choice.NoneHealthy none -> reply(LocalReply.NO_HEALTHY_UPSTREAM);
+            case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
         }
-        record.backend(chosen);
-        if (attempts.judge(chosen, head) instanceof Decision.Denied denied) {
+    }
+
+    private void attempt(Destination destination, Host chosen) {
+        record.backend(chosen.backend());
+        if (attempts.judge(chosen) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
         }
-        attempts.begin(chosen);
         attemptNanos = System.nanoTime();
-        services.pool().acquire(chosen, upstreamProtocol(destination.protocol()), this);
-    }
-
-    /** A declared port decides; else the endpoint is spoken to as the client speaks. An upgrade exists in HTTP/1.1 only. */
-    private HttpProtocol upstreamProtocol(AppProtocol declared) {
-        if (upgrade) {
-            return HttpProtocol.HTTP1;
-        }
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client.protocol();
-        };
+        attempts.acquire(chosen, destination.protocol(), client.protocol(), upgrade, this);
     }
 
     @Override
@@ -155,7 +163,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void failed(ResetReason reason, String cause) {
         record.transportFailure(cause);
-        attempts.endInVain();
+        attempts.failed(reason);
         if (!ended) {
             retryOr(reason, cause);
         }
@@ -166,7 +174,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
         upstream = null;
         slot = null;
-        attempts.endInVain();
+        attempts.failed(reason);
         if (headSent) {
             record.flags(reason.flag());
             record.details(
@@ -188,9 +196,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     private void retryOr(ResetReason reason, String cause) {
-        Route chosen = route;
+        Destination chosen = target;
         boolean retried = attempts.retried();
-        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry()) {
+        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry(RETRIES_MAX)) {
             reply(LocalReply.of(reason, cause, retried));
             return;
         }
@@ -198,10 +206,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
                 .schedule(
                         () -> {
                             if (!ended) {
-                                attempt(chosen.backend());
+                                attempt(chosen);
                             }
                         },
-                        attempts.pauseMillis(chosen.backend()),
+                        attempts.pauseMillis(chosen, 0),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -287,6 +295,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void responseHead(ResponseHead response, boolean end) {
         headSent = true;
+        attempts.responded(response);
         HeaderRules.response(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         client.head(response, end);
@@ -354,6 +363,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         headSent = true;
         hasBody = true;
         requestEnded = false;
+        attempts.responded(response);
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         client.switchProtocols(response);

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestError;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.waypoint.route.NoRoute;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,12 +22,27 @@ record LocalReply(int status, String body, String flags, String details) {
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 
-    static final LocalReply ROUTE_NOT_FOUND = new LocalReply(404, "", "NR", "route_not_found");
+    private static final LocalReply ROUTE_NOT_FOUND = new LocalReply(404, "", "NR", "route_not_found");
+
+    private static final LocalReply MISDIRECTED = new LocalReply(421, "", "NR", "misdirected_request");
+
+    /** The share of a backend that cannot be used, or of none. */
+    static final LocalReply NO_BACKEND = new LocalReply(500, "", "NC", "cluster_not_found");
+
+    /** The backend exists, and this proxy has not heard of it: it may in a moment. */
+    static final LocalReply UNKNOWN_BACKEND = new LocalReply(503, "", "NC", "cluster_not_found");
 
     private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
 
     static LocalReply of(RequestError error) {
         return new LocalReply(error.status(), error.body(), "", error.details());
+    }
+
+    static LocalReply of(NoRoute none) {
+        return switch (none) {
+            case NOT_FOUND -> ROUTE_NOT_FOUND;
+            case MISDIRECTED -> MISDIRECTED;
+        };
     }
 
     /** An endpoint gave no answer. */
@@ -77,6 +93,9 @@ record LocalReply(int status, String body, String flags, String details) {
         } else if (!body.isEmpty()) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(body)));
             headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+        }
+        if (flags.startsWith(ResetReason.OVERFLOW.flag())) {
+            headers.set("x-envoy-overloaded", "true");
         }
         HeaderRules.local(headers);
         boolean bodyless = grpc || body.isEmpty();

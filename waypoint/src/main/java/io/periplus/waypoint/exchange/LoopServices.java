@@ -4,17 +4,9 @@ import io.netty.channel.EventLoop;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
-import io.periplus.waypoint.upstream.Connector;
-import io.periplus.waypoint.upstream.LeastRequest;
-import io.periplus.waypoint.upstream.UpstreamPool;
+import io.periplus.waypoint.upstream.Clusters;
 import java.util.function.Supplier;
 
 /** What the exchanges of one event loop share. */
 public record LoopServices(
-        EventLoop loop,
-        Mesh mesh,
-        Supplier<RouteTable> routes,
-        LeastRequest balancer,
-        Connector connector,
-        UpstreamPool pool,
-        Telemetry telemetry) {}
+        EventLoop loop, Mesh mesh, Supplier<RouteTable> routes, Clusters clusters, Telemetry telemetry) {}

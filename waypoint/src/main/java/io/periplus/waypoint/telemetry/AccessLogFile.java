@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,28 +26,25 @@ public final class AccessLogFile implements Telemetry, AutoCloseable {
     private static final int BATCH_MAX = 256;
     private static final long CLOSE_WAIT_MS = 2_000;
 
-    private sealed interface Entry {
-        record Request(RequestReport report) implements Entry {}
-
-        record Connection(ConnectionReport report) implements Entry {}
-
-        record End() implements Entry {}
-    }
+    /** A report to log, or the end. */
+    private record Entry(@Nullable Report report) {}
 
     private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final LongAdder dropped = new LongAdder();
+    private final LogLine format;
     private final OutputStream out;
     private final Thread thread;
 
     /** Begins to write; {@code out} stays open at the end. */
-    public AccessLogFile(OutputStream out) {
+    public AccessLogFile(LogLine format, OutputStream out) {
+        this.format = format;
         this.out = out;
         this.thread = Thread.ofPlatform().daemon().name("access-log").start(this::run);
     }
 
     @Override
     public void ended(RequestReport report) {
-        take(new Entry.Request(report));
+        take(new Entry(report));
     }
 
     @Override
@@ -61,7 +59,7 @@ public final class AccessLogFile implements Telemetry, AutoCloseable {
 
     @Override
     public void ended(ConnectionReport report) {
-        take(new Entry.Connection(report));
+        take(new Entry(report));
     }
 
     private void take(Entry entry) {
@@ -79,10 +77,11 @@ public final class AccessLogFile implements Telemetry, AutoCloseable {
                 batch.add(waiting.take());
                 waiting.drainTo(batch, BATCH_MAX - 1);
                 for (Entry entry : batch) {
-                    switch (entry) {
-                        case Entry.Request(RequestReport report) -> text.append(EnvoyLogLine.of(report));
-                        case Entry.Connection(ConnectionReport report) -> text.append(EnvoyLogLine.of(report));
-                        case Entry.End() -> running = false;
+                    Report report = entry.report();
+                    if (report == null) {
+                        running = false;
+                    } else {
+                        format.append(report, text);
                     }
                 }
                 out.write(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -105,7 +104,7 @@ public final class AccessLogFile implements Telemetry, AutoCloseable {
     @Override
     public void close() {
         try {
-            if (waiting.offer(new Entry.End(), CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
+            if (waiting.offer(new Entry(null), CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
                 thread.join(CLOSE_WAIT_MS);
             }
         } catch (InterruptedException e) {

@@ -23,4 +23,5 @@ public record ConnectionReport(
         String transportFailure,
         long receivedBytes,
         long sentBytes,
-        @Nullable String upstreamLocalAddress) {}
+        @Nullable String upstreamLocalAddress)
+        implements Report {}

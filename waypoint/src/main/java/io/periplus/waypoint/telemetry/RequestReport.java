@@ -1,5 +1,6 @@
 package io.periplus.waypoint.telemetry;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamMillis until the endpoint's head came, -1 if it did not
  * @param upstreamLocalAddress this waypoint's end of the connection to the endpoint, null if there was none
  * @param routeName the route's name, null if there was none
+ * @param responseHeaders of the answer, null if an endpoint gave none
  */
 public record RequestReport(
         Parties parties,
@@ -46,4 +48,6 @@ public record RequestReport(
         long responseMessages,
         long upstreamMillis,
         @Nullable String upstreamLocalAddress,
-        @Nullable String routeName) {}
+        @Nullable String routeName,
+        @Nullable HttpHeaders responseHeaders)
+        implements Report {}

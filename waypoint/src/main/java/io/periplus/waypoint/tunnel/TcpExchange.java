@@ -5,7 +5,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.address.IpAddress;
-import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -18,9 +17,13 @@ import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.ConnectionReport;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.upstream.Backend;
+import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.Host;
+import io.periplus.waypoint.upstream.balance.Candidate;
+import io.periplus.waypoint.upstream.balance.Pick;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A connection whose bytes pass as they are: judged as TCP, an endpoint chosen and judged, another tried if that one
  * cannot be reached, then joined. A refusal resets the client's connection, with no byte delivered.
  */
-final class TcpExchange {
+final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
 
     /** How often metrics hear of the bytes of an open connection. */
@@ -49,7 +52,7 @@ final class TcpExchange {
     private final MeshSnapshot mesh;
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
-    private Set<String> tried = Set.of();
+    private List<Candidate> tried = List.of();
     private @Nullable Backend backend;
     private @Nullable InetSocketAddress upstreamLocal;
     private long received;
@@ -97,62 +100,54 @@ final class TcpExchange {
     }
 
     private void attempt(Outcome outcome) {
-        Backend chosen = choose();
-        if (chosen == null) {
-            refused(outcome, "UH", "no_healthy_upstream");
-            return;
+        switch (services.clusters().choose(mesh, client.destination(), this)) {
+            case Choice.Chosen(Host host) -> attempt(host, outcome);
+            case Choice.NoneHealthy none -> refused(outcome, "UH", "no_healthy_upstream");
+            case Choice.Overflow full -> refused(outcome, "UO", "overflow");
         }
-        backend = chosen;
+    }
+
+    private void attempt(Host chosen, Outcome outcome) {
+        backend = chosen.backend();
         ConnectionAttributes hop = new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
-                IpAddress.of(chosen.address().getAddress()),
-                chosen.address().getPort());
-        if (mesh.policies().authorizeWorkload(chosen.workload(), hop) instanceof Decision.Denied denied) {
+                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().address().getPort());
+        if (mesh.policies().authorizeWorkload(chosen.backend().workload(), hop) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
-        services.balancer().begin(chosen);
-        services.connector()
-                .connect(chosen, services.loop())
-                .addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
+        chosen.begin();
+        chosen.connect().addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
     }
 
     private static String detailsOf(Decision.Denied denied) {
         return "rbac_access_denied_matched_policy[" + denied.policy() + "]";
     }
 
-    private @Nullable Backend choose() {
-        return switch (client.destination()) {
-            case Destination.OfService service -> {
-                ServiceEntry entry = mesh.index().service(service.key());
-                yield entry == null
-                        ? null
-                        : services.balancer().choose(entry, service.port(), service.address(), tried);
-            }
-            case Destination.OfWorkload workload ->
-                services.balancer().direct(workload.workload(), workload.address(), workload.port());
-            case Destination.OfListener listener -> null;
-        };
+    @Override
+    public boolean isTried(Candidate candidate) {
+        return tried.contains(candidate);
     }
 
-    private void connected(Backend chosen, Future<Channel> connected, Outcome outcome) {
+    private void connected(Host chosen, Future<Channel> connected, Outcome outcome) {
         if (connected.isSuccess()) {
             DuplexChannel upstream = (DuplexChannel) connected.getNow();
             upstreamLocal = (InetSocketAddress) upstream.localAddress();
-            upstream.closeFuture().addListener(_ -> services.balancer().end(chosen));
+            upstream.closeFuture().addListener(_ -> chosen.end());
             outcome.connected(upstream);
             return;
         }
-        services.balancer().end(chosen);
+        chosen.end();
         transportFailure = String.valueOf(connected.cause().getMessage());
         if (retries >= RETRIES_MAX || !downstream.isActive()) {
             refused(outcome, retries > 0 ? "UF,URX" : "UF", "");
             return;
         }
         retries++;
-        Set<String> all = new HashSet<>(tried);
-        all.add(chosen.workload().getUid());
+        List<Candidate> all = new ArrayList<>(tried);
+        all.add(chosen);
         tried = all;
         attempt(outcome);
     }

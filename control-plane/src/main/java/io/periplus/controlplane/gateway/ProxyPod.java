@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pod template of a waypoint. */
-final class WaypointPod {
+/** The pod template of a Gateway's proxy. */
+final class ProxyPod {
     private static final int STATUS_PORT = 15021;
     private static final int METRICS_PORT = 15020;
     private static final int STATS_PORT = 15090;
@@ -25,7 +25,7 @@ final class WaypointPod {
     private final String image;
     private final String network;
 
-    WaypointPod(MeshSettings mesh, DeploymentWish wish, String image, String network) {
+    ProxyPod(MeshSettings mesh, DeploymentWish wish, String image, String network) {
         this.mesh = mesh;
         this.wish = wish;
         this.image = image;
@@ -49,13 +49,21 @@ final class WaypointPod {
                 "spec",
                         object(
                                 "serviceAccountName", wish.serviceAccount(),
-                                "securityContext", object("fsGroup", USER),
+                                "securityContext", podSecurity(),
                                 "containers", List.of(container()),
                                 "volumes", volumes()));
     }
 
+    private Map<String, Object> podSecurity() {
+        Map<String, Object> security = object("fsGroup", USER);
+        if (wish.kind().lowPorts()) {
+            security.put("sysctls", List.of(object("name", "net.ipv4.ip_unprivileged_port_start", "value", "0")));
+        }
+        return security;
+    }
+
     private Map<String, Object> container() {
-        // The readiness probe asks every second, so that a new waypoint serves as soon as it can.
+        // The readiness probe asks every second, so that a new proxy serves as soon as it can.
         return object(
                 "name",
                 "istio-proxy",
@@ -63,7 +71,7 @@ final class WaypointPod {
                 image,
                 "args",
                 List.of(
-                        "waypoint",
+                        wish.kind().role(),
                         "--domain",
                         "$(POD_NAMESPACE).svc." + mesh.clusterDomain(),
                         "--serviceCluster",

@@ -1,0 +1,49 @@
+package io.periplus.model.route;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.collection.Collection;
+import io.periplus.model.collection.Graph;
+import io.periplus.model.input.NamespaceInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteKey;
+import io.periplus.model.waypoint.Waypoint;
+import io.periplus.model.workload.ServiceInfo;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What follows from routes, as one page. */
+public final class Routes {
+    /** Routes at the parents that take them. */
+    public final Collection<RouteKey, RouteParents> parents;
+
+    /** How many routes are attached to each listener (0 for none), whatever else is wrong with listener or route. */
+    public final Collection<ListenerKey, Integer> attachedRoutes;
+
+    /**
+     * The collections.
+     *
+     * @param listeners of Gateways and ListenerSets that are ours
+     */
+    public Routes(
+            Graph graph,
+            Collection<RouteKey, RouteInput> routes,
+            Collection<ParentKey, ListenerViews> listeners,
+            Collection<NamespacedName, ServiceInfo> services,
+            Collection<NamespacedName, Waypoint> waypoints,
+            Collection<String, NamespaceInput> namespaces) {
+        MeshServices mesh = new MeshServices(
+                services, services.index(service -> List.of(service.message().getHostname())), waypoints);
+        Attaching attaching = new Attaching(new ServiceAttachment(mesh), new ListenerAttachment(listeners, namespaces));
+        Collection<RouteKey, RouteParents> wanted = graph.map("routeWishes", routes, attaching::attach);
+        Conflicts conflicts = new Conflicts(wanted.index(Meeting::of));
+        parents = graph.map("routeParents", wanted, conflicts::settle);
+
+        var byListener = parents.index(RouteParents::counted);
+        attachedRoutes = graph.flatMap("attachedRoutes", listeners, (fetch, views) -> {
+            Map<ListenerKey, Integer> counts = new HashMap<>();
+            views.listeners().forEach(listener -> counts.put(listener.key(), fetch.count(byListener, listener.key())));
+            return counts;
+        });
+    }
+}

@@ -1,0 +1,120 @@
+package io.periplus.model.route;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.collection.Fetch;
+import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteInput.ParentRef;
+import io.periplus.model.input.ServiceInput.ServicePort;
+import io.periplus.model.waypoint.Binding;
+import io.periplus.model.waypoint.WaypointCondition;
+import io.periplus.model.workload.ServiceInfo;
+import io.periplus.wire.waypoint.ServiceTarget;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Attaches routes to services of the mesh. */
+record ServiceAttachment(MeshServices services) {
+    private static final String NO_PARENT = "NoMatchingParent";
+    private static final String WAYPOINTS = "ResolvedWaypoints";
+
+    /** The outcome; null when the service's waypoint is somebody else's, who then sees to the route. */
+    @Nullable
+    ParentOutcome attach(Fetch fetch, RouteInput route, ParentRef ref) {
+        String namespace =
+                Objects.requireNonNullElse(ref.namespace(), route.key().name().namespace());
+        NamespacedName name = new NamespacedName(namespace, ref.name());
+        return switch (ref.kindOrDefault()) {
+            case "Service" -> attach(fetch, route, ref, "service", name.toString(), services.service(fetch, name));
+            case "Hostname" ->
+                attach(fetch, route, ref, "hostname", ref.name(), services.host(fetch, ref.name(), namespace));
+            default ->
+                ParentOutcome.refused(
+                        ref,
+                        true,
+                        NO_PARENT,
+                        "parent service entry: \"" + name + "\" not found: this control plane does not know"
+                                + " ServiceEntries");
+        };
+    }
+
+    private @Nullable ParentOutcome attach(
+            Fetch fetch, RouteInput route, ParentRef ref, String kind, String name, @Nullable ServiceInfo service) {
+        if (service == null) {
+            return ParentOutcome.refused(ref, true, NO_PARENT, "parent " + kind + ": \"" + name + "\" not found");
+        }
+        if (services.isForeign(fetch, service)) {
+            return null;
+        }
+        if (service.message().getAddressesCount() == 0) {
+            return ParentOutcome.refused(
+                    ref,
+                    true,
+                    NO_PARENT,
+                    "parent " + kind + ": \"" + name
+                            + "\" has no cluster IP; routes govern traffic to the virtual IP of" + " a Service");
+        }
+        List<Integer> all = ports(service, null, null);
+        List<Integer> ports = ports(service, ref.port(), ref.sectionName());
+        if (ports.isEmpty()) {
+            return ParentOutcome.refused(
+                    ref,
+                    true,
+                    NO_PARENT,
+                    "parent " + kind + ": \"" + name + "\" has no TCP port " + wanted(ref) + " (it has: " + all + ")");
+        }
+        String own = route.key().name().namespace();
+        return new ParentOutcome(
+                ref,
+                null,
+                List.of(new Place.AtService(
+                        ServiceTarget.newBuilder()
+                                .setNamespace(service.key().namespace())
+                                .setHostname(service.message().getHostname())
+                                .build(),
+                        ports,
+                        ref.port() == null && ref.sectionName() == null,
+                        own.equals(service.key().namespace()) ? "" : own,
+                        waypoints(service.binding()))),
+                true,
+                condition(service.binding()));
+    }
+
+    private static List<Integer> ports(ServiceInfo service, @Nullable Integer number, @Nullable String name) {
+        return service.ports().stream()
+                .filter(port -> port.protocol().equals("TCP"))
+                .filter(port -> name == null || port.name().equals(name))
+                .map(ServicePort::port)
+                .filter(port -> number == null || number.equals(port))
+                .distinct()
+                .toList();
+    }
+
+    private static String wanted(ParentRef ref) {
+        if (ref.sectionName() == null) {
+            return ref.port() == null ? "at all" : String.valueOf(ref.port());
+        }
+        return "named \"" + ref.sectionName() + "\"" + (ref.port() == null ? "" : " with number " + ref.port());
+    }
+
+    private static List<NamespacedName> waypoints(Binding binding) {
+        NamespacedName waypoint = binding.expected();
+        return waypoint == null ? List.of() : List.of(waypoint);
+    }
+
+    private static ConditionInput condition(Binding binding) {
+        ConditionInput bound = WaypointCondition.of(binding);
+        if (bound == null) {
+            return ConditionInput.of(
+                    WAYPOINTS,
+                    false,
+                    "MissingUseWaypointLabel",
+                    "istio.io/use-waypoint label missing from parent and parent namespace; in ambient mode, route will"
+                            + " not be respected");
+        }
+        return bound.status().equals("True")
+                ? ConditionInput.of(WAYPOINTS, true, WAYPOINTS, "All waypoints resolved")
+                : ConditionInput.of(WAYPOINTS, false, bound.reason(), bound.message());
+    }
+}
