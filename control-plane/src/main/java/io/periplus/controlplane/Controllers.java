@@ -6,11 +6,14 @@ import io.periplus.controlplane.gateway.GatewayClasses;
 import io.periplus.controlplane.gateway.GatewayDeployer;
 import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
+import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
+import io.periplus.controlplane.kube.RouteStatusObjects;
 import io.periplus.controlplane.status.ConditionWriter;
+import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -52,6 +55,13 @@ final class Controllers implements AutoCloseable {
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
+        ListenerSetStatusWriter setStatus = new ListenerSetStatusWriter(applies, clock);
+        index.listenerSetStatus.observe(setStatus::changed);
+        reconcilers.add(setStatus.reconciler());
+
+        RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
+        index.routes.statuses.observe(routeStatus::changed);
+        reconcilers.add(routeStatus.reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);

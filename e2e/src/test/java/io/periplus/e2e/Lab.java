@@ -1,5 +1,8 @@
 package io.periplus.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +17,9 @@ import java.util.stream.Stream;
  */
 final class Lab {
     private static final Path STATE = Path.of("target", "lab").toAbsolutePath();
+    /** Another test run on the same machine wants others. */
+    private static final String PORTS = System.getProperty("periplus.e2e.ports", "17443,17444");
+
     private static final Lab INSTANCE = new Lab();
 
     private final Map<String, String> environment;
@@ -48,7 +54,20 @@ final class Lab {
     static Command periplus(String... words) {
         return Command.of("distribution/target/periplus/bin/periplus")
                 .plus(words)
-                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", "17443,17444"));
+                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", PORTS));
+    }
+
+    /** The network namespace of a cluster's first node, from which its pods can be reached. */
+    static String networkNamespace(Cluster cluster) throws IOException {
+        for (JsonNode each : new ObjectMapper()
+                .readTree(
+                        periplus("lab", "status", "-o", "json").run().succeeds().out())
+                .path("clusters")) {
+            if (each.path("name").asText().equals(cluster.name())) {
+                return each.path("nodes").get(0).path("networkNamespace").asText();
+            }
+        }
+        throw new AssertionError("lab status does not know " + cluster.name());
     }
 
     /** Reads the {@code export NAME=value} lines as a shell would. */

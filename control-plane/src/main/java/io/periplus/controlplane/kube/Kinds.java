@@ -1,7 +1,10 @@
 package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.periplus.model.input.RouteKey;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** The kinds of objects that are read and written as plain JSON. */
 public final class Kinds {
@@ -9,10 +12,13 @@ public final class Kinds {
     static final ResourceDefinitionContext NODE = scoped("", "Node", "nodes");
     static final ResourceDefinitionContext POD = namespaced("", "Pod", "pods");
     static final ResourceDefinitionContext SERVICE_ACCOUNT = namespaced("", "ServiceAccount", "serviceaccounts");
+    static final ResourceDefinitionContext SECRET = namespaced("", "Secret", "secrets");
     static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "ConfigMap", "configmaps");
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
     static final ResourceDefinitionContext ENDPOINT_SLICE =
             namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    static final ResourceDefinitionContext REFERENCE_GRANT =
+            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
@@ -34,9 +40,28 @@ public final class Kinds {
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
 
+    /** Definitions of custom resources. */
+    public static final ResourceDefinitionContext CUSTOM_RESOURCE_DEFINITION =
+            scoped("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions");
+
+    /** ListenerSets. */
+    public static final ResourceDefinitionContext LISTENER_SET =
+            namespaced("gateway.networking.k8s.io", "ListenerSet", "listenersets");
+
+    private static final Map<RouteKey.Kind, ResourceDefinitionContext> ROUTES = Map.of(
+            RouteKey.Kind.GRPC, namespaced("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes"),
+            RouteKey.Kind.HTTP, namespaced("gateway.networking.k8s.io", "HTTPRoute", "httproutes"),
+            RouteKey.Kind.TLS, namespaced("gateway.networking.k8s.io", "TLSRoute", "tlsroutes"),
+            RouteKey.Kind.TCP, namespaced("gateway.networking.k8s.io", "TCPRoute", "tcproutes"));
+
     private static final List<ResourceDefinitionContext> DEPLOYED = List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE);
 
     private Kinds() {}
+
+    /** A kind of routes. */
+    public static ResourceDefinitionContext route(RouteKey.Kind kind) {
+        return Objects.requireNonNull(ROUTES.get(kind));
+    }
 
     /** The kind of an object that is deployed for a Gateway. */
     static ResourceDefinitionContext deployed(String kind) {

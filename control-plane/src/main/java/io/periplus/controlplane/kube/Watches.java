@@ -2,6 +2,7 @@ package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -16,6 +17,9 @@ import io.periplus.model.collection.Source;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.RequestAuthenticationInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
@@ -49,9 +54,29 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
+        namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
+        // The API server hands out the Secrets of this type only.
+        selected(
+                Kinds.SECRET,
+                client.genericKubernetesResources(Kinds.SECRET)
+                        .inAnyNamespace()
+                        .withField("type", TlsInputs.SECRET_TYPE),
+                TlsInputs::isTls,
+                i -> i.tlsSecrets,
+                TlsInputs::secret);
+        selected(
+                Kinds.CONFIG_MAP,
+                client.genericKubernetesResources(Kinds.CONFIG_MAP).inAnyNamespace(),
+                TlsInputs::hasAuthorities,
+                i -> i.certificateBundles,
+                TlsInputs::authorities);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
+        namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
+        for (RouteKey.Kind kind : RouteKey.Kind.values()) {
+            watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
+        }
         // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
@@ -108,6 +133,30 @@ public final class Watches implements AutoCloseable {
                     K name = key.apply(object);
                     return index -> source.apply(index).remove(name);
                 });
+    }
+
+    // Objects that are not wanted are as good as gone.
+    private <V> void selected(
+            ResourceDefinitionContext kind,
+            Informable<GenericKubernetesResource> objects,
+            Predicate<GenericKubernetesResource> wanted,
+            Function<AmbientIndex, Source<NamespacedName, V>> source,
+            Function<GenericKubernetesResource, V> convert) {
+        Consumer<GenericKubernetesResource> remove = object -> {
+            NamespacedName name = Inputs.key(object);
+            loop.submit(index -> source.apply(index).remove(name));
+        };
+        Consumer<GenericKubernetesResource> put = object -> {
+            NamespacedName name = Inputs.key(object);
+            V value = convert.apply(object);
+            loop.submit(index -> source.apply(index).put(name, value));
+        };
+        watches.add(new KindWatch(
+                kind.getKind(),
+                objects,
+                object -> (wanted.test(object) ? put : remove).accept(object),
+                remove,
+                metrics));
     }
 
     // An object is read on the watch's thread; only small values wait for the index.
@@ -181,9 +230,27 @@ public final class Watches implements AutoCloseable {
         };
     }
 
-    // Policies may be meant for another revision of the control plane; Gateways are sorted out by the index.
+    private static Consumer<AmbientIndex> putRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
+        RouteInput route = RouteInputs.route(kind, object);
+        List<RouteParentStatus> status = RouteInputs.status(object);
+        return index -> {
+            index.routeInputs.put(route.key(), route);
+            index.routeConditions.put(route.key(), status);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
+        RouteKey key = RouteInputs.key(kind, object);
+        return index -> {
+            index.routeInputs.remove(key);
+            index.routeConditions.remove(key);
+        };
+    }
+
+    // Policies and routes may be meant for another revision of the control plane; Gateways are sorted out by the index.
     private boolean isOurs(GenericKubernetesResource object) {
-        if (!object.getApiVersion().startsWith("security.istio.io/")) {
+        if (!object.getApiVersion().startsWith("security.istio.io/")
+                && !object.getKind().endsWith("Route")) {
             return true;
         }
         String label = Inputs.copy(object.getMetadata().getLabels()).get(Labels.REVISION);

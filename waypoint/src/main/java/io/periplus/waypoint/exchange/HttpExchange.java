@@ -361,9 +361,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         headSent = true;
+        attempts.responded(response);
         hasBody = true;
         requestEnded = false;
-        attempts.responded(response);
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         client.switchProtocols(response);

@@ -23,7 +23,6 @@ import io.periplus.waypoint.exchange.IdleCheck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2ServerConnection extends Http2ConnectionHandler {
     private static final int DEFAULT_WINDOW = 65_535;
-    private static final long DRAIN_PING = 0x6472_6169_6e00_0002L;
-
-    /** For a client that does not answer the ping which tells that it has heard of the end. */
-    private static final long DRAIN_PATIENCE_MS = 1000;
 
     private final Exchanges exchanges;
     private final Drain drain;
@@ -44,7 +39,7 @@ public final class Http2ServerConnection extends Http2ConnectionHandler {
     private final List<Http2ServerStream> roundEnds = new ArrayList<>();
     private ChannelHandlerContext context;
     private boolean inRound;
-    private boolean draining;
+    private boolean warned;
 
     @SuppressWarnings("NullAway.Init")
     Http2ServerConnection(
@@ -214,26 +209,27 @@ public final class Http2ServerConnection extends Http2ConnectionHandler {
     // ---- the end of service
 
     /**
-     * No new streams, and none lost (RFC 9113 §6.8): GOAWAY with the highest number; after a round trip the final one, which
-     * the codec sends as it waits for the streams that are open.
+     * First a word that new streams should go elsewhere, which refuses none (RFC 9113 §6.8). After the notice the final
+     * GOAWAY, which the codec sends; it then waits for the streams that are open.
      */
     private void drainStarted() {
         eventLoop().execute(() -> {
-            if (draining || !context.channel().isActive()) {
+            if (!context.channel().isActive()) {
                 return;
             }
-            draining = true;
-            goAway(context, Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, context.newPromise());
-            encoder().writePing(context, false, DRAIN_PING, context.newPromise());
-            flush(context);
-            var late = eventLoop().schedule(() -> pingAnswered(DRAIN_PING), DRAIN_PATIENCE_MS, TimeUnit.MILLISECONDS);
-            context.channel().closeFuture().addListener(closed -> late.cancel(false));
+            if (!warned) {
+                warned = true;
+                goAway(
+                        context,
+                        Integer.MAX_VALUE,
+                        Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER,
+                        context.newPromise());
+                flush(context);
+            }
+            if (drain.noticeOver()) {
+                context.channel().close();
+            }
         });
-    }
-
-    void pingAnswered(long data) {
-        if (draining && data == DRAIN_PING) {
-            context.channel().close();
-        }
     }
 }

@@ -62,9 +62,4 @@ final class Http2ServerFrames extends Http2EventAdapter {
             stream.gone();
         }
     }
-
-    @Override
-    public void onPingAckRead(ChannelHandlerContext context, long data) {
-        connection.pingAnswered(data);
-    }
 }

@@ -7,6 +7,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneRequest;
 import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.waypoint.exchange.Admission;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.ConnectionExchanges;
 import io.periplus.waypoint.exchange.Drain;
@@ -100,10 +101,11 @@ public final class Tunnels implements HboneAcceptor {
     /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
-            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel);
-            case HTTP11, HTTP2, GRPC -> tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), true));
+            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel, "");
+            case HTTP11, HTTP2, GRPC ->
+                tunnel.pipeline().addLast(ProtocolDetector.declaredHttp(new Paths(loop, client)));
             case UNKNOWN, UNRECOGNIZED ->
-                tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), false));
+                tunnel.pipeline().addLast(ProtocolDetector.undeclared(new Paths(loop, client)));
         }
     }
 
@@ -118,7 +120,7 @@ public final class Tunnels implements HboneAcceptor {
         }
 
         private Exchanges exchanges() {
-            return new ConnectionExchanges(loop, client);
+            return new ConnectionExchanges(loop, client, Admission.MESH);
         }
 
         @Override
@@ -133,13 +135,13 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public void tcp(Channel channel) {
-            TcpExchange.begin(loop, client, (DuplexChannel) channel);
+            TcpExchange.begin(loop, client, (DuplexChannel) channel, "");
         }
 
         @Override
         public ServerFirst silent(Channel channel, Runnable onServer) {
             DuplexChannel tunnel = (DuplexChannel) channel;
-            return new ServerFirst(new TcpExchange(loop, client, tunnel), tunnel, onServer);
+            return new ServerFirst(new TcpExchange(loop, client, tunnel, ""), tunnel, onServer);
         }
     }
 }
