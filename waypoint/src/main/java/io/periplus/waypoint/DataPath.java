@@ -12,6 +12,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -56,6 +57,7 @@ final class DataPath implements AutoCloseable {
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
+            HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
@@ -65,7 +67,8 @@ final class DataPath implements AutoCloseable {
         ClusterStates states = new ClusterStates(backendPolicies);
         hostnames.forEach((loop, names) -> services.put(
                 loop,
-                new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states, names), telemetry)));
+                new LoopServices(
+                        loop, mesh, routes, new Clusters(loop, connector, self, states, names), http, telemetry)));
     }
 
     Iterable<EventLoop> loops() {

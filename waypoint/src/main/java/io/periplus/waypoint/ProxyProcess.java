@@ -107,6 +107,7 @@ final class ProxyProcess implements AutoCloseable {
                 control::identity,
                 routes::table,
                 backendPolicies,
+                config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -129,6 +130,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
+                config.http(),
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -63,6 +64,7 @@ final class EdgeRig implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 rules,
+                HttpSettings.DEFAULT,
                 Telemetry.NONE);
     }
 

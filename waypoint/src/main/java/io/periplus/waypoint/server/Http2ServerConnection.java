@@ -158,6 +158,7 @@ public final class Http2ServerConnection extends Http2ConnectionHandler {
         drain.add(onDrain);
         IdleCheck.watch(
                 added.channel(),
+                exchanges.settings().idleTimeout(),
                 () -> connection().numActiveStreams() > 0
                         ? IdleCheck.BUSY
                         : connection().remote().lastStreamCreated());
