@@ -10,7 +10,9 @@ import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
+import io.periplus.controlplane.kube.RouteStatusObjects;
 import io.periplus.controlplane.status.ConditionWriter;
+import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -52,6 +54,10 @@ final class Controllers implements AutoCloseable {
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
+
+        RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
+        index.routes.statuses.observe(routeStatus::changed);
+        reconcilers.add(routeStatus.reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);

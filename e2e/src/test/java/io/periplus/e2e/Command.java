@@ -75,13 +75,22 @@ final class Command {
         }
     }
 
+    /** Starts a command that goes on, with its output in a file. */
+    Process start(java.io.File output) throws IOException {
+        return builder().redirectErrorStream(true).redirectOutput(output).start();
+    }
+
     Process start() throws IOException {
+        return builder().start();
+    }
+
+    private ProcessBuilder builder() {
         List<String> line = new ArrayList<>(words);
         // Looks the program up on the PATH of the command's own environment, as a shell would.
         line.addFirst("env");
         ProcessBuilder builder = new ProcessBuilder(line).directory(REPOSITORY.toFile());
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     private static CompletableFuture<String> reading(java.io.InputStream stream) {

@@ -1,5 +1,8 @@
 package io.periplus.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +52,19 @@ final class Lab {
         return Command.of("distribution/target/periplus/bin/periplus")
                 .plus(words)
                 .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", "17443,17444"));
+    }
+
+    /** The network namespace of a cluster's first node, from which its pods can be reached. */
+    static String networkNamespace(Cluster cluster) throws IOException {
+        for (JsonNode each : new ObjectMapper()
+                .readTree(
+                        periplus("lab", "status", "-o", "json").run().succeeds().out())
+                .path("clusters")) {
+            if (each.path("name").asText().equals(cluster.name())) {
+                return each.path("nodes").get(0).path("networkNamespace").asText();
+            }
+        }
+        throw new AssertionError("lab status does not know " + cluster.name());
     }
 
     /** Reads the {@code export NAME=value} lines as a shell would. */

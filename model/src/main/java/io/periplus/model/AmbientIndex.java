@@ -18,9 +18,11 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -88,6 +90,8 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
+    public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
+    public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -238,7 +242,8 @@ public final class AmbientIndex {
                 (fetch, gateway) -> takesRoutes(fetch, gateway)
                         ? Map.of(ParentKey.gateway(gateway.key()), ListenerViews.of(gateway))
                         : Map.of());
-        routes = new Routes(graph, routeInputs, listenerViews, services, waypoints, namespaces);
+        routes = new Routes(
+                graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
         gatewayStatus = graph.map(
                 "gatewayStatus",
                 gateways,

@@ -69,6 +69,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WaypointProcessTest {
     private static final String POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
     private static final String ADDRESS = "type.googleapis.com/istio.workload.Address";
+    private static final String BACKEND_POLICY = "type.googleapis.com/periplus.waypoint.v1.BackendPolicy";
+    private static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
 
     @TempDir
     Path files;
@@ -78,7 +80,7 @@ class WaypointProcessTest {
     private final EventLoopGroup loops = EpollLoops.newGroup("client", 1);
     private final HbonePool pool = new HbonePool(HboneSettings.DEFAULT);
     private TestControlPlane controlPlane;
-    private WaypointProcess process;
+    private ProxyProcess process;
 
     @BeforeEach
     void start() throws Exception {
@@ -101,7 +103,7 @@ class WaypointProcessTest {
                 "AUTH_TOKEN",
                 Files.writeString(files.resolve("token"), "secret").toString());
         env.put("TERMINATION_DRAIN_DURATION_SECONDS", "0");
-        process = new WaypointProcess(WaypointConfig.of(env), new Ports(0, 0, 0, 0, 0), () -> {});
+        process = new ProxyProcess(ProxyConfig.of(ProxyKind.WAYPOINT, env), new Ports(0, 0, 0, 0, 0), () -> {});
     }
 
     @AfterEach
@@ -127,6 +129,16 @@ class WaypointProcessTest {
                         .setVersion("1")
                         .setResource(Any.newBuilder().setTypeUrl(type).setValue(resource.toByteString())))
                 .build();
+    }
+
+    /** The answer to a subscription when there is nothing. */
+    private static void nothing(StreamObserver<DeltaDiscoveryResponse> stream, String... types) {
+        for (String type : types) {
+            stream.onNext(DeltaDiscoveryResponse.newBuilder()
+                    .setTypeUrl(type)
+                    .setNonce(type)
+                    .build());
+        }
     }
 
     private static ByteString bytes(String ip) {
@@ -197,7 +209,7 @@ class WaypointProcessTest {
                 tls,
                 Set.of(Rig.WAYPOINT),
                 null,
-                Rig.loopback(process.address().getPort()),
+                Rig.loopback(process.front().ports().getFirst()),
                 Rig.VIP + ":8080",
                 Map.of(),
                 sockets);
@@ -230,14 +242,7 @@ class WaypointProcessTest {
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
         StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-        stream.onNext(DeltaDiscoveryResponse.newBuilder()
-                .setTypeUrl(POLICY)
-                .setNonce("1")
-                .build());
-        stream.onNext(DeltaDiscoveryResponse.newBuilder()
-                .setTypeUrl(ADDRESS)
-                .setNonce("2")
-                .build());
+        nothing(stream, POLICY, ADDRESS, BACKEND_POLICY, ROUTE);
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
         assertThat(page(1, "/healthz/ready").statusCode()).isEqualTo(200);
@@ -250,6 +255,7 @@ class WaypointProcessTest {
             stream.onNext(response(POLICY, "accounts/allow-get-only", allowGetOnly()));
             stream.onNext(response(ADDRESS, "accounts/" + Rig.HOSTNAME, service()));
             stream.onNext(response(ADDRESS, "pod-1", workload(application.port())));
+            nothing(stream, BACKEND_POLICY, ROUTE);
             await().untilAsserted(() ->
                     assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
             try (RawClient client = new RawClient(client())) {
@@ -269,7 +275,7 @@ class WaypointProcessTest {
 
     @Test
     void aMissingVariableIsNamed() {
-        assertThatThrownBy(() -> WaypointConfig.of(Map.of("GATEWAY_NAME", "waypoint")))
+        assertThatThrownBy(() -> ProxyConfig.of(ProxyKind.WAYPOINT, Map.of("GATEWAY_NAME", "waypoint")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("POD_NAME: not set");
     }

@@ -1,7 +1,10 @@
 package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.periplus.model.input.RouteKey;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** The kinds of objects that are read and written as plain JSON. */
 public final class Kinds {
@@ -34,9 +37,23 @@ public final class Kinds {
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
 
+    static final ResourceDefinitionContext REFERENCE_GRANT =
+            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
+
+    private static final Map<RouteKey.Kind, ResourceDefinitionContext> ROUTES = Map.of(
+            RouteKey.Kind.GRPC, namespaced("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes"),
+            RouteKey.Kind.HTTP, namespaced("gateway.networking.k8s.io", "HTTPRoute", "httproutes"),
+            RouteKey.Kind.TLS, namespaced("gateway.networking.k8s.io", "TLSRoute", "tlsroutes"),
+            RouteKey.Kind.TCP, namespaced("gateway.networking.k8s.io", "TCPRoute", "tcproutes"));
+
     private static final List<ResourceDefinitionContext> DEPLOYED = List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE);
 
     private Kinds() {}
+
+    /** A kind of routes. */
+    public static ResourceDefinitionContext route(RouteKey.Kind kind) {
+        return Objects.requireNonNull(ROUTES.get(kind));
+    }
 
     /** The kind of an object that is deployed for a Gateway. */
     static ResourceDefinitionContext deployed(String kind) {

@@ -78,6 +78,15 @@ record Tree(Map<?, ?> fields) {
                 : List.of();
     }
 
+    List<Integer> numbers(String name) {
+        return fields.get(name) instanceof List<?> items
+                ? items.stream()
+                        .filter(Number.class::isInstance)
+                        .map(item -> ((Number) item).intValue())
+                        .toList()
+                : List.of();
+    }
+
     Map<String, String> textMap(String name) {
         Map<String, String> result = new LinkedHashMap<>();
         at(name).fields.forEach((key, value) -> {

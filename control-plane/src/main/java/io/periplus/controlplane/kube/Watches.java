@@ -16,6 +16,9 @@ import io.periplus.model.collection.Source;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.RequestAuthenticationInput;
+import io.periplus.model.input.RouteInput;
+import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +55,10 @@ public final class Watches implements AutoCloseable {
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
+        namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
+        for (RouteKey.Kind kind : RouteKey.Kind.values()) {
+            watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
+        }
         // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
@@ -181,9 +188,27 @@ public final class Watches implements AutoCloseable {
         };
     }
 
-    // Policies may be meant for another revision of the control plane; Gateways are sorted out by the index.
+    private static Consumer<AmbientIndex> putRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
+        RouteInput route = RouteInputs.route(kind, object);
+        List<RouteParentStatus> status = RouteInputs.status(object);
+        return index -> {
+            index.routeInputs.put(route.key(), route);
+            index.routeConditions.put(route.key(), status);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
+        RouteKey key = RouteInputs.key(kind, object);
+        return index -> {
+            index.routeInputs.remove(key);
+            index.routeConditions.remove(key);
+        };
+    }
+
+    // Policies and routes may be meant for another revision of the control plane; Gateways are sorted out by the index.
     private boolean isOurs(GenericKubernetesResource object) {
-        if (!object.getApiVersion().startsWith("security.istio.io/")) {
+        if (!object.getApiVersion().startsWith("security.istio.io/")
+                && !object.getKind().endsWith("Route")) {
             return true;
         }
         String label = Inputs.copy(object.getMetadata().getLabels()).get(Labels.REVISION);

@@ -41,24 +41,43 @@ public record RouteInput(
         public String kindOrDefault() {
             return kind == null ? "Gateway" : kind;
         }
+
+        /** Whether both say the same; an API server may write defaults into one and not into the other. */
+        public boolean sameAs(ParentRef other) {
+            return explicit().equals(other.explicit());
+        }
+
+        private ParentRef explicit() {
+            return new ParentRef(groupOrDefault(), kindOrDefault(), namespace, name, sectionName, port);
+        }
     }
 
     /**
      * A rule.
      *
-     * @param name     empty when it has none
-     * @param matches  ORed; empty matches everything
-     * @param problems what cannot be applied of the rule itself, its matches and filters
+     * @param name      empty when it has none
+     * @param matches   ORed, those that can be applied; empty matches everything
+     * @param matchless whether none of its matches can be applied, so that nothing matches
+     * @param unusable  why requests that match cannot be served; empty when they can
+     * @param problems  everything that cannot be applied of the rule itself, its matches and filters
      */
     public record Rule(
             String name,
             List<RouteMatch> matches,
+            boolean matchless,
             List<Filter> filters,
             List<Backend> backends,
             @Nullable RouteTimeouts timeouts,
             @Nullable RouteRetry retry,
             @Nullable SessionPersistence sessionPersistence,
-            List<RouteProblem> problems) {}
+            String unusable,
+            List<RouteProblem> problems) {
+
+        private boolean isRuledOut() {
+            return (matchless || !unusable.isEmpty())
+                    && problems.stream().anyMatch(problem -> !problem.reason().isReference());
+        }
+    }
 
     /** A filter that is understood; others are problems. */
     public sealed interface Filter {
@@ -80,15 +99,14 @@ public record RouteInput(
     /**
      * A backend with its share of the traffic.
      *
+     * @param unusable why its share cannot be served, whatever it refers to; empty when it can
      * @param problems what cannot be applied of its filters
      */
-    public record Backend(BackendRef ref, int weight, List<Filter> filters, List<RouteProblem> problems) {}
+    public record Backend(
+            BackendRef ref, int weight, List<Filter> filters, String unusable, List<RouteProblem> problems) {}
 
     /** Whether no rule can be applied as it is written, whatever it refers to. */
     public boolean unusable() {
-        return !rules.isEmpty()
-                && rules.stream()
-                        .allMatch(rule -> rule.problems().stream()
-                                .anyMatch(problem -> !problem.reason().isReference()));
+        return !rules.isEmpty() && rules.stream().allMatch(Rule::isRuledOut);
     }
 }

@@ -4,10 +4,13 @@ import io.periplus.api.NamespacedName;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.input.NamespaceInput;
+import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.workload.ServiceInfo;
+import io.periplus.wire.waypoint.Route;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +20,26 @@ public final class Routes {
     /** Routes at the parents that take them. */
     public final Collection<RouteKey, RouteParents> parents;
 
+    /** Routes for the proxies of each Gateway and waypoint. */
+    public final Collection<ServedRouteKey, Route> served;
+
+    /** What is to be written. */
+    public final Collection<RouteKey, RouteStatus> statuses;
+
     /** How many routes are attached to each listener (0 for none), whatever else is wrong with listener or route. */
     public final Collection<ListenerKey, Integer> attachedRoutes;
 
     /**
      * The collections.
      *
+     * @param written   what stands in the routes' status on behalf of this controller
      * @param listeners of Gateways and ListenerSets that are ours
      */
     public Routes(
             Graph graph,
             Collection<RouteKey, RouteInput> routes,
+            Collection<RouteKey, List<RouteParentStatus>> written,
+            Collection<NamespacedName, ReferenceGrantInput> grants,
             Collection<ParentKey, ListenerViews> listeners,
             Collection<NamespacedName, ServiceInfo> services,
             Collection<NamespacedName, Waypoint> waypoints,
@@ -45,5 +57,13 @@ public final class Routes {
             views.listeners().forEach(listener -> counts.put(listener.key(), fetch.count(byListener, listener.key())));
             return counts;
         });
+
+        var grantsByNamespace = grants.index(grant -> List.of(grant.key().namespace()));
+        RuleConversion conversion = new RuleConversion(new Backends(mesh, grantsByNamespace));
+        Collection<RouteKey, ResolvedRules.Pair> rules = graph.map("routeRules", routes, conversion::convert);
+        ServedRoutes serving = new ServedRoutes(routes, rules);
+        served = graph.flatMap("servedRoutes", parents, serving::of);
+        RouteStatuses reporting = new RouteStatuses(parents, rules, written);
+        statuses = graph.map("routeStatuses", routes, reporting::of);
     }
 }

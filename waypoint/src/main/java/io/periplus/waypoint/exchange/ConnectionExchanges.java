@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionExchanges implements Exchanges {
     private final LoopServices services;
     private final ClientConnection connection;
+    private final Admission admission;
 
-    public ConnectionExchanges(LoopServices services, ClientConnection connection) {
+    public ConnectionExchanges(LoopServices services, ClientConnection connection, Admission admission) {
         this.services = services;
         this.connection = connection;
+        this.admission = admission;
     }
 
     @Override
     public RequestHandler begin(ClientStream client, RequestHead head, boolean hasBody, boolean upgrade) {
+        admission.admit(head);
         HttpExchange exchange = new HttpExchange(services, connection, client, head, hasBody, upgrade);
         exchange.begin();
         return exchange;

@@ -18,7 +18,7 @@ final class HeaderRules {
     static final AsciiString UPSTREAM_SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
     static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
-    private static final AsciiString FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
+    static final AsciiString FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
     private static final AsciiString SERVER = AsciiString.cached("istio-envoy");
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
@@ -34,7 +34,6 @@ final class HeaderRules {
 
     /** For the endpoint. */
     static void request(HttpHeaders headers, boolean upgrade) {
-        headers.remove(FORWARDED_CLIENT_CERT);
         HopByHop.remove(headers);
         if (upgrade) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);

@@ -43,7 +43,7 @@ public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
         Http2MultiplexHandler streams = new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(new Http2ServerStream(exchanges));
+                Http2ServerStream.install(stream, exchanges);
             }
         });
         channel.pipeline().addLast(codec, streams, new Http2ServerConnection(codec, drain));

@@ -16,18 +16,21 @@ import org.jspecify.annotations.Nullable;
  * <p>For a client that says nothing for a moment, an endpoint is heard too: whoever speaks first decides. One that stops
  * in the middle of what may be a request line gets longer, and is then TCP, judged by what policies say of TCP.
  */
-final class ProtocolDetector extends ChannelInboundHandlerAdapter {
+public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     /** Longer than a client needs to speak first across a zone, short enough for a person not to notice. */
     static final int SILENCE_MS = 150;
 
     private static final int PARTIAL_MS = 10_000;
 
-    /** Makes the channel ready for what was found. Whatever was read follows. */
-    interface Continuation {
+    /** Makes the channel ready for the version of HTTP that was found. Whatever was read follows. */
+    public interface HttpContinuation {
         void http1(Channel channel);
 
         void http2(Channel channel);
+    }
 
+    /** The same where it may be something else than HTTP. */
+    interface Continuation extends HttpContinuation {
         void tcp(Channel channel);
 
         /**
@@ -38,28 +41,40 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         ServerFirst silent(Channel channel, Runnable onServer);
     }
 
-    private final Continuation continuation;
-    private final boolean declaredHttp;
+    private final HttpContinuation http;
+    /** Null on a port that is declared to speak HTTP. */
+    private final @Nullable Continuation other;
+
     private @Nullable ByteBuf bytes;
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable ServerFirst silence;
     private boolean inputEnded;
 
-    /** @param declaredHttp whether the port is declared to speak HTTP, of either version */
-    ProtocolDetector(Continuation continuation, boolean declaredHttp) {
-        this.continuation = continuation;
-        this.declaredHttp = declaredHttp;
+    private ProtocolDetector(HttpContinuation http, @Nullable Continuation other) {
+        this.http = http;
+        this.other = other;
+    }
+
+    /** For a port that is declared to speak HTTP, of either version. */
+    public static ProtocolDetector declaredHttp(HttpContinuation http) {
+        return new ProtocolDetector(http, null);
+    }
+
+    /** For a port of which nothing is known. */
+    static ProtocolDetector undeclared(Continuation any) {
+        return new ProtocolDetector(any, any);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (!declaredHttp) {
-            wait(() -> listen(context), context, SILENCE_MS);
+        Continuation any = other;
+        if (any != null) {
+            wait(() -> listen(any, context), context, SILENCE_MS);
         }
     }
 
-    private void listen(ChannelHandlerContext context) {
-        ServerFirst listening = continuation.silent(context.channel(), () -> go(context, Sniffer.Verdict.TCP));
+    private void listen(Continuation any, ChannelHandlerContext context) {
+        ServerFirst listening = any.silent(context.channel(), () -> go(context, Sniffer.Verdict.TCP));
         silence = listening;
         listening.listen();
     }
@@ -82,11 +97,11 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         Sniffer.Verdict verdict = Sniffer.look(bytes);
         switch (verdict) {
             case UNDECIDED -> {
-                if (!declaredHttp) {
+                if (other != null) {
                     wait(() -> go(context, Sniffer.Verdict.TCP), context, PARTIAL_MS);
                 }
             }
-            case TCP -> go(context, declaredHttp ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
+            case TCP -> go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
             case HTTP1, HTTP2 -> go(context, verdict);
         }
     }
@@ -95,7 +110,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             inputEnded = true;
-            go(context, declaredHttp ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
+            go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
         } else {
             context.fireUserEventTriggered(event);
         }
@@ -122,19 +137,20 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         context.pipeline().remove(this);
         ServerFirst listening = silence;
         silence = null;
-        if (verdict == Sniffer.Verdict.HTTP1 || verdict == Sniffer.Verdict.HTTP2) {
+        Continuation any = other;
+        if (any == null || verdict == Sniffer.Verdict.HTTP1 || verdict == Sniffer.Verdict.HTTP2) {
             if (listening != null) {
                 listening.forget();
             }
-            if (verdict == Sniffer.Verdict.HTTP1) {
-                continuation.http1(channel);
+            if (verdict == Sniffer.Verdict.HTTP2) {
+                http.http2(channel);
             } else {
-                continuation.http2(channel);
+                http.http1(channel);
             }
         } else if (listening != null) {
             listening.passBytes();
         } else {
-            continuation.tcp(channel);
+            any.tcp(channel);
         }
         ByteBuf read = bytes;
         bytes = null;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A connection whose bytes pass as they are: judged as TCP, an endpoint chosen and judged, another tried if that one
  * cannot be reached, then joined. A refusal resets the client's connection, with no byte delivered.
  */
-final class TcpExchange implements Pick {
+public final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
 
     /** How often metrics hear of the bytes of an open connection. */
@@ -72,7 +72,7 @@ final class TcpExchange implements Pick {
     }
 
     /** Takes over a client's channel; what it sends meanwhile is kept. */
-    static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
+    public static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         Held.hold(downstream);
         TcpExchange exchange = new TcpExchange(services, client, downstream);
         exchange.open(new Outcome() {

@@ -7,6 +7,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneRequest;
 import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.waypoint.exchange.Admission;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.ConnectionExchanges;
 import io.periplus.waypoint.exchange.Drain;
@@ -17,6 +18,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import io.periplus.waypoint.server.ServerSettings;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -100,9 +102,10 @@ public final class Tunnels implements HboneAcceptor {
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
             case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel);
-            case HTTP11, HTTP2, GRPC -> tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), true));
+            case HTTP11, HTTP2, GRPC ->
+                tunnel.pipeline().addLast(ProtocolDetector.declaredHttp(new Paths(loop, client)));
             case UNKNOWN, UNRECOGNIZED ->
-                tunnel.pipeline().addLast(new ProtocolDetector(new Paths(loop, client), false));
+                tunnel.pipeline().addLast(ProtocolDetector.undeclared(new Paths(loop, client)));
         }
     }
 
@@ -117,12 +120,12 @@ public final class Tunnels implements HboneAcceptor {
         }
 
         private Exchanges exchanges() {
-            return new ConnectionExchanges(loop, client);
+            return new ConnectionExchanges(loop, client, Admission.MESH);
         }
 
         @Override
         public void http1(Channel channel) {
-            Http1ServerConnection.install(channel, exchanges(), drain);
+            Http1ServerConnection.install(channel, exchanges(), drain, ServerSettings.DEFAULT);
         }
 
         @Override

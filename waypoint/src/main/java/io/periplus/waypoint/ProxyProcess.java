@@ -5,124 +5,141 @@ import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminServer;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
-import io.periplus.dataplane.controlplane.ControlPlaneAddress;
-import io.periplus.dataplane.controlplane.ControlPlaneChannels;
-import io.periplus.dataplane.identity.CertificateManager;
-import io.periplus.dataplane.identity.GrpcCertificateAuthority;
-import io.periplus.dataplane.identity.WorkloadCertificate;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.telemetry.ProcessMetrics;
-import io.periplus.dataplane.tls.TlsContexts;
-import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.dataplane.xds.AddressHandler;
-import io.periplus.dataplane.xds.DeltaXdsClient;
+import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
-import io.periplus.dataplane.xds.ProxyNode;
-import io.periplus.dataplane.xds.XdsMetrics;
+import io.periplus.dataplane.xds.ResourceHandler;
+import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.AccessLogFile;
 import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
+import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Clock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process, wired by hand: control plane → index, policies and certificate → data path; around it the pages for
- * people, probes and scrapers.
+ * The process of either kind of proxy, wired by hand: control → index, policies, routes and certificate → front and data
+ * path; around it the pages for people, probes and scrapers.
  */
-final class WaypointProcess implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WaypointProcess.class);
+final class ProxyProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyProcess.class);
     /** How long connections are still accepted after readiness has gone: until the senders have heard of it. */
     private static final Duration NOTICE = Duration.ofSeconds(1);
 
-    private final WaypointConfig config;
+    private final ProxyConfig config;
     private final Readiness readiness = new Readiness();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final RouteStore routes = new RouteStore();
+    private final BackendPolicies backends = new BackendPolicies();
+    private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
-    private final ControlPlaneChannels channels;
-    private final GrpcCertificateAuthority authority;
-    private final CertificateManager certificates;
-    private final TlsContexts contexts;
-    private final DeltaXdsClient xds;
+    private final Control control;
     private final @Nullable AccessLogFile accessLog;
-    private final Waypoint waypoint;
-    private final InetSocketAddress address;
+    private final Front front;
     private final List<AdminServer> pages = new ArrayList<>();
 
-    WaypointProcess(WaypointConfig config, Ports ports, Runnable quit) throws IOException {
+    ProxyProcess(ProxyConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
         readiness.await("certificate");
         readiness.await("xds");
-        channels = new ControlPlaneChannels(
-                ControlPlaneAddress.of(config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
-        authority = new GrpcCertificateAuthority(channels, config.certificateLifetime(), false);
-        certificates = new CertificateManager(authority, Clock.systemUTC());
-        contexts = new TlsContexts(config.compliance());
         LogLine lines = config.accessLog();
         accessLog = lines == null ? null : new AccessLogFile(lines, new FileOutputStream(FileDescriptor.out));
-        waypoint = new Waypoint(
+        Path files = config.localFiles();
+        control = files == null ? new ControlPlane(config, handlers(), metrics) : new LocalFiles(files, handlers());
+        servePages(ports, quit);
+        front = switch (config.kind()) {
+            case WAYPOINT -> waypoint(ports);
+            case GATEWAY -> gateway();
+        };
+        control.certified().thenRun(() -> readiness.done("certificate"));
+        control.synced().thenRun(() -> readiness.done("xds"));
+    }
+
+    /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
+    private List<ResourceHandler> handlers() {
+        List<ResourceHandler> handlers = new ArrayList<>(List.of(
+                PolicyHandler.forWaypoint(policies),
+                new AddressHandler(index),
+                new MessageHandler<>(BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backends::apply),
+                new MessageHandler<>(Route.getDefaultInstance(), Route.parser(), routes::apply)));
+        if (config.kind() == ProxyKind.GATEWAY) {
+            handlers.add(new MessageHandler<>(Gateway.getDefaultInstance(), Gateway.parser(), gateway::apply));
+        }
+        return handlers;
+    }
+
+    private Front waypoint(Ports ports) {
+        Waypoint waypoint = new Waypoint(
                 config.threads(),
                 MeshConnector.HBONE_PORT,
-                new Self(self(config), config.hostname()),
+                self(),
                 new Mesh(index, policies),
-                this::identity,
-                () -> RouteTable.DIRECT,
+                control::identity,
+                this::routes,
                 telemetry());
-        servePages(ports, quit);
-        certificates.onIssued(certificate -> readiness.done("certificate"));
-        certificates.prefetch(config.identity());
-        xds = new DeltaXdsClient(
-                channels,
-                ProxyNode.of(
-                        "waypoint",
-                        config.address(),
-                        config.pod(),
-                        config.namespace(),
-                        config.clusterDomain(),
-                        Map.of(
-                                "NODE_NAME", config.node(),
-                                "CLUSTER_ID", config.cluster(),
-                                "NETWORK", config.network(),
-                                "SERVICE_ACCOUNT", config.serviceAccount(),
-                                "GATEWAY_NAME", config.gateway())),
-                List.of(PolicyHandler.forWaypoint(policies), new AddressHandler(index)),
-                new XdsMetrics(metrics));
-        xds.start();
-        xds.synced().thenRun(() -> readiness.done("xds"));
-        address = waypoint.listen(new InetSocketAddress(ports.hbone()));
+        InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
                 "waypoint {}/{} serves as {} on port {}",
                 config.namespace(),
                 config.gateway(),
                 config.identity(),
                 address.getPort());
+        return waypoint;
     }
 
-    private static Workload self(WaypointConfig config) {
-        return Workload.newBuilder()
+    private Front gateway() {
+        GatewayProxy proxy = new GatewayProxy(
+                config.threads(),
+                Wildcard.ADDRESS,
+                MeshConnector.HBONE_PORT,
+                self(),
+                new Mesh(index, policies),
+                control::identity,
+                this::routes,
+                new EdgeRules(config.trustedProxies()),
+                telemetry());
+        gateway.onChange(proxy::apply);
+        proxy.apply(gateway.current());
+        LOG.info("gateway {}/{} serves as {}", config.namespace(), config.gateway(), config.identity());
+        return proxy;
+    }
+
+    private RouteTable routes() {
+        return RouteTable.DIRECT;
+    }
+
+    private Self self() {
+        Workload workload = Workload.newBuilder()
                 .setName(config.pod())
                 .setNamespace(config.namespace())
                 .setNode(config.node())
@@ -131,14 +148,7 @@ final class WaypointProcess implements AutoCloseable {
                 .setServiceAccount(config.serviceAccount())
                 .setTrustDomain(config.trustDomain())
                 .build();
-    }
-
-    /** This waypoint's TLS contexts: at once while a valid certificate is held. */
-    private CompletableFuture<WorkloadTls> identity() {
-        WorkloadCertificate held = certificates.current(config.identity());
-        return held != null
-                ? CompletableFuture.completedFuture(contexts.of(held))
-                : certificates.fetch(config.identity()).thenApply(contexts::of);
+        return new Self(workload, config.hostname());
     }
 
     private Telemetry telemetry() {
@@ -149,14 +159,14 @@ final class WaypointProcess implements AutoCloseable {
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
         String version =
-                Objects.requireNonNullElse(WaypointProcess.class.getPackage().getImplementationVersion(), "unknown");
+                Objects.requireNonNullElse(ProxyProcess.class.getPackage().getImplementationVersion(), "unknown");
         ProcessMetrics.register(metrics, "proxy", version);
         AdminPage scrape = AdminPages.metrics(metrics);
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
                 AdminPages.json(
-                        () -> ConfigDump.of(index.current(), policies.current(), certificates.states(), version)),
+                        () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
@@ -171,9 +181,9 @@ final class WaypointProcess implements AutoCloseable {
         pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
     }
 
-    /** Where tunnels are accepted. */
-    InetSocketAddress address() {
-        return address;
+    /** Where connections are accepted. */
+    Front front() {
+        return front;
     }
 
     /** The ports of the pages, in the order of {@link Ports}. */
@@ -184,18 +194,15 @@ final class WaypointProcess implements AutoCloseable {
     /** Ends in order: readiness, new connections, requests in progress, the rest. */
     @Override
     public void close() {
-        LOG.info("waypoint ends; requests have {} to finish", config.drain());
+        LOG.info("{} ends; requests have {} to finish", config.kind(), config.drain());
         readiness.await("draining");
         try {
-            waypoint.drain(NOTICE, config.drain());
+            front.drain(NOTICE, config.drain());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        waypoint.close();
-        xds.close();
-        certificates.close();
-        authority.close();
-        channels.close();
+        front.close();
+        control.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;
         if (log != null) {

@@ -8,6 +8,7 @@ import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the environment of the pod says; names are upstream's.
  *
- * @param service name of the Service of this waypoint's Gateway
+ * @param gateway name of this proxy's Gateway
+ * @param service name of the Service of this proxy's Gateway
  * @param controlPlane address of the control plane, which is the certificate authority too
  * @param rootFile PEM file that the control plane is verified with, null for the JDK's roots
  * @param tokenFile bearer token for the control plane, null for none
+ * @param localFiles file or directory that the configuration is read from in place of a control plane; null for a control
+ *     plane
  * @param drain how long requests in progress may go on after SIGTERM
  * @param threads event loops of the data path
+ * @param trustedProxies that stand before a gateway and append to {@code x-forwarded-for}
  * @param accessLog what its lines look like, null for no access log
  */
-record WaypointConfig(
+record ProxyConfig(
+        ProxyKind kind,
         String pod,
         String namespace,
         String serviceAccount,
@@ -38,11 +44,13 @@ record WaypointConfig(
         String controlPlane,
         @Nullable Path rootFile,
         @Nullable Path tokenFile,
+        @Nullable Path localFiles,
         Duration certificateLifetime,
         Duration drain,
         int threads,
         @Nullable LogLine accessLog,
-        CompliancePolicy compliance) {
+        CompliancePolicy compliance,
+        int trustedProxies) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
 
@@ -50,10 +58,16 @@ record WaypointConfig(
     private static final int THREADS_MAX = 2;
 
     /** @throws IllegalArgumentException naming the variable that is missing or cannot be used */
-    static WaypointConfig of(Map<String, String> env) {
+    static ProxyConfig of(ProxyKind kind, Map<String, String> given) {
+        Map<String, String> env = given;
+        if (given.containsKey("LOCAL_XDS_PATH")) {
+            env = new HashMap<>(Map.of("GATEWAY_NAME", "local", "POD_NAME", "local", "POD_NAMESPACE", "default"));
+            env.putAll(given);
+        }
         String gateway = required(env, "GATEWAY_NAME");
         String account = env.getOrDefault("SERVICE_ACCOUNT", env.getOrDefault("ISTIO_META_SERVICE_ACCOUNT", ""));
-        return new WaypointConfig(
+        return new ProxyConfig(
+                kind,
                 required(env, "POD_NAME"),
                 required(env, "POD_NAMESPACE"),
                 account.isEmpty() ? gateway : account,
@@ -68,6 +82,7 @@ record WaypointConfig(
                 env.getOrDefault("CA_ADDR", "istiod.istio-system.svc:15012"),
                 path(env.getOrDefault("CA_ROOT_CA", "/var/run/secrets/istio/root-cert.pem")),
                 path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
+                path(env.getOrDefault("LOCAL_XDS_PATH", "")),
                 Duration.ofHours(number(env, "SECRET_TTL_HOURS", LIFETIME_HOURS, 1)),
                 Duration.ofSeconds(number(env, "TERMINATION_DRAIN_DURATION_SECONDS", DRAIN_SECONDS, 0)),
                 number(
@@ -76,15 +91,16 @@ record WaypointConfig(
                         Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()),
                         1),
                 accessLog(env),
-                CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")));
+                CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
+                number(env, "NUM_TRUSTED_PROXIES", 0, 0));
     }
 
-    /** Whose certificate this waypoint presents. */
+    /** Whose certificate this proxy presents. */
     SpiffeId identity() {
         return new SpiffeId(trustDomain, namespace, serviceAccount);
     }
 
-    /** The full host name by which services name this waypoint. */
+    /** The full host name of its Service, by which services name a waypoint. */
     String hostname() {
         return service + "." + namespace + ".svc." + clusterDomain;
     }
@@ -121,7 +137,7 @@ record WaypointConfig(
         String value = env.getOrDefault(name, "");
         if (value.isEmpty()) {
             throw new IllegalArgumentException(
-                    name + ": not set (expected: as the control plane sets it on waypoint pods)");
+                    name + ": not set (expected: as the control plane sets it on the pods of Gateways)");
         }
         return value;
     }

@@ -1,0 +1,116 @@
+package io.periplus.waypoint;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.periplus.dataplane.hbone.HbonePool;
+import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.net.EpollLoops;
+import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.dataplane.net.SocketSettings;
+import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.LoopServices;
+import io.periplus.waypoint.mesh.Mesh;
+import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.Clusters;
+import io.periplus.waypoint.upstream.Connector;
+import io.periplus.waypoint.upstream.MeshConnector;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What a proxy works with, whichever front lets its clients in: the event loops and, per loop, everything that connections
+ * need. A client's connection, its requests and the connections to endpoints that carry them stay on the loop that
+ * accepted it.
+ */
+final class DataPath implements AutoCloseable {
+    private final EventLoopGroup loops;
+    private final HbonePool tunnels;
+    private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
+    private final Map<EventLoop, LoopServices> services = new LinkedHashMap<>();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    /**
+     * @param threads event loops; each serves its share of the connections
+     * @param endpointPort where workloads take HBONE
+     * @param identity gives this proxy's own TLS contexts
+     */
+    DataPath(
+            String name,
+            int threads,
+            int endpointPort,
+            Self self,
+            Mesh mesh,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            Supplier<RouteTable> routes,
+            Telemetry telemetry) {
+        loops = EpollLoops.newGroup(name, threads);
+        tunnels = new HbonePool(HboneSettings.DEFAULT);
+        Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
+        loops.forEach(executor -> {
+            EventLoop loop = (EventLoop) executor;
+            services.put(
+                    loop,
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self.workload()), telemetry));
+        });
+    }
+
+    Iterable<EventLoop> loops() {
+        return services.keySet();
+    }
+
+    LoopServices services(EventLoop loop) {
+        LoopServices found = services.get(loop);
+        if (found == null) {
+            throw new IllegalArgumentException("a loop of another proxy: " + loop);
+        }
+        return found;
+    }
+
+    SocketFactory sockets() {
+        return sockets;
+    }
+
+    /** Counts a client's connection until it closes. */
+    void add(Channel connection) {
+        connections.add(connection);
+    }
+
+    /** Client connections that are open. */
+    int connections() {
+        return connections.size();
+    }
+
+    /** Waits until the connections that are open now have closed. */
+    void awaitConnections(Duration atMost) throws InterruptedException {
+        connections.newCloseFuture().await(atMost.toMillis());
+    }
+
+    /** Requests and TCP connections that endpoints have; 0 once everything was answered. Waits for the event loops. */
+    int requestsInProgress() {
+        int sum = 0;
+        for (LoopServices loop : services.values()) {
+            sum += loop.loop()
+                    .submit(() -> loop.clusters().inProgress())
+                    .syncUninterruptibly()
+                    .getNow();
+        }
+        return sum;
+    }
+
+    /** Closes everything at once. */
+    @Override
+    public void close() {
+        tunnels.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

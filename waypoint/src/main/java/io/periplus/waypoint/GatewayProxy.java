@@ -1,0 +1,75 @@
+package io.periplus.waypoint;
+
+import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.edge.Edge;
+import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.mesh.Mesh;
+import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.wire.waypoint.Gateway;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** The front at the edge: the ports of a Gateway's listeners. */
+public final class GatewayProxy implements Front {
+    private final DataPath path;
+    private final Edge edge;
+
+    /**
+     * @param threads event loops; each serves its share of the connections
+     * @param address to listen on
+     * @param endpointPort where workloads take HBONE
+     * @param identity gives this gateway's own TLS contexts, for tunnels to endpoints
+     */
+    public GatewayProxy(
+            int threads,
+            InetAddress address,
+            int endpointPort,
+            Self self,
+            Mesh mesh,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            Supplier<RouteTable> routes,
+            EdgeRules rules,
+            Telemetry telemetry) {
+        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
+    }
+
+    /** Listens as {@code gateway} says from now on. Not on an event loop. */
+    public void apply(Gateway gateway) {
+        edge.apply(gateway);
+    }
+
+    @Override
+    public List<Integer> ports() {
+        return edge.ports();
+    }
+
+    @Override
+    public void drain(Duration notice, Duration atMost) throws InterruptedException {
+        edge.drain();
+        path.awaitConnections(notice);
+        edge.stopAccepting();
+        path.awaitConnections(atMost);
+    }
+
+    @Override
+    public int requestsInProgress() {
+        return path.requestsInProgress();
+    }
+
+    @Override
+    public int connections() {
+        return path.connections();
+    }
+
+    @Override
+    public void close() {
+        edge.stopAccepting();
+        path.close();
+    }
+}

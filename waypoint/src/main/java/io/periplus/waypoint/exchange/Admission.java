@@ -1,0 +1,13 @@
+package io.periplus.waypoint.exchange;
+
+import io.periplus.dataplane.http.RequestHead;
+
+/** What a proxy's front makes of a client's request before anything else sees it. Used on the client's event loop. */
+@FunctionalInterface
+public interface Admission {
+    /** In the mesh: clients are trusted in what they say of earlier hops, but not of certificates. */
+    Admission MESH = head -> head.headers().remove(HeaderRules.FORWARDED_CLIENT_CERT);
+
+    /** Removes what this client may not say and adds what is known of it. */
+    void admit(RequestHead head);
+}

@@ -1,0 +1,116 @@
+package io.periplus.waypoint;
+
+import com.google.protobuf.ByteString;
+import io.periplus.dataplane.index.IndexStore;
+import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.mesh.Mesh;
+import io.periplus.waypoint.mesh.Self;
+import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.Listener;
+import io.periplus.wire.workload.Address;
+import io.periplus.wire.workload.AppProtocol;
+import io.periplus.wire.workload.Port;
+import io.periplus.wire.workload.PortList;
+import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.TunnelProtocol;
+import io.periplus.wire.workload.Workload;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A gateway on loopback before services whose pods are addresses of 127.0.0.0/8, outside the mesh. */
+final class EdgeRig implements AutoCloseable {
+    final IndexStore index = new IndexStore();
+    final PolicyStore policies = new PolicyStore();
+    final GatewayProxy proxy;
+
+    EdgeRig() {
+        this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());
+    }
+
+    EdgeRig(EdgeRules rules, InetAddress address) {
+        Workload self = Workload.newBuilder()
+                .setUid("gateway-pod")
+                .setNamespace("edge")
+                .setNetwork(Rig.NETWORK)
+                .build();
+        proxy = new GatewayProxy(
+                2,
+                address,
+                15008,
+                new Self(self, "gateway-istio.edge.svc.cluster.local"),
+                new Mesh(index, policies),
+                () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
+                () -> RouteTable.DIRECT,
+                rules,
+                Telemetry.NONE);
+    }
+
+    void gateway(Listener... listeners) {
+        proxy.apply(Gateway.newBuilder()
+                .setNamespace("edge")
+                .setName("gateway")
+                .addAllListeners(Arrays.asList(listeners))
+                .build());
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static InetSocketAddress at(int port) {
+        return Rig.loopback(port);
+    }
+
+    /** A service {@code <name>} with one pod at this address, in clear. */
+    void service(String name, AppProtocol protocol, String podAddress, int targetPort) {
+        String hostname = name + ".accounts.svc.cluster.local";
+        Port port = Port.newBuilder()
+                .setServicePort(8080)
+                .setTargetPort(targetPort)
+                .setAppProtocol(protocol)
+                .build();
+        Service service = Service.newBuilder()
+                .setName(name)
+                .setNamespace("accounts")
+                .setHostname(hostname)
+                .addPorts(port)
+                .build();
+        Workload workload = Workload.newBuilder()
+                .setUid("pod-" + name)
+                .setName(name + "-1")
+                .setNamespace("accounts")
+                .setNetwork(Rig.NETWORK)
+                .addAddresses(
+                        ByteString.copyFrom(InetAddress.ofLiteral(podAddress).getAddress()))
+                .setTunnelProtocol(TunnelProtocol.NONE)
+                .putServices(
+                        "accounts/" + hostname,
+                        PortList.newBuilder().addPorts(port).build())
+                .build();
+        index.apply(
+                Map.of(
+                        "accounts/" + hostname,
+                        Address.newBuilder().setService(service).build(),
+                        workload.getUid(),
+                        Address.newBuilder().setWorkload(workload).build()),
+                List.of());
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+    }
+}
