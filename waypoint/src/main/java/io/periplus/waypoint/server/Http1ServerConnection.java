@@ -338,7 +338,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void drainStarted() {
         channel.eventLoop().execute(() -> {
-            if (state == State.IDLE) {
+            if (drain.noticeOver() && state == State.IDLE) {
                 close();
             }
         });
