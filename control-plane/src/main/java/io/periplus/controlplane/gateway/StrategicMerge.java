@@ -58,7 +58,9 @@ final class StrategicMerge {
         if (field.startsWith(DELETE_ITEMS)) {
             String list = field.substring(DELETE_ITEMS.length());
             if (result.get(list) instanceof List<?> present && value instanceof List<?> gone) {
-                result.put(list, present.stream().filter(item -> !gone.contains(item)).toList());
+                result.put(
+                        list,
+                        present.stream().filter(item -> !gone.contains(item)).toList());
             }
             return;
         }
@@ -70,15 +72,16 @@ final class StrategicMerge {
         switch (value) {
             case null -> result.remove(field);
             case Map<?, ?> fields when "delete".equals(fields.get(DIRECTIVE)) -> result.remove(field);
-            case Map<?, ?> fields when present == null || present instanceof Map<?, ?> ->
+            case Map<?, ?> fields
+            when present == null || present instanceof Map<?, ?> ->
                 result.put(field, merge(here, present instanceof Map<?, ?> old ? old : Map.of(), fields));
-            case List<?> items when present == null || present instanceof List<?> ->
+            case List<?> items
+            when present == null || present instanceof List<?> ->
                 result.put(field, list(here, field, present instanceof List<?> old ? old : List.of(), items));
             default -> {
                 if (present instanceof Map<?, ?> || present instanceof List<?> || value instanceof Map<?, ?>) {
-                    throw new IllegalArgumentException(
-                            here + ": " + value + " (expected: " + (present instanceof List<?> ? "a list" : "an object")
-                                    + ")");
+                    throw new IllegalArgumentException(here + ": " + value + " (expected: "
+                            + (present instanceof List<?> ? "a list" : "an object") + ")");
                 }
                 result.put(field, value);
             }
@@ -88,7 +91,8 @@ final class StrategicMerge {
     private static List<Object> list(String path, String field, List<?> present, List<?> items) {
         String key = mergeKey(path, field);
         if (key == null || items.stream().anyMatch(StrategicMerge::replaces)) {
-            return new ArrayList<>(items.stream().filter(item -> !replaces(item)).toList());
+            return new ArrayList<>(
+                    items.stream().filter(item -> !replaces(item)).toList());
         }
         List<Object> result = new ArrayList<>(present);
         for (Object item : items) {

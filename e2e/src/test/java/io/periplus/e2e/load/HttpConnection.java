@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One HTTP/1.1 connection with one request at a time. Confined to its event loop. */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-    private static final int ANSWER_SECONDS = 10;
+    private static final int ANSWER_SECONDS = 20;
 
     /** What became of a request. */
     sealed interface Outcome {

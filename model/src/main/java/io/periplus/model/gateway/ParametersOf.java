@@ -29,7 +29,8 @@ public record ParametersOf(
      *
      * @param problem why the Gateway's own reference cannot be followed; null when it can, or there is none
      */
-    public record Found(List<Parameters> parameters, @Nullable String problem) {}
+    public record Found(
+            List<Parameters> parameters, @Nullable String problem) {}
 
     /** The overlays in the order in which they are applied. */
     public Found of(Fetch fetch, GatewayInput gateway) {
