@@ -12,10 +12,12 @@ import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,16 +92,27 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
     private static List<Object> ports(DeploymentWish wish) {
         Map<Integer, Object> ports = new LinkedHashMap<>();
         ports.put(STATUS_PORT, port("status-port", STATUS_PORT, "tcp"));
+        Set<String> names = new HashSet<>(Set.of("status-port"));
         for (GatewayInput.Listener listener : wish.listeners()) {
-            String name = listener.name().replace('.', '-');
-            ports.putIfAbsent(
-                    listener.port(),
-                    port(
-                            name.substring(0, Math.min(name.length(), PORT_NAME_MAX)),
-                            listener.port(),
-                            listener.protocol().toLowerCase(Locale.ROOT)));
+            if (!ports.containsKey(listener.port())) {
+                ports.put(
+                        listener.port(),
+                        port(
+                                unique(listener.name().replace('.', '-'), listener.port(), names),
+                                listener.port(),
+                                listener.protocol().toLowerCase(Locale.ROOT)));
+            }
         }
         return new ArrayList<>(ports.values());
+    }
+
+    // Listeners of several ListenerSets may have one name.
+    private static String unique(String name, int port, Set<String> taken) {
+        String wanted = name.length() <= PORT_NAME_MAX && !taken.contains(name)
+                ? name
+                : name.substring(0, Math.min(name.length(), PORT_NAME_MAX - 6)) + "-" + port;
+        taken.add(wanted);
+        return wanted;
     }
 
     private static Map<String, Object> port(String name, int port, String appProtocol) {
