@@ -14,6 +14,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +41,10 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             Telemetry telemetry) {
-        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        path = new DataPath(
+                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
     }
 

@@ -27,8 +27,9 @@ import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
@@ -67,6 +68,8 @@ final class Rig implements AutoCloseable {
     final TestCa ca = new TestCa("mesh");
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
+    final RouteStore routes = new RouteStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -95,7 +98,8 @@ final class Rig implements AutoCloseable {
                 new Self(self, WAYPOINT_HOSTNAME),
                 new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
-                () -> RouteTable.DIRECT,
+                routes::table,
+                backendPolicies,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

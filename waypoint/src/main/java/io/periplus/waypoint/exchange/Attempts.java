@@ -70,6 +70,9 @@ final class Attempts implements Pick {
 
     /** Policies without a target speak of the workload that they protect: its address, its port. */
     Decision judge(Host chosen) {
+        if (connection.atEdge()) {
+            return Decision.NO_POLICY;
+        }
         ConnectionAttributes hop = new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
@@ -90,15 +93,15 @@ final class Attempts implements Pick {
     void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
         chosen.begin();
-        chosen.acquire(upgrade ? HttpProtocol.HTTP1 : protocol(declared, client), acquirer);
+        chosen.acquire(
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
+                chosen.key(head.authority(), connection.remoteAddress(), connection.localAddress()),
+                acquirer);
     }
 
-    private static HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
-        };
+    /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
+    private AppProtocol atEdge(AppProtocol declared) {
+        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */

@@ -8,10 +8,16 @@ import java.util.Objects;
 /**
  * Where a request goes: one port of one workload.
  *
- * @param address the workload's address and the port the application listens on
+ * @param address the workload's address and the port the application listens on; unresolved while nothing is known but the
+ *     name
  * @param tunnelled whether the workload takes HBONE; plain TCP otherwise
  */
 public record Backend(Workload workload, InetSocketAddress address, boolean tunnelled) {
+    /** The same workload at another of its addresses. */
+    Backend at(InetSocketAddress other) {
+        return new Backend(workload, other, tunnelled);
+    }
+
     /** Two are the same when connections to them can stand for each other; a workload's other fields may change. */
     @Override
     public boolean equals(Object other) {
