@@ -7,7 +7,6 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
-import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -34,10 +33,9 @@ public final class GatewayProxy implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
             EdgeRules rules,
             Telemetry telemetry) {
-        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, backendPolicies, telemetry);
+        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 
