@@ -21,7 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a Gateway's proxy: ServiceAccount, Deployment and Service, in the order in which they are applied. They are
+ * The objects of a Gateway's proxy: ServiceAccount, Deployment and Service, and those that are there only where an overlay
+ * asks for them, in the order in which they are applied. They are
  * built as plain JSON; the typed classes of a pod would cost more memory than all the rest of the control plane.
  *
  * @param image   of the proxy's container
@@ -37,14 +38,35 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
         Map<String, Object> selector =
                 object(Labels.GATEWAY_NAME, ProxyNames.label(wish.gateway().name()));
         ProxyPod pod = new ProxyPod(mesh, wish, image, networkOf(wish));
-        return List.of(
+        List<GenericKubernetesResource> objects = new ArrayList<>(List.of(
                 resource("v1", "ServiceAccount", meta(wish, wish.serviceAccount()), null),
                 resource(
                         "apps/v1",
                         "Deployment",
                         meta(wish, wish.name()),
                         object("selector", object("matchLabels", selector), "template", pod.template(labels))),
-                service(wish, selector));
+                service(wish, selector)));
+        if (overlaid(wish, "horizontalPodAutoscaler")) {
+            Map<String, Object> target = object("apiVersion", "apps/v1", "kind", "Deployment", "name", wish.name());
+            objects.add(resource(
+                    "autoscaling/v2",
+                    "HorizontalPodAutoscaler",
+                    meta(wish, wish.name()),
+                    object("scaleTargetRef", target, "maxReplicas", 1)));
+        }
+        if (overlaid(wish, "podDisruptionBudget")) {
+            objects.add(resource(
+                    "policy/v1",
+                    "PodDisruptionBudget",
+                    meta(wish, wish.name()),
+                    object("selector", object("matchLabels", selector))));
+        }
+        return objects;
+    }
+
+    private static boolean overlaid(DeploymentWish wish, String key) {
+        return wish.parameters().stream()
+                .anyMatch(parameters -> parameters.overlays().containsKey(key));
     }
 
     private GenericKubernetesResource service(DeploymentWish wish, Map<String, Object> selector) {
