@@ -6,6 +6,7 @@ import io.periplus.controlplane.gateway.GatewayClasses;
 import io.periplus.controlplane.gateway.GatewayDeployer;
 import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
+import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
@@ -54,6 +55,9 @@ final class Controllers implements AutoCloseable {
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
+        ListenerSetStatusWriter setStatus = new ListenerSetStatusWriter(applies, clock);
+        index.listenerSetStatus.observe(setStatus::changed);
+        reconcilers.add(setStatus.reconciler());
 
         RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
         index.routes.statuses.observe(routeStatus::changed);

@@ -8,6 +8,7 @@ import io.periplus.model.gateway.GatewayStatus;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
+import io.periplus.model.input.ListenerStatusInput;
 import io.periplus.model.input.SliceInput;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,17 @@ class GatewayStatusTest {
                         null,
                         List.of(),
                         List.of(),
-                        status().conditions()));
+                        status().conditions(),
+                        new GatewayInput.Edge(
+                                GatewayInput.Allowed.NONE,
+                                null,
+                                Map.of(),
+                                null,
+                                status().listeners().stream()
+                                        .map(l -> new ListenerStatusInput(
+                                                l.name(), l.attachedRoutes(), l.supportedKinds(), l.conditions()))
+                                        .toList(),
+                                0)));
         assertThat(status().current()).isTrue();
     }
 

@@ -17,12 +17,13 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ final class DataPath implements AutoCloseable {
     private final EventLoopGroup loops;
     private final HbonePool tunnels;
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
-    private final Map<EventLoop, LoopServices> services = new LinkedHashMap<>();
+    private final Map<EventLoop, LoopServices> services = new IdentityHashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /**
@@ -53,11 +54,12 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
-        ClusterStates states = new ClusterStates(mesh.backends());
+        ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(

@@ -7,6 +7,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -33,10 +34,16 @@ public final class GatewayProxy implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             EdgeRules rules,
             Telemetry telemetry) {
-        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, backendPolicies, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
+    }
+
+    /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */
+    public void closePortsNotIn(Gateway gateway) {
+        edge.closePortsNotIn(gateway);
     }
 
     /** Listens as {@code gateway} says from now on. Not on an event loop. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.mesh.Mesh;
@@ -13,6 +14,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +41,10 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             Telemetry telemetry) {
-        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        path = new DataPath(
+                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
     }
 
@@ -72,7 +76,9 @@ public final class Waypoint implements Front {
         drain.start();
         path.awaitConnections(notice);
         listeners.forEach(listener -> listener.close().syncUninterruptibly());
+        drain.endNotice();
         server.drain();
+        server.forEachTunnel(tunnel -> Relay.drain(tunnel, atMost));
         path.awaitConnections(atMost);
     }
 

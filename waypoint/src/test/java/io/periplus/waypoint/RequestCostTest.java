@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** What one small request makes the waypoint's own threads allocate, TLS of both sides included. */
 class RequestCostTest {
-    private static final int WARM_UP = 1500;
-    private static final int REQUESTS = 1000;
+    private static final int WARM_UP = 8000;
+    private static final int REQUESTS = 8000;
 
     /** Measured at 7 KiB; most of it is Netty's header maps and the frames of two HTTP/2 connections. */
     private static final long BYTES_MAX = 12 * 1024;
@@ -69,8 +69,13 @@ class RequestCostTest {
             try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
                 ask(client, WARM_UP);
                 long bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()));
+                long cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId()));
                 ask(client, REQUESTS);
+                cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId())) - cpu;
                 bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId())) - bytes;
+                System.out.printf(
+                        "a request costs %d bytes of allocation, %d us of CPU%n",
+                        bytes / REQUESTS, cpu / REQUESTS / 1000);
                 assertThat(bytes / REQUESTS).isLessThan(BYTES_MAX);
             }
         } finally {

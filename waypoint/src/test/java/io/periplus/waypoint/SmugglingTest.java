@@ -43,7 +43,7 @@ class SmugglingTest {
                 "a negative length | POST / HTTP/1.1~Host: a~Content-Length: -5~~hello | 400",
                 "a signed length | POST / HTTP/1.1~Host: a~Content-Length: +5~~hello | 400",
                 "a length in hexadecimal | POST / HTTP/1.1~Host: a~Content-Length: 0x5~~hello | 400",
-                "an unknown coding | POST / HTTP/1.1~Host: a~Transfer-Encoding: xchunked~~0~~ | 400",
+                "an unknown coding | POST / HTTP/1.1~Host: a~Transfer-Encoding: xchunked~~0~~ | 501",
                 "a coding before chunked | POST / HTTP/1.1~Host: a~Transfer-Encoding: gzip, chunked~~0~~ | 501",
                 "two codings | POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~Transfer-Encoding: identity~~0~~ | 400",
                 "a folded header | GET / HTTP/1.1~Host: a~X-A: b~ c~~ | 400",

@@ -30,6 +30,14 @@ public final class Applies {
                 && uid.equals(found.getMetadata().getUid());
     }
 
+    /** An annotation of an object; null when the object or the annotation is not there. */
+    public @Nullable String annotation(ResourceDefinitionContext kind, NamespacedName name, String annotation) {
+        GenericKubernetesResource found = resource(kind, name).get();
+        return found == null
+                ? null
+                : Inputs.copy(found.getMetadata().getAnnotations()).get(annotation);
+    }
+
     /** An object that is deployed for a Gateway as it is now, or null. */
     public @Nullable GenericKubernetesResource get(GenericKubernetesResource like) {
         return resource(Kinds.deployed(like.getKind()), Inputs.key(like)).get();

@@ -12,10 +12,13 @@ public final class Kinds {
     static final ResourceDefinitionContext NODE = scoped("", "Node", "nodes");
     static final ResourceDefinitionContext POD = namespaced("", "Pod", "pods");
     static final ResourceDefinitionContext SERVICE_ACCOUNT = namespaced("", "ServiceAccount", "serviceaccounts");
+    static final ResourceDefinitionContext SECRET = namespaced("", "Secret", "secrets");
     static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "ConfigMap", "configmaps");
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
     static final ResourceDefinitionContext ENDPOINT_SLICE =
             namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    static final ResourceDefinitionContext REFERENCE_GRANT =
+            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
@@ -37,8 +40,13 @@ public final class Kinds {
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
 
-    static final ResourceDefinitionContext REFERENCE_GRANT =
-            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
+    /** Definitions of custom resources. */
+    public static final ResourceDefinitionContext CUSTOM_RESOURCE_DEFINITION =
+            scoped("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions");
+
+    /** ListenerSets. */
+    public static final ResourceDefinitionContext LISTENER_SET =
+            namespaced("gateway.networking.k8s.io", "ListenerSet", "listenersets");
 
     private static final Map<RouteKey.Kind, ResourceDefinitionContext> ROUTES = Map.of(
             RouteKey.Kind.GRPC, namespaced("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes"),

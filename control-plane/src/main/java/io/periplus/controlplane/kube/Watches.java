@@ -2,6 +2,7 @@ package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
@@ -52,6 +54,22 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
+        namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
+        // The API server hands out the Secrets of this type only.
+        selected(
+                Kinds.SECRET,
+                client.genericKubernetesResources(Kinds.SECRET)
+                        .inAnyNamespace()
+                        .withField("type", TlsInputs.SECRET_TYPE),
+                TlsInputs::isTls,
+                i -> i.tlsSecrets,
+                TlsInputs::secret);
+        selected(
+                Kinds.CONFIG_MAP,
+                client.genericKubernetesResources(Kinds.CONFIG_MAP).inAnyNamespace(),
+                TlsInputs::hasAuthorities,
+                i -> i.certificateBundles,
+                TlsInputs::authorities);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
@@ -115,6 +133,30 @@ public final class Watches implements AutoCloseable {
                     K name = key.apply(object);
                     return index -> source.apply(index).remove(name);
                 });
+    }
+
+    // Objects that are not wanted are as good as gone.
+    private <V> void selected(
+            ResourceDefinitionContext kind,
+            Informable<GenericKubernetesResource> objects,
+            Predicate<GenericKubernetesResource> wanted,
+            Function<AmbientIndex, Source<NamespacedName, V>> source,
+            Function<GenericKubernetesResource, V> convert) {
+        Consumer<GenericKubernetesResource> remove = object -> {
+            NamespacedName name = Inputs.key(object);
+            loop.submit(index -> source.apply(index).remove(name));
+        };
+        Consumer<GenericKubernetesResource> put = object -> {
+            NamespacedName name = Inputs.key(object);
+            V value = convert.apply(object);
+            loop.submit(index -> source.apply(index).put(name, value));
+        };
+        watches.add(new KindWatch(
+                kind.getKind(),
+                objects,
+                object -> (wanted.test(object) ? put : remove).accept(object),
+                remove,
+                metrics));
     }
 
     // An object is read on the watch's thread; only small values wait for the index.

@@ -7,9 +7,9 @@ import io.netty.util.AsciiString;
 
 /** The fields that belong to one connection and never pass through a proxy (RFC 9110 §7.6.1). */
 public final class HopByHop {
-    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
-    private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
-    private static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");
+    static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+    static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");
 
     private HopByHop() {}
 

@@ -1,6 +1,5 @@
 package io.periplus.dataplane.http;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -74,7 +73,7 @@ public final class Http2Heads {
 
     /** Reads trailers, or the fields of a head without its pseudo fields. */
     public static HttpHeaders fields(Http2Headers in) {
-        HttpHeaders headers = new DefaultHttpHeaders();
+        HttpHeaders headers = new HttpFields(in.size());
         for (Map.Entry<CharSequence, CharSequence> field : in) {
             CharSequence name = field.getKey();
             if (name.isEmpty() || name.charAt(0) != ':') {

@@ -1,6 +1,5 @@
 package io.periplus.dataplane.http;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
@@ -12,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 public record ResponseHead(int status, HttpHeaders headers) {
     /** A head without fields. */
     public static ResponseHead of(int status) {
-        return new ResponseHead(status, new DefaultHttpHeaders());
+        return new ResponseHead(status, new HttpFields());
     }
 
     /** Whether this is an interim response (RFC 9110 §15.2). */

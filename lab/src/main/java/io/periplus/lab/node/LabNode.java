@@ -12,6 +12,7 @@ import io.periplus.lab.node.pod.Kubelet;
 import io.periplus.lab.node.pod.NodeContext;
 import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.PodEvents;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.proxy.ServiceProxy;
 import io.periplus.lab.store.ObjectStore;
 import java.io.IOException;
@@ -67,7 +68,8 @@ public final class LabNode implements AutoCloseable {
                 new ImageCatalogue(config.stateDirectory().resolve("images")),
                 tokens,
                 cgroup,
-                new PodEvents(store, config.name()));
+                new PodEvents(store, config.name()),
+                new Routed());
         return new LabNode(config, store, network, new Kubelet(context));
     }
 
@@ -97,7 +99,7 @@ public final class LabNode implements AutoCloseable {
     public void start() throws IOException {
         dns = DnsServer.start(
                 network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
-        proxy = ServiceProxy.start(config, store, network);
+        proxy = ServiceProxy.start(config, store, network, kubelet.node().routed());
         registration.start();
         kubelet.start();
     }

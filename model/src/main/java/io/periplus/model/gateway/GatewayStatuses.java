@@ -29,7 +29,8 @@ public record GatewayStatuses(
         Collection<String, GatewayClassInput> classes,
         Collection<NamespacedName, ServiceInput> services,
         Index<NamespacedName, NamespacedName, SliceInput> slicesByService,
-        Collection<NamespacedName, String> problems) {
+        Collection<NamespacedName, String> problems,
+        EdgeGatewayStatuses edge) {
 
     private static final String ACCEPTED = "Accepted";
     private static final String PROGRAMMED = "Programmed";
@@ -39,8 +40,9 @@ public record GatewayStatuses(
         String controller = Waypoints.controller(gateway.className(), fetch.get(classes, gateway.className()));
         return switch (controller) {
             case Waypoint.CONTROLLER -> waypoint(fetch, gateway);
+            case "istio.io/gateway-controller" -> edge.of(fetch, gateway);
             case "istio.io/unmanaged-gateway" -> remote(gateway);
-            case "istio.io/gateway-controller", "istio.io/eastwest-controller" -> unsupported(gateway, controller);
+            case "istio.io/eastwest-controller" -> unsupported(gateway, controller);
             default -> null;
         };
     }
@@ -57,20 +59,9 @@ public record GatewayStatuses(
             List<Address> assigned = addresses(found, mesh.hostname(name.namespace(), service));
             addresses = assigned.isEmpty() ? addresses : assigned;
         }
-        if (gateway.parametersRef() != null) {
-            return status(
-                    gateway,
-                    List.of(
-                            ConditionInput.of(
-                                    ACCEPTED,
-                                    false,
-                                    "InvalidParameters",
-                                    "parametersRef " + gateway.parametersRef()
-                                            + " is not supported by this control plane; use spec.infrastructure.labels"
-                                            + " and annotations"),
-                            programmed),
-                    addresses,
-                    listeners(gateway));
+        ConditionInput parameters = parametersProblem(gateway);
+        if (parameters != null) {
+            return status(gateway, List.of(parameters, programmed), addresses, listeners(gateway));
         }
         return status(gateway, List.of(accepted(gateway), programmed, resolved()), addresses, listeners(gateway));
     }
@@ -121,9 +112,28 @@ public record GatewayStatuses(
         return addresses;
     }
 
+    /** What is wrong with the parameters that a Gateway refers to; null when nothing is. */
+    static @Nullable ConditionInput parametersProblem(GatewayInput gateway) {
+        return gateway.parametersRef() == null
+                ? null
+                : ConditionInput.of(
+                        ACCEPTED,
+                        false,
+                        "InvalidParameters",
+                        "parametersRef " + gateway.parametersRef()
+                                + " is not supported by this control plane; use spec.infrastructure.labels"
+                                + " and annotations");
+    }
+
     private static ConditionInput accepted(GatewayInput gateway) {
-        long valid = gateway.listeners().stream().filter(GatewayStatuses::valid).count();
-        if (valid == gateway.listeners().size()) {
+        return accepted(
+                gateway.listeners().stream().filter(GatewayStatuses::valid).count(),
+                gateway.listeners().size());
+    }
+
+    /** Condition {@code Accepted} of a Gateway with so many valid ones among its listeners. */
+    static ConditionInput accepted(long valid, long all) {
+        if (valid == all) {
             return ConditionInput.of(ACCEPTED, true, "Accepted", "Resource accepted");
         }
         return valid > 0
@@ -167,22 +177,17 @@ public record GatewayStatuses(
             GatewayInput gateway,
             List<ConditionInput> conditions,
             List<Address> addresses,
-            List<GatewayStatus.Listener> listeners) {
-        List<ConditionInput> observed = conditions.stream()
-                .map(condition -> condition.observed(gateway.generation()))
-                .toList();
-        boolean current = addresses.equals(gateway.statusAddresses())
-                && observed.stream().allMatch(c -> gateway.conditions().stream().anyMatch(c::sameAs));
-        return new GatewayStatus(gateway.key(), observed, addresses, listeners, gateway.conditions(), current);
+            List<ListenerStatus> listeners) {
+        return GatewayStatus.of(gateway, conditions, addresses, listeners, 0);
     }
 
-    private static List<GatewayStatus.Listener> listeners(GatewayInput gateway) {
+    private static List<ListenerStatus> listeners(GatewayInput gateway) {
         return gateway.listeners().stream()
                 .map(listener -> listener(listener, gateway))
                 .toList();
     }
 
-    private static GatewayStatus.Listener listener(GatewayInput.Listener listener, GatewayInput gateway) {
+    private static ListenerStatus listener(GatewayInput.Listener listener, GatewayInput gateway) {
         String fine = "No errors found";
         List<ConditionInput> conditions = List.of(
                 valid(listener)
@@ -195,8 +200,10 @@ public record GatewayStatuses(
                 ConditionInput.of("Conflicted", false, "NoConflicts", fine),
                 ConditionInput.of(PROGRAMMED, true, "Programmed", fine),
                 ConditionInput.of("ResolvedRefs", true, "ResolvedRefs", fine));
-        return new GatewayStatus.Listener(
+        return new ListenerStatus(
                 listener.name(),
+                List.of(),
+                0,
                 conditions.stream().map(c -> c.observed(gateway.generation())).toList());
     }
 }

@@ -38,10 +38,8 @@ public record WaypointPolicies(
             switch (target.kind()) {
                 case SERVICE -> {
                     ServiceInfo service = fetch.get(services, target.name());
-                    NamespacedName waypoint =
-                            service == null ? null : service.binding().expected();
-                    if (service != null && waypoint != null) {
-                        add(targets, waypoint, service(service));
+                    if (service != null) {
+                        service.binding().allExpected().forEach(waypoint -> add(targets, waypoint, service(service)));
                     }
                 }
                 case GATEWAY -> {

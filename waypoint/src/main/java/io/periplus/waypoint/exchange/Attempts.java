@@ -88,6 +88,9 @@ final class Attempts implements Pick {
 
     /** Policies without a target speak of the workload that they protect: its address, its port. */
     Decision judge(Host chosen) {
+        if (connection.atEdge()) {
+            return Decision.NO_POLICY;
+        }
         ConnectionAttributes hop = new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
@@ -109,9 +112,14 @@ final class Attempts implements Pick {
         current = chosen;
         chosen.begin();
         chosen.acquire(
-                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(declared, client),
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
                 chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
                 acquirer);
+    }
+
+    /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
+    private AppProtocol atEdge(AppProtocol declared) {
+        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */

@@ -14,8 +14,11 @@ public interface ClientStream extends BodyStream {
     /** Gives the exchange up after the head: the client must see that the response is incomplete. */
     void abort();
 
-    /** Answers 101 and hands the connection over. */
-    BareConnection switchProtocols(ResponseHead head);
+    /**
+     * Answers that the protocol which the client asked for is spoken from here on; the data of both directions is that
+     * protocol's, up to the end of each.
+     */
+    void switchProtocols(ResponseHead head);
 
     /** The HTTP version of the client's connection. */
     HttpProtocol protocol();

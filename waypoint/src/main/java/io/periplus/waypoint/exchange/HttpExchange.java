@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
@@ -41,7 +40,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final ClientConnection connection;
     private final ClientStream client;
     private final RequestHead head;
-    private final boolean hasBody;
+    private boolean hasBody;
     private final boolean upgrade;
     private final MeshSnapshot mesh;
     private final Attempts attempts;
@@ -352,26 +351,24 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     @Override
-    public void responseUpgraded(ResponseHead response, BareConnection endpoint) {
-        if (!upgrade) {
-            endpoint.channel().close();
+    public void responseUpgraded(ResponseHead response) {
+        UpstreamStream open = upstream;
+        if (!upgrade || open == null) {
+            if (open != null) {
+                open.cancel();
+            }
             responseReset(ResetReason.PROTOCOL_ERROR);
             return;
         }
         headSent = true;
         attempts.responded(response);
+        hasBody = true;
+        requestEnded = false;
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
-        BareConnection downstream = client.switchProtocols(response);
-        upstream = null;
-        Relay.join(
-                downstream.channel(),
-                endpoint.channel(),
-                record::requestBytes,
-                record::responseBytes,
-                failure -> end());
-        endpoint.release().run();
-        downstream.release().run();
+        client.switchProtocols(response);
+        client.flush();
+        client.setReading(open.isWritable());
     }
 
     private void reply(LocalReply reply) {

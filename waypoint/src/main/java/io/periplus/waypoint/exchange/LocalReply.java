@@ -35,7 +35,7 @@ record LocalReply(int status, String body, String flags, String details) {
     private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
 
     static LocalReply of(RequestError error) {
-        return new LocalReply(error.status(), "", "", error.details());
+        return new LocalReply(error.status(), error.body(), "", error.details());
     }
 
     static LocalReply of(NoRoute none) {

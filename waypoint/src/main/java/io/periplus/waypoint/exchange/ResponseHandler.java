@@ -27,6 +27,6 @@ public interface ResponseHandler {
     /** No more comes. */
     void responseReset(ResetReason reason);
 
-    /** The endpoint switched protocols. */
-    void responseUpgraded(ResponseHead head, BareConnection connection);
+    /** The endpoint switched protocols: data is that protocol's from here on, in both directions. */
+    void responseUpgraded(ResponseHead head);
 }

@@ -23,6 +23,7 @@ public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
     private final Http2FrameCodec codec;
     private final Drain drain;
     private final Runnable onDrain = this::drainStarted;
+    private boolean warned;
     private Channel channel;
 
     @SuppressWarnings("NullAway.Init")
@@ -43,7 +44,7 @@ public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
         Http2MultiplexHandler streams = new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(new Http2ServerStream(exchanges));
+                Http2ServerStream.install(stream, exchanges);
             }
         });
         channel.pipeline().addLast(codec, streams, new Http2ServerConnection(codec, drain));
@@ -86,9 +87,18 @@ public final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
+    /** First a word that new streams should go elsewhere, which refuses none; the last stream is named after the notice. */
     private void drainStarted() {
         channel.eventLoop().execute(() -> {
-            if (channel.isActive()) {
+            if (!channel.isActive()) {
+                return;
+            }
+            if (!warned) {
+                warned = true;
+                channel.writeAndFlush(
+                        new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
+            }
+            if (drain.noticeOver()) {
                 channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
                 if (codec.connection().numActiveStreams() == 0) {
                     GracefulClose.close(channel);

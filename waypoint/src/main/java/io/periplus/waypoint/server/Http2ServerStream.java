@@ -2,6 +2,7 @@ package io.periplus.waypoint.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.periplus.dataplane.http.Http2Heads;
 import io.periplus.dataplane.http.RequestChecks;
@@ -20,25 +20,29 @@ import io.periplus.dataplane.http.RequestError;
 import io.periplus.dataplane.http.RequestException;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.waypoint.exchange.BareConnection;
 import io.periplus.waypoint.exchange.ClientStream;
 import io.periplus.waypoint.exchange.Exchanges;
 import io.periplus.waypoint.exchange.HttpProtocol;
 import io.periplus.waypoint.exchange.RequestHandler;
-import org.jspecify.annotations.Nullable;
 
 /** One request on an HTTP/2 connection. The codec gives the peer new credit as frames are read from the stream's channel. */
 final class Http2ServerStream extends ChannelInboundHandlerAdapter implements ClientStream {
     private final Exchanges exchanges;
     private ChannelHandlerContext context;
-    private @Nullable RequestHandler request;
+    private final RequestEvents events = new RequestEvents(this::gone);
     private boolean begun;
     private boolean requestEnded;
     private boolean responseEnded;
 
     @SuppressWarnings("NullAway.Init")
-    Http2ServerStream(Exchanges exchanges) {
+    private Http2ServerStream(Exchanges exchanges) {
         this.exchanges = exchanges;
+    }
+
+    /** Makes the stream's channel an exchange. */
+    static void install(Channel stream, Exchanges exchanges) {
+        Http2ServerStream server = new Http2ServerStream(exchanges);
+        stream.pipeline().addLast(server, server.events);
     }
 
     @Override
@@ -67,7 +71,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
             RequestChecks.common(head);
             RequestHandler handler = exchanges.begin(this, head, !requestEnded, false);
             if (!responseEnded) {
-                request = handler;
+                events.begin(handler);
             }
         } catch (RequestException refused) {
             exchanges.refuse(this, refused.error(), head);
@@ -77,7 +81,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void data(Http2DataFrame frame) {
-        RequestHandler current = request;
+        RequestHandler current = events.request();
         requestEnded |= frame.isEndStream();
         if (current == null) {
             frame.release();
@@ -87,7 +91,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void end(Http2HeadersFrame frame) {
-        RequestHandler current = request;
+        RequestHandler current = events.request();
         requestEnded = true;
         if (current == null) {
             return;
@@ -97,15 +101,6 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
         } catch (IllegalArgumentException malformed) {
             current.requestMalformed();
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        RequestHandler current = request;
-        if (current != null) {
-            current.requestReadComplete();
-        }
-        context.flush();
     }
 
     @Override
@@ -164,7 +159,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
 
     /** A stream's channel closes, and lets go of what it holds, only when everything that arrived was read. */
     private void dropTheRest() {
-        request = null;
+        events.end();
         setReading(true);
     }
 
@@ -186,7 +181,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
-    public BareConnection switchProtocols(ResponseHead head) {
+    public void switchProtocols(ResponseHead head) {
         throw new IllegalStateException("an HTTP/2 stream cannot switch protocols");
     }
 
@@ -200,42 +195,8 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
         return context.channel().eventLoop();
     }
 
-    // ---- the stream
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        RequestHandler current = request;
-        if (current != null) {
-            current.clientWritabilityChanged();
-        }
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Http2ResetFrame) {
-            gone();
-        }
-        ReferenceCountUtil.release(event);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        gone();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        gone();
-        context.close();
-    }
-
     private void gone() {
-        RequestHandler current = request;
-        request = null;
         responseEnded = true;
-        if (current != null) {
-            current.clientGone();
-        }
         setReading(true);
     }
 }

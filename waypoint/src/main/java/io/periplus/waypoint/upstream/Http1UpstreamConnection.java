@@ -1,25 +1,20 @@
 package io.periplus.waypoint.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
-import io.periplus.dataplane.http.Http1ResponseDecoder;
+import io.periplus.dataplane.http.Http1ResponseReader;
 import io.periplus.dataplane.http.Http1Writer;
+import io.periplus.dataplane.http.RequestException;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.waypoint.exchange.BareConnection;
 import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.exchange.ResponseHandler;
 import io.periplus.waypoint.exchange.UpstreamStream;
@@ -32,24 +27,21 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * FREE --start--> BUSY --both messages ended, keep-alive--> FREE
  *                 BUSY --cancelled, malformed, ended by the endpoint--> closed
- *                 BUSY --101--> this handler and the decoder leave the pipeline
+ *                 BUSY --101--> BUSY, with bytes of another protocol in both bodies --> closed
  * </pre>
  */
 final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamSlot, UpstreamStream {
+    private static final int SWITCHING_PROTOCOLS = 101;
+
     private final Channel channel;
     private final Http1Connections home;
-    private final Http1ResponseDecoder decoder = new Http1ResponseDecoder();
+    private final Http1ResponseReader reader = new Http1ResponseReader();
     private @Nullable ResponseHandler handler;
-    /** A head that says itself that nothing follows, until the decoder has seen its end too. */
-    private @Nullable ResponseHead complete;
-
-    private @Nullable ResponseHead switching;
-    private boolean interim;
+    private boolean headReceived;
     private boolean requestEnded = true;
     private boolean responseEnded = true;
     private boolean chunked;
-    private boolean head;
-    private boolean keepAlive = true;
+    private boolean switched;
     private boolean reused;
 
     private final ConnectionAge age;
@@ -58,7 +50,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         this.channel = channel;
         this.home = home;
         this.age = new ConnectionAge(settings);
-        channel.pipeline().addLast(decoder, this);
+        channel.pipeline().addLast(this);
         channel.config().setAutoRead(true);
     }
 
@@ -75,10 +67,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         age.used();
         requestEnded = end;
         responseEnded = false;
-        complete = null;
+        headReceived = false;
         chunked = false;
-        head = request.method().equals("HEAD");
-        decoder.expectAnswerTo(request.method());
+        reader.expectAnswerTo(request.method());
         HttpHeaders headers = request.headers();
         boolean sized = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
         if (!end && !sized) {
@@ -127,6 +118,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private void endRequest() {
         requestEnded = true;
         channel.flush();
+        if (switched) {
+            ((DuplexChannel) channel).shutdownOutput();
+        }
         freeIfDone();
     }
 
@@ -164,94 +158,80 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ResponseHandler current = handler;
-        if (switching != null && message instanceof ByteBuf) {
-            context.fireChannelRead(message);
-            return;
-        }
-        if (current == null || responseEnded) {
-            ReferenceCountUtil.release(message);
+        ByteBuf bytes = (ByteBuf) message;
+        if (handler == null || responseEnded) {
+            // What nobody asked for, or no longer wants: the connection cannot be used again.
+            bytes.release();
             context.close();
             return;
         }
-        switch (message) {
-            case HttpResponse response -> head(response, current);
-            case HttpContent content when interim -> endInterim(content, current);
-            case HttpContent content -> body(content, current);
-            default -> ReferenceCountUtil.release(message);
-        }
-    }
-
-    private void head(HttpResponse response, ResponseHandler current) {
-        if (response.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(response);
-            fail(reasonOf(response.decoderResult().cause()));
-            return;
-        }
-        ResponseHead received = new ResponseHead(response.status().code(), response.headers());
-        if (received.informational()) {
-            interim = true;
-            if (received.status() == 101) {
-                switching = received;
-            } else {
-                current.responseInformational(received);
+        reader.add(context.alloc(), bytes);
+        try {
+            while (step()) {
+                // One head or one piece of the body each time.
             }
-            return;
-        }
-        String coding = received.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
+        } catch (RequestException malformed) {
             fail(ResetReason.PROTOCOL_ERROR);
-            return;
-        }
-        keepAlive = HttpUtil.isKeepAlive(response);
-        if (head || received.bodyless() || HttpUtil.getContentLength(response, -1L) == 0) {
-            complete = received;
-        } else {
-            keepAlive &= coding != null || received.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-            current.responseHead(received, false);
         }
     }
 
-    private void endInterim(HttpContent content, ResponseHandler current) {
-        content.release();
-        interim = false;
-        ResponseHead switched = switching;
-        if (switched != null) {
-            handler = null;
-            responseEnded = true;
-            home.closed(this);
-            current.responseUpgraded(switched, new BareConnection((DuplexChannel) channel, this::leave));
+    private boolean step() {
+        ResponseHandler current = handler;
+        if (current == null || responseEnded) {
+            return false;
         }
+        return headReceived ? body(current) : head(current);
     }
 
-    private void body(HttpContent content, ResponseHandler current) {
-        if (content.decoderResult().isFailure()) {
-            content.release();
-            fail(reasonOf(content.decoderResult().cause()));
-            return;
+    private boolean head(ResponseHandler current) {
+        ResponseHead received = reader.head();
+        if (received == null) {
+            return false;
         }
-        ResponseHead whole = complete;
-        if (!(content instanceof LastHttpContent last)) {
-            current.responseData(content.content(), false);
+        if (received.status() == SWITCHING_PROTOCOLS) {
+            headReceived = true;
+            switched = true;
+            requestEnded = false;
+            reader.switchToBytes();
+            current.responseUpgraded(received);
+        } else if (received.informational()) {
+            current.responseInformational(received);
         } else {
-            responseEnded = true;
-            if (whole != null) {
-                content.release();
-                current.responseHead(whole, true);
-            } else if (last.trailingHeaders().isEmpty()) {
-                current.responseData(content.content(), true);
-            } else {
-                current.responseData(content.content(), false);
-                current.responseTrailers(last.trailingHeaders());
-            }
+            headReceived = true;
+            responseEnded = reader.bodyEnded();
+            current.responseHead(received, responseEnded);
             freeIfDone();
         }
+        return true;
     }
 
-    private static ResetReason reasonOf(Throwable cause) {
-        return cause instanceof PrematureChannelClosureException
-                ? ResetReason.CONNECTION_TERMINATION
-                : ResetReason.PROTOCOL_ERROR;
+    private boolean body(ResponseHandler current) {
+        ByteBuf piece = reader.body();
+        if (piece == null && !reader.bodyEnded()) {
+            return false;
+        }
+        ByteBuf data = piece == null ? Unpooled.EMPTY_BUFFER : piece;
+        responseEnded = reader.bodyEnded();
+        if (responseEnded && !reader.trailers().isEmpty()) {
+            current.responseData(data, false);
+            current.responseTrailers(reader.trailers());
+        } else {
+            current.responseData(data, responseEnded);
+        }
+        freeIfDone();
+        return true;
+    }
+
+    /** The endpoint sends no more: the end of a body that has no other, or of a message that is incomplete. */
+    private void inputEnded() {
+        ResponseHandler current = handler;
+        if (current == null || responseEnded || !headReceived || !reader.endsWithConnection()) {
+            fail(ResetReason.CONNECTION_TERMINATION);
+            return;
+        }
+        responseEnded = true;
+        current.responseData(Unpooled.EMPTY_BUFFER, true);
+        freeIfDone();
     }
 
     @Override
@@ -263,22 +243,17 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private void freeIfDone() {
-        if (!requestEnded || !responseEnded || switching != null) {
+        if (!requestEnded || !responseEnded) {
             return;
         }
         handler = null;
         reused = true;
-        if (keepAlive && channel.isActive()) {
+        if (!switched && reader.keepAlive() && reader.isEmpty() && channel.isActive()) {
             setReading(true);
             home.free(this);
         } else {
             channel.close();
         }
-    }
-
-    private void leave() {
-        channel.pipeline().remove(this);
-        channel.pipeline().remove(decoder);
     }
 
     // ---- the connection
@@ -294,13 +269,18 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
-            fail(ResetReason.CONNECTION_TERMINATION);
+            inputEnded();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        fail(ResetReason.CONNECTION_TERMINATION);
+        inputEnded();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        reader.release();
     }
 
     @Override
