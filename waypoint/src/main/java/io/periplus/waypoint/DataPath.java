@@ -18,6 +18,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
@@ -54,12 +55,13 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
-        ClusterStates states = new ClusterStates(mesh.backends());
+        ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
