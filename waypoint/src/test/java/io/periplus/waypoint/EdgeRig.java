@@ -40,7 +40,6 @@ final class EdgeRig implements AutoCloseable {
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
-
     final RouteStore routes = new RouteStore();
     final BackendPolicies backendPolicies = new BackendPolicies();
 
@@ -59,10 +58,9 @@ final class EdgeRig implements AutoCloseable {
                 address,
                 15008,
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
                 routes::table,
-                backendPolicies,
                 rules,
                 HttpSettings.DEFAULT,
                 Telemetry.NONE);

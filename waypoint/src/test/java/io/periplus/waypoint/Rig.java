@@ -105,10 +105,9 @@ final class Rig implements AutoCloseable {
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 routes::table,
-                backendPolicies,
                 http,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));

@@ -5,7 +5,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -25,6 +24,7 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,7 +145,7 @@ public final class TcpExchange implements Pick {
         ConnectionAttributes hop = new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(client.destination().address()),
                 chosen.backend().address().getPort());
         if (!client.atEdge()
                 && mesh.policies().authorizeWorkload(chosen.backend().workload(), hop)
@@ -154,7 +154,7 @@ public final class TcpExchange implements Pick {
             return;
         }
         chosen.begin();
-        chosen.connect(chosen.key("", client.remoteAddress(), client.localAddress()))
+        chosen.connect(chosen.key("", client.remoteAddress(), client.destination()))
                 .addListener((Future<Channel> connected) -> connected(chosen, target, connected, outcome));
     }
 
@@ -165,6 +165,11 @@ public final class TcpExchange implements Pick {
     @Override
     public boolean isTried(Candidate candidate) {
         return tried.contains(candidate);
+    }
+
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return key instanceof HashKey.SourceIp ? client.attributes().source().toString() : null;
     }
 
     private void connected(Host chosen, Destination target, Future<Channel> connected, Outcome outcome) {
