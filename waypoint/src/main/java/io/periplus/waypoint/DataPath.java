@@ -36,6 +36,17 @@ import java.util.function.Supplier;
  * accepted it.
  */
 final class DataPath implements AutoCloseable {
+    private static final int TUNNEL_WINDOW_BYTES = 128 << 10;
+
+    /**
+     * Tunnels of many clients share a connection. Its window is enough for every one of them to fill its own, so that
+     * readers which stand still never block the others: with upstream's 4 MiB of 16 MiB, four of them would.
+     */
+    static final HboneSettings TUNNELS = HboneSettings.DEFAULT.withWindows(
+            TUNNEL_WINDOW_BYTES,
+            HboneSettings.DEFAULT.maxConcurrentStreams() * TUNNEL_WINDOW_BYTES,
+            TUNNEL_WINDOW_BYTES);
+
     private final EventLoopGroup loops;
     private final HbonePool tunnels;
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
@@ -59,7 +70,7 @@ final class DataPath implements AutoCloseable {
             HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
-        tunnels = new HbonePool(HboneSettings.DEFAULT);
+        tunnels = new HbonePool(TUNNELS);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
         ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
