@@ -41,8 +41,7 @@ class RouteScaleTest {
                         Map.of(),
                         Map.of(),
                         "istio",
-                        List.of(new GatewayInput.Listener(
-                                "http", 80, "HTTP", new GatewayInput.Allowed("Same", null))),
+                        List.of(new GatewayInput.Listener("http", 80, "HTTP", new GatewayInput.Allowed("Same", null))),
                         null,
                         null,
                         List.of(),
@@ -66,7 +65,8 @@ class RouteScaleTest {
             // What is derived again is another object, even if it is equal.
             assertThat(after.get(i).entrySet())
                     .filteredOn(entry -> then.get(entry.getKey()) != entry.getValue())
-                    .allSatisfy(entry -> assertThat(entry.getKey().toString()).contains(one.name().name()));
+                    .allSatisfy(entry -> assertThat(entry.getKey().toString())
+                            .contains(one.name().name()));
         }
     }
 

@@ -40,7 +40,6 @@ final class EdgeRig implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
     final RouteStore routes = new RouteStore();
-    final BackendPolicies backendPolicies = new BackendPolicies();
 
     EdgeRig() {
         this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());

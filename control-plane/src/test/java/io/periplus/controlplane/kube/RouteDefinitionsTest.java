@@ -162,7 +162,9 @@ class RouteDefinitionsTest {
             List<String> unknown = new ArrayList<>(fields);
             Tree schema = version.at("schema", "openAPIV3Schema");
             unknown.removeIf(field -> isKnown(schema, field));
-            assertThat(unknown).as("fields that %s %s lacks", plural, version.text("name")).isEmpty();
+            assertThat(unknown)
+                    .as("fields that %s %s lacks", plural, version.text("name"))
+                    .isEmpty();
         }
     }
 
