@@ -23,6 +23,18 @@ public final class Annotations {
     /** Label on pods: canonical service revision. */
     public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
 
+    /** Beside the label for a canary waypoint: of 100 connections, how many take it. */
+    public static final String WAYPOINT_CANARY_WEIGHT = "istio.io/use-waypoint-canary-weight";
+
+    /** On a Gateway: kind of its status's addresses, {@code IPAddress} or {@code Hostname}. */
+    public static final String ADDRESS_TYPE = "networking.istio.io/address-type";
+
+    /** Label on a ConfigMap of the system namespace: what Gateways of this class are deployed with. */
+    public static final String DEFAULTS_FOR_CLASS = "gateway.istio.io/defaults-for-class";
+
+    /** On a waypoint's Gateway: {@code true} puts the client's identity into {@code x-forwarded-client-cert}. */
+    public static final String XFCC_CLIENT_IDENTITY = "ambient.istio.io/xfcc-include-client-identity";
+
     /** On a Gateway or GatewayClass: {@code NONE|PROXY[/port]}. */
     public static final String INBOUND_BINDING = "ambient.istio.io/waypoint-inbound-binding";
 

@@ -11,6 +11,12 @@ public final class Labels {
     /** Label beside {@link #USE_WAYPOINT}: the waypoint's namespace when it is another one. */
     public static final String USE_WAYPOINT_NAMESPACE = "istio.io/use-waypoint-namespace";
 
+    /** Label beside {@link #USE_WAYPOINT}: a second waypoint, for a share of the connections. */
+    public static final String USE_WAYPOINT_CANARY = "istio.io/use-waypoint-canary";
+
+    /** Label beside {@link #USE_WAYPOINT_CANARY}: its namespace when it is another one. */
+    public static final String USE_WAYPOINT_CANARY_NAMESPACE = "istio.io/use-waypoint-canary-namespace";
+
     /** Label on a Gateway or GatewayClass: {@code service} (default), {@code workload}, {@code all}, {@code none}. */
     public static final String WAYPOINT_FOR = "istio.io/waypoint-for";
 

@@ -24,6 +24,7 @@ final class Commands {
         "Periplus, an ambient service mesh.",
         "",
         "  periplus tour            two clusters, a sample, a waypoint",
+        "  periplus bench l7        speed, side by side with other proxies",
         "  periplus lab --help      the clusters: up, status, env, down",
         "  ./periplus build, test   of a source tree",
         ""

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 final class Lab {
     private static final Path STATE = Path.of("target", "lab").toAbsolutePath();
+    /** Another test run on the same machine wants others. */
+    private static final String PORTS = System.getProperty("periplus.e2e.ports", "17443,17444");
+
     private static final Lab INSTANCE = new Lab();
 
     private final Map<String, String> environment;
@@ -51,7 +54,7 @@ final class Lab {
     static Command periplus(String... words) {
         return Command.of("distribution/target/periplus/bin/periplus")
                 .plus(words)
-                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", "17443,17444"));
+                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", PORTS));
     }
 
     /** The network namespace of a cluster's first node, from which its pods can be reached. */

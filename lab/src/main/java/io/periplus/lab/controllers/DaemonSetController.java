@@ -10,15 +10,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.periplus.lab.store.ObjectStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one pod of a template on every node that suits it, and replaces them node by node when the template changes. */
+/**
+ * Keeps one pod of a template on every node that suits it, and replaces them node by node when the template changes: the
+ * new one beside the old one where {@code maxSurge} allows it, otherwise after it.
+ */
 final class DaemonSetController implements Controller<Key> {
     static final String REVISION_LABEL = "controller-revision-hash";
     /** A pod that failed is replaced, but not in a tight circle. */
@@ -74,7 +79,12 @@ final class DaemonSetController implements Controller<Key> {
                 (int) byNode.values().stream().filter(pods -> !pods.isEmpty()).count();
         byNode.values().forEach(pods -> pods.forEach(pod -> delete(set, pod)));
         boolean failed = place(set, places, revision);
-        replaceOutdated(set, places, revision);
+        int surge = surge(set, places);
+        if (surge > 0) {
+            replaceBeside(set, places, revision, surge);
+        } else {
+            replaceOutdated(set, places, revision);
+        }
         boolean waiting = report(set, revision, places, misscheduled);
         return failed || waiting ? REPLACE_FAILED : null;
     }
@@ -96,8 +106,11 @@ final class DaemonSetController implements Controller<Key> {
             if (place.pods().isEmpty()) {
                 create(set, place.node(), revision);
             }
-            boolean kept = false;
+            Set<Boolean> kept = new HashSet<>();
+            boolean surges = surge(set, places) > 0;
             for (ObjectNode pod : place.pods()) {
+                // While a pod is replaced by one beside it, a node has one of each revision.
+                boolean outdated = surges && !revision.equals(revisionOf(pod));
                 if (Pods.finished(pod) && !Meta.deleting(pod)) {
                     events.warning(
                             DAEMON_SET,
@@ -107,10 +120,8 @@ final class DaemonSetController implements Controller<Key> {
                                     .formatted(Meta.namespace(pod) + "/" + Meta.name(pod), place.node()));
                     delete(set, pod);
                     failed = true;
-                } else if (Pods.active(pod) && kept) {
+                } else if (Pods.active(pod) && !kept.add(outdated)) {
                     delete(set, pod);
-                } else {
-                    kept |= Pods.active(pod);
                 }
             }
         }
@@ -141,6 +152,45 @@ final class DaemonSetController implements Controller<Key> {
         outdated.stream().limit(Math.max(0, budget)).forEach(pod -> delete(set, pod));
     }
 
+    /** How many nodes may have two pods for a while; 0 where old pods go first. */
+    private static int surge(ObjectNode set, List<Place> places) {
+        JsonNode strategy = set.path("spec").path("updateStrategy");
+        return strategy.path("type").asText("RollingUpdate").equals("OnDelete")
+                ? 0
+                : RollingUpdate.count(strategy.path("rollingUpdate").path("maxSurge"), "0", places.size(), true);
+    }
+
+    /** A rolling update that makes the new pod first; the old one goes once the new one is available. */
+    private void replaceBeside(ObjectNode set, List<Place> places, String revision, int surge) {
+        int budget = surge;
+        List<Place> outdated = new ArrayList<>();
+        for (Place place : places) {
+            ObjectNode old = activeOf(place, pod -> !revision.equals(revisionOf(pod)));
+            ObjectNode current = activeOf(place, pod -> revision.equals(revisionOf(pod)));
+            if (old == null) {
+                continue;
+            }
+            if (current == null) {
+                outdated.add(place);
+            } else if (isAvailable(set, current)) {
+                delete(set, old);
+            } else {
+                budget--;
+            }
+        }
+        for (Place place : outdated.subList(0, Math.clamp(budget, 0, outdated.size()))) {
+            create(set, place.node(), revision);
+        }
+    }
+
+    private static @Nullable ObjectNode activeOf(Place place, Predicate<ObjectNode> which) {
+        return place.pods().stream()
+                .filter(Pods::active)
+                .filter(which)
+                .findFirst()
+                .orElse(null);
+    }
+
     private boolean report(ObjectNode set, String revision, List<Place> places, int misscheduled) {
         int current = (int) places.stream().filter(p -> !p.pods().isEmpty()).count();
         int ready = (int) places.stream()
@@ -167,13 +217,13 @@ final class DaemonSetController implements Controller<Key> {
     }
 
     private @Nullable ObjectNode available(ObjectNode set, Place place) {
+        return activeOf(place, pod -> isAvailable(set, pod));
+    }
+
+    private boolean isAvailable(ObjectNode set, ObjectNode pod) {
         Duration minReady =
                 Duration.ofSeconds(set.path("spec").path("minReadySeconds").asLong());
-        Instant now = events.now();
-        return place.pods().stream()
-                .filter(pod -> Pods.active(pod) && Pods.available(pod, minReady, now))
-                .findFirst()
-                .orElse(null);
+        return Pods.available(pod, minReady, events.now());
     }
 
     private static @Nullable String revisionOf(ObjectNode pod) {

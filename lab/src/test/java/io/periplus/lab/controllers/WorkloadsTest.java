@@ -114,6 +114,32 @@ class WorkloadsTest {
     }
 
     @Test
+    void a_daemon_set_that_may_surge_keeps_the_old_pod_until_the_new_one_is_ready() {
+        daemonSet();
+        cluster.change(DAEMON_SET, "agent", copy -> {
+            copy.withObject("/spec/updateStrategy/rollingUpdate")
+                    .put("maxSurge", 1)
+                    .put("maxUnavailable", 0);
+            return copy;
+        });
+        eventually(() ->
+                cluster.status(DAEMON_SET, "agent").path("numberAvailable").asInt() == 1);
+        ObjectNode old = cluster.activePods().getFirst();
+        cluster.podsStart = false;
+        cluster.change(DAEMON_SET, "agent", copy -> {
+            copy.withObject("/spec/template/metadata/labels").put("version", "2");
+            return copy;
+        });
+        eventually(() -> cluster.activePods().size() == 2);
+        assertThat(cluster.activePods()).anyMatch(pod -> Meta.uid(pod).equals(Meta.uid(old)));
+        cluster.activePods().stream().filter(pod -> !Pods.ready(pod)).forEach(cluster::start);
+        eventually(() -> cluster.activePods().size() == 1);
+        ObjectNode current = cluster.activePods().getFirst();
+        assertThat(Meta.uid(current)).isNotEqualTo(Meta.uid(old));
+        assertThat(Pods.ready(current)).isTrue();
+    }
+
+    @Test
     void a_failed_daemon_pod_is_replaced() {
         daemonSet();
         eventually(() ->

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** The shapes of namespaces and of the mesh, and what follows from them for each place in it. */
 public final class Shapes {
@@ -29,7 +28,7 @@ public final class Shapes {
             Index<String, NamespacedName, ServiceInfo> services,
             Index<String, NamespacedName, Attachment> attachments) {
         List<NamespacedName> waypoints = fetch.by(services, namespace.name()).stream()
-                .flatMap(service -> Stream.ofNullable(service.binding().expected()))
+                .flatMap(service -> service.binding().allExpected().stream())
                 .toList();
         List<List<NamespacedName>> behind = fetch.by(attachments, namespace.name()).stream()
                 .map(Attachment::waypoints)

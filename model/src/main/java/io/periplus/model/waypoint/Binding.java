@@ -2,6 +2,7 @@ package io.periplus.model.waypoint;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.wire.workload.GatewayAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of an object's wish for a waypoint. */
@@ -16,8 +17,14 @@ public sealed interface Binding {
      * Traffic goes through the waypoint.
      *
      * @param ingress also traffic from ingress gateways
+     * @param canary  a second waypoint for a share of the connections, or why there is none although one is wished for;
+     *                null when none is wished for
      */
-    record Bound(NamespacedName waypoint, GatewayAddress address, boolean ingress) implements Binding {}
+    record Bound(
+            NamespacedName waypoint,
+            GatewayAddress address,
+            boolean ingress,
+            @Nullable Canary canary) implements Binding {}
 
     /**
      * The waypoint is not ready.
@@ -46,6 +53,15 @@ public sealed interface Binding {
             case None ignored -> null;
             case Refused ignored -> null;
         };
+    }
+
+    /** All waypoints whose hops to the object are to be expected: a canary besides the one. */
+    default List<NamespacedName> allExpected() {
+        NamespacedName one = expected();
+        if (this instanceof Bound bound && bound.canary() instanceof Canary.Attached attached) {
+            return List.of(bound.waypoint(), attached.waypoint());
+        }
+        return one == null ? List.of() : List.of(one);
     }
 
     /** The waypoint whose hop to the object is to be expected, now or as soon as it is ready; null when there is none. */

@@ -43,9 +43,34 @@ public record Bindings(
         if (reference == null) {
             return Binding.NONE;
         }
-        Waypoint waypoint = fetch.get(waypoints, reference.waypoint());
+        Binding first = of(fetch, service, namespace, reference.waypoint());
+        if (!(first instanceof Binding.Bound bound)) {
+            return first;
+        }
+        Canaries canary = canary(service, namespace, reference);
+        if (canary == null) {
+            return first;
+        }
+        return new Binding.Bound(
+                bound.waypoint(),
+                bound.address(),
+                bound.ingress(),
+                canary.with(bound.waypoint(), of(fetch, service, namespace, canary.waypoint())));
+    }
+
+    private static @Nullable Canaries canary(
+            ServiceInput service, @Nullable NamespaceInput namespace, Reference reference) {
+        if (!reference.inherited()) {
+            return Canaries.of(
+                    service.labels(), service.annotations(), service.key().namespace());
+        }
+        return namespace == null ? null : Canaries.of(namespace.labels(), namespace.annotations(), namespace.name());
+    }
+
+    private Binding of(Fetch fetch, ServiceInput service, @Nullable NamespaceInput namespace, NamespacedName name) {
+        Waypoint waypoint = fetch.get(waypoints, name);
         if (waypoint == null) {
-            return new Binding.Waiting(reference.waypoint(), false, null);
+            return new Binding.Waiting(name, false, null);
         }
         Binding refusal = refusal(waypoint, service.key().namespace(), namespace);
         if (refusal != null) {
@@ -58,7 +83,7 @@ public record Bindings(
             return new Binding.Leaving(waypoint.key());
         }
         if (waypoint.address() != null) {
-            return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace));
+            return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace), null);
         }
         boolean closed = mesh.waypointFailClosed()
                 && (targeted(fetch, Target.service(service.key())) || governed(fetch, waypoint));
@@ -90,14 +115,13 @@ public record Bindings(
             return new Binding.Leaving(waypoint.key());
         }
         if (waypoint.address() != null) {
-            return new Binding.Bound(waypoint.key(), waypoint.address(), false);
+            return new Binding.Bound(waypoint.key(), waypoint.address(), false, null);
         }
         return waiting(waypoint, mesh.waypointFailClosed() && governed(fetch, waypoint));
     }
 
     private Binding waiting(Waypoint waypoint, boolean closed) {
-        return new Binding.Waiting(
-                waypoint.key(), true, closed ? Waypoints.expectedAddress(mesh, waypoint.key()) : null);
+        return new Binding.Waiting(waypoint.key(), true, closed ? Waypoints.expectedAddress(mesh, waypoint) : null);
     }
 
     private boolean governed(Fetch fetch, Waypoint waypoint) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A Gateway seen as a waypoint.
  *
  * @param controller of its class; empty when the class is not known
+ * @param deployed   name of the Service that is deployed for it, if one is
  * @param traffic    what may be bound to it
  * @param allowed    the namespaces that may bind to it
  * @param address    where clients reach it, with the port for HBONE; null until it has been given an address
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Waypoint(
         NamespacedName key,
         String controller,
+        String deployed,
         Traffic traffic,
         GatewayInput.Allowed allowed,
         @Nullable GatewayAddress address,

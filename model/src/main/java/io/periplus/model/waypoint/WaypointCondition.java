@@ -23,7 +23,10 @@ public final class WaypointCondition {
                                 + (bound.ingress()
                                         ? ". Ingress traffic will traverse the waypoint"
                                         : ". Ingress traffic is not using the waypoint, set the"
-                                                + " istio.io/ingress-use-waypoint label to true if desired."));
+                                                + " istio.io/ingress-use-waypoint label to true if desired.")
+                                + (bound.canary() instanceof Canary.NotAttached(String ignored, String message)
+                                        ? ". Canary waypoint not attached: " + message
+                                        : ""));
             case Binding.Waiting waiting ->
                 ConditionInput.of(
                         TYPE,

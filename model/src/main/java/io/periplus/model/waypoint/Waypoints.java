@@ -3,7 +3,6 @@ package io.periplus.model.waypoint;
 import com.google.protobuf.ByteString;
 import io.periplus.api.IpAddresses;
 import io.periplus.api.Labels;
-import io.periplus.api.NamespacedName;
 import io.periplus.api.SpiffeId;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.input.GatewayClassInput;
@@ -62,6 +61,7 @@ public final class Waypoints {
         return new Waypoint(
                 gateway.key(),
                 controller,
+                ProxyNames.deployed(gateway, controller),
                 Waypoint.Traffic.of(traffic),
                 allowed(gateway),
                 address(gateway, network),
@@ -114,8 +114,9 @@ public final class Waypoints {
     }
 
     /** Where a waypoint that we deploy is, or will be, reached. */
-    static GatewayAddress expectedAddress(MeshSettings mesh, NamespacedName waypoint) {
-        return byHostname(waypoint.namespace(), mesh.hostname(waypoint.namespace(), waypoint.name()));
+    static GatewayAddress expectedAddress(MeshSettings mesh, Waypoint waypoint) {
+        String namespace = waypoint.key().namespace();
+        return byHostname(namespace, mesh.hostname(namespace, waypoint.deployed()));
     }
 
     private static GatewayAddress byHostname(String namespace, String hostname) {

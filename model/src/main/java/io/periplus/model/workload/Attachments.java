@@ -49,9 +49,6 @@ public record Attachments(
     }
 
     private static void expect(Binding binding, TreeSet<NamespacedName> waypoints) {
-        NamespacedName expected = binding.expected();
-        if (expected != null) {
-            waypoints.add(expected);
-        }
+        waypoints.addAll(binding.allExpected());
     }
 }

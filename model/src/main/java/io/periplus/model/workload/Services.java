@@ -6,16 +6,21 @@ import io.periplus.model.MeshSettings;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.waypoint.Binding;
+import io.periplus.model.waypoint.Canary;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.IPFamilies;
 import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Port;
 import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.WeightedWaypoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** From Kubernetes Services to services of the index. */
 public final class Services {
+    /** Connections that two waypoints share. */
+    private static final int ALL = 100;
+
     private Services() {}
 
     /** A service; null for one that the index leaves out ({@code ExternalName}). */
@@ -52,6 +57,10 @@ public final class Services {
         if (waypoint != null) {
             message.setWaypoint(waypoint);
         }
+        if (binding instanceof Binding.Bound bound && bound.canary() instanceof Canary.Attached canary) {
+            message.addWeightedWaypoints(weighted(bound.address(), ALL - canary.weight()))
+                    .addWeightedWaypoints(weighted(canary.address(), canary.weight()));
+        }
         var balancing = LoadBalancingPresets.of(service, namespace);
         if (balancing != null) {
             message.setLoadBalancing(balancing);
@@ -64,6 +73,13 @@ public final class Services {
                 service.ports(),
                 service.publishNotReadyAddresses(),
                 binding);
+    }
+
+    private static WeightedWaypoint weighted(GatewayAddress waypoint, int weight) {
+        return WeightedWaypoint.newBuilder()
+                .setDestination(waypoint)
+                .setWeight(weight)
+                .build();
     }
 
     private static IPFamilies families(List<String> families) {

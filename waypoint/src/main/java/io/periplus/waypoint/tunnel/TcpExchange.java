@@ -5,7 +5,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -25,7 +24,9 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
+
+    private static final Duration IDLE = Duration.ofHours(1);
 
     /** How often metrics hear of the bytes of an open connection. */
     private static final int MOVED_SECONDS = 5;
@@ -142,7 +145,7 @@ public final class TcpExchange implements Pick {
         ConnectionAttributes hop = new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(client.destination().address()),
                 chosen.backend().address().getPort());
         if (!client.atEdge()
                 && mesh.policies().authorizeWorkload(chosen.backend().workload(), hop)
@@ -151,7 +154,7 @@ public final class TcpExchange implements Pick {
             return;
         }
         chosen.begin();
-        chosen.connect(chosen.key("", client.remoteAddress(), client.localAddress()))
+        chosen.connect(chosen.key("", client.remoteAddress(), client.destination()))
                 .addListener((Future<Channel> connected) -> connected(chosen, target, connected, outcome));
     }
 
@@ -162,6 +165,11 @@ public final class TcpExchange implements Pick {
     @Override
     public boolean isTried(Candidate candidate) {
         return tried.contains(candidate);
+    }
+
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return key instanceof HashKey.SourceIp ? client.attributes().source().toString() : null;
     }
 
     private void connected(Host chosen, Destination target, Future<Channel> connected, Outcome outcome) {
@@ -200,7 +208,7 @@ public final class TcpExchange implements Pick {
         services.telemetry().opened(report());
         var timer =
                 services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
-        IdleCheck.watch(downstream, () -> received + sent);
+        IdleCheck.watch(downstream, IDLE, () -> received + sent);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
             timer.cancel(false);
             tellMoved();

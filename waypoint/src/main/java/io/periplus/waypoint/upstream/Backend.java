@@ -1,6 +1,7 @@
 package io.periplus.waypoint.upstream;
 
 import io.netty.util.NetUtil;
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -16,6 +17,11 @@ public record Backend(Workload workload, InetSocketAddress address, boolean tunn
     /** The same workload at another of its addresses. */
     Backend at(InetSocketAddress other) {
         return new Backend(workload, other, tunnelled);
+    }
+
+    /** Its address; while nothing is known but the name, the address by which the client knows it. */
+    public IpAddress ip(IpAddress addressed) {
+        return address.isUnresolved() ? addressed : IpAddress.of(address.getAddress());
     }
 
     /** Two are the same when connections to them can stand for each other; a workload's other fields may change. */

@@ -44,14 +44,13 @@ public final class Clusters {
     /**
      * @param self this waypoint, whose place decides what is near
      * @param states shared with the clusters of the other loops
-     * @param hostnames of the same loop
      */
-    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states, Hostnames hostnames) {
+    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states) {
         this.loop = loop;
         this.connector = connector;
         this.self = self;
         this.states = states;
-        this.hostnames = hostnames;
+        this.hostnames = Hostnames.ofSystem(loop);
     }
 
     /** The endpoint for a request or connection; to be called on the event loop. */

@@ -11,11 +11,12 @@ import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 record ConnectionSource(
         EventLoop loop,
         Connector connector,
+        Hostnames hostnames,
         Backend backend,
         ConnectionKey key,
         TrafficSettings settings,
         Breakers breakers) {
     Future<Channel> open(Inside inside) {
-        return connector.connect(new Dial(backend, key, settings, inside), loop);
+        return connector.connect(new Dial(backend, key, settings, inside, hostnames), loop);
     }
 }

@@ -3,6 +3,7 @@ package io.periplus.waypoint.upstream;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.periplus.waypoint.exchange.HttpProtocol;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.health.EndpointHealth;
 import io.periplus.waypoint.upstream.policy.TrafficSettings;
@@ -46,7 +47,8 @@ public final class Host implements Candidate {
     }
 
     private ConnectionSource source(ConnectionKey key) {
-        return new ConnectionSource(loop.loop(), loop.connector(), backend, key, state.settings(), state.breakers());
+        return new ConnectionSource(
+                loop.loop(), loop.connector(), loop.hostnames(), backend, key, state.settings(), state.breakers());
     }
 
     /** Where it is, and the newest that is known of its workload. */
@@ -150,14 +152,17 @@ public final class Host implements Candidate {
      * @param client the client's address
      * @param addressed what the client had connected to
      */
-    public ConnectionKey key(String authority, InetSocketAddress client, InetSocketAddress addressed) {
+    public ConnectionKey key(String authority, InetSocketAddress client, Destination addressed) {
         TlsOrigination tls = state.settings().tls();
         boolean named = tls != null && tls.takesNameOfRequest();
         boolean announced = state.settings().proxyProtocol() != ProxyProtocol.NO_PROXY_PROTOCOL;
-        return named || announced
-                ? new ConnectionKey(
-                        named ? hostOf(authority) : "", announced ? client : null, announced ? addressed : null)
-                : ConnectionKey.ANY;
+        if (!named && !announced) {
+            return ConnectionKey.ANY;
+        }
+        return new ConnectionKey(
+                named ? hostOf(authority) : "",
+                announced ? client : null,
+                announced ? new InetSocketAddress(addressed.address().toInetAddress(), addressed.port()) : null);
     }
 
     private static String hostOf(String authority) {

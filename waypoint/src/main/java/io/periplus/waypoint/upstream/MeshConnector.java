@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -34,23 +33,14 @@ public final class MeshConnector implements Connector {
 
     private final HbonePool tunnels;
     private final Supplier<CompletableFuture<WorkloadTls>> identity;
-    private final Function<EventLoop, Hostnames> hostnames;
     private final int hbonePort;
     /** One per way to connect that a policy asks for; tunnels are shared among those with the same. */
     private final Map<SocketSettings, SocketFactory> sockets = new ConcurrentHashMap<>();
 
-    /**
-     * @param identity gives this waypoint's own TLS contexts; may complete on any thread
-     * @param hostnames resolves names on an event loop
-     */
-    public MeshConnector(
-            HbonePool tunnels,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            Function<EventLoop, Hostnames> hostnames,
-            int hbonePort) {
+    /** @param identity gives this waypoint's own TLS contexts; may complete on any thread */
+    public MeshConnector(HbonePool tunnels, Supplier<CompletableFuture<WorkloadTls>> identity, int hbonePort) {
         this.tunnels = tunnels;
         this.identity = identity;
-        this.hostnames = hostnames;
         this.hbonePort = hbonePort;
     }
 
@@ -63,11 +53,10 @@ public final class MeshConnector implements Connector {
     private Future<Channel> resolved(Dial dial, EventLoop loop) {
         InetSocketAddress address = dial.backend().address();
         Promise<Channel> promise = loop.newPromise();
-        hostnames.apply(loop).resolve(address.getHostString()).addListener((Future<List<InetAddress>> found) -> {
+        dial.hostnames().resolve(address.getHostString()).addListener((Future<List<InetAddress>> found) -> {
             if (found.isSuccess()) {
                 InetSocketAddress first = new InetSocketAddress(found.getNow().getFirst(), address.getPort());
-                open(new Dial(dial.backend().at(first), dial.key(), dial.settings(), dial.inside()), loop)
-                        .addListener((Future<Channel> connected) -> pass(connected, promise));
+                open(dial.to(first), loop).addListener((Future<Channel> connected) -> pass(connected, promise));
             } else {
                 promise.tryFailure(found.cause());
             }

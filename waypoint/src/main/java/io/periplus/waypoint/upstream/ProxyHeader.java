@@ -27,14 +27,19 @@ final class ProxyHeader {
             ByteBufAllocator allocator,
             @Nullable InetSocketAddress client,
             @Nullable InetSocketAddress addressed) {
-        boolean known = client != null && addressed != null && sameFamily(client, addressed);
-        if (version == ProxyProtocol.PROXY_V1) {
-            return ByteBufUtil.writeAscii(allocator, known ? text(client, addressed) : "PROXY UNKNOWN\r\n");
+        boolean v1 = version == ProxyProtocol.PROXY_V1;
+        if (client == null || addressed == null || !sameFamily(client, addressed)) {
+            return v1
+                    ? ByteBufUtil.writeAscii(allocator, "PROXY UNKNOWN\r\n")
+                    : signed(allocator).writeByte(VERSION_2_LOCAL).writeByte(0).writeShort(0);
         }
-        ByteBuf header = allocator.buffer().writeBytes(SIGNATURE);
-        return known
-                ? binary(header, client, addressed)
-                : header.writeByte(VERSION_2_LOCAL).writeByte(0).writeShort(0);
+        return v1
+                ? ByteBufUtil.writeAscii(allocator, text(client, addressed))
+                : binary(signed(allocator), client, addressed);
+    }
+
+    private static ByteBuf signed(ByteBufAllocator allocator) {
+        return allocator.buffer().writeBytes(SIGNATURE);
     }
 
     private static boolean sameFamily(InetSocketAddress a, InetSocketAddress b) {

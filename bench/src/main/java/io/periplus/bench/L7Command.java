@@ -1,0 +1,117 @@
+package io.periplus.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.periplus.bench.contender.Contender;
+import io.periplus.bench.contender.Contenders;
+import io.periplus.bench.machine.BenchException;
+import io.periplus.bench.machine.Commands;
+import io.periplus.bench.machine.Cores;
+import io.periplus.bench.machine.Machine;
+import io.periplus.bench.machine.WorkDirectory;
+import io.periplus.bench.mesh.MeshBench;
+import io.periplus.bench.mesh.MeshRow;
+import io.periplus.bench.plain.PlainBench;
+import io.periplus.bench.plain.PlainRow;
+import io.periplus.bench.plain.Scenario;
+import io.periplus.bench.report.Report;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The L7 path: as a plain reverse proxy, in the mesh, and after the start. */
+@Command(
+        name = "l7",
+        description = "The L7 path: against other reverse proxies, in the mesh, and after the start.",
+        mixinStandardHelpOptions = true)
+final class L7Command implements Callable<Integer> {
+    private static final Set<String> PARTS = Set.of("plain", "mesh");
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "table (default) or json",
+            defaultValue = "table")
+    @SuppressWarnings("NullAway.Init")
+    private String output;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "parts, scenarios or proxies whose names match one of these regular expressions")
+    private Set<String> only = Set.of();
+
+    @Option(names = "--seconds", description = "measured per proxy and scenario (default: ${DEFAULT-VALUE})")
+    private double seconds = 4;
+
+    @Option(names = "--quick", description = "shows in a few seconds that everything works; the figures mean nothing")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        if (!output.equals("table") && !output.equals("json")) {
+            throw new BenchException("--output %s (expected: table or json)".formatted(output));
+        }
+        checkMachine();
+        Times times = quick ? Times.quick() : Times.ofSeconds(seconds);
+        Cores cores = Cores.ofMachine();
+        List<Contender> contenders = pick(Contenders.installed(), Contender::name);
+        List<PlainRow> plain = List.of();
+        List<MeshRow> mesh = List.of();
+        try (WorkDirectory directory = WorkDirectory.make()) {
+            if (wanted("plain")) {
+                try (PlainBench bench = new PlainBench(times, cores, directory.path(), this::progress)) {
+                    plain = bench.run(pick(Scenario.ALL, Scenario::name), contenders);
+                }
+            }
+            if (wanted("mesh")) {
+                try (MeshBench bench = new MeshBench(times, directory.path(), this::progress)) {
+                    mesh = bench.run();
+                }
+            }
+        }
+        Map<String, String> versions = new LinkedHashMap<>();
+        contenders.forEach(contender -> versions.put(contender.name(), contender.version()));
+        Report report = new Report(Machine.describe(), versions, plain, mesh);
+        System.out.println(
+                output.equals("json")
+                        ? new ObjectMapper()
+                                .enable(SerializationFeature.INDENT_OUTPUT)
+                                .writeValueAsString(report)
+                        : report.text());
+        return 0;
+    }
+
+    private static void checkMachine() {
+        if (!System.getProperty("user.name").equals("root")) {
+            throw new BenchException("network namespaces need root: sudo ./periplus bench l7");
+        }
+        for (String program : List.of("ip", "taskset")) {
+            if (Commands.find(program) == null) {
+                throw new BenchException(program + " is not installed (Debian: apt-get install iproute2 util-linux)");
+            }
+        }
+    }
+
+    private void progress(String what) {
+        System.err.println("bench: " + what);
+    }
+
+    /** Whether a part is to be run: it is named, or no part is. */
+    private boolean wanted(String part) {
+        return only.contains(part) || PARTS.stream().noneMatch(only::contains);
+    }
+
+    /** Those that {@code --only} names; all when it names none of them. */
+    private <T> List<T> pick(List<T> all, java.util.function.Function<T, String> name) {
+        List<T> picked = all.stream()
+                .filter(one -> only.stream().anyMatch(pattern -> Pattern.matches(pattern, name.apply(one))))
+                .toList();
+        return picked.isEmpty() ? all : picked;
+    }
+}

@@ -1,0 +1,49 @@
+package io.periplus.bench.contender;
+
+import io.periplus.bench.machine.Program;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Starts Periplus in a role: by the distribution's launcher, or from the class path where there is none (tests). */
+public final class Periplus {
+    private Periplus() {}
+
+    /** A role of the distribution. */
+    public enum Role {
+        ZTUNNEL("ztunnel", "io.periplus.ztunnel.ZtunnelMain"),
+        WAYPOINT("waypoint", "io.periplus.waypoint.WaypointMain"),
+        GATEWAY("gateway", "io.periplus.waypoint.GatewayMain");
+
+        private final String argument;
+        private final String main;
+
+        Role(String argument, String main) {
+            this.argument = argument;
+            this.main = main;
+        }
+    }
+
+    /** The process itself: launchers replace themselves by the JVM. */
+    public static Program start(
+            Role role, String name, String namespace, String cores, Path directory, Map<String, String> environment) {
+        List<String> command = new ArrayList<>();
+        String home = System.getProperty("periplus.home", "");
+        if (home.isEmpty()) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of(
+                    "-Xmx64m",
+                    "-XX:+UseSerialGC",
+                    "-XX:+UseCompactObjectHeaders",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    role.main));
+        } else {
+            command.addAll(List.of(Path.of(home, "bin", "periplus").toString(), role.argument));
+        }
+        return Program.start(name, namespace, cores, directory, environment, command);
+    }
+}

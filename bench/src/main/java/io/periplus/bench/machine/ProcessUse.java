@@ -1,0 +1,64 @@
+package io.periplus.bench.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a process and its children use, from {@code /proc}. */
+public final class ProcessUse {
+    private static final double TICKS_PER_SECOND = 100;
+    private static final int UTIME = 11;
+    private static final int STIME = 12;
+
+    private ProcessUse() {}
+
+    /**
+     * CPU time so far, user and system, of the process and its living descendants.
+     *
+     * @return seconds, in steps of 10 ms
+     */
+    public static double cpuSeconds(ProcessHandle process) {
+        long ticks = 0;
+        for (long pid : family(process)) {
+            String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
+            // The name in parentheses may have spaces; field 3 comes behind it.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+            if (fields.length > STIME) {
+                ticks += Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
+            }
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+
+    /** Resident memory of the process and its descendants; pages that they share count once for each. */
+    public static double residentMiB(ProcessHandle process) {
+        double kib = 0;
+        for (long pid : family(process)) {
+            for (String line :
+                    read(Path.of("/proc", Long.toString(pid), "status")).split("\n", -1)) {
+                if (line.startsWith("VmRSS:")) {
+                    kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
+                }
+            }
+        }
+        return kib / 1024;
+    }
+
+    private static List<Long> family(ProcessHandle process) {
+        List<Long> pids = new ArrayList<>();
+        pids.add(process.pid());
+        process.descendants().forEach(child -> pids.add(child.pid()));
+        return pids;
+    }
+
+    /** Empty when the process has gone. */
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException _) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Figures for people and for programs. */
+@NullMarked
+package io.periplus.bench.report;
+
+import org.jspecify.annotations.NullMarked;

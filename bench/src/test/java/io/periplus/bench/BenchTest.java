@@ -1,0 +1,52 @@
+package io.periplus.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.periplus.bench.machine.Commands;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** The command as a user gives it; the figures of so short a run mean nothing. */
+class BenchTest {
+    private static String output(String... args) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(BenchMain.run(args)).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void everyInstalledProxyAnswersInEachProtocolWithoutAnError() throws Exception {
+        Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
+        JsonNode report = new ObjectMapper()
+                .readTree(output("l7", "--quick", "-o", "json", "--only", "plain,http[12]-small,nginx"));
+        assertThat(report.at("/plain")).hasSize(2).allSatisfy(row -> {
+            assertThat(row.get("proxy").asText()).isEqualTo("nginx");
+            assertThat(row.get("requestsPerSecond").asDouble()).isPositive();
+            assertThat(row.get("errors").asLong()).isZero();
+        });
+    }
+
+    @Test
+    void nothingIsLeftBehind() {
+        Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
+        output("l7", "--quick", "--only", "plain,http1-small,nginx");
+        assertThat(Commands.run("ip", "netns", "list"))
+                .doesNotContain("bench-" + ProcessHandle.current().pid() + "-");
+    }
+
+    @Test
+    void anUnknownFormatIsRefusedWithWhatIsExpected() {
+        assertThat(BenchMain.run("l7", "-o", "xml")).isNotZero();
+    }
+}

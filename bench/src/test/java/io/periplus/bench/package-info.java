@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.bench;
+
+import org.jspecify.annotations.NullMarked;
