@@ -41,6 +41,7 @@ import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.SecretInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
+import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
 import io.periplus.model.policy.PeerAuthentications;
@@ -241,8 +242,6 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes);
-        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
@@ -280,6 +279,9 @@ public final class AmbientIndex {
                 parameters.index(map -> map.defaultsFor().isEmpty() ? List.of() : List.of(map.defaultsFor())));
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
+        EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes, edgePods);
+        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
