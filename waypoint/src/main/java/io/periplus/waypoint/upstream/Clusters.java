@@ -96,6 +96,12 @@ public final class Clusters {
                 && cluster(service.key(), destination).hasUntried(pick);
     }
 
+    /** Whether the destination's endpoints came or went within the last moments. */
+    public boolean changedLately(Destination destination) {
+        return destination instanceof Destination.OfService service
+                && cluster(service.key(), destination).changedLately();
+    }
+
     private Cluster cluster(String name, Destination destination) {
         return clusters.computeIfAbsent(
                 new Key(name, destination.port(), destination.address().isIpv4()),

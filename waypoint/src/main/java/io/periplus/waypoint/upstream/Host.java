@@ -34,6 +34,7 @@ public final class Host implements Candidate {
     private int active;
     private long total;
     private int connections;
+    private long reachedNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
     /** @param sinceNanos when it became part of the service, of {@link System#nanoTime}; 0 for long ago */
     Host(Clusters loop, ClusterState state, Backend backend, long weight, long sinceNanos) {
@@ -110,6 +111,16 @@ public final class Host implements Candidate {
         active--;
         state.breakers().requestEnded();
         loop.ended();
+    }
+
+    /** A request was given a connection to it. */
+    public void reached(long nanos) {
+        reachedNanos = nanos;
+    }
+
+    /** When a request last was; in the time of {@link System#nanoTime}. */
+    public long reachedNanos() {
+        return reachedNanos;
     }
 
     /** Whether the service lets another retry begin; to be given back by {@link #retryEnded}. */
