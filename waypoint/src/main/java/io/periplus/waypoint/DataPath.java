@@ -12,6 +12,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -53,6 +54,7 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
@@ -61,7 +63,8 @@ final class DataPath implements AutoCloseable {
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
-                    loop, new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), telemetry));
+                    loop,
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), http, telemetry));
         });
     }
 

@@ -106,6 +106,7 @@ final class ProxyProcess implements AutoCloseable {
                 new Mesh(index, policies, backendPolicies),
                 control::identity,
                 routes::table,
+                config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -127,6 +128,7 @@ final class ProxyProcess implements AutoCloseable {
                 control::identity,
                 routes::table,
                 new EdgeRules(config.trustedProxies()),
+                config.http(),
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -39,6 +40,7 @@ final class EdgeRig implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
     final RouteStore routes = new RouteStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
 
     EdgeRig() {
         this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());
@@ -59,6 +61,7 @@ final class EdgeRig implements AutoCloseable {
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
                 routes::table,
                 rules,
+                HttpSettings.DEFAULT,
                 Telemetry.NONE);
     }
 
