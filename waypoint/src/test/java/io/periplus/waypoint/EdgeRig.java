@@ -9,6 +9,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.BackendService;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Listener;
