@@ -33,6 +33,7 @@ import io.periplus.waypoint.route.RoutesOf;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.GatewayAddress;
@@ -106,9 +107,10 @@ final class Rig implements AutoCloseable {
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 routes::table,
+                backendPolicies,
                 http,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
@@ -175,6 +177,39 @@ final class Rig implements AutoCloseable {
                 Map.of(
                         workload.getUid(),
                         Address.newBuilder().setWorkload(workload).build()),
+                List.of());
+    }
+
+    /** A workload of the service outside the mesh of which only the host name is known. */
+    void namedWorkload(String hostname, int targetPort) {
+        Workload workload = Workload.newBuilder()
+                .setUid("outside-" + hostname)
+                .setName(hostname)
+                .setNamespace("accounts")
+                .setNetwork(NETWORK)
+                .setHostname(hostname)
+                .putServices(
+                        "accounts/" + HOSTNAME,
+                        PortList.newBuilder()
+                                .addPorts(Port.newBuilder().setServicePort(8080).setTargetPort(targetPort))
+                                .build())
+                .build();
+        index.apply(
+                Map.of(
+                        workload.getUid(),
+                        Address.newBuilder().setWorkload(workload).build()),
+                List.of());
+    }
+
+    /** How the service is spoken to; the policy's name is filled in. */
+    void backendPolicy(BackendPolicy policy) {
+        backendPolicies.apply(
+                Map.of(
+                        "accounts/" + HOSTNAME,
+                        policy.toBuilder()
+                                .setNamespace("accounts")
+                                .setHostname(HOSTNAME)
+                                .build()),
                 List.of());
     }
 

@@ -15,6 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,8 +51,9 @@ public final class TlsOrigination {
         String why = settings.getUnusable();
         if (why.isEmpty()) {
             try {
+                BackendTls whole = withFiles(settings);
                 for (Inside inside : Inside.values()) {
-                    contexts.put(inside, context(settings, inside));
+                    contexts.put(inside, context(whole, inside));
                 }
             } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
                 contexts.clear();
@@ -58,6 +61,20 @@ public final class TlsOrigination {
             }
         }
         unusable = why;
+    }
+
+    private static BackendTls withFiles(BackendTls settings) throws IOException {
+        BackendTls.Builder whole = settings.toBuilder();
+        if (!settings.getCaCertificatesFile().isEmpty()
+                && settings.getCaCertificates().isEmpty()) {
+            whole.setCaCertificates(Files.readString(Path.of(settings.getCaCertificatesFile())));
+        }
+        if (!settings.getClientCertificateFile().isEmpty()
+                && settings.getClientCertificate().isEmpty()) {
+            whole.setClientCertificate(Files.readString(Path.of(settings.getClientCertificateFile())))
+                    .setClientKey(Files.readString(Path.of(settings.getClientKeyFile())));
+        }
+        return whole.build();
     }
 
     private static SslContext context(BackendTls settings, Inside inside) throws GeneralSecurityException, IOException {
