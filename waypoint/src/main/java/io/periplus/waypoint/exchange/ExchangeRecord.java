@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.telemetry.RequestReport;
@@ -28,6 +29,7 @@ final class ExchangeRecord {
     private final long startNanos = System.nanoTime();
     private final long requestHeadBytes;
     private @Nullable Backend backend;
+    private @Nullable Destination target;
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
     private @Nullable HttpHeaders responseHeaders;
@@ -67,6 +69,10 @@ final class ExchangeRecord {
 
     void route(String name) {
         route = name;
+    }
+
+    void target(Destination routed) {
+        target = routed;
     }
 
     void backend(Backend chosen) {
@@ -146,6 +152,7 @@ final class ExchangeRecord {
                 connection.remoteAddress(),
                 connection.localAddress(),
                 connection.destination(),
+                target == null ? connection.destination() : target,
                 backend);
         telemetry.ended(new RequestReport(
                 parties,

@@ -142,6 +142,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         target = found;
+        record.target(found);
         limit(way);
         if (!upgrade) {
             mirror(ofRule.mirrors());

@@ -60,15 +60,19 @@ final class RouteCompiler {
     private static RouteRule rule(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
         List<WeightedBackend> backends = new ArrayList<>(rule.getBackendsCount());
         rule.getBackendsList().forEach(backend -> backends.add(weighted(backend)));
+        Filters filters = FilterCompiler.compile(rule.getFiltersList());
         return new RouteRule(
                 name,
                 kind == RouteKind.GRPC,
-                FilterCompiler.compile(rule.getFiltersList()),
+                filters,
                 new Backends(backends),
                 timeouts(rule),
                 rule.hasRetry() ? retry(rule.getRetry()) : null,
                 rule.hasSessionPersistence() ? session(name, rule.getSessionPersistence()) : null,
-                unusable(rule));
+                unusable(rule),
+                filters.cors() != null
+                        || backends.stream()
+                                .anyMatch(backend -> backend.filters().cors() != null));
     }
 
     private static String unusable(io.periplus.wire.waypoint.RouteRule rule) {

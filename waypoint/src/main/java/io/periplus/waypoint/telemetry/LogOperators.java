@@ -137,8 +137,10 @@ final class LogOperators {
 
     private static Object cluster(Report report) {
         String chain = report instanceof RequestReport ? "http" : "tcp";
-        Destination destination = report.parties().destination();
-        return switch (destination) {
+        Destination target = report.parties().target();
+        return switch (target) {
+            case Destination.OfService service
+            when target != report.parties().destination() -> "outbound|" + service.port() + "||" + service.hostname();
             case Destination.OfService service ->
                 "inbound-vip|" + service.port() + "|" + chain + "|" + service.hostname();
             case Destination.OfWorkload workload -> "inbound-direct|" + workload.port() + "|" + chain;

@@ -61,6 +61,7 @@ public final class TcpExchange implements Pick {
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
     private @Nullable Backend backend;
+    private @Nullable Destination routed;
     private @Nullable InetSocketAddress upstreamLocal;
     private long received;
     private long sent;
@@ -124,6 +125,7 @@ public final class TcpExchange implements Pick {
     private void follow(Route found, Destination addressed, Outcome outcome) {
         WeightedBackend turn = found.backends().next();
         Destination target = turn == null ? null : turn.backend().resolve(mesh.index(), addressed);
+        routed = target;
         if (target == null) {
             refused(outcome, "NC", "cluster_not_found");
         } else {
@@ -244,6 +246,7 @@ public final class TcpExchange implements Pick {
                 client.remoteAddress(),
                 client.localAddress(),
                 client.destination(),
+                routed == null ? client.destination() : routed,
                 backend);
         return new ConnectionReport(
                 parties,
