@@ -21,8 +21,13 @@ import io.periplus.model.gateway.GatewayStatuses;
 import io.periplus.model.gateway.ListenerSetStatus;
 import io.periplus.model.gateway.ListenerSetStatuses;
 import io.periplus.model.gateway.ListenerStatuses;
+import io.periplus.model.gateway.ParametersOf;
 import io.periplus.model.gateway.References;
+<<<<<<< HEAD
 import io.periplus.model.input.BackendTlsPolicyInput;
+=======
+import io.periplus.model.gateway.WaypointStatuses;
+>>>>>>> main
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.CredentialInput;
@@ -32,6 +37,7 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ListenerSetInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
+import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
@@ -41,6 +47,7 @@ import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.SecretInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
+import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
 import io.periplus.model.policy.PeerAuthentications;
@@ -115,6 +122,10 @@ public final class AmbientIndex {
             graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
+    /** What is wrong with overlays that were found but could not be applied. */
+    public final Source<NamespacedName, String> overlayProblems = graph.source("overlayProblems");
+
+    public final Source<NamespacedName, ParametersInput> parameters = graph.source("parameters");
     public final Source<NamespacedName, ListenerSetInput> listenerSets = graph.source("listenerSets");
     public final Source<NamespacedName, SecretInput> tlsSecrets = graph.source("tlsSecrets");
     public final Source<NamespacedName, CertificateBundleInput> certificateBundles = graph.source("certificateBundles");
@@ -144,6 +155,7 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, ObjectConditions> serviceStatus;
     public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
+    private final Collection<NamespacedName, ParametersOf.Found> gatewayParameters;
     public final Collection<NamespacedName, DeploymentWish> deployments;
     public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
     public final Collection<NamespacedName, EdgeGateway> edgeGateways;
@@ -251,8 +263,6 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes);
-        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
@@ -284,7 +294,15 @@ public final class AmbientIndex {
                 (fetch, gateway) -> isEdge(fetch, gateway) ? atEdge.of(fetch, gateway) : null);
         EdgeConfigs configs = new EdgeConfigs(references, gateways, podsByGateway);
         edgeConfigs = graph.flatMap("edgeConfigs", edgeGateways, configs::of);
+        ParametersOf parametersOf = new ParametersOf(
+                mesh,
+                parameters,
+                parameters.index(map -> map.defaultsFor().isEmpty() ? List.of() : List.of(map.defaultsFor())));
+        gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
+        EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes, edgePods);
+        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
@@ -300,18 +318,14 @@ public final class AmbientIndex {
                 routedServices.index(RoutedServices::services));
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
+        Collection<NamespacedName, String> parametersProblems =
+                graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));
+        GatewayServices gatewayServices = new GatewayServices(mesh, serviceInputs, slicesByService);
         GatewayStatuses gatewayStatuses = new GatewayStatuses(
-                mesh,
                 gatewayClasses,
-                serviceInputs,
-                slicesByService,
-                gatewayProblems,
+                new WaypointStatuses(gatewayServices, gatewayProblems, parametersProblems),
                 new EdgeGatewayStatuses(
-                        mesh,
-                        edgeGateways,
-                        new GatewayServices(mesh, serviceInputs, slicesByService),
-                        gatewayProblems,
-                        listenerStatuses));
+                        mesh, edgeGateways, gatewayServices, gatewayProblems, parametersProblems, listenerStatuses));
         gatewayStatus = graph.map(
                 "gatewayStatus",
                 gateways,
@@ -348,8 +362,23 @@ public final class AmbientIndex {
         }
         String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
         EdgeGateway edge = fetch.get(edgeGateways, gateway.key());
+        ParametersOf.Found found = fetch.get(gatewayParameters, gateway.key());
+        if (found == null || found.problem() != null) {
+            // What is deployed stays as it is until the parameters are right.
+            return null;
+        }
         return DeploymentWishes.derive(
-                network(fetch), gateway, controller, edge == null ? gateway.listeners() : edge.served());
+                network(fetch),
+                gateway,
+                controller,
+                edge == null ? gateway.listeners() : edge.served(),
+                found.parameters());
+    }
+
+    private @Nullable String parametersProblem(Fetch fetch, NamespacedName gateway) {
+        ParametersOf.Found found = fetch.get(gatewayParameters, gateway);
+        String missing = found == null ? null : found.problem();
+        return missing != null ? missing : fetch.get(overlayProblems, gateway);
     }
 
     private boolean isEdge(Fetch fetch, GatewayInput gateway) {

@@ -12,18 +12,18 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
-import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +38,7 @@ final class DataPath implements AutoCloseable {
     private final EventLoopGroup loops;
     private final HbonePool tunnels;
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
-    private final Map<EventLoop, LoopServices> services = new IdentityHashMap<>();
+    private final Map<EventLoop, LoopServices> services = new LinkedHashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /**
@@ -54,16 +54,17 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
+            HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
-        ClusterStates states = new ClusterStates(backendPolicies);
+        ClusterStates states = new ClusterStates(mesh.backends());
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
-                    loop, new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), telemetry));
+                    loop,
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), http, telemetry));
         });
     }
 

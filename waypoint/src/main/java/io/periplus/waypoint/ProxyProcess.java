@@ -84,7 +84,7 @@ final class ProxyProcess implements AutoCloseable {
         control.synced().thenRun(() -> readiness.done("xds"));
     }
 
-    /** Policies before the addresses that name them, backendPolicies before the routes to them, and ports only then. */
+    /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),
@@ -103,10 +103,10 @@ final class ProxyProcess implements AutoCloseable {
                 config.threads(),
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 control::identity,
                 routes::table,
-                backendPolicies,
+                config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -124,11 +124,11 @@ final class ProxyProcess implements AutoCloseable {
                 Wildcard.ADDRESS,
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 control::identity,
                 routes::table,
-                backendPolicies,
                 new EdgeRules(config.trustedProxies()),
+                config.http(),
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);

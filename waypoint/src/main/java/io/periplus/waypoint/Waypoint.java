@@ -9,12 +9,12 @@ import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
-import io.periplus.waypoint.upstream.BackendPolicies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +41,9 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
+            HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath(
-                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, telemetry);
+        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -39,7 +40,6 @@ final class EdgeRig implements AutoCloseable {
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
-
     final RouteStore routes = new RouteStore();
     final BackendPolicies backendPolicies = new BackendPolicies();
 
@@ -58,11 +58,11 @@ final class EdgeRig implements AutoCloseable {
                 address,
                 15008,
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
                 routes::table,
-                backendPolicies,
                 rules,
+                HttpSettings.DEFAULT,
                 Telemetry.NONE);
     }
 

@@ -25,6 +25,7 @@ import io.periplus.dataplane.policy.WaypointPolicyCompiler;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -86,6 +87,14 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Telemetry telemetry) {
+        this(telemetry, HttpSettings.DEFAULT);
+    }
+
+    Rig(HttpSettings http) {
+        this(Telemetry.NONE, http);
+    }
+
+    private Rig(Telemetry telemetry, HttpSettings http) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
         Workload self = Workload.newBuilder()
@@ -97,10 +106,10 @@ final class Rig implements AutoCloseable {
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 routes::table,
-                backendPolicies,
+                http,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

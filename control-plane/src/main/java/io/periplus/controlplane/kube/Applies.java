@@ -48,6 +48,19 @@ public final class Applies {
         resource(Kinds.deployed(object.getKind()), Inputs.key(object)).patch(context(manager), object);
     }
 
+    /** Sets an annotation of an object; does nothing when the object is gone. */
+    public void annotate(ResourceDefinitionContext kind, NamespacedName name, String annotation, String value) {
+        GenericKubernetesResource patch = object(kind, name);
+        patch.getMetadata().setAnnotations(Map.of(annotation, value));
+        try {
+            resource(kind, name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
     /** Applies the status of an object; does nothing when the object is gone. */
     public void status(
             ResourceDefinitionContext kind, NamespacedName name, Map<String, Object> status, String manager) {

@@ -2,6 +2,8 @@ package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.periplus.api.Annotations;
+import io.periplus.model.gateway.Parameters;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
@@ -11,7 +13,9 @@ import io.periplus.model.input.GatewayInput.GroupKind;
 import io.periplus.model.input.LabelSelectorInput;
 import io.periplus.model.input.ListenerSetInput;
 import io.periplus.model.input.ListenerStatusInput;
+import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.ReferenceInput;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +83,20 @@ final class GatewayInputs {
                 body.at("status").list("supportedFeatures").stream()
                         .map(feature -> feature.text("name"))
                         .toList());
+    }
+
+    /** A ConfigMap; of those that cannot be meant for Gateways only the names of the keys are kept. */
+    static ParametersInput parameters(GenericKubernetesResource configMap) {
+        ObjectMeta meta = configMap.getMetadata();
+        Map<String, String> data = Inputs.body(configMap).textMap("data");
+        boolean meant = data.keySet().stream().anyMatch(Parameters.KEYS::contains);
+        Map<String, String> kept = new HashMap<>();
+        data.forEach((key, value) -> kept.put(key, meant ? value : ""));
+        return new ParametersInput(
+                Inputs.key(configMap),
+                Inputs.text(meta.getCreationTimestamp()),
+                Inputs.copy(meta.getLabels()).getOrDefault(Annotations.DEFAULTS_FOR_CLASS, ""),
+                Map.copyOf(kept));
     }
 
     private static List<Address> addresses(Tree of) {

@@ -29,6 +29,11 @@ public final class Kinds {
     static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
             namespaced("security.istio.io", "RequestAuthentication", "requestauthentications");
 
+    static final ResourceDefinitionContext AUTOSCALER =
+            versioned("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    static final ResourceDefinitionContext DISRUPTION_BUDGET =
+            namespaced("policy", "PodDisruptionBudget", "poddisruptionbudgets");
+
     /** Core Services. */
     public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
 
@@ -58,7 +63,8 @@ public final class Kinds {
             RouteKey.Kind.TLS, namespaced("gateway.networking.k8s.io", "TLSRoute", "tlsroutes"),
             RouteKey.Kind.TCP, namespaced("gateway.networking.k8s.io", "TCPRoute", "tcproutes"));
 
-    private static final List<ResourceDefinitionContext> DEPLOYED = List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE);
+    private static final List<ResourceDefinitionContext> DEPLOYED =
+            List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE, AUTOSCALER, DISRUPTION_BUDGET);
 
     private Kinds() {}
 
@@ -80,17 +86,22 @@ public final class Kinds {
     }
 
     private static ResourceDefinitionContext scoped(String group, String kind, String plural) {
-        return context(group, kind, plural, false);
+        return context(group, "v1", kind, plural, false);
     }
 
     private static ResourceDefinitionContext namespaced(String group, String kind, String plural) {
-        return context(group, kind, plural, true);
+        return context(group, "v1", kind, plural, true);
     }
 
-    private static ResourceDefinitionContext context(String group, String kind, String plural, boolean namespaced) {
+    private static ResourceDefinitionContext versioned(String group, String version, String kind, String plural) {
+        return context(group, version, kind, plural, true);
+    }
+
+    private static ResourceDefinitionContext context(
+            String group, String version, String kind, String plural, boolean namespaced) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(group)
-                .withVersion("v1")
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(plural)
                 .withNamespaced(namespaced)

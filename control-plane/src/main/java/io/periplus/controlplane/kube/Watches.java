@@ -14,8 +14,10 @@ import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
@@ -64,12 +66,7 @@ public final class Watches implements AutoCloseable {
                 TlsInputs::isTls,
                 i -> i.tlsSecrets,
                 TlsInputs::secret);
-        selected(
-                Kinds.CONFIG_MAP,
-                client.genericKubernetesResources(Kinds.CONFIG_MAP).inAnyNamespace(),
-                TlsInputs::hasAuthorities,
-                i -> i.certificateBundles,
-                TlsInputs::authorities);
+        watch(Kinds.CONFIG_MAP, Watches::putConfigMap, Watches::removeConfigMap);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
@@ -194,6 +191,29 @@ public final class Watches implements AutoCloseable {
                         .stream()
                                 .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
                                 .toList());
+    }
+
+    // Certificates of authorities, or the parameters of Gateways.
+    private static Consumer<AmbientIndex> putConfigMap(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        ParametersInput parameters = GatewayInputs.parameters(object);
+        CertificateBundleInput authorities = TlsInputs.hasAuthorities(object) ? TlsInputs.authorities(object) : null;
+        return index -> {
+            index.parameters.put(key, parameters);
+            if (authorities == null) {
+                index.certificateBundles.remove(key);
+            } else {
+                index.certificateBundles.put(key, authorities);
+            }
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeConfigMap(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.parameters.remove(key);
+            index.certificateBundles.remove(key);
+        };
     }
 
     private static Consumer<AmbientIndex> putGateway(GenericKubernetesResource object) {

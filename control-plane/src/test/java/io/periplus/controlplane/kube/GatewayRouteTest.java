@@ -211,6 +211,38 @@ class GatewayRouteTest {
         assertThat(cluster.attached("shop/edge", "tcp")).isEqualTo(2);
     }
 
+    // GW-25: ListenerSetGatewayParentSectionNameNotFound, ListenerSetDualParentRefIndependence,
+    // ListenerSetRouteStatusScopedToParentRef
+    @Test
+    void aGatewayAndItsListenerSetAreParentsOfTheirOwn() {
+        cluster.apply("""
+                kind: Gateway
+                metadata: {name: shared, namespace: shop}
+                spec:
+                  gatewayClassName: istio
+                  allowedListeners: {namespaces: {from: Same}}
+                  listeners: [{name: own, port: 80, protocol: HTTP, hostname: own.test}]
+                """).apply("""
+                kind: ListenerSet
+                metadata: {name: set, namespace: shop}
+                spec:
+                  parentRef: {name: shared}
+                  listeners: [{name: extra, port: 80, protocol: HTTP, hostname: extra.test}]
+                """);
+        route("HTTPRoute/shop/r", """
+                {name: shared}, {kind: ListenerSet, name: set}, {name: shared, sectionName: extra},
+                {kind: ListenerSet, name: set, sectionName: own}""", TO_WEB);
+        assertThat(cluster.conditions("HTTPRoute/shop/r", 0)).containsEntry("Accepted", ACCEPTED);
+        assertThat(cluster.conditions("HTTPRoute/shop/r", 1)).containsEntry("Accepted", ACCEPTED);
+        assertThat(cluster.conditions("HTTPRoute/shop/r", 2)).containsEntry("Accepted", "False NoMatchingParent");
+        assertThat(cluster.conditions("HTTPRoute/shop/r", 3)).containsEntry("Accepted", "False NoMatchingParent");
+        assertThat(cluster.at("shop/shared", "HTTPRoute/shop/r").getParentsList().stream()
+                        .map(parent -> parent.getListener().getListener()
+                                + parent.getListener().getHostnamesList()))
+                .containsExactly("own[own.test]", "shop/set/extra[extra.test]");
+        assertThat(cluster.attached("shop/shared", "own")).isEqualTo(1);
+    }
+
     // CM-4, RG-1 to RG-4: HTTPRouteReferenceGrant, HTTPRouteInvalidReferenceGrant, TCPRouteReferenceGrant
     @Test
     void aBackendInAnotherNamespaceHasToBeGranted() {

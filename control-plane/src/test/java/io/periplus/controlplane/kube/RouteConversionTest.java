@@ -231,6 +231,11 @@ class RouteConversionTest {
                 "HTTPRoute | {type: RequestRedirect, requestRedirect: {statusCode: 304}}                    | UnsupportedValue",
                 "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: 'a b', value: c}]}} | UnsupportedValue",
                 "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: \"b\\nc\"}]}} | UnsupportedValue",
+                "HTTPRoute | {type: ResponseHeaderModifier, responseHeaderModifier: {add: [{name: Content-Length, value: '0'}]}} | UnsupportedValue",
+                "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {remove: [transfer-encoding]}}    | UnsupportedValue",
+                "HTTPRoute | {type: RequestRedirect, requestRedirect: {hostname: \"a.test\\r\\nx\"}}              | UnsupportedValue",
+                "HTTPRoute | {type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath, replaceFullPath: '/a b'}}} | UnsupportedValue",
+                "HTTPRoute | {type: CORS, cors: {allowOrigins: [\"https://a\\nb\"]}}                               | UnsupportedValue",
                 "GRPCRoute | {type: URLRewrite, urlRewrite: {}}                                             | UnsupportedValue"
             })
     void aFilterThatCannotBeAppliedFailsItsRequests(String kind, String filters, String reason) {

@@ -12,6 +12,7 @@ import io.periplus.lab.node.pod.Kubelet;
 import io.periplus.lab.node.pod.NodeContext;
 import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.PodEvents;
+import io.periplus.lab.node.proxy.HostListeners;
 import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.proxy.ServiceProxy;
 import io.periplus.lab.store.ObjectStore;
@@ -38,6 +39,7 @@ public final class LabNode implements AutoCloseable {
     private final PodRuntime runtime;
     private @Nullable ServiceProxy proxy;
     private @Nullable DnsServer dns;
+    private @Nullable HostListeners listeners;
 
     private LabNode(NodeConfig config, ObjectStore store, NodeNetwork network, Kubelet kubelet) {
         this.config = config;
@@ -100,6 +102,9 @@ public final class LabNode implements AutoCloseable {
         dns = DnsServer.start(
                 network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
         proxy = ServiceProxy.start(config, store, network, kubelet.node().routed());
+        if (config.loadBalancerCidr().isLoopback()) {
+            listeners = HostListeners.start(config.loadBalancerCidr(), store, network::socket);
+        }
         registration.start();
         kubelet.start();
     }
@@ -108,6 +113,9 @@ public final class LabNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         registration.close();
+        if (listeners != null) {
+            listeners.close();
+        }
         kubelet.close();
         if (proxy != null) {
             proxy.close();

@@ -23,6 +23,7 @@ public record EdgeGatewayStatuses(
         Collection<NamespacedName, EdgeGateway> edgeGateways,
         GatewayServices services,
         Collection<NamespacedName, String> problems,
+        Collection<NamespacedName, String> parametersProblems,
         ListenerStatuses listeners) {
     private static final String ACCEPTED = "Accepted";
     private static final String PROGRAMMED = "Programmed";
@@ -31,8 +32,8 @@ public record EdgeGatewayStatuses(
     /** The status. */
     public GatewayStatus of(Fetch fetch, GatewayInput gateway) {
         EdgeGateway edge = Objects.requireNonNull(fetch.get(edgeGateways, gateway.key()));
-        List<GatewayServices.Found> found = services.of(fetch, gateway, ports(edge));
-        ConditionInput accepted = accepted(gateway, edge);
+        List<GatewayServices.Found> found = services.of(fetch, gateway, EdgeGateways.CONTROLLER, ports(edge));
+        ConditionInput accepted = accepted(gateway, edge, fetch.get(parametersProblems, gateway.key()));
         ConditionInput programmed = programmed(gateway, edge, found, fetch.get(problems, gateway.key()));
         boolean running = found.stream().anyMatch(GatewayServices.Found::isServing);
         List<ConditionInput> conditions = new ArrayList<>(List.of(accepted, programmed, resolved(edge)));
@@ -64,10 +65,9 @@ public record EdgeGatewayStatuses(
                 .toList()));
     }
 
-    private static ConditionInput accepted(GatewayInput gateway, EdgeGateway edge) {
-        ConditionInput parameters = GatewayStatuses.parametersProblem(gateway);
+    private static ConditionInput accepted(GatewayInput gateway, EdgeGateway edge, @Nullable String parameters) {
         if (parameters != null) {
-            return parameters;
+            return GatewayStatuses.invalidParameters(parameters);
         }
         List<String> types = gateway.addresses().stream()
                 .map(Address::type)

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The Services that lead to a Gateway at the edge: the one deployed for it, or those its user names as addresses. */
+/** The Services that lead to a Gateway: the one deployed for it, or those its user names as addresses. */
 public record GatewayServices(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInput> services,
@@ -42,13 +42,12 @@ public record GatewayServices(
     }
 
     /** The Services of a Gateway that listens on these ports. */
-    List<Found> of(Fetch fetch, GatewayInput gateway, List<Integer> ports) {
+    List<Found> of(Fetch fetch, GatewayInput gateway, String controller, List<Integer> ports) {
         List<Found> found = new ArrayList<>();
         if (!DeploymentWishes.byHand(gateway)) {
             found.add(find(
                     fetch,
-                    new NamespacedName(
-                            gateway.key().namespace(), ProxyNames.deployed(gateway, EdgeGateways.CONTROLLER)),
+                    new NamespacedName(gateway.key().namespace(), ProxyNames.deployed(gateway, controller)),
                     null,
                     ports));
             return found;

@@ -137,11 +137,16 @@ final class Attempts implements Pick {
     /** The endpoint gave no answer, or not all of it: others come first from now on. */
     void failed(ResetReason reason) {
         Host used = current;
+        if (used != null && reason.tellsOfEndpoint()) {
+            used.health().brokeOff();
+        }
+        endInVain();
+    }
+
+    private void endInVain() {
+        Host used = current;
         end();
         if (used != null) {
-            if (reason.tellsOfEndpoint()) {
-                used.health().brokeOff();
-            }
             last = used;
             List<Candidate> all = new ArrayList<>(tried);
             all.add(used);
@@ -176,10 +181,28 @@ final class Attempts implements Pick {
         if (retries >= max || (failed != null && !failed.takeRetry())) {
             return false;
         }
+        beginRetry(failed);
+        return true;
+    }
+
+    /**
+     * The same for an endpoint that has answered, with something to be tried again: if an attempt is left, this one ends and
+     * others come first from now on; if none is, the answer stands.
+     */
+    boolean takeRetryOfAnswer(int max) {
+        Host answered = current;
+        if (retries >= max || answered == null || !answered.takeRetry()) {
+            return false;
+        }
+        endInVain();
+        beginRetry(answered);
+        return true;
+    }
+
+    private void beginRetry(@Nullable Host failed) {
         retrying = failed;
         retries++;
         mesh = services.mesh().snapshot();
-        return true;
     }
 
     /**

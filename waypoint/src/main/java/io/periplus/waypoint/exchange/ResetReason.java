@@ -9,7 +9,9 @@ public enum ResetReason {
     REMOTE_REFUSED_STREAM("remote refused stream reset", "UR", 503),
     LOCAL_RESET("local reset", "LR", 503),
     PROTOCOL_ERROR("protocol error", "UPE", 502),
-    OVERFLOW("overflow", "UO", 503);
+    OVERFLOW("overflow", "UO", 503),
+    /** No answer in the time that an attempt or the whole request may take. */
+    TIMEOUT("upstream request timeout", "UT", 504);
 
     private final String text;
     private final String flag;
@@ -43,7 +45,12 @@ public enum ResetReason {
     /** Whether the endpoint, not this proxy or good order, is the reason. */
     public boolean tellsOfEndpoint() {
         return switch (this) {
-            case CONNECTION_FAILURE, CONNECTION_TIMEOUT, CONNECTION_TERMINATION, REMOTE_RESET, PROTOCOL_ERROR -> true;
+            case CONNECTION_FAILURE,
+                    CONNECTION_TIMEOUT,
+                    CONNECTION_TERMINATION,
+                    REMOTE_RESET,
+                    PROTOCOL_ERROR,
+                    TIMEOUT -> true;
             case REMOTE_REFUSED_STREAM, LOCAL_RESET, OVERFLOW -> false;
         };
     }

@@ -118,13 +118,14 @@ final class RouteCompiler {
     private static SessionRules session(String rule, SessionPersistence session) {
         boolean cookie = session.getType() != SessionPersistence.Type.HEADER;
         String generated = cookie ? "session-" + Integer.toHexString(rule.hashCode()) : "x-session";
-        return new SessionRules(
+        SessionRules.Settings settings = new SessionRules.Settings(
                 cookie,
                 session.getName().isEmpty() ? generated : session.getName(),
                 session.getAbsoluteTimeout().getSeconds(),
                 session.getIdleTimeout().getSeconds(),
                 session.getPermanent(),
                 session.getPath().isEmpty() ? "/" : session.getPath());
+        return new SessionRules(rule, settings);
     }
 
     private static long nanos(com.google.protobuf.Duration duration) {

@@ -26,6 +26,7 @@ import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
+
+    private static final Duration IDLE = Duration.ofHours(1);
 
     /** How often metrics hear of the bytes of an open connection. */
     private static final int MOVED_SECONDS = 5;
@@ -205,7 +208,7 @@ public final class TcpExchange implements Pick {
         services.telemetry().opened(report());
         var timer =
                 services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
-        IdleCheck.watch(downstream, () -> received + sent);
+        IdleCheck.watch(downstream, IDLE, () -> received + sent);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
             timer.cancel(false);
             tellMoved();

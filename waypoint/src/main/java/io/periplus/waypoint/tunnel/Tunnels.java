@@ -18,7 +18,6 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
-import io.periplus.waypoint.server.ServerSettings;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +124,7 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public void http1(Channel channel) {
-            Http1ServerConnection.install(channel, exchanges(), drain, ServerSettings.DEFAULT);
+            Http1ServerConnection.install(channel, exchanges(), drain);
         }
 
         @Override
