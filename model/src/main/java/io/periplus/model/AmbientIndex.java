@@ -23,11 +23,8 @@ import io.periplus.model.gateway.ListenerSetStatuses;
 import io.periplus.model.gateway.ListenerStatuses;
 import io.periplus.model.gateway.ParametersOf;
 import io.periplus.model.gateway.References;
-<<<<<<< HEAD
-import io.periplus.model.input.BackendTlsPolicyInput;
-=======
 import io.periplus.model.gateway.WaypointStatuses;
->>>>>>> main
+import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.CredentialInput;
