@@ -103,9 +103,10 @@ final class ProxyProcess implements AutoCloseable {
                 config.threads(),
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 control::identity,
                 routes::table,
+                backendPolicies,
                 config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
@@ -124,9 +125,10 @@ final class ProxyProcess implements AutoCloseable {
                 Wildcard.ADDRESS,
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 control::identity,
                 routes::table,
+                backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
                 telemetry());

@@ -65,7 +65,7 @@ public final class DeploymentWishes {
     }
 
     /** Whether the user deploys the Gateway: a host name, or more than one address. */
-    static boolean byHand(GatewayInput gateway) {
+    public static boolean byHand(GatewayInput gateway) {
         List<Address> addresses = gateway.addresses();
         return addresses.size() > 1
                 || addresses.stream()

@@ -13,6 +13,8 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.periplus.dataplane.tls.Pem;
 import io.periplus.wire.waypoint.BackendTls;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,8 +49,9 @@ public final class TlsOrigination {
         String why = settings.getUnusable();
         if (why.isEmpty()) {
             try {
+                BackendTls whole = withFiles(settings);
                 for (Inside inside : Inside.values()) {
-                    contexts.put(inside, context(settings, inside));
+                    contexts.put(inside, context(whole, inside));
                 }
             } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
                 contexts.clear();
@@ -56,6 +59,20 @@ public final class TlsOrigination {
             }
         }
         unusable = why;
+    }
+
+    private static BackendTls withFiles(BackendTls settings) throws IOException {
+        BackendTls.Builder whole = settings.toBuilder();
+        if (!settings.getCaCertificatesFile().isEmpty()
+                && settings.getCaCertificates().isEmpty()) {
+            whole.setCaCertificates(Files.readString(Path.of(settings.getCaCertificatesFile())));
+        }
+        if (!settings.getClientCertificateFile().isEmpty()
+                && settings.getClientCertificate().isEmpty()) {
+            whole.setClientCertificate(Files.readString(Path.of(settings.getClientCertificateFile())))
+                    .setClientKey(Files.readString(Path.of(settings.getClientKeyFile())));
+        }
+        return whole.build();
     }
 
     private static SslContext context(BackendTls settings, Inside inside) throws GeneralSecurityException, IOException {
