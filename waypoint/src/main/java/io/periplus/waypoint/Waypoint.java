@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.periplus.dataplane.hbone.HboneServer;
-import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
@@ -47,7 +46,7 @@ public final class Waypoint implements Front {
             Telemetry telemetry) {
         path = new DataPath(
                 "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
-        server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
+        server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
     }
 
     /**
@@ -95,6 +94,11 @@ public final class Waypoint implements Front {
     @Override
     public int requestsInProgress() {
         return path.requestsInProgress();
+    }
+
+    @Override
+    public String clusters() {
+        return path.clusters();
     }
 
     @Override
