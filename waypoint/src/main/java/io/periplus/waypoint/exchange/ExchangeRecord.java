@@ -2,7 +2,6 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.NetUtil;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
@@ -174,7 +173,7 @@ final class ExchangeRecord {
                 requestMessages == null ? 0 : requestMessages.count(),
                 responseMessages == null ? 0 : responseMessages.count(),
                 upstreamMillis,
-                upstreamLocal instanceof InetSocketAddress local ? NetUtil.toSocketAddressString(local) : null,
+                upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
                 responseHeaders));
     }

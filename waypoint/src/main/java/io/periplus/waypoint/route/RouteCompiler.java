@@ -29,7 +29,8 @@ final class RouteCompiler {
         RouteRule first = null;
         for (int i = 0; i < route.getRulesCount(); i++) {
             var rule = route.getRules(i);
-            String name = route.getNamespace() + "." + route.getName() + "." + i;
+            int position = rule.hasPosition() ? rule.getPosition() : i;
+            String name = route.getNamespace() + "." + route.getName() + "." + position;
             RouteRule compiled = rule(route.getKind(), name, rule);
             first = first == null ? compiled : first;
             List<RouteMatch> matches =

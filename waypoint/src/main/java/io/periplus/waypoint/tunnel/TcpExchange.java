@@ -2,7 +2,6 @@ package io.periplus.waypoint.tunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
@@ -249,7 +248,6 @@ public final class TcpExchange implements Pick {
                 client.destination(),
                 routed == null ? client.destination() : routed,
                 backend);
-        InetSocketAddress local = upstreamLocal;
         return new ConnectionReport(
                 parties,
                 startMillis,
@@ -259,6 +257,6 @@ public final class TcpExchange implements Pick {
                 transportFailure,
                 received,
                 sent,
-                local == null ? null : NetUtil.toSocketAddressString(local));
+                upstreamLocal);
     }
 }
