@@ -72,6 +72,11 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
                 List.of())));
+        index.backendPolicies.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.backends(key.gateway(), key.serviceAccount()),
+                key.service(),
+                change.after() == null ? null : Resources.of(TypeUrls.BACKEND_POLICY, key.service(), change.after()),
+                List.of())));
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),

@@ -24,8 +24,11 @@ import io.periplus.model.gateway.ListenerStatuses;
 import io.periplus.model.gateway.ParametersOf;
 import io.periplus.model.gateway.References;
 import io.periplus.model.gateway.WaypointStatuses;
+import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.CredentialInput;
+import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ListenerSetInput;
@@ -56,7 +59,15 @@ import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
 import io.periplus.model.route.ParentKey;
 import io.periplus.model.route.Routes;
+import io.periplus.model.route.ServedRouteKey;
 import io.periplus.model.status.ObjectConditions;
+import io.periplus.model.traffic.BackendPolicies;
+import io.periplus.model.traffic.BackendPolicyKey;
+import io.periplus.model.traffic.BackendTlsPolicies;
+import io.periplus.model.traffic.DestinationRules;
+import io.periplus.model.traffic.ProxyAccounts;
+import io.periplus.model.traffic.RoutedServices;
+import io.periplus.model.traffic.TlsSettings;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
@@ -71,6 +82,7 @@ import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -117,6 +129,9 @@ public final class AmbientIndex {
     public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
+    public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
+    public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -150,6 +165,9 @@ public final class AmbientIndex {
     public final Collection<ParentKey, ListenerViews> listenerViews;
 
     public final Routes routes;
+
+    /** What proxies are sent about the endpoints of services; it may hold private keys. */
+    public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -285,6 +303,17 @@ public final class AmbientIndex {
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
+        Collection<ServedRouteKey, RoutedServices> routedServices = graph.flatMapEntries(
+                "routedServices",
+                routes.served,
+                (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
+        BackendPolicies backends = new BackendPolicies(
+                new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
+                new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets)),
+                new TlsSettings(credentials, certificateBundles),
+                new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
+                routedServices.index(RoutedServices::services));
+        backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

@@ -14,6 +14,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,9 +41,11 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
+        path = new DataPath(
+                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
     }
 
@@ -91,6 +94,11 @@ public final class Waypoint implements Front {
     @Override
     public int requestsInProgress() {
         return path.requestsInProgress();
+    }
+
+    @Override
+    public String clusters() {
+        return path.clusters();
     }
 
     @Override
