@@ -30,7 +30,8 @@ final class HttpProperties {
             String read = theirs.requests.get(i);
             // Jetty leaves it to others to take an absolute target apart.
             if (read.startsWith("/", read.indexOf(' ') + 1)) {
-                assertThat(ours.requests().get(i)).isEqualTo(read);
+                // Jetty has one object for some values, in the case that it knows them.
+                assertThat(ours.requests().get(i)).isEqualToIgnoringCase(read);
             }
         }
     }
