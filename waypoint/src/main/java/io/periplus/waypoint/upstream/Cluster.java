@@ -262,12 +262,11 @@ final class Cluster {
         return kept;
     }
 
+    /** As Envoy names it. */
     String name() {
-        return name;
-    }
-
-    int port() {
-        return port;
+        return service == null
+                ? "inbound-direct|" + port + "||" + name
+                : "inbound-vip|" + port + "||" + service.service().getHostname();
     }
 
     Collection<Host> hosts() {

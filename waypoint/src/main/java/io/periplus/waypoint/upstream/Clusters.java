@@ -12,8 +12,8 @@ import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -113,9 +113,11 @@ public final class Clusters {
         return inProgress;
     }
 
-    /** The clusters that were used lately; to be called on the event loop. */
-    Collection<Cluster> all() {
-        return clusters.values();
+    /** The state of every endpoint that was used lately; to be called on the event loop. */
+    List<EndpointReport> reports() {
+        return clusters.values().stream()
+                .flatMap(cluster -> cluster.hosts().stream().map(host -> host.report(cluster.name())))
+                .toList();
     }
 
     // ---- for clusters and hosts

@@ -10,11 +10,9 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.periplus.dataplane.tls.Pem;
 import io.periplus.wire.waypoint.BackendTls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -90,7 +88,8 @@ public final class TlsOrigination {
                     bundle.isEmpty() ? Roots.system() : Roots.of(bundle), settings.getSubjectAltNamesList()));
         }
         if (!settings.getClientCertificate().isEmpty()) {
-            builder.keyManager(pem(settings.getClientCertificate()), pem(settings.getClientKey()));
+            builder.keyManager(
+                    Pem.privateKey(settings.getClientKey()), Pem.certificates(settings.getClientCertificate()));
         }
         if (!inside.alpn.isEmpty()) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -100,10 +99,6 @@ public final class TlsOrigination {
                     List.of(inside.alpn)));
         }
         return builder.build();
-    }
-
-    private static InputStream pem(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the name that is sent depends on the request. */
