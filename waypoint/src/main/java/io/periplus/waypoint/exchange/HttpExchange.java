@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@link RequestBody}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a busy machine. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long LOOK_AGAIN_MS = 100;
 
