@@ -259,7 +259,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     @Override
     public void responseReset(ResetReason reason) {
-        boolean reused = slot != null && slot.reused();
+        // While a service's endpoints change, also a new connection may be one that its application never accepts.
+        boolean reused = slot != null && slot.reused()
+                || target != null && services.clusters().changedLately(target);
         leaveEndpoint();
         attempts.failed(reason);
         if (headSent) {
