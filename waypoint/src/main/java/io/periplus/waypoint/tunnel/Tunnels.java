@@ -3,6 +3,7 @@ package io.periplus.waypoint.tunnel;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneRequest;
@@ -119,7 +120,10 @@ public final class Tunnels implements HboneAcceptor {
         }
 
         private Exchanges exchanges() {
-            return new ConnectionExchanges(loop, client, Admission.MESH);
+            String by = loop.http().clientsBy();
+            SpiffeId peer = client.peer();
+            return new ConnectionExchanges(
+                    loop, client, by == null || peer == null ? Admission.MESH : Admission.client(by, peer));
         }
 
         @Override
