@@ -32,6 +32,9 @@ public final class Annotations {
     /** Label on a ConfigMap of the system namespace: what Gateways of this class are deployed with. */
     public static final String DEFAULTS_FOR_CLASS = "gateway.istio.io/defaults-for-class";
 
+    /** On a waypoint's Gateway: {@code true} puts the client's identity into {@code x-forwarded-client-cert}. */
+    public static final String XFCC_CLIENT_IDENTITY = "ambient.istio.io/xfcc-include-client-identity";
+
     /** On a Gateway or GatewayClass: {@code NONE|PROXY[/port]}. */
     public static final String INBOUND_BINDING = "ambient.istio.io/waypoint-inbound-binding";
 

@@ -6,6 +6,7 @@ import io.periplus.controlplane.gateway.GatewayClasses;
 import io.periplus.controlplane.gateway.GatewayDeployer;
 import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
+import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
@@ -14,9 +15,11 @@ import io.periplus.controlplane.kube.RouteStatusObjects;
 import io.periplus.controlplane.status.ConditionWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
+import io.periplus.model.collection.Source;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What writes to the cluster: root certificates, deployments, status. Each is fed by one collection of the index. */
@@ -46,7 +49,7 @@ final class Controllers implements AutoCloseable {
                 new GatewayObjects(config.mesh(), config.waypointImage(), config.waypointNetwork()),
                 applies,
                 client.getKubernetesSerialization(),
-                (gateway, problem) -> report(loop, gateway, problem));
+                new Reports(loop));
         index.deployments.observe(deployer::changed);
         reconcilers.add(deployer.reconciler());
         owned = new OwnedWatches(client, deployer::objectChanged, rootCertificates::configMapChanged, metrics);
@@ -54,6 +57,9 @@ final class Controllers implements AutoCloseable {
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
         index.gatewayStatus.observe(gatewayStatus::changed);
         reconcilers.add(gatewayStatus.reconciler());
+        ListenerSetStatusWriter setStatus = new ListenerSetStatusWriter(applies, clock);
+        index.listenerSetStatus.observe(setStatus::changed);
+        reconcilers.add(setStatus.reconciler());
 
         RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
         index.routes.statuses.observe(routeStatus::changed);
@@ -84,13 +90,29 @@ final class Controllers implements AutoCloseable {
         owned.close();
     }
 
-    private static void report(IndexLoop loop, NamespacedName gateway, @Nullable String problem) {
-        loop.submit(index -> {
-            if (problem == null) {
-                index.gatewayProblems.remove(gateway);
-            } else {
-                index.gatewayProblems.put(gateway, problem);
-            }
-        });
+    /** Problems of deployments become part of the index, from which status is derived. */
+    private record Reports(IndexLoop loop) implements GatewayDeployer.Problems {
+        @Override
+        public void notDeployed(NamespacedName gateway, @Nullable String problem) {
+            report(gateway, problem, index -> index.gatewayProblems);
+        }
+
+        @Override
+        public void invalidParameters(NamespacedName gateway, @Nullable String problem) {
+            report(gateway, problem, index -> index.overlayProblems);
+        }
+
+        private void report(
+                NamespacedName gateway,
+                @Nullable String problem,
+                Function<AmbientIndex, Source<NamespacedName, String>> where) {
+            loop.submit(index -> {
+                if (problem == null) {
+                    where.apply(index).remove(gateway);
+                } else {
+                    where.apply(index).put(gateway, problem);
+                }
+            });
+        }
     }
 }

@@ -65,6 +65,13 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(TypeUrls.WAYPOINT_POLICY, key.policy().toString(), change.after()),
                 List.of())));
+        index.edgeConfigs.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.edge(key.gateway(), key.serviceAccount()),
+                key.gateway().toString(),
+                change.after() == null
+                        ? null
+                        : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
+                List.of())));
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),

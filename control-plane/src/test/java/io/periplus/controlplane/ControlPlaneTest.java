@@ -285,7 +285,7 @@ class ControlPlaneTest {
                 spec: {gatewayClassName: istio, listeners: [{name: http, port: 80, protocol: HTTP}]}
                 """);
         await().untilAsserted(
-                        () -> assertThat(condition(api.get(path), "Accepted")).containsEntry("reason", "Unsupported"));
+                        () -> assertThat(condition(api.get(path), "Accepted")).containsEntry("reason", "Accepted"));
     }
 
     private void service(String name, String ip) {

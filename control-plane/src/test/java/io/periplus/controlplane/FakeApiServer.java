@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class FakeApiServer implements AutoCloseable {
 
     final KubernetesSerialization json = new KubernetesSerialization();
     final List<String> writes = new CopyOnWriteArrayList<>();
+    /** Runs once, just before the next object is updated. */
+    final AtomicReference<Runnable> beforeWrite = new AtomicReference<>(() -> {});
+
     private final Map<String, Map<String, Object>> objects = new TreeMap<>();
     private final List<String> collections = new ArrayList<>();
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -231,7 +235,15 @@ final class FakeApiServer implements AutoCloseable {
         writes.add(exchange.getRequestMethod() + " " + path);
         String key = path.endsWith("/status") ? path.substring(0, path.length() - "/status".length()) : path;
         Map<String, Object> patch = json.unmarshal(body, Map.class);
+        beforeWrite.getAndSet(() -> {}).run();
         Map<String, Object> present = get(key);
+        Object expected = ((Map<String, Object>) patch.getOrDefault("metadata", Map.of())).get("resourceVersion");
+        if (present != null
+                && expected != null
+                && !expected.equals(((Map<String, Object>) present.get("metadata")).get("resourceVersion"))) {
+            answer(exchange, 409, status(409));
+            return;
+        }
         Map<String, Object> merged = present == null ? new LinkedHashMap<>() : copy(present);
         merge(merged, patch);
         answer(exchange, 200, json.asJson(store(key, merged)));

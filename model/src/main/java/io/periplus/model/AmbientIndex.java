@@ -10,19 +10,35 @@ import io.periplus.model.collection.Graph;
 import io.periplus.model.collection.Source;
 import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.gateway.DeploymentWishes;
+import io.periplus.model.gateway.EdgeConfigs;
+import io.periplus.model.gateway.EdgeGateway;
+import io.periplus.model.gateway.EdgeGatewayStatuses;
+import io.periplus.model.gateway.EdgeGateways;
+import io.periplus.model.gateway.EdgeViews;
+import io.periplus.model.gateway.GatewayServices;
 import io.periplus.model.gateway.GatewayStatus;
 import io.periplus.model.gateway.GatewayStatuses;
+import io.periplus.model.gateway.ListenerSetStatus;
+import io.periplus.model.gateway.ListenerSetStatuses;
+import io.periplus.model.gateway.ListenerStatuses;
+import io.periplus.model.gateway.ParametersOf;
+import io.periplus.model.gateway.References;
+import io.periplus.model.gateway.WaypointStatuses;
+import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.ListenerSetInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
+import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
+import io.periplus.model.input.SecretInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.policy.L4Conversion;
@@ -54,6 +70,7 @@ import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
+import io.periplus.wire.waypoint.Gateway;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +106,13 @@ public final class AmbientIndex {
             graph.source("requestAuthentications");
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
+    /** What is wrong with overlays that were found but could not be applied. */
+    public final Source<NamespacedName, String> overlayProblems = graph.source("overlayProblems");
+
+    public final Source<NamespacedName, ParametersInput> parameters = graph.source("parameters");
+    public final Source<NamespacedName, ListenerSetInput> listenerSets = graph.source("listenerSets");
+    public final Source<NamespacedName, SecretInput> tlsSecrets = graph.source("tlsSecrets");
+    public final Source<NamespacedName, CertificateBundleInput> certificateBundles = graph.source("certificateBundles");
     public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
@@ -112,8 +136,15 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, ObjectConditions> serviceStatus;
     public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
+    private final Collection<NamespacedName, ParametersOf.Found> gatewayParameters;
     public final Collection<NamespacedName, DeploymentWish> deployments;
     public final Collection<NamespacedName, GatewayStatus> gatewayStatus;
+    public final Collection<NamespacedName, EdgeGateway> edgeGateways;
+    /** What the proxies of Gateways at the edge are sent; it holds private keys. */
+    public final Collection<EdgeConfigs.Key, Gateway> edgeConfigs;
+
+    public final Collection<NamespacedName, ListenerSetStatus> listenerSetStatus;
+
     /** The listeners to which routes can be attached. */
     public final Collection<ParentKey, ListenerViews> listenerViews;
 
@@ -231,23 +262,43 @@ public final class AmbientIndex {
                 "waypointStatus",
                 policyStatuses,
                 (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
-        deployments = graph.map("deployments", gateways, this::deployment);
         var slicesByService =
                 slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
-        GatewayStatuses gatewayStatuses =
-                new GatewayStatuses(mesh, gatewayClasses, serviceInputs, slicesByService, gatewayProblems);
-        listenerViews = graph.flatMap(
-                "listenerViews",
+        References references = new References(
+                referenceGrants.index(grant -> List.of(grant.key().namespace())), tlsSecrets, certificateBundles);
+        EdgeGateways atEdge = new EdgeGateways(
+                namespaces, listenerSets.index(set -> List.of(set.parent().key())), references);
+        edgeGateways = graph.map(
+                "edgeGateways",
                 gateways,
-                (fetch, gateway) -> takesRoutes(fetch, gateway)
-                        ? Map.of(ParentKey.gateway(gateway.key()), ListenerViews.of(gateway))
-                        : Map.of());
+                (fetch, gateway) -> isEdge(fetch, gateway) ? atEdge.of(fetch, gateway) : null);
+        EdgeConfigs configs = new EdgeConfigs(references, gateways, podsByGateway);
+        edgeConfigs = graph.flatMap("edgeConfigs", edgeGateways, configs::of);
+        ParametersOf parametersOf = new ParametersOf(
+                mesh,
+                parameters,
+                parameters.index(map -> map.defaultsFor().isEmpty() ? List.of() : List.of(map.defaultsFor())));
+        gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
+        deployments = graph.map("deployments", gateways, this::deployment);
+        listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
+        ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
+        Collection<NamespacedName, String> parametersProblems =
+                graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));
+        GatewayServices gatewayServices = new GatewayServices(mesh, serviceInputs, slicesByService);
+        GatewayStatuses gatewayStatuses = new GatewayStatuses(
+                gatewayClasses,
+                new WaypointStatuses(gatewayServices, gatewayProblems, parametersProblems),
+                new EdgeGatewayStatuses(
+                        mesh, edgeGateways, gatewayServices, gatewayProblems, parametersProblems, listenerStatuses));
         gatewayStatus = graph.map(
                 "gatewayStatus",
                 gateways,
                 (fetch, gateway) -> isOurs(fetch, gateway) ? gatewayStatuses.of(fetch, gateway) : null);
+        ListenerSetStatuses setStatuses =
+                new ListenerSetStatuses(gateways, edgeGateways, gatewayStatus, listenerStatuses);
+        listenerSetStatus = graph.map("listenerSetStatus", listenerSets, setStatuses::of);
     }
 
     /** The graph that owns the collections. */
@@ -276,14 +327,42 @@ public final class AmbientIndex {
             return null;
         }
         String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
-        return DeploymentWishes.derive(network(fetch), gateway, controller);
+        EdgeGateway edge = fetch.get(edgeGateways, gateway.key());
+        ParametersOf.Found found = fetch.get(gatewayParameters, gateway.key());
+        if (found == null || found.problem() != null) {
+            // What is deployed stays as it is until the parameters are right.
+            return null;
+        }
+        return DeploymentWishes.derive(
+                network(fetch),
+                gateway,
+                controller,
+                edge == null ? gateway.listeners() : edge.served(),
+                found.parameters());
+    }
+
+    private @Nullable String parametersProblem(Fetch fetch, NamespacedName gateway) {
+        ParametersOf.Found found = fetch.get(gatewayParameters, gateway);
+        String missing = found == null ? null : found.problem();
+        return missing != null ? missing : fetch.get(overlayProblems, gateway);
+    }
+
+    private boolean isEdge(Fetch fetch, GatewayInput gateway) {
+        return isOurs(fetch, gateway)
+                && Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()))
+                        .equals(EdgeGateways.CONTROLLER);
     }
 
     // Waypoints take none, and their routes are told so.
-    private boolean takesRoutes(Fetch fetch, GatewayInput gateway) {
+    private Map<ParentKey, ListenerViews> listenerViews(Fetch fetch, GatewayInput gateway) {
+        EdgeGateway edge = fetch.get(edgeGateways, gateway.key());
+        if (edge != null) {
+            return EdgeViews.of(edge);
+        }
         String controller = Waypoints.controller(gateway.className(), fetch.get(gatewayClasses, gateway.className()));
-        return isOurs(fetch, gateway)
-                && (controller.equals("istio.io/gateway-controller") || controller.equals(Waypoint.CONTROLLER));
+        return isOurs(fetch, gateway) && controller.equals(Waypoint.CONTROLLER)
+                ? Map.of(ParentKey.gateway(gateway.key()), ListenerViews.of(gateway))
+                : Map.of();
     }
 
     // A Gateway belongs to the control plane of its revision, or of its namespace's.

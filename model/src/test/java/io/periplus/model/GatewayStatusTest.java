@@ -8,6 +8,8 @@ import io.periplus.model.gateway.GatewayStatus;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
+import io.periplus.model.input.ListenerStatusInput;
+import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,32 @@ class GatewayStatusTest {
     }
 
     @Test
+    void aWaypointThatItsUserDeploysIsProgrammedOnceTheServiceThatItNamesServes() {
+        gateway(Map.of(), Map.of(), List.of(new Address("Hostname", "waypoint")));
+        assertThat(condition("Programmed").message())
+                .isEqualTo("Failed to assign to any requested addresses: hostname"
+                        + " \"waypoint.accounts.svc.cluster.local\" not found");
+        service();
+        endpoint(true);
+        assertThat(condition("Programmed").status()).isEqualTo("True");
+    }
+
+    @Test
+    void anAddressOfAnotherTypeIsNotSupported() {
+        gateway(Map.of(), Map.of(), List.of(new Address("NamedAddress", "a")));
+        assertThat(condition("Accepted").reason()).isEqualTo("UnsupportedAddress");
+        assertThat(wish()).isNull();
+    }
+
+    @Test
+    void anAnnotationNarrowsTheAddressesToOneType() {
+        gateway(Map.of(), Map.of("networking.istio.io/address-type", "IPAddress"), List.of());
+        service();
+        endpoint(true);
+        assertThat(status().addresses()).containsExactly(new Address("IPAddress", "10.96.0.1"));
+    }
+
+    @Test
     void nothingIsDeployedWhereALaterControllerOrAnotherRevisionIsInCharge() {
         gateway(Map.of(), Map.of("gateway.istio.io/controller-version", "6"), List.of());
         assertThat(wish()).isNull();
@@ -71,7 +99,7 @@ class GatewayStatusTest {
     @Test
     void itIsProgrammedStepByStep() {
         assertThat(condition("Programmed").reason()).isEqualTo("AddressNotUsable");
-        Objects.service(index, "accounts/waypoint", Map.of(), Map.of());
+        service();
         assertThat(condition("Programmed").reason()).isEqualTo("AddressNotAssigned");
         endpoint(false);
         assertThat(condition("Programmed").status()).isEqualTo("False");
@@ -88,7 +116,7 @@ class GatewayStatusTest {
     @Test
     void addressesStayWhenTheLastInstanceGoes() {
         index.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", true, Map.of(), "Same"));
-        Objects.service(index, "accounts/waypoint", Map.of(), Map.of());
+        service();
         endpoint(false);
         assertThat(condition("Programmed").status()).isEqualTo("False");
         assertThat(status().addresses()).hasSize(1);
@@ -144,7 +172,17 @@ class GatewayStatusTest {
                         null,
                         List.of(),
                         List.of(),
-                        status().conditions()));
+                        status().conditions(),
+                        new GatewayInput.Edge(
+                                GatewayInput.Allowed.NONE,
+                                null,
+                                Map.of(),
+                                null,
+                                status().listeners().stream()
+                                        .map(l -> new ListenerStatusInput(
+                                                l.name(), l.attachedRoutes(), l.supportedKinds(), l.conditions()))
+                                        .toList(),
+                                0)));
         assertThat(status().current()).isTrue();
     }
 
@@ -165,6 +203,28 @@ class GatewayStatusTest {
                         null,
                         addresses,
                         List.of(),
+                        List.of()));
+    }
+
+    private void service() {
+        ServiceInput s = Objects.service("accounts/waypoint", Map.of(), Map.of());
+        index.serviceInputs.put(
+                WAYPOINT,
+                new ServiceInput(
+                        s.key(),
+                        s.uid(),
+                        s.created(),
+                        s.labels(),
+                        s.annotations(),
+                        s.type(),
+                        s.clusterIps(),
+                        s.externalAddresses(),
+                        s.ipFamilies(),
+                        List.of(new ServiceInput.ServicePort("mesh", 15008, "TCP", "hbone", null, 15008)),
+                        s.selector(),
+                        false,
+                        "",
+                        "",
                         List.of()));
     }
 

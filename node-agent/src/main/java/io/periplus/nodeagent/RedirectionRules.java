@@ -24,6 +24,14 @@ record RedirectionRules(ProbeAddresses probes) {
             fi
             """;
 
+    /**
+     * Listeners of an old and a new ztunnel share a port while one replaces the other. Connections that wait to be accepted
+     * by the one that closes are moved to the other instead of being reset (Linux 5.14 and later).
+     */
+    private static final String MIGRATION = """
+            if [ -w /proc/sys/net/ipv4/tcp_migrate_req ]; then echo 1 > /proc/sys/net/ipv4/tcp_migrate_req; fi
+            """;
+
     private static final String MANGLE = """
             table inet istio-ambient-mangle
             delete table inet istio-ambient-mangle
@@ -78,7 +86,7 @@ record RedirectionRules(ProbeAddresses probes) {
         capture.virtualInterfaces().forEach(name -> virtual.append(VIRTUAL_INTERFACE.formatted(name)));
         String inbound = capture.inbound() ? INBOUND.formatted(probes.ipv4(), probes.ipv6()) : "";
         String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound);
-        Shell.script(pod, ROUTES + "nft -f - <<'RULES'\n" + MANGLE + nat + "RULES\n");
+        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + MANGLE + nat + "RULES\n");
     }
 
     /**

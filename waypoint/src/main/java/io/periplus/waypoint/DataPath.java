@@ -12,11 +12,13 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
@@ -52,15 +54,17 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
         tunnels = new HbonePool(HboneSettings.DEFAULT);
-        Connector connector = new MeshConnector(tunnels, sockets, identity, endpointPort);
+        Connector connector = new MeshConnector(tunnels, identity, endpointPort);
+        ClusterStates states = new ClusterStates(mesh.backends());
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
                     loop,
-                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self.workload()), telemetry));
+                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), http, telemetry));
         });
     }
 

@@ -3,6 +3,7 @@ package io.periplus.waypoint;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.Edge;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -34,9 +35,15 @@ public final class GatewayProxy implements Front {
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
             EdgeRules rules,
+            HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
+    }
+
+    /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */
+    public void closePortsNotIn(Gateway gateway) {
+        edge.closePortsNotIn(gateway);
     }
 
     /** Listens as {@code gateway} says from now on. Not on an event loop. */

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,6 +52,7 @@ record ProxyConfig(
         int threads,
         @Nullable LogLine accessLog,
         CompliancePolicy compliance,
+        HttpSettings http,
         int trustedProxies) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
@@ -92,6 +95,7 @@ record ProxyConfig(
                         1),
                 accessLog(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
+                http(env),
                 number(env, "NUM_TRUSTED_PROXIES", 0, 0));
     }
 
@@ -122,6 +126,38 @@ record ProxyConfig(
             default ->
                 throw new IllegalArgumentException("ACCESS_LOG_ENCODING: " + encoding + " (expected: TEXT or JSON)");
         };
+    }
+
+    /** {@code HTTP10} and {@code IDLE_TIMEOUT} are per-proxy metadata; the mesh's own switch for the first is known too. */
+    private static HttpSettings http(Map<String, String> env) {
+        HttpSettings settings = HttpSettings.DEFAULT
+                .withHttp10(isOn(env, "ISTIO_META_HTTP10") || isOn(env, "PILOT_HTTP10"))
+                .withHttp1Trailers(isOn(env, "HTTP1_TRAILERS"))
+                .withHeadTimeout(Duration.ofSeconds(number(
+                        env,
+                        "REQUEST_HEAD_TIMEOUT_SECONDS",
+                        (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
+                        1)));
+        String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
+        return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    private static boolean isOn(Map<String, String> env, String name) {
+        String value = env.getOrDefault(name, "");
+        return value.equals("1") || value.equals("true");
+    }
+
+    /** Hours, minutes and seconds as Go writes them, such as {@code 1h30m}. */
+    private static Duration duration(String name, String text) {
+        try {
+            Duration parsed = Duration.parse("PT" + text);
+            if (parsed.isPositive()) {
+                return parsed;
+            }
+        } catch (DateTimeParseException _) {
+            // Reported below.
+        }
+        throw new IllegalArgumentException("%s: %s (expected: a duration such as 1h or 90s)".formatted(name, text));
     }
 
     private static Map<String, String> jsonFormat(String format) {

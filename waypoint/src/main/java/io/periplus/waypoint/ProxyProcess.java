@@ -19,7 +19,6 @@ import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
-import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.AccessLogFile;
 import io.periplus.waypoint.telemetry.LogLine;
 import io.periplus.waypoint.telemetry.Telemetry;
@@ -60,7 +59,7 @@ final class ProxyProcess implements AutoCloseable {
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
     private final RouteStore routes = new RouteStore();
-    private final BackendPolicies backends = new BackendPolicies();
+    private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final Control control;
@@ -90,7 +89,8 @@ final class ProxyProcess implements AutoCloseable {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),
                 new AddressHandler(index),
-                new MessageHandler<>(BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backends::apply),
+                new MessageHandler<>(
+                        BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
                 new MessageHandler<>(Route.getDefaultInstance(), Route.parser(), routes::apply)));
         if (config.kind() == ProxyKind.GATEWAY) {
             handlers.add(new MessageHandler<>(Gateway.getDefaultInstance(), Gateway.parser(), gateway::apply));
@@ -103,9 +103,10 @@ final class ProxyProcess implements AutoCloseable {
                 config.threads(),
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 control::identity,
-                this::routes,
+                routes::table,
+                config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -123,19 +124,23 @@ final class ProxyProcess implements AutoCloseable {
                 Wildcard.ADDRESS,
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 control::identity,
-                this::routes,
+                routes::table,
                 new EdgeRules(config.trustedProxies()),
+                config.http(),
                 telemetry());
-        gateway.onChange(proxy::apply);
-        proxy.apply(gateway.current());
+        gateway.onChange(next -> follow(next, proxy));
+        follow(gateway.current(), proxy);
         LOG.info("gateway {}/{} serves as {}", config.namespace(), config.gateway(), config.identity());
         return proxy;
     }
 
-    private RouteTable routes() {
-        return RouteTable.DIRECT;
+    /** A port closes before the routes forget its listeners, and opens when they know them. */
+    private void follow(Gateway next, GatewayProxy proxy) {
+        proxy.closePortsNotIn(next);
+        routes.listeners(next);
+        proxy.apply(next);
     }
 
     private Self self() {

@@ -6,8 +6,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.hbone.HboneSettings;
+import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -39,8 +41,9 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, telemetry);
+        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
     }
 
@@ -72,7 +75,9 @@ public final class Waypoint implements Front {
         drain.start();
         path.awaitConnections(notice);
         listeners.forEach(listener -> listener.close().syncUninterruptibly());
+        drain.endNotice();
         server.drain();
+        server.forEachTunnel(tunnel -> Relay.drain(tunnel, atMost));
         path.awaitConnections(atMost);
     }
 

@@ -4,12 +4,21 @@ import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.wire.waypoint.BackendService;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Listener;
+import io.periplus.wire.waypoint.ListenerParent;
+import io.periplus.wire.waypoint.Route;
+import io.periplus.wire.waypoint.RouteBackend;
+import io.periplus.wire.waypoint.RouteKind;
+import io.periplus.wire.waypoint.RouteParent;
+import io.periplus.wire.waypoint.RouteRule;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.Port;
@@ -31,6 +40,8 @@ final class EdgeRig implements AutoCloseable {
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
+    final RouteStore routes = new RouteStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
 
     EdgeRig() {
         this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());
@@ -47,19 +58,47 @@ final class EdgeRig implements AutoCloseable {
                 address,
                 15008,
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
-                () -> RouteTable.DIRECT,
+                routes::table,
                 rules,
+                HttpSettings.DEFAULT,
                 Telemetry.NONE);
     }
 
+    /** A route from a listener to services of the namespace {@code accounts}. */
+    void route(RouteKind kind, String listener, List<String> hostnames, String... services) {
+        RouteRule.Builder rule = RouteRule.newBuilder();
+        for (String service : services) {
+            rule.addBackends(RouteBackend.newBuilder()
+                    .setWeight(1)
+                    .setService(BackendService.newBuilder()
+                            .setNamespace("accounts")
+                            .setHostname(service + ".accounts.svc.cluster.local")
+                            .setPort(8080)));
+        }
+        Route route = Route.newBuilder()
+                .setKind(kind)
+                .setNamespace("accounts")
+                .setName("to-" + String.join("-", services))
+                .addParents(RouteParent.newBuilder()
+                        .setListener(ListenerParent.newBuilder()
+                                .setListener(listener)
+                                .addAllHostnames(hostnames)))
+                .addRules(rule)
+                .build();
+        routes.apply(Map.of(kind + "/" + listener + "/" + route.getName(), route), List.of());
+    }
+
     void gateway(Listener... listeners) {
-        proxy.apply(Gateway.newBuilder()
+        Gateway gateway = Gateway.newBuilder()
                 .setNamespace("edge")
                 .setName("gateway")
                 .addAllListeners(Arrays.asList(listeners))
-                .build());
+                .build();
+        proxy.closePortsNotIn(gateway);
+        routes.listeners(gateway);
+        proxy.apply(gateway);
     }
 
     static int freePort() {

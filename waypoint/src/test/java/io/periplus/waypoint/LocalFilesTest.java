@@ -18,19 +18,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway that runs alone, with its configuration in files. */
 class LocalFilesTest {
-    private static final String ADDRESSES = """
+    private static final String RESOURCES = """
             {"resources": [
               {"@type": "type.googleapis.com/istio.workload.Address", "service": {
                 "name": "echo", "namespace": "default", "hostname": "echo.default.svc.cluster.local",
-                "ports": [{"servicePort": 80, "targetPort": 8080, "appProtocol": "HTTP11"}]}},
+                "ports": [{"servicePort": 80, "targetPort": %1$d, "appProtocol": "HTTP11"}]}},
               {"@type": "type.googleapis.com/istio.workload.Address", "workload": {
                 "uid": "echo-1", "name": "echo-1", "namespace": "default", "addresses": ["fwABAQ=="],
                 "services": {"default/echo.default.svc.cluster.local": {"ports": [
-                  {"servicePort": 80, "targetPort": 8080}]}}}}]}
+                  {"servicePort": 80, "targetPort": %1$d}]}}}},
+              {"@type": "type.googleapis.com/periplus.waypoint.v1.Route", "kind": "HTTP",
+                "namespace": "default", "name": "echo",
+                "parents": [{"listener": {"listener": "http"}}],
+                "rules": [{"backends": [{"weight": 1, "service": {
+                  "namespace": "default", "hostname": "echo.default.svc.cluster.local", "port": 80}}]}]}]}
             """;
 
     @TempDir
     Path files;
+
+    private ProxyProcess start(Application application) throws IOException {
+        Files.writeString(files.resolve("resources.json"), RESOURCES.formatted(application.port()));
+        return start();
+    }
 
     private ProxyProcess start() throws IOException {
         Map<String, String> env = Map.of("LOCAL_XDS_PATH", files.toString(), "TERMINATION_DRAIN_DURATION_SECONDS", "0");
@@ -49,13 +59,16 @@ class LocalFilesTest {
     void isReadyWithWhatTheFilesSayAndFollowsThem() throws Exception {
         int first = EdgeRig.freePort();
         int second = EdgeRig.freePort();
-        Files.writeString(files.resolve("addresses.json"), ADDRESSES);
         gateway(first);
-        try (ProxyProcess process = start();
+        try (Application application = new Application("127.0.1.1", 0, "echo");
+                ProxyProcess process = start(application);
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(process.front().ports()).containsExactly(first);
             assertThat(page(http, process, 2, "/healthz/ready")).isEqualTo("ready\n");
             assertThat(page(http, process, 0, "/config_dump")).contains("echo-1");
+            try (RawClient client = new RawClient(EdgeRig.at(first))) {
+                assertThat(client.get("/").body()).isEqualTo("echo");
+            }
             gateway(second);
             await().untilAsserted(() -> assertThat(process.front().ports()).isEqualTo(List.of(second)));
         }

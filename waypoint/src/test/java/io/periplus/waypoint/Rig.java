@@ -25,10 +25,12 @@ import io.periplus.dataplane.policy.WaypointPolicyCompiler;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
+import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
@@ -67,6 +69,8 @@ final class Rig implements AutoCloseable {
     final TestCa ca = new TestCa("mesh");
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
+    final RouteStore routes = new RouteStore();
+    final BackendPolicies backendPolicies = new BackendPolicies();
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -82,6 +86,14 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Telemetry telemetry) {
+        this(telemetry, HttpSettings.DEFAULT);
+    }
+
+    Rig(HttpSettings http) {
+        this(Telemetry.NONE, http);
+    }
+
+    private Rig(Telemetry telemetry, HttpSettings http) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
         Workload self = Workload.newBuilder()
@@ -93,9 +105,10 @@ final class Rig implements AutoCloseable {
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
-                new Mesh(index, policies),
+                new Mesh(index, policies, backendPolicies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
-                () -> RouteTable.DIRECT,
+                routes::table,
+                http,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

@@ -241,9 +241,15 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             draining = Map.copyOf(active);
         }
         draining.values().forEach(PodProxy::drain);
-        long end = System.nanoTime() + atMost.toNanos();
-        for (PodProxy proxy : draining.values()) {
-            proxy.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        List<Thread> waits = draining.values().stream()
+                .map(proxy -> Thread.ofVirtual().name("drain-" + proxy.pod()).start(() -> proxy.awaitIdle(atMost)))
+                .toList();
+        try {
+            for (Thread wait : waits) {
+                wait.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

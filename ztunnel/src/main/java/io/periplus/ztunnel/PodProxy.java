@@ -10,6 +10,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneServer;
+import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
@@ -33,6 +34,12 @@ final class PodProxy implements AutoCloseable {
     private static final byte[] IPV6 = new byte[16];
 
     private static final byte[] IPV4 = new byte[4];
+
+    /** While draining, connections may still come to be relayed that were accepted before. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
+    /** Between the last connection that is ended gently and the end of all. */
+    private static final Duration LAST_MOMENT = Duration.ofMillis(250);
 
     private final Pod pod;
     private final NetworkNamespace namespace;
@@ -131,9 +138,20 @@ final class PodProxy implements AutoCloseable {
         server.drain();
     }
 
-    /** Waits until no connection is left, or for as long as allowed. */
+    /**
+     * Waits until no connection is left, or for as long as allowed. Meanwhile those that would go on are ended at moments at
+     * which nobody waits for an answer.
+     */
     void awaitIdle(Duration atMost) {
-        connections.newCloseFuture().awaitUninterruptibly(atMost.toMillis());
+        long end = System.nanoTime() + atMost.toNanos();
+        Duration left = atMost;
+        while (left.isPositive() && !connections.isEmpty()) {
+            Duration within = left.minus(LAST_MOMENT);
+            connections.forEach(connection -> Relay.drain(connection, within));
+            server.forEachTunnel(tunnel -> Relay.drain(tunnel, within));
+            connections.newCloseFuture().awaitUninterruptibly(Math.min(left.toMillis(), LOOK_AGAIN.toMillis()));
+            left = Duration.ofNanos(end - System.nanoTime());
+        }
     }
 
     /** Ends everything at once: the pod is gone, or the time to drain is over. */

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Contenders {
     private Contenders() {}
 
-    /** Those whose programs are on this machine. */
+    /** Periplus and those whose programs are on this machine. */
     public static List<Contender> installed() {
         List<Contender> all = new ArrayList<>();
         Path nginx = Commands.find("nginx");
@@ -24,6 +24,7 @@ public final class Contenders {
         if (envoy != null) {
             all.add(new Envoy(envoy));
         }
+        all.add(new PeriplusGateway());
         return all;
     }
 }

@@ -12,6 +12,7 @@ package io.periplus.bench.load;
  * @param headers request fields besides the usual ones
  * @param rate requests per second of an open loop, 0 for a closed loop
  * @param warmUpMillis of the same load before the measured time
+ * @param warmUpRequests that were answered before the measured time begins; it begins without them after a minute
  * @param measureMillis measured
  */
 public record LoadPlan(
@@ -26,6 +27,7 @@ public record LoadPlan(
         int headers,
         double rate,
         long warmUpMillis,
+        long warmUpRequests,
         long measureMillis) {
     public LoadPlan {
         if (protocol == Protocol.HTTP1 && streams != 1) {
@@ -47,12 +49,7 @@ public record LoadPlan(
                 headers,
                 requestsPerSecond,
                 warmUpMillis,
+                warmUpRequests,
                 measureMillis);
-    }
-
-    /** The same for other times. */
-    public LoadPlan lasting(long warmUp, long measure) {
-        return new LoadPlan(
-                host, port, protocol, connections, streams, authority, path, routes, headers, rate, warmUp, measure);
     }
 }

@@ -33,6 +33,8 @@ final class LoadRun {
     private static final int BACKLOG_MAX = 100_000;
 
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long WARM_UP_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
+    private static final long WARM_UP_LOOK_MILLIS = 20;
     private static final int CONNECT_MILLIS = 5_000;
 
     private enum State {
@@ -117,7 +119,16 @@ final class LoadRun {
         if (plan.rate() > 0) {
             issueWhatIsDue();
         }
-        loop.schedule(this::beginMeasuring, plan.warmUpMillis(), TimeUnit.MILLISECONDS);
+        beganNanos = System.nanoTime();
+        loop.schedule(this::beginWhenWarm, plan.warmUpMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void beginWhenWarm() {
+        if (completed >= plan.warmUpRequests() || System.nanoTime() - beganNanos > WARM_UP_NANOS_MAX) {
+            beginMeasuring();
+        } else {
+            loop.schedule(this::beginWhenWarm, WARM_UP_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void offer(ClientConnection connection) {
@@ -132,6 +143,9 @@ final class LoadRun {
     }
 
     private void beginMeasuring() {
+        if (state == State.ENDED) {
+            return;
+        }
         signal.accept(LoadMain.BEGIN);
         state = State.MEASURING;
         completed = 0;

@@ -138,7 +138,7 @@ public final class MeshBench implements AutoCloseable {
                 new Way("ztunnel - waypoint - ztunnel", client, Topology.ROUTED_VIP, Topology.SERVICE_PORT, false));
         for (Way way : ways) {
             progress.accept("mesh: warming up " + way.name);
-            way.generator.run(way.plan(times.warmUpMillis(), 1), List.of());
+            way.generator.run(way.plan(0, times.warmUpRequests(), 1), List.of());
         }
         List<List<Measured>> rounds = new ArrayList<>();
         ways.forEach(way -> rounds.add(new ArrayList<>()));
@@ -148,7 +148,7 @@ public final class MeshBench implements AutoCloseable {
                 rounds.get(i)
                         .add(ways.get(i)
                                 .generator
-                                .run(ways.get(i).plan(times.settleMillis(), times.cellMillis()), watched));
+                                .run(ways.get(i).plan(times.settleMillis(), 0, times.cellMillis()), watched));
             }
         }
         double slowest = Double.MAX_VALUE;
@@ -159,7 +159,7 @@ public final class MeshBench implements AutoCloseable {
         for (int i = 0; i < ways.size(); i++) {
             Way way = ways.get(i);
             double rate = Math.max(1, slowest / 2);
-            LoadPlan paced = way.plan(times.settleMillis(), times.cellMillis() * times.rounds())
+            LoadPlan paced = way.plan(times.settleMillis(), 0, times.cellMillis() * times.rounds())
                     .atRate(rate);
             rows.add(row(way, rounds.get(i), rate, way.generator.run(paced, List.of())));
         }
@@ -167,7 +167,7 @@ public final class MeshBench implements AutoCloseable {
     }
 
     private record Way(String name, Generator generator, String address, int port, boolean plain) {
-        LoadPlan plan(long warmUpMillis, long measureMillis) {
+        LoadPlan plan(long warmUpMillis, long warmUpRequests, long measureMillis) {
             return new LoadPlan(
                     address,
                     port,
@@ -180,6 +180,7 @@ public final class MeshBench implements AutoCloseable {
                     0,
                     0,
                     warmUpMillis,
+                    warmUpRequests,
                     measureMillis);
         }
     }

@@ -81,7 +81,7 @@ public final class PlainBench implements AutoCloseable {
             for (Scenario scenario : scenarios) {
                 progress.accept(scenario.name());
                 for (Running one : running) {
-                    generator.run(plan(scenario, one, times.warmUpMillis(), 1), List.of());
+                    generator.run(plan(scenario, one, 0, times.warmUpRequests(), 1), List.of());
                 }
                 rows.addAll(measure(scenario, running));
             }
@@ -108,12 +108,12 @@ public final class PlainBench implements AutoCloseable {
         return one;
     }
 
-    private LoadPlan plan(Scenario scenario, Running one, long warmUpMillis, long measureMillis) {
+    private LoadPlan plan(Scenario scenario, Running one, long warmUpMillis, long warmUpRequests, long measureMillis) {
         int port = switch (scenario.protocol()) {
             case HTTP1 -> one.port;
             case HTTP2 -> one.http2Port;
         };
-        return scenario.plan(Contender.ADDRESS, port, AUTHORITY, warmUpMillis, measureMillis);
+        return scenario.plan(Contender.ADDRESS, port, AUTHORITY, warmUpMillis, warmUpRequests, measureMillis);
     }
 
     private List<PlainRow> measure(Scenario scenario, List<Running> running) {
@@ -141,11 +141,11 @@ public final class PlainBench implements AutoCloseable {
 
     private Measured saturate(Scenario scenario, Running one) {
         return generator.run(
-                plan(scenario, one, times.settleMillis(), times.cellMillis()), List.of(one.program, backend));
+                plan(scenario, one, times.settleMillis(), 0, times.cellMillis()), List.of(one.program, backend));
     }
 
     private PlainRow row(Scenario scenario, Running one, Sums sums, double rate, @Nullable Double nginx) {
-        LoadPlan open = plan(scenario, one, times.settleMillis(), times.cellMillis() * times.rounds())
+        LoadPlan open = plan(scenario, one, times.settleMillis(), 0, times.cellMillis() * times.rounds())
                 .atRate(rate);
         Measured paced = generator.run(open, List.of());
         sums.note(paced.load());

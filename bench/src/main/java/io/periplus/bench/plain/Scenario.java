@@ -31,7 +31,7 @@ public record Scenario(String name, Protocol protocol, String path, int routes, 
             new Scenario("http1-10000-routes", Protocol.HTTP1, SMALL, 10_000, 0));
 
     /** As a closed loop. */
-    LoadPlan plan(String host, int port, String authority, long warmUpMillis, long measureMillis) {
+    LoadPlan plan(String host, int port, String authority, long warmUpMillis, long warmUpRequests, long measureMillis) {
         boolean multiplexed = protocol == Protocol.HTTP2;
         return new LoadPlan(
                 host,
@@ -45,6 +45,7 @@ public record Scenario(String name, Protocol protocol, String path, int routes, 
                 headers,
                 0,
                 warmUpMillis,
+                warmUpRequests,
                 measureMillis);
     }
 }

@@ -17,6 +17,7 @@ public final class Charts {
             "gateways",
             "grpcroutes",
             "httproutes",
+            "listenersets",
             "referencegrants",
             "tcproutes",
             "tlsroutes");

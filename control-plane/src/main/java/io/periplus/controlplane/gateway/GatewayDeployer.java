@@ -2,6 +2,7 @@ package io.periplus.controlplane.gateway;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.periplus.api.Annotations;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
@@ -9,6 +10,7 @@ import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.gateway.DeploymentWish;
+import io.periplus.model.gateway.DeploymentWishes;
 import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Deploys what Gateways ask for. An object of the wanted name that was not made for a Gateway is never touched; the
  * Gateway's status then says so. Nothing is ever deleted here: everything is owned by its Gateway.
+ *
+ * <p>What was applied is remembered, so that a field that is no longer wished for is given up as well: a live object that has
+ * more than is wished for tells nothing about who wants the rest.
  */
 public final class GatewayDeployer {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayDeployer.class);
@@ -29,16 +34,25 @@ public final class GatewayDeployer {
     public static final String MANAGER = "istio.io/gateway-controller";
 
     /** Receives what is wrong with a Gateway's deployment; null when nothing is. */
-    @FunctionalInterface
     public interface Problems {
-        void report(NamespacedName gateway, @Nullable String problem);
+        /** Something of the cluster is in the way. */
+        void notDeployed(NamespacedName gateway, @Nullable String problem);
+
+        /** An overlay cannot be applied. */
+        void invalidParameters(NamespacedName gateway, @Nullable String problem);
     }
+
+    private record ObjectName(String kind, NamespacedName name) {}
 
     private final GatewayObjects objects;
     private final Applies applies;
     private final KubernetesSerialization json;
     private final Problems problems;
+    private final Overlays overlays;
     private final Map<NamespacedName, DeploymentWish> wishes = new ConcurrentHashMap<>();
+    /** By Gateway, so that it is bounded by what is wished for. */
+    private final Map<NamespacedName, Map<ObjectName, Map<?, ?>>> applied = new ConcurrentHashMap<>();
+
     private final Reconciler<NamespacedName> reconciler = new Reconciler<>("gateway-deployment", this::reconcile);
 
     public GatewayDeployer(GatewayObjects objects, Applies applies, KubernetesSerialization json, Problems problems) {
@@ -46,6 +60,7 @@ public final class GatewayDeployer {
         this.applies = applies;
         this.json = json;
         this.problems = problems;
+        this.overlays = new Overlays(json);
     }
 
     /** What does the work. */
@@ -58,6 +73,7 @@ public final class GatewayDeployer {
         changes.forEach((gateway, change) -> {
             if (change.after() == null) {
                 wishes.remove(gateway);
+                applied.remove(gateway);
             } else {
                 wishes.put(gateway, change.after());
                 reconciler.enqueue(gateway);
@@ -86,19 +102,25 @@ public final class GatewayDeployer {
             return;
         }
         if (objects.image().isEmpty()) {
-            problems.report(
+            problems.notDeployed(
                     gateway,
                     "nothing is deployed: the control plane was not told which image waypoints have (WAYPOINT_IMAGE)");
             return;
         }
+        List<GenericKubernetesResource> wanted = overlaid(wish);
+        if (wanted == null) {
+            return;
+        }
+        Map<ObjectName, Map<?, ?>> before = applied.computeIfAbsent(gateway, ignored -> new ConcurrentHashMap<>());
         List<GenericKubernetesResource> outdated = new ArrayList<>();
-        for (GenericKubernetesResource object : objects.of(wish)) {
+        for (GenericKubernetesResource object : wanted) {
             GenericKubernetesResource live = applies.get(object);
             if (live != null && isForeign(live)) {
-                problems.report(gateway, clash(object));
+                problems.notDeployed(gateway, clash(object));
                 return;
             }
-            if (live == null || !Subset.contains(tree(live), tree(object))) {
+            Map<?, ?> tree = tree(object);
+            if (live == null || !tree.equals(before.get(nameOf(object))) || !Subset.contains(tree(live), tree)) {
                 outdated.add(object);
             }
         }
@@ -114,8 +136,39 @@ public final class GatewayDeployer {
                     object.getMetadata().getName(),
                     gateway);
             applies.apply(object, MANAGER);
+            before.put(nameOf(object), tree(object));
         }
-        problems.report(gateway, null);
+        if (!wish.marked()) {
+            applies.annotate(
+                    Kinds.GATEWAY,
+                    gateway,
+                    Annotations.GATEWAY_CONTROLLER_VERSION,
+                    String.valueOf(DeploymentWishes.CONTROLLER_VERSION));
+        }
+        problems.notDeployed(gateway, null);
+    }
+
+    /** The objects with the user's overlays; null when one cannot be applied, which is reported. */
+    private @Nullable List<GenericKubernetesResource> overlaid(DeploymentWish wish) {
+        List<GenericKubernetesResource> result = new ArrayList<>();
+        try {
+            for (GenericKubernetesResource object : objects.of(wish)) {
+                result.add(overlays.apply(object, wish.parameters()));
+            }
+        } catch (Overlays.InvalidException e) {
+            problems.invalidParameters(wish.gateway(), e.getMessage());
+            return null;
+        }
+        problems.invalidParameters(wish.gateway(), null);
+        return result;
+    }
+
+    private static ObjectName nameOf(GenericKubernetesResource object) {
+        return new ObjectName(
+                object.getKind(),
+                new NamespacedName(
+                        object.getMetadata().getNamespace(),
+                        object.getMetadata().getName()));
     }
 
     private static boolean isForeign(GenericKubernetesResource live) {

@@ -12,14 +12,17 @@ import io.periplus.model.gateway.DeploymentWish;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a Gateway's proxy: ServiceAccount, Deployment and Service, in the order in which they are applied. They are
+ * The objects of a Gateway's proxy: ServiceAccount, Deployment and Service, and those that are there only where an overlay
+ * asks for them, in the order in which they are applied. They are
  * built as plain JSON; the typed classes of a pod would cost more memory than all the rest of the control plane.
  *
  * @param image   of the proxy's container
@@ -35,14 +38,35 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
         Map<String, Object> selector =
                 object(Labels.GATEWAY_NAME, ProxyNames.label(wish.gateway().name()));
         ProxyPod pod = new ProxyPod(mesh, wish, image, networkOf(wish));
-        return List.of(
+        List<GenericKubernetesResource> objects = new ArrayList<>(List.of(
                 resource("v1", "ServiceAccount", meta(wish, wish.serviceAccount()), null),
                 resource(
                         "apps/v1",
                         "Deployment",
                         meta(wish, wish.name()),
                         object("selector", object("matchLabels", selector), "template", pod.template(labels))),
-                service(wish, selector));
+                service(wish, selector)));
+        if (overlaid(wish, "horizontalPodAutoscaler")) {
+            Map<String, Object> target = object("apiVersion", "apps/v1", "kind", "Deployment", "name", wish.name());
+            objects.add(resource(
+                    "autoscaling/v2",
+                    "HorizontalPodAutoscaler",
+                    meta(wish, wish.name()),
+                    object("scaleTargetRef", target, "maxReplicas", 1)));
+        }
+        if (overlaid(wish, "podDisruptionBudget")) {
+            objects.add(resource(
+                    "policy/v1",
+                    "PodDisruptionBudget",
+                    meta(wish, wish.name()),
+                    object("selector", object("matchLabels", selector))));
+        }
+        return objects;
+    }
+
+    private static boolean overlaid(DeploymentWish wish, String key) {
+        return wish.parameters().stream()
+                .anyMatch(parameters -> parameters.overlays().containsKey(key));
     }
 
     private GenericKubernetesResource service(DeploymentWish wish, Map<String, Object> selector) {
@@ -68,16 +92,27 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
     private static List<Object> ports(DeploymentWish wish) {
         Map<Integer, Object> ports = new LinkedHashMap<>();
         ports.put(STATUS_PORT, port("status-port", STATUS_PORT, "tcp"));
+        Set<String> names = new HashSet<>(Set.of("status-port"));
         for (GatewayInput.Listener listener : wish.listeners()) {
-            String name = listener.name().replace('.', '-');
-            ports.putIfAbsent(
-                    listener.port(),
-                    port(
-                            name.substring(0, Math.min(name.length(), PORT_NAME_MAX)),
-                            listener.port(),
-                            listener.protocol().toLowerCase(Locale.ROOT)));
+            if (!ports.containsKey(listener.port())) {
+                ports.put(
+                        listener.port(),
+                        port(
+                                unique(listener.name().replace('.', '-'), listener.port(), names),
+                                listener.port(),
+                                listener.protocol().toLowerCase(Locale.ROOT)));
+            }
         }
         return new ArrayList<>(ports.values());
+    }
+
+    // Listeners of several ListenerSets may have one name.
+    private static String unique(String name, int port, Set<String> taken) {
+        String wanted = name.length() <= PORT_NAME_MAX && !taken.contains(name)
+                ? name
+                : name.substring(0, Math.min(name.length(), PORT_NAME_MAX - 6)) + "-" + port;
+        taken.add(wanted);
+        return wanted;
     }
 
     private static Map<String, Object> port(String name, int port, String appProtocol) {

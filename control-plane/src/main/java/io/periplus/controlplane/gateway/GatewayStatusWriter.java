@@ -3,15 +3,12 @@ package io.periplus.controlplane.gateway;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.Reconciler;
 import io.periplus.controlplane.kube.Applies;
-import io.periplus.controlplane.kube.Conditions;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.model.collection.Change;
 import io.periplus.model.gateway.GatewayStatus;
-import io.periplus.model.input.ConditionInput;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -61,23 +58,11 @@ public final class GatewayStatusWriter {
                             .map(address -> Map.of("type", address.type(), "value", address.value()))
                             .toList());
         }
-        body.put("conditions", conditions(status.conditions(), status.written(), now));
-        body.put(
-                "listeners",
-                status.listeners().stream()
-                        .map(listener -> Map.of(
-                                "name", listener.name(),
-                                "attachedRoutes", 0,
-                                "supportedKinds", List.of(),
-                                "conditions", conditions(listener.conditions(), List.of(), now)))
-                        .toList());
+        body.put("conditions", StatusBody.conditions(status.conditions(), status.written(), now));
+        body.put("listeners", StatusBody.listeners(status.listeners(), status.writtenListeners(), now));
+        if (status.attachedSets() > 0) {
+            body.put("attachedListenerSets", status.attachedSets());
+        }
         applies.status(Kinds.GATEWAY, name, body, GatewayDeployer.MANAGER);
-    }
-
-    private static List<Map<String, Object>> conditions(
-            List<ConditionInput> wanted, List<ConditionInput> written, String now) {
-        return wanted.stream()
-                .map(condition -> Conditions.write(condition, written, now))
-                .toList();
     }
 }

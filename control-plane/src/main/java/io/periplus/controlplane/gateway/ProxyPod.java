@@ -20,6 +20,17 @@ final class ProxyPod {
     private static final int USER = 1337;
     private static final int TOKEN_SECONDS = 43_200;
 
+    /** Annotations that set how much the proxy logs, in the order of the arguments that they become. */
+    private static final Map<String, String> LEVELS = levels();
+
+    private static Map<String, String> levels() {
+        Map<String, String> levels = new LinkedHashMap<>();
+        levels.put("sidecar.istio.io/logLevel", "--proxyLogLevel");
+        levels.put("sidecar.istio.io/componentLogLevel", "--proxyComponentLogLevel");
+        levels.put("sidecar.istio.io/agentLogLevel", "--log_output_level");
+        return levels;
+    }
+
     private final MeshSettings mesh;
     private final DeploymentWish wish;
     private final String image;
@@ -63,19 +74,14 @@ final class ProxyPod {
     }
 
     private Map<String, Object> container() {
-        // The readiness probe asks every second, so that a new proxy serves as soon as it can.
+        // The startup probe asks every second, so that a new proxy serves as soon as it can.
         return object(
                 "name",
                 "istio-proxy",
                 "image",
-                image,
+                image(),
                 "args",
-                List.of(
-                        wish.kind().role(),
-                        "--domain",
-                        "$(POD_NAMESPACE).svc." + mesh.clusterDomain(),
-                        "--serviceCluster",
-                        wish.serviceAccount() + ".$(POD_NAMESPACE)"),
+                arguments(),
                 "env",
                 environment(),
                 "ports",
@@ -83,12 +89,14 @@ final class ProxyPod {
                         port("metrics", METRICS_PORT),
                         port("status-port", STATUS_PORT),
                         port("http-envoy-prom", STATS_PORT)),
-                "readinessProbe",
+                "startupProbe",
                 object(
-                        "httpGet", object("path", "/healthz/ready", "port", STATUS_PORT),
+                        "httpGet", ready(),
                         "periodSeconds", 1,
                         "timeoutSeconds", 1,
-                        "failureThreshold", 4),
+                        "failureThreshold", 30),
+                "readinessProbe",
+                object("httpGet", ready(), "periodSeconds", 15, "timeoutSeconds", 1, "failureThreshold", 4),
                 "resources",
                 object(
                         "requests", object("cpu", "100m", "memory", "128Mi"),
@@ -107,6 +115,32 @@ final class ProxyPod {
                         object("name", "istio-token", "mountPath", "/var/run/secrets/tokens"),
                         object("name", "istiod-ca-cert", "mountPath", "/var/run/secrets/istio"),
                         object("name", "tmp", "mountPath", "/tmp")));
+    }
+
+    private static Map<String, Object> ready() {
+        return object("path", "/healthz/ready", "port", STATUS_PORT);
+    }
+
+    /** Another image where an annotation names one, which it does with a slash in it. */
+    private String image() {
+        String other = wish.annotations().getOrDefault("sidecar.istio.io/proxyImage", "");
+        return other.contains("/") ? other : image;
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of(
+                wish.kind().role(),
+                "--domain",
+                "$(POD_NAMESPACE).svc." + mesh.clusterDomain(),
+                "--serviceCluster",
+                wish.serviceAccount() + ".$(POD_NAMESPACE)"));
+        LEVELS.forEach((annotation, argument) -> {
+            String level = wish.annotations().get(annotation);
+            if (level != null) {
+                arguments.addAll(List.of(argument, level));
+            }
+        });
+        return arguments;
     }
 
     private static List<Object> volumes() {
@@ -148,6 +182,9 @@ final class ProxyPod {
                 "ISTIO_META_OWNER",
                 "kubernetes://apis/apps/v1/namespaces/" + namespace + "/deployments/" + wish.name()));
         env.add(value("ISTIO_META_MESH_ID", mesh.trustDomain()));
+        if ("true".equals(wish.annotations().get(Annotations.XFCC_CLIENT_IDENTITY))) {
+            env.add(value("XFCC_INCLUDE_CLIENT_IDENTITY", "true"));
+        }
         return env;
     }
 

@@ -30,6 +30,14 @@ public final class Applies {
                 && uid.equals(found.getMetadata().getUid());
     }
 
+    /** An annotation of an object; null when the object or the annotation is not there. */
+    public @Nullable String annotation(ResourceDefinitionContext kind, NamespacedName name, String annotation) {
+        GenericKubernetesResource found = resource(kind, name).get();
+        return found == null
+                ? null
+                : Inputs.copy(found.getMetadata().getAnnotations()).get(annotation);
+    }
+
     /** An object that is deployed for a Gateway as it is now, or null. */
     public @Nullable GenericKubernetesResource get(GenericKubernetesResource like) {
         return resource(Kinds.deployed(like.getKind()), Inputs.key(like)).get();
@@ -38,6 +46,19 @@ public final class Applies {
     /** Applies an object that is deployed for a Gateway. */
     public void apply(GenericKubernetesResource object, String manager) {
         resource(Kinds.deployed(object.getKind()), Inputs.key(object)).patch(context(manager), object);
+    }
+
+    /** Sets an annotation of an object; does nothing when the object is gone. */
+    public void annotate(ResourceDefinitionContext kind, NamespacedName name, String annotation, String value) {
+        GenericKubernetesResource patch = object(kind, name);
+        patch.getMetadata().setAnnotations(Map.of(annotation, value));
+        try {
+            resource(kind, name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /** Applies the status of an object; does nothing when the object is gone. */

@@ -12,15 +12,23 @@ public final class Kinds {
     static final ResourceDefinitionContext NODE = scoped("", "Node", "nodes");
     static final ResourceDefinitionContext POD = namespaced("", "Pod", "pods");
     static final ResourceDefinitionContext SERVICE_ACCOUNT = namespaced("", "ServiceAccount", "serviceaccounts");
+    static final ResourceDefinitionContext SECRET = namespaced("", "Secret", "secrets");
     static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "ConfigMap", "configmaps");
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
     static final ResourceDefinitionContext ENDPOINT_SLICE =
             namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    static final ResourceDefinitionContext REFERENCE_GRANT =
+            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
     static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
             namespaced("security.istio.io", "RequestAuthentication", "requestauthentications");
+
+    static final ResourceDefinitionContext AUTOSCALER =
+            versioned("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    static final ResourceDefinitionContext DISRUPTION_BUDGET =
+            namespaced("policy", "PodDisruptionBudget", "poddisruptionbudgets");
 
     /** Core Services. */
     public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
@@ -37,8 +45,13 @@ public final class Kinds {
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
 
-    static final ResourceDefinitionContext REFERENCE_GRANT =
-            namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
+    /** Definitions of custom resources. */
+    public static final ResourceDefinitionContext CUSTOM_RESOURCE_DEFINITION =
+            scoped("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions");
+
+    /** ListenerSets. */
+    public static final ResourceDefinitionContext LISTENER_SET =
+            namespaced("gateway.networking.k8s.io", "ListenerSet", "listenersets");
 
     private static final Map<RouteKey.Kind, ResourceDefinitionContext> ROUTES = Map.of(
             RouteKey.Kind.GRPC, namespaced("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes"),
@@ -46,7 +59,8 @@ public final class Kinds {
             RouteKey.Kind.TLS, namespaced("gateway.networking.k8s.io", "TLSRoute", "tlsroutes"),
             RouteKey.Kind.TCP, namespaced("gateway.networking.k8s.io", "TCPRoute", "tcproutes"));
 
-    private static final List<ResourceDefinitionContext> DEPLOYED = List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE);
+    private static final List<ResourceDefinitionContext> DEPLOYED =
+            List.of(SERVICE_ACCOUNT, DEPLOYMENT, SERVICE, AUTOSCALER, DISRUPTION_BUDGET);
 
     private Kinds() {}
 
@@ -68,17 +82,22 @@ public final class Kinds {
     }
 
     private static ResourceDefinitionContext scoped(String group, String kind, String plural) {
-        return context(group, kind, plural, false);
+        return context(group, "v1", kind, plural, false);
     }
 
     private static ResourceDefinitionContext namespaced(String group, String kind, String plural) {
-        return context(group, kind, plural, true);
+        return context(group, "v1", kind, plural, true);
     }
 
-    private static ResourceDefinitionContext context(String group, String kind, String plural, boolean namespaced) {
+    private static ResourceDefinitionContext versioned(String group, String version, String kind, String plural) {
+        return context(group, version, kind, plural, true);
+    }
+
+    private static ResourceDefinitionContext context(
+            String group, String version, String kind, String plural, boolean namespaced) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(group)
-                .withVersion("v1")
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(plural)
                 .withNamespaced(namespaced)

@@ -36,6 +36,8 @@ public final class OwnedWatches implements AutoCloseable {
                 labelled(Kinds.DEPLOYMENT, Labels.GATEWAY_MANAGED, gatewayObjects),
                 labelled(Kinds.SERVICE, Labels.GATEWAY_MANAGED, gatewayObjects),
                 labelled(Kinds.SERVICE_ACCOUNT, Labels.GATEWAY_MANAGED, gatewayObjects),
+                labelled(Kinds.AUTOSCALER, Labels.GATEWAY_MANAGED, gatewayObjects),
+                labelled(Kinds.DISRUPTION_BUDGET, Labels.GATEWAY_MANAGED, gatewayObjects),
                 labelled(Kinds.CONFIG_MAP, "istio.io/config", roots));
     }
 

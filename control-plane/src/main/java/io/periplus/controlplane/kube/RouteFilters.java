@@ -17,12 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From the filters of HTTPRoutes and GRPCRoutes to those that proxies receive. One that is not understood is never skipped. */
 final class RouteFilters {
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+\\-.^_`|~]+");
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<String> REPEATABLE = Set.of("RequestMirror", "ExtensionRef");
     private static final Set<String> OF_GRPC =
@@ -105,10 +103,12 @@ final class RouteFilters {
     }
 
     private HeaderModifier headers(Tree modifier) {
+        List<String> removed = modifier.texts("remove");
+        removed.forEach(this::checkName);
         return HeaderModifier.newBuilder()
                 .addAllSet(values(modifier, "set"))
                 .addAllAdd(values(modifier, "add"))
-                .addAllRemove(modifier.texts("remove"))
+                .addAllRemove(removed)
                 .build();
     }
 
@@ -118,11 +118,11 @@ final class RouteFilters {
         for (Tree header : modifier.list(field)) {
             String name = header.text("name");
             String value = header.text("value");
-            if (!TOKEN.matcher(name).matches()) {
-                findings.unusable("\"" + name + "\" is no header name");
-            } else if (value.chars().anyMatch(c -> c != '\t' && (c < ' ' || c == 0x7f))) {
+            checkName(name);
+            if (!HttpText.isValue(value)) {
                 findings.unusable("the value of header \"" + name + "\" has a control character");
-            } else if (seen.add(name.toLowerCase(Locale.ROOT))) {
+            }
+            if (seen.add(name.toLowerCase(Locale.ROOT))) {
                 values.add(
                         HeaderValue.newBuilder().setName(name).setValue(value).build());
             }
@@ -130,10 +130,34 @@ final class RouteFilters {
         return values;
     }
 
+    private void checkName(String name) {
+        if (!HttpText.isToken(name)) {
+            findings.unusable("\"" + name + "\" is no header name");
+        } else if (HttpText.isOfTheConnection(name)) {
+            findings.unusable("header \"" + name + "\" belongs to the connection and cannot be modified");
+        }
+    }
+
+    private String host(Tree filter) {
+        String host = filter.text("hostname");
+        if (!host.isEmpty() && !HttpText.isHost(host)) {
+            findings.unusable("\"" + host + "\" is no hostname (expected: such as www.example.com)");
+        }
+        return host;
+    }
+
+    private String path(Tree path, String field) {
+        String text = path.text(field);
+        if (!HttpText.isPath(text)) {
+            findings.unusable(field + " has a character that no path has (expected: percent-encoded)");
+        }
+        return text;
+    }
+
     private Redirect redirect(Tree redirect) {
         Redirect.Builder message = Redirect.newBuilder()
                 .setScheme(redirect.text("scheme"))
-                .setHostname(redirect.text("hostname"))
+                .setHostname(host(redirect))
                 .setPort(redirect.number("port"))
                 .setStatus(redirect.number("statusCode"));
         if (!Set.of("", "http", "https").contains(message.getScheme())) {
@@ -150,7 +174,7 @@ final class RouteFilters {
     }
 
     private Rewrite rewrite(Tree rewrite) {
-        Rewrite.Builder message = Rewrite.newBuilder().setHostname(rewrite.text("hostname"));
+        Rewrite.Builder message = Rewrite.newBuilder().setHostname(host(rewrite));
         PathModifier path = path(rewrite);
         if (path != null) {
             message.setPath(path);
@@ -166,7 +190,7 @@ final class RouteFilters {
         switch (path.text("type")) {
             case "ReplaceFullPath" -> {
                 return PathModifier.newBuilder()
-                        .setFullPath(path.text("replaceFullPath"))
+                        .setFullPath(path(path, "replaceFullPath"))
                         .build();
             }
             case "ReplacePrefixMatch" -> {
@@ -181,7 +205,7 @@ final class RouteFilters {
                     findings.unusable("ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix");
                 }
                 return PathModifier.newBuilder()
-                        .setPrefix(path.text("replacePrefixMatch"))
+                        .setPrefix(path(path, "replacePrefixMatch"))
                         .build();
             }
             default -> {
@@ -210,7 +234,12 @@ final class RouteFilters {
         return new Filter.Mirror(ref, 0, 0);
     }
 
-    private static Cors cors(Tree cors) {
+    private Cors cors(Tree cors) {
+        for (String field : List.of("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")) {
+            if (!cors.texts(field).stream().allMatch(HttpText::isPath)) {
+                findings.unusable(field + " of CORS has a space or a control character");
+            }
+        }
         return Cors.newBuilder()
                 .addAllAllowOrigins(cors.texts("allowOrigins"))
                 .setAllowCredentials(cors.flag("allowCredentials"))

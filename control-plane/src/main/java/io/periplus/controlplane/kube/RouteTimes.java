@@ -62,12 +62,19 @@ final class RouteTimes {
         }
         Tree cookie = sessions.at("cookie");
         String name = (header ? sessions.at("header") : cookie).text("name", sessions.text("sessionName"));
+        if (!name.isEmpty() && !HttpText.isToken(name)) {
+            findings.unusable("sessionPersistence is named \"" + name + "\" (expected: a header or cookie name)");
+        }
+        String path = cookie.text("path");
+        if (!HttpText.isPath(path) || path.contains(";")) {
+            findings.unusable("the cookie's path \"" + path + "\" has a character that it may not have");
+        }
         String lifetime =
                 cookie.text("lifetimeType", sessions.at("cookieConfig").text("lifetimeType", "Session"));
         SessionPersistence.Builder message = SessionPersistence.newBuilder()
                 .setType(header ? SessionPersistence.Type.HEADER : SessionPersistence.Type.COOKIE)
                 .setName(name)
-                .setPath(cookie.text("path"))
+                .setPath(path)
                 .setPermanent(!header && lifetime.equals("Permanent"));
         duration(sessions, "absoluteTimeout", findings, message::setAbsoluteTimeout);
         duration(sessions, "idleTimeout", findings, message::setIdleTimeout);

@@ -2,6 +2,7 @@ package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
@@ -13,8 +14,10 @@ import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
@@ -27,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
@@ -52,6 +56,17 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
+        namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
+        // The API server hands out the Secrets of this type only.
+        selected(
+                Kinds.SECRET,
+                client.genericKubernetesResources(Kinds.SECRET)
+                        .inAnyNamespace()
+                        .withField("type", TlsInputs.SECRET_TYPE),
+                TlsInputs::isTls,
+                i -> i.tlsSecrets,
+                TlsInputs::secret);
+        watch(Kinds.CONFIG_MAP, Watches::putConfigMap, Watches::removeConfigMap);
         watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
@@ -117,6 +132,30 @@ public final class Watches implements AutoCloseable {
                 });
     }
 
+    // Objects that are not wanted are as good as gone.
+    private <V> void selected(
+            ResourceDefinitionContext kind,
+            Informable<GenericKubernetesResource> objects,
+            Predicate<GenericKubernetesResource> wanted,
+            Function<AmbientIndex, Source<NamespacedName, V>> source,
+            Function<GenericKubernetesResource, V> convert) {
+        Consumer<GenericKubernetesResource> remove = object -> {
+            NamespacedName name = Inputs.key(object);
+            loop.submit(index -> source.apply(index).remove(name));
+        };
+        Consumer<GenericKubernetesResource> put = object -> {
+            NamespacedName name = Inputs.key(object);
+            V value = convert.apply(object);
+            loop.submit(index -> source.apply(index).put(name, value));
+        };
+        watches.add(new KindWatch(
+                kind.getKind(),
+                objects,
+                object -> (wanted.test(object) ? put : remove).accept(object),
+                remove,
+                metrics));
+    }
+
     // An object is read on the watch's thread; only small values wait for the index.
     private void watch(
             ResourceDefinitionContext kind,
@@ -140,6 +179,29 @@ public final class Watches implements AutoCloseable {
                         .stream()
                                 .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
                                 .toList());
+    }
+
+    // Certificates of authorities, or the parameters of Gateways.
+    private static Consumer<AmbientIndex> putConfigMap(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        ParametersInput parameters = GatewayInputs.parameters(object);
+        CertificateBundleInput authorities = TlsInputs.hasAuthorities(object) ? TlsInputs.authorities(object) : null;
+        return index -> {
+            index.parameters.put(key, parameters);
+            if (authorities == null) {
+                index.certificateBundles.remove(key);
+            } else {
+                index.certificateBundles.put(key, authorities);
+            }
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeConfigMap(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.parameters.remove(key);
+            index.certificateBundles.remove(key);
+        };
     }
 
     private static Consumer<AmbientIndex> putGateway(GenericKubernetesResource object) {

@@ -71,6 +71,8 @@ final class TrainingApi implements AutoCloseable {
                 end.await();
             } else if (path.endsWith("/gateways/waypoint")) {
                 answer(exchange, 200, first("/apis/gateway.networking.k8s.io/v1/gateways"));
+            } else if (path.endsWith("/httproutes/r")) {
+                answer(exchange, 200, first("/apis/gateway.networking.k8s.io/v1/httproutes"));
             } else if (path.equals("/api/v1/namespaces/a") || path.equals("/api/v1/namespaces/istio-system")) {
                 answer(exchange, 200, first("/api/v1/namespaces"));
             } else if (path.contains("/namespaces/") || path.contains("/gatewayclasses/")) {

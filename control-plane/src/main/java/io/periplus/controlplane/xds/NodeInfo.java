@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A client, as it introduces itself.
  *
  * @param id      {@code <type>~<ip>~<pod>.<namespace>~<domain>}
- * @param gateway the Gateway that the proxy belongs to; null for a ztunnel
+ * @param gateway        the Gateway that the proxy belongs to; null for a ztunnel
+ * @param serviceAccount as its token proves; null when it has shown none
  */
 public record NodeInfo(
         String id,
@@ -22,7 +23,8 @@ public record NodeInfo(
         String name,
         String namespace,
         String cluster,
-        @Nullable NamespacedName gateway) {
+        @Nullable NamespacedName gateway,
+        @Nullable String serviceAccount) {
 
     /** Kinds of proxies. */
     public enum Kind {
@@ -67,7 +69,8 @@ public record NodeInfo(
                 name,
                 namespace,
                 text(metadata, "CLUSTER_ID", ""),
-                gateway.isEmpty() ? null : new NamespacedName(namespace, gateway));
+                gateway.isEmpty() ? null : new NamespacedName(namespace, gateway),
+                caller == null ? null : caller.serviceAccount());
     }
 
     /** The set from which this client is served a type; null when it is not served that type. */
@@ -77,8 +80,11 @@ public record NodeInfo(
             case TypeUrls.ADDRESS ->
                 kind == Kind.WAYPOINT || kind == Kind.ROUTER ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
             case TypeUrls.AUTHORIZATION -> SetKey.AUTHORIZATIONS;
-            case TypeUrls.WAYPOINT_POLICY, TypeUrls.ROUTE, TypeUrls.BACKEND_POLICY, TypeUrls.GATEWAY ->
+            case TypeUrls.WAYPOINT_POLICY, TypeUrls.ROUTE, TypeUrls.BACKEND_POLICY ->
                 gateway == null ? null : SetKey.of(typeUrl, gateway);
+            // Private keys are in there: a Gateway's name alone, which everybody can say, is not enough.
+            case TypeUrls.GATEWAY ->
+                gateway == null || serviceAccount == null ? null : SetKey.edge(gateway, serviceAccount);
             default -> null;
         };
     }

@@ -22,6 +22,11 @@ public record SetKey(String typeUrl, String scope) {
         return of(TypeUrls.WAYPOINT_POLICY, waypoint);
     }
 
+    /** The listeners of one Gateway with their keys, for proxies that run as this service account and no others. */
+    public static SetKey edge(NamespacedName gateway, String serviceAccount) {
+        return new SetKey(TypeUrls.GATEWAY, gateway + "/" + serviceAccount);
+    }
+
     /** What the proxies of one Gateway or waypoint are sent of a type. */
     public static SetKey of(String typeUrl, NamespacedName gateway) {
         return new SetKey(typeUrl, gateway.toString());

@@ -97,6 +97,8 @@ class GatewayObjectsTest {
                 Map.of(),
                 "",
                 List.of(),
-                List.of(new GatewayInput.Listener("mesh", 15008, "HBONE", new GatewayInput.Allowed("Same", null))));
+                List.of(new GatewayInput.Listener("mesh", 15008, "HBONE", new GatewayInput.Allowed("Same", null))),
+                List.of(),
+                true);
     }
 }

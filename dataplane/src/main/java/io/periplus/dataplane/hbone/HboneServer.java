@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -92,6 +93,13 @@ public final class HboneServer {
     /** Established connections. */
     public int connections() {
         return sessions.size();
+    }
+
+    /** Shows every open tunnel, each on its event loop. */
+    public void forEachTunnel(Consumer<Channel> action) {
+        for (ServerSession session : sessions) {
+            session.channel().eventLoop().execute(() -> session.forEachTunnel(action));
+        }
     }
 
     /** Tells every client to open no more streams; each connection closes with its last tunnel. */

@@ -15,18 +15,22 @@ public final class Http2Heads {
     /**
      * Reads a request.
      *
-     * @throws RequestException for a request without a path or an authority, or with several {@code Host} fields
+     * @throws RequestException for a request without a method, a path or a scheme that is HTTP's, or whose {@code Host}
+     *     fields say another host than {@code :authority} or several
      * @throws IllegalArgumentException for a field that HTTP/1.1 could not carry
      */
     public static RequestHead request(Http2Headers in) {
         HttpHeaders headers = fields(in);
         CharSequence authority = in.authority();
         if (headers.contains(HttpHeaderNames.HOST)) {
+            if (headers.getAll(HttpHeaderNames.HOST).size() > 1) {
+                throw new RequestException(RequestError.SEVERAL_HOSTS);
+            }
+            String host = headers.get(HttpHeaderNames.HOST);
             if (authority == null) {
-                if (headers.getAll(HttpHeaderNames.HOST).size() > 1) {
-                    throw new RequestException(RequestError.SEVERAL_HOSTS);
-                }
-                authority = headers.get(HttpHeaderNames.HOST);
+                authority = host;
+            } else if (!AsciiString.contentEqualsIgnoreCase(authority, host)) {
+                throw new RequestException(RequestError.SEVERAL_HOSTS);
             }
             headers.remove(HttpHeaderNames.HOST);
         }
@@ -39,9 +43,12 @@ public final class Http2Heads {
             throw new RequestException(RequestError.MISSING_PATH);
         }
         CharSequence scheme = in.scheme();
+        if (!AsciiString.contentEquals("http", scheme) && !AsciiString.contentEquals("https", scheme)) {
+            throw new RequestException(RequestError.MALFORMED);
+        }
         return new RequestHead(
                 method.toString(),
-                scheme == null ? "http" : scheme.toString(),
+                scheme.toString(),
                 authority == null ? "" : authority.toString(),
                 path == null ? "" : path.toString(),
                 headers);
@@ -77,10 +84,24 @@ public final class Http2Heads {
         for (Map.Entry<CharSequence, CharSequence> field : in) {
             CharSequence name = field.getKey();
             if (name.isEmpty() || name.charAt(0) != ':') {
-                headers.add(name, field.getValue());
+                headers.add(name, checked(name, field.getValue()));
             }
         }
         return headers;
+    }
+
+    /** RFC 9113 §8.2.1: a value neither begins nor ends with white space. */
+    private static CharSequence checked(CharSequence name, CharSequence value) {
+        int length = value.length();
+        if (length > 0 && (isSpace(value.charAt(0)) || isSpace(value.charAt(length - 1)))) {
+            throw new IllegalArgumentException(
+                    "value of %s: white space at its ends (RFC 9113 §8.2.1)".formatted(name));
+        }
+        return value;
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t';
     }
 
     /** Writes trailers. */

@@ -1,5 +1,6 @@
 package io.periplus.dataplane.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
@@ -52,6 +53,12 @@ public final class RequestHead {
     public String pathWithoutQuery() {
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
+    }
+
+    /** Whether it is a call of gRPC, by its content type. */
+    public boolean isGrpc() {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        return type != null && (type.equals("application/grpc") || type.startsWith("application/grpc+"));
     }
 
     public void setPath(String path) {

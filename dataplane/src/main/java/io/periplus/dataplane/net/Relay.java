@@ -1,7 +1,9 @@
 package io.periplus.dataplane.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,14 @@ public final class Relay {
     private final Consumer<@Nullable Throwable> onEnd;
     private int closed;
     private @Nullable Throwable failure;
+    private @Nullable DuplexChannel client;
+    private @Nullable DuplexChannel server;
+    private boolean clientSpoke;
+    private boolean http2;
+    private boolean serverSpokeLast = true;
+    private boolean draining;
+    private boolean ended;
+    private long lastBytesNanos;
 
     /** Told of every buffer that passes; must be quick. */
     @FunctionalInterface
@@ -55,7 +65,18 @@ public final class Relay {
         new Relay(received, sent, onEnd).start(downstream, upstream);
     }
 
+    /**
+     * Ends the relay of which {@code downstream} is a side within {@code within}, at a moment at which nobody waits for
+     * anything; does nothing for a channel that is not relayed, and nothing when it was asked before. What did not come to
+     * such a moment is left to the caller to close. On any thread.
+     */
+    public static void drain(Channel downstream, Duration within) {
+        RelayDrain.start(downstream, within);
+    }
+
     private void start(DuplexChannel downstream, DuplexChannel upstream) {
+        client = downstream;
+        server = upstream;
         downstream.pipeline().addLast("relay", new RelayHandler(this, downstream, upstream, downstreamToUpstream));
         upstream.pipeline().addLast("relay", new RelayHandler(this, upstream, downstream, upstreamToDownstream));
         resume(downstream, upstream);
@@ -68,6 +89,53 @@ public final class Relay {
         if (!source.isActive()) {
             // It closed before there was a relay to notice.
             source.pipeline().fireChannelInactive();
+        }
+    }
+
+    /** Bytes have come from one side; false if they are not to be passed on any more. */
+    boolean pass(DuplexChannel from, ByteBuf bytes) {
+        boolean ofServer = from == server;
+        serverSpokeLast = ofServer;
+        if (!clientSpoke && !ofServer) {
+            clientSpoke = true;
+            http2 = RelayDrain.isHttp2(bytes);
+        }
+        if (draining) {
+            lastBytesNanos = System.nanoTime();
+        }
+        // After the end nobody could be answered: better not asked than asked in vain.
+        return !ended || ofServer;
+    }
+
+    boolean beginDrain() {
+        boolean first = !draining;
+        draining = true;
+        return first;
+    }
+
+    boolean isHttp2() {
+        return http2;
+    }
+
+    boolean serverSpokeLast() {
+        return serverSpokeLast;
+    }
+
+    /** When bytes last came; known only while draining. */
+    long lastBytesNanos() {
+        return lastBytesNanos;
+    }
+
+    /** Tells both sides that nothing more will come. */
+    void end() {
+        ended = true;
+        DuplexChannel both = client;
+        if (both != null && both.isActive()) {
+            both.shutdownOutput();
+        }
+        both = server;
+        if (both != null && both.isActive()) {
+            both.shutdownOutput();
         }
     }
 

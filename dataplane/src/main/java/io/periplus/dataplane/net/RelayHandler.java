@@ -33,10 +33,19 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         this.passed = passed;
     }
 
+    Relay relay() {
+        return relay;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        passed.add(((ByteBuf) message).readableBytes());
-        target.write(message, target.voidPromise());
+        ByteBuf bytes = (ByteBuf) message;
+        if (!relay.pass(source, bytes)) {
+            bytes.release();
+            return;
+        }
+        passed.add(bytes.readableBytes());
+        target.write(bytes, target.voidPromise());
     }
 
     @Override

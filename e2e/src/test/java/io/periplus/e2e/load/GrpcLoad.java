@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 /** Unary calls on one gRPC channel, which makes and replaces its HTTP/2 connections itself. Confined to its event loop. */
 final class GrpcLoad implements Pace.Sender {
     private static final int UNDER_WAY_MAX = 1000;
-    private static final int ANSWER_SECONDS = 10;
-    private static final int CAUSE_MAX = 80;
+    private static final int ANSWER_SECONDS = 20;
+    private static final int CAUSE_MAX = 256;
     private static final byte[] MESSAGE = new byte[32];
 
     private final ManagedChannel channel;

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
@@ -14,18 +15,23 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/1.1 connection with one request at a time. Confined to its event loop. */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-    private static final int ANSWER_SECONDS = 10;
+    private static final int BODY_CHARS_MAX = 256;
+    private static final int ANSWER_SECONDS = 20;
 
     /** What became of a request. */
     sealed interface Outcome {
-        /** @param keep whether the connection takes another request */
-        record Answered(int status, boolean keep) implements Outcome {}
+        /**
+         * @param body the beginning of it, for whoever reads what went wrong
+         * @param keep whether the connection takes another request
+         */
+        record Answered(int status, String body, boolean keep) implements Outcome {}
 
         /**
          * @param repeatable the connection had been used before and ended without a byte of an answer
@@ -42,6 +48,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Asker asker;
     private @Nullable ScheduledFuture<?> timeout;
     private int requests;
+    private final StringBuilder body = new StringBuilder();
     private int status;
     private boolean keep;
     private boolean inputEnded;
@@ -66,6 +73,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         Channel open = java.util.Objects.requireNonNull(channel);
         asker = whoAsks;
         status = 0;
+        body.setLength(0);
         requests++;
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         request.headers().set(HttpHeaderNames.HOST, host);
@@ -90,10 +98,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             status = response.status().code();
             keep = HttpUtil.isKeepAlive(response);
         }
+        if (message instanceof HttpContent content && body.length() < BODY_CHARS_MAX) {
+            body.append(content.content().toString(StandardCharsets.UTF_8));
+        }
         boolean end = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
         if (end) {
-            finish(new Outcome.Answered(status, keep));
+            finish(new Outcome.Answered(status, body.toString(), keep));
         }
     }
 

@@ -68,7 +68,7 @@ final class HttpLoad implements Pace.Sender {
 
     private void done(HttpConnection connection, Outcome outcome, long start) {
         switch (outcome) {
-            case Outcome.Answered(int status, boolean kept) -> {
+            case Outcome.Answered(int status, String body, boolean kept) -> {
                 underWay--;
                 if (keep && kept) {
                     idle.add(connection);
@@ -78,7 +78,7 @@ final class HttpLoad implements Pace.Sender {
                 if (status == 200) {
                     tally.answered(since(start));
                 } else {
-                    tally.failed("status " + status, since(start));
+                    tally.failed("status " + status + " " + body, since(start));
                 }
             }
             case Outcome.Failed(String cause, boolean repeatable) -> {

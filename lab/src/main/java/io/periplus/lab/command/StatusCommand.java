@@ -67,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static void table(LabStatus status, PrintWriter out) {
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of("CLUSTER", "STATUS", "API SERVER", "NODE", "ADDRESS", "PODS"));
+        rows.add(List.of("CLUSTER", "STATUS", "API SERVER", "LOAD BALANCERS", "NODE", "ADDRESS", "PODS"));
         for (LabStatus.Cluster cluster : status.clusters()) {
             LabStatus.Node node =
                     cluster.nodes().isEmpty() ? null : cluster.nodes().getFirst();
@@ -75,6 +75,7 @@ final class StatusCommand implements Callable<Integer> {
                     cluster.name(),
                     word(cluster.state()),
                     cluster.apiServer(),
+                    cluster.loadBalancers().isEmpty() ? "-" : cluster.loadBalancers(),
                     node == null ? "-" : node.name() + (node.ready() ? "" : " (not ready)"),
                     node == null ? "-" : node.address(),
                     cluster.podsReady() + "/" + cluster.pods() + " ready"));

@@ -17,6 +17,7 @@ final class ClusterReport {
                 step.state(),
                 step.message(),
                 settings.apiServerUrl(),
+                cluster == null ? "" : cluster.loadBalancers().toString(),
                 nodes,
                 pods.ready(),
                 pods.total());

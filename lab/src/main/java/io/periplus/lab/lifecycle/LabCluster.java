@@ -12,6 +12,7 @@ import io.periplus.lab.node.LabNode;
 import io.periplus.lab.node.NodeConfig;
 import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.container.Cgroup;
+import io.periplus.lab.node.net.Cidr;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ResourceType;
 import io.periplus.lab.store.types.Definition;
@@ -53,11 +54,11 @@ final class LabCluster implements Closeable {
     /** Pods that are ready, of all that have not finished. */
     record PodCount(int ready, int total) {}
 
-    LabCluster(ClusterSettings settings, LabDirectory directory, Consumer<String> progress) {
+    LabCluster(ClusterSettings settings, Cidr loadBalancers, LabDirectory directory, Consumer<String> progress) {
         this.settings = settings;
         this.directory = directory;
         this.progress = progress;
-        this.node = nodeConfig(settings, directory.cluster(settings.name()));
+        this.node = nodeConfig(settings, loadBalancers, directory.cluster(settings.name()));
     }
 
     /** Starts everything; returns when the API, the node and cluster DNS answer. On failure {@link #close} is still owed. */
@@ -85,6 +86,11 @@ final class LabCluster implements Closeable {
         labNode.start();
         progress.accept("waiting for DNS");
         DnsProbe.await(labNode, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+    }
+
+    /** Where Services of type LoadBalancer have their addresses. */
+    Cidr loadBalancers() {
+        return node.loadBalancerCidr();
     }
 
     /** Null before the cluster has its keys. */
@@ -196,7 +202,7 @@ final class LabCluster implements Closeable {
         }
     }
 
-    private static NodeConfig nodeConfig(ClusterSettings settings, Path directory) {
+    private static NodeConfig nodeConfig(ClusterSettings settings, Cidr loadBalancers, Path directory) {
         NodeConfig usual = NodeConfig.of(settings.hostName(), settings.number(), directory);
         return new NodeConfig(
                 usual.cluster(),
@@ -205,7 +211,7 @@ final class LabCluster implements Closeable {
                 usual.address(),
                 usual.podCidr(),
                 usual.serviceCidr(),
-                usual.loadBalancerCidr(),
+                loadBalancers,
                 usual.dnsAddress(),
                 usual.clusterDomain(),
                 usual.apiServerPort(),

@@ -78,12 +78,12 @@ public final class LabDaemon {
     private void run() throws IOException, InterruptedException {
         HostTraces.record(directory, settings);
         ControlSocket socket = ControlSocket.listen(directory.socket(), this::answer);
-        try {
+        try (HostAddresses addresses = HostAddresses.claim(directory.root())) {
             log.info("lab process {} serves {}", ProcessHandle.current().pid(), directory.root());
             System.out.println(LISTENING);
             var starters = new ArrayList<Thread>();
             for (ClusterSettings cluster : settings.clusters()) {
-                starters.add(Thread.ofVirtual().name("start-" + cluster.name()).start(() -> start(cluster)));
+                starters.add(Thread.ofVirtual().name("start-" + cluster.name()).start(() -> start(cluster, addresses)));
             }
             progress.awaitStop();
             for (Thread starter : starters) {
@@ -98,11 +98,14 @@ public final class LabDaemon {
         log.info("lab stopped");
     }
 
-    private void start(ClusterSettings settings) {
+    private void start(ClusterSettings settings, HostAddresses addresses) {
         String name = settings.name();
         try {
-            LabCluster cluster =
-                    new LabCluster(settings, directory, message -> progress.set(name, State.STARTING, message));
+            LabCluster cluster = new LabCluster(
+                    settings,
+                    addresses.of(settings.number()),
+                    directory,
+                    message -> progress.set(name, State.STARTING, message));
             clusters.put(name, cluster);
             cluster.start();
             writeKubeconfig();

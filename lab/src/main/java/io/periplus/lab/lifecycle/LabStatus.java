@@ -41,9 +41,17 @@ public record LabStatus(
     /**
      * @param message the step that is under way, or what failed
      * @param apiServer URL on the host's loopback
+     * @param loadBalancers addresses of Services of type LoadBalancer, on the host's loopback; empty before the cluster starts
      */
     public record Cluster(
-            String name, State state, String message, String apiServer, List<Node> nodes, int podsReady, int pods) {
+            String name,
+            State state,
+            String message,
+            String apiServer,
+            String loadBalancers,
+            List<Node> nodes,
+            int podsReady,
+            int pods) {
         public Cluster {
             nodes = List.copyOf(nodes);
         }

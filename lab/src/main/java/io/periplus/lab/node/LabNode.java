@@ -12,6 +12,8 @@ import io.periplus.lab.node.pod.Kubelet;
 import io.periplus.lab.node.pod.NodeContext;
 import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.PodEvents;
+import io.periplus.lab.node.proxy.HostListeners;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.proxy.ServiceProxy;
 import io.periplus.lab.store.ObjectStore;
 import java.io.IOException;
@@ -37,6 +39,7 @@ public final class LabNode implements AutoCloseable {
     private final PodRuntime runtime;
     private @Nullable ServiceProxy proxy;
     private @Nullable DnsServer dns;
+    private @Nullable HostListeners listeners;
 
     private LabNode(NodeConfig config, ObjectStore store, NodeNetwork network, Kubelet kubelet) {
         this.config = config;
@@ -67,7 +70,8 @@ public final class LabNode implements AutoCloseable {
                 new ImageCatalogue(config.stateDirectory().resolve("images")),
                 tokens,
                 cgroup,
-                new PodEvents(store, config.name()));
+                new PodEvents(store, config.name()),
+                new Routed());
         return new LabNode(config, store, network, new Kubelet(context));
     }
 
@@ -97,7 +101,10 @@ public final class LabNode implements AutoCloseable {
     public void start() throws IOException {
         dns = DnsServer.start(
                 network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
-        proxy = ServiceProxy.start(config, store, network);
+        proxy = ServiceProxy.start(config, store, network, kubelet.node().routed());
+        if (config.loadBalancerCidr().isLoopback()) {
+            listeners = HostListeners.start(config.loadBalancerCidr(), store, network::socket);
+        }
         registration.start();
         kubelet.start();
     }
@@ -106,6 +113,9 @@ public final class LabNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         registration.close();
+        if (listeners != null) {
+            listeners.close();
+        }
         kubelet.close();
         if (proxy != null) {
             proxy.close();

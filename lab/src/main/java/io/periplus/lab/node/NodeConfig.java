@@ -82,4 +82,21 @@ public record NodeConfig(
     public List<String> searchDomains(String namespace) {
         return List.of(namespace + ".svc." + clusterDomain, "svc." + clusterDomain, clusterDomain);
     }
+
+    /** The same with other addresses for load balancers. */
+    public NodeConfig withLoadBalancers(Cidr cidr) {
+        return new NodeConfig(
+                cluster,
+                name,
+                stateDirectory,
+                address,
+                podCidr,
+                serviceCidr,
+                cidr,
+                dnsAddress,
+                clusterDomain,
+                apiServerPort,
+                region,
+                zone);
+    }
 }

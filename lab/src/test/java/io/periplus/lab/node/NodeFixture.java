@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.periplus.lab.node.net.Cidr;
 import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
@@ -24,7 +25,9 @@ final class NodeFixture implements AutoCloseable {
 
     NodeFixture(Path directory) throws IOException {
         String cluster = "lab-node-test-" + ProcessHandle.current().pid();
-        config = NodeConfig.of(cluster, 99, directory);
+        config = NodeConfig.of(cluster, 99, directory)
+                .withLoadBalancers(
+                        Cidr.parse("127.99." + ProcessHandle.current().pid() % 256 + ".0/24"));
         node = LabNode.create(
                 config,
                 store,

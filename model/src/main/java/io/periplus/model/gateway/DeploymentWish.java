@@ -14,6 +14,8 @@ import java.util.Map;
  * @param labels      for every object and pod, the user's
  * @param annotations for every object and pod, the user's
  * @param network     of the pods; empty when it has no name
+ * @param parameters  overlays of the objects, in the order in which they are applied
+ * @param marked      whether the Gateway says already that a controller of this version manages it
  * @param addresses   IP addresses wished for, for a Service of type LoadBalancer
  */
 public record DeploymentWish(
@@ -28,4 +30,6 @@ public record DeploymentWish(
         Map<String, String> annotations,
         String network,
         List<String> addresses,
-        List<GatewayInput.Listener> listeners) {}
+        List<GatewayInput.Listener> listeners,
+        List<Parameters> parameters,
+        boolean marked) {}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** From Gateways to {@link DeploymentWish}es. */
 public final class DeploymentWishes {
     /** The version of the controller; a Gateway that a later one manages is left alone. */
-    static final int CONTROLLER_VERSION = 5;
+    public static final int CONTROLLER_VERSION = 5;
 
     private static final Set<String> NOT_COPIED = Set.of(
             "kubectl.kubernetes.io/last-applied-configuration",
@@ -30,8 +30,15 @@ public final class DeploymentWishes {
      * The wish of a Gateway; null when nothing is deployed for it: it is of another controller, or deployed by hand.
      *
      * @param controller of its class
+     * @param parameters overlays of the objects
+     * @param listeners  that the Service is to have ports for
      */
-    public static @Nullable DeploymentWish derive(String network, GatewayInput gateway, String controller) {
+    public static @Nullable DeploymentWish derive(
+            String network,
+            GatewayInput gateway,
+            String controller,
+            List<GatewayInput.Listener> listeners,
+            List<Parameters> parameters) {
         ProxyKind kind = ProxyKind.of(controller);
         if (kind == null || byHand(gateway) || ofLaterController(gateway)) {
             return null;
@@ -51,14 +58,19 @@ public final class DeploymentWishes {
                 without(annotations, NOT_COPIED::contains),
                 labels.getOrDefault(Labels.NETWORK, network),
                 gateway.addresses().stream().map(Address::value).toList(),
-                gateway.listeners());
+                listeners,
+                parameters,
+                String.valueOf(CONTROLLER_VERSION)
+                        .equals(gateway.annotations().get(Annotations.GATEWAY_CONTROLLER_VERSION)));
     }
 
     /** Whether the user deploys the Gateway: a host name, or more than one address. */
     static boolean byHand(GatewayInput gateway) {
         List<Address> addresses = gateway.addresses();
         return addresses.size() > 1
-                || addresses.stream().anyMatch(a -> !a.type().equals("IPAddress"));
+                || addresses.stream()
+                        .anyMatch(a -> !a.type().equals("IPAddress")
+                                && !(a.type().equals("Hostname") && a.value().isEmpty()));
     }
 
     private static boolean ofLaterController(GatewayInput gateway) {

@@ -1,35 +1,19 @@
 package io.periplus.model.gateway;
 
-import io.periplus.api.IpAddresses;
-import io.periplus.api.NamespacedName;
-import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
-import io.periplus.model.collection.Index;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
-import io.periplus.model.input.ServiceInput;
-import io.periplus.model.input.SliceInput;
-import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.Waypoints;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The status of Gateways whose class is one of ours; others are not touched.
- *
- * @param problems why the deployment of a Gateway is stuck, by Gateway
- */
+/** The status of Gateways whose class is one of ours; others are not touched. */
 public record GatewayStatuses(
-        MeshSettings mesh,
-        Collection<String, GatewayClassInput> classes,
-        Collection<NamespacedName, ServiceInput> services,
-        Index<NamespacedName, NamespacedName, SliceInput> slicesByService,
-        Collection<NamespacedName, String> problems) {
+        Collection<String, GatewayClassInput> classes, WaypointStatuses waypoints, EdgeGatewayStatuses edge) {
 
     private static final String ACCEPTED = "Accepted";
     private static final String PROGRAMMED = "Programmed";
@@ -38,106 +22,28 @@ public record GatewayStatuses(
     public @Nullable GatewayStatus of(Fetch fetch, GatewayInput gateway) {
         String controller = Waypoints.controller(gateway.className(), fetch.get(classes, gateway.className()));
         return switch (controller) {
-            case Waypoint.CONTROLLER -> waypoint(fetch, gateway);
+            case Waypoint.CONTROLLER -> waypoints.of(fetch, gateway);
+            case "istio.io/gateway-controller" -> edge.of(fetch, gateway);
             case "istio.io/unmanaged-gateway" -> remote(gateway);
-            case "istio.io/gateway-controller", "istio.io/eastwest-controller" -> unsupported(gateway, controller);
+            case "istio.io/eastwest-controller" -> unsupported(gateway, controller);
             default -> null;
         };
     }
 
-    private GatewayStatus waypoint(Fetch fetch, GatewayInput gateway) {
-        String service = ProxyNames.deployed(gateway, Waypoint.CONTROLLER);
-        NamespacedName name = new NamespacedName(gateway.key().namespace(), service);
-        ServiceInput found = fetch.get(services, name);
-        boolean instances = fetch.by(slicesByService, name).stream().anyMatch(GatewayStatuses::hasInstance);
-        ConditionInput programmed = programmed(
-                found, instances, mesh.hostname(name.namespace(), service), fetch.get(problems, gateway.key()));
-        List<Address> addresses = gateway.statusAddresses();
-        if (found != null && instances) {
-            List<Address> assigned = addresses(found, mesh.hostname(name.namespace(), service));
-            addresses = assigned.isEmpty() ? addresses : assigned;
-        }
-        if (gateway.parametersRef() != null) {
-            return status(
-                    gateway,
-                    List.of(
-                            ConditionInput.of(
-                                    ACCEPTED,
-                                    false,
-                                    "InvalidParameters",
-                                    "parametersRef " + gateway.parametersRef()
-                                            + " is not supported by this control plane; use spec.infrastructure.labels"
-                                            + " and annotations"),
-                            programmed),
-                    addresses,
-                    listeners(gateway));
-        }
-        return status(gateway, List.of(accepted(gateway), programmed, resolved()), addresses, listeners(gateway));
+    /** Condition {@code Accepted} of a Gateway whose parameters cannot be used. */
+    static ConditionInput invalidParameters(String problem) {
+        return ConditionInput.of(ACCEPTED, false, "InvalidParameters", problem);
     }
 
-    private static ConditionInput programmed(
-            @Nullable ServiceInput service, boolean instances, String hostname, @Nullable String problem) {
-        if (problem != null) {
-            return ConditionInput.of(PROGRAMMED, false, "Invalid", problem);
-        }
-        if (service == null) {
-            return ConditionInput.of(
-                    PROGRAMMED,
-                    false,
-                    "AddressNotUsable",
-                    "Failed to assign to any requested addresses: hostname \"" + hostname + "\" not found");
-        }
-        if (service.type().equals("LoadBalancer") && service.externalAddresses().isEmpty()) {
-            return ConditionInput.of(
-                    PROGRAMMED, false, "AddressNotAssigned", "address pending for hostname \"" + hostname + "\"");
-        }
-        if (!instances) {
-            return ConditionInput.of(
-                    PROGRAMMED, false, "AddressNotAssigned", "no instances found for hostname \"" + hostname + "\"");
-        }
-        return ConditionInput.of(
-                PROGRAMMED,
-                true,
-                "Programmed",
-                "Resource programmed, assigned to service(s) " + hostname + ":" + Waypoint.HBONE_PORT);
-    }
-
-    private static boolean hasInstance(SliceInput slice) {
-        return slice.ports().stream().anyMatch(port -> port.port() == Waypoint.HBONE_PORT)
-                && slice.endpoints().stream().anyMatch(SliceInput.Endpoint::ready);
-    }
-
-    private static List<Address> addresses(ServiceInput service, String hostname) {
-        List<Address> addresses = new ArrayList<>();
-        for (String external : service.externalAddresses()) {
-            addresses.add(new Address(IpAddresses.parse(external).isPresent() ? "IPAddress" : "Hostname", external));
-        }
-        if (addresses.isEmpty()) {
-            service.clusterIps().stream()
-                    .filter(ip -> IpAddresses.parse(ip).isPresent())
-                    .forEach(ip -> addresses.add(new Address("IPAddress", ip)));
-            addresses.add(new Address("Hostname", hostname));
-        }
-        return addresses;
-    }
-
-    private static ConditionInput accepted(GatewayInput gateway) {
-        long valid = gateway.listeners().stream().filter(GatewayStatuses::valid).count();
-        if (valid == gateway.listeners().size()) {
+    /** Condition {@code Accepted} of a Gateway with so many valid ones among its listeners. */
+    static ConditionInput accepted(long valid, long all) {
+        if (valid == all) {
             return ConditionInput.of(ACCEPTED, true, "Accepted", "Resource accepted");
         }
         return valid > 0
                 ? ConditionInput.of(
                         ACCEPTED, true, "ListenersNotValid", "One or more of the Gateway's listeners are invalid")
                 : ConditionInput.of(ACCEPTED, false, "ListenersNotValid", "None of the Gateway's listeners are valid");
-    }
-
-    private static boolean valid(GatewayInput.Listener listener) {
-        return listener.port() == Waypoint.HBONE_PORT && listener.protocol().equals("HBONE");
-    }
-
-    private static ConditionInput resolved() {
-        return ConditionInput.of("ResolvedRefs", true, "ResolvedRefs", "All references resolved");
     }
 
     private static GatewayStatus remote(GatewayInput gateway) {
@@ -167,36 +73,7 @@ public record GatewayStatuses(
             GatewayInput gateway,
             List<ConditionInput> conditions,
             List<Address> addresses,
-            List<GatewayStatus.Listener> listeners) {
-        List<ConditionInput> observed = conditions.stream()
-                .map(condition -> condition.observed(gateway.generation()))
-                .toList();
-        boolean current = addresses.equals(gateway.statusAddresses())
-                && observed.stream().allMatch(c -> gateway.conditions().stream().anyMatch(c::sameAs));
-        return new GatewayStatus(gateway.key(), observed, addresses, listeners, gateway.conditions(), current);
-    }
-
-    private static List<GatewayStatus.Listener> listeners(GatewayInput gateway) {
-        return gateway.listeners().stream()
-                .map(listener -> listener(listener, gateway))
-                .toList();
-    }
-
-    private static GatewayStatus.Listener listener(GatewayInput.Listener listener, GatewayInput gateway) {
-        String fine = "No errors found";
-        List<ConditionInput> conditions = List.of(
-                valid(listener)
-                        ? ConditionInput.of(ACCEPTED, true, "Accepted", fine)
-                        : ConditionInput.of(
-                                ACCEPTED,
-                                false,
-                                "UnsupportedProtocol",
-                                "Expected a single listener on port 15008 with protocol \"HBONE\""),
-                ConditionInput.of("Conflicted", false, "NoConflicts", fine),
-                ConditionInput.of(PROGRAMMED, true, "Programmed", fine),
-                ConditionInput.of("ResolvedRefs", true, "ResolvedRefs", fine));
-        return new GatewayStatus.Listener(
-                listener.name(),
-                conditions.stream().map(c -> c.observed(gateway.generation())).toList());
+            List<ListenerStatus> listeners) {
+        return GatewayStatus.of(gateway, conditions, addresses, listeners, 0);
     }
 }

@@ -76,7 +76,7 @@ record ServiceAttachment(MeshServices services) {
                         ports,
                         ref.port() == null && ref.sectionName() == null,
                         own.equals(service.key().namespace()) ? "" : own,
-                        waypoints(service.binding()))),
+                        service.binding().allExpected())),
                 true,
                 condition(service.binding()));
     }
@@ -96,11 +96,6 @@ record ServiceAttachment(MeshServices services) {
             return ref.port() == null ? "at all" : String.valueOf(ref.port());
         }
         return "named \"" + ref.sectionName() + "\"" + (ref.port() == null ? "" : " with number " + ref.port());
-    }
-
-    private static List<NamespacedName> waypoints(Binding binding) {
-        NamespacedName waypoint = binding.expected();
-        return waypoint == null ? List.of() : List.of(waypoint);
     }
 
     private static ConditionInput condition(Binding binding) {

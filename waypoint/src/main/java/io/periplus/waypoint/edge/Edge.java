@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,32 +71,44 @@ public final class Edge {
         this.rules = rules;
     }
 
+    /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */
+    public void closePortsNotIn(Gateway gateway) {
+        changing.lock();
+        try {
+            Set<Integer> kept =
+                    gateway.getListenersList().stream().map(Listener::getPort).collect(Collectors.toSet());
+            ports.entrySet().removeIf(open -> {
+                boolean gone = !kept.contains(open.getKey());
+                if (gone) {
+                    LOG.info("port {} is closed: no listener has it any more", open.getKey());
+                    open.getValue().retire(DRAIN);
+                }
+                return gone;
+            });
+        } finally {
+            changing.unlock();
+        }
+    }
+
     /** Opens, changes and closes ports until they are as {@code gateway} says. Not on an event loop. */
     public void apply(Gateway gateway) {
         changing.lock();
         try {
             wanted = gateway;
             if (!closed) {
-                reconcile();
+                closePortsNotIn(gateway);
+                openPorts();
             }
         } finally {
             changing.unlock();
         }
     }
 
-    private void reconcile() {
+    private void openPorts() {
         Map<Integer, List<Listener>> byPort = new TreeMap<>();
         for (Listener listener : wanted.getListenersList()) {
             byPort.computeIfAbsent(listener.getPort(), _ -> new ArrayList<>()).add(listener);
         }
-        ports.entrySet().removeIf(open -> {
-            boolean gone = !byPort.containsKey(open.getKey());
-            if (gone) {
-                LOG.info("port {} is closed: no listener has it any more", open.getKey());
-                open.getValue().retire(DRAIN);
-            }
-            return gone;
-        });
         EdgeContext context = new EdgeContext(wanted.getNamespace(), wanted.getName(), network, rules, services);
         byPort.forEach((number, listeners) -> {
             EdgePort open = ports.get(number);

@@ -74,6 +74,7 @@ final class EdgePort {
 
     void stopAccepting() {
         sockets.forEach(socket -> socket.close().syncUninterruptibly());
+        plan.connections().values().forEach(open -> open.drain().endNotice());
     }
 
     /** The port is gone: nothing is accepted any more, and what is in progress may finish. */

@@ -8,7 +8,6 @@ import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
-import io.periplus.waypoint.server.ServerSettings;
 import io.periplus.waypoint.tunnel.ProtocolDetector;
 
 /** The ways on for a connection that speaks HTTP, of whichever version. */
@@ -23,7 +22,7 @@ final class HttpPaths implements ProtocolDetector.HttpContinuation {
 
     @Override
     public void http1(Channel channel) {
-        Http1ServerConnection.install(channel, exchanges, drain, ServerSettings.DEFAULT);
+        Http1ServerConnection.install(channel, exchanges, drain);
     }
 
     @Override

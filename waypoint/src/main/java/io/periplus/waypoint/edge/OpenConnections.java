@@ -29,7 +29,7 @@ final class OpenConnections {
 
     /** The listener is gone: HTTP connections end after what is in progress, all others when the time is up. */
     void retire(EventExecutor timer, Duration atMost) {
-        drain.start();
+        drain.endNotice();
         timer.schedule(() -> open.close(), atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -1,6 +1,5 @@
 package io.periplus.waypoint.exchange;
 
-import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -13,6 +12,7 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +38,9 @@ final class Attempts implements Pick {
     private List<Candidate> tried = List.of();
     private @Nullable Host current;
     private @Nullable String preferred;
+    private @Nullable Host last;
+    private @Nullable Host retrying;
+    private @Nullable HashCookie cookie;
     private int retries;
 
     /** @param mesh with which the first attempt is decided; later ones take the newest */
@@ -68,12 +71,30 @@ final class Attempts implements Pick {
         return preferred;
     }
 
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return switch (key) {
+            case HashKey.Header header -> head.headers().get(header.name());
+            case HashKey.Query query -> QueryParameter.of(head.path(), query.name());
+            case HashKey.SourceIp _ -> connection.attributes().source().toString();
+            case HashKey.Cookie wanted -> {
+                if (cookie == null) {
+                    cookie = HashCookie.of(head.headers(), wanted);
+                }
+                yield cookie == null ? null : cookie.value();
+            }
+        };
+    }
+
     /** Policies without a target speak of the workload that they protect: its address, its port. */
     Decision judge(Host chosen) {
+        if (connection.atEdge()) {
+            return Decision.NO_POLICY;
+        }
         ConnectionAttributes hop = new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(connection.destination().address()),
                 chosen.backend().address().getPort());
         return mesh.policies()
                 .authorizeWorkload(
@@ -90,25 +111,43 @@ final class Attempts implements Pick {
     void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
         chosen.begin();
-        chosen.acquire(upgrade ? HttpProtocol.HTTP1 : protocol(declared, client), acquirer);
+        chosen.acquire(
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
+                chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
+                acquirer);
     }
 
-    private static HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
-        return switch (declared) {
-            case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
-        };
+    /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
+    private AppProtocol atEdge(AppProtocol declared) {
+        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */
-    void responded(ResponseHead response) {}
+    void responded(ResponseHead response) {
+        Host used = current;
+        if (used != null) {
+            used.health().answered(AnswerStatus.of(response));
+        }
+        HashCookie made = cookie;
+        if (made != null) {
+            made.addTo(response.headers());
+        }
+    }
 
     /** The endpoint gave no answer, or not all of it: others come first from now on. */
     void failed(ResetReason reason) {
         Host used = current;
+        if (used != null && reason.tellsOfEndpoint()) {
+            used.health().brokeOff();
+        }
+        endInVain();
+    }
+
+    private void endInVain() {
+        Host used = current;
         end();
         if (used != null) {
+            last = used;
             List<Candidate> all = new ArrayList<>(tried);
             all.add(used);
             tried = all;
@@ -121,6 +160,10 @@ final class Attempts implements Pick {
         current = null;
         if (used != null) {
             used.end();
+            if (retrying != null) {
+                retrying.retryEnded();
+                retrying = null;
+            }
         }
     }
 
@@ -129,17 +172,37 @@ final class Attempts implements Pick {
     }
 
     /**
-     * Whether another attempt is left; takes it.
+     * Whether another attempt is left, to the request and to the service as a whole; takes it.
      *
      * @param max attempts after the first that the route grants
      */
     boolean takeRetry(int max) {
-        if (retries >= max) {
+        Host failed = last;
+        if (retries >= max || (failed != null && !failed.takeRetry())) {
             return false;
         }
+        beginRetry(failed);
+        return true;
+    }
+
+    /**
+     * The same for an endpoint that has answered, with something to be tried again: if an attempt is left, this one ends and
+     * others come first from now on; if none is, the answer stands.
+     */
+    boolean takeRetryOfAnswer(int max) {
+        Host answered = current;
+        if (retries >= max || answered == null || !answered.takeRetry()) {
+            return false;
+        }
+        endInVain();
+        beginRetry(answered);
+        return true;
+    }
+
+    private void beginRetry(@Nullable Host failed) {
+        retrying = failed;
         retries++;
         mesh = services.mesh().snapshot();
-        return true;
     }
 
     /**

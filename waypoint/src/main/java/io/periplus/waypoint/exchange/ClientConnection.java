@@ -22,4 +22,12 @@ public record ClientConnection(
         InetSocketAddress remoteAddress,
         InetSocketAddress localAddress,
         Destination destination,
-        ConnectionAttributes attributes) {}
+        ConnectionAttributes attributes) {
+    /**
+     * Whether the client came through a port of a Gateway. The endpoint's policies are judged by its own side then, which
+     * knows the gateway as the client.
+     */
+    public boolean atEdge() {
+        return destination instanceof Destination.OfListener;
+    }
+}

@@ -17,6 +17,11 @@ public final class ConnectionExchanges implements Exchanges {
     }
 
     @Override
+    public HttpSettings settings() {
+        return services.http();
+    }
+
+    @Override
     public RequestHandler begin(ClientStream client, RequestHead head, boolean hasBody, boolean upgrade) {
         admission.admit(head);
         HttpExchange exchange = new HttpExchange(services, connection, client, head, hasBody, upgrade);

@@ -1,7 +1,6 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import io.periplus.dataplane.address.IpAddress;
@@ -56,8 +55,7 @@ final class ExchangeRecord {
         this.mesh = mesh;
         this.protocol = protocol;
         this.request = request;
-        String type = request == null ? null : request.headers().get(HttpHeaderNames.CONTENT_TYPE);
-        this.grpc = type != null && (type.equals("application/grpc") || type.startsWith("application/grpc+"));
+        this.grpc = request != null && request.isGrpc();
         this.requestMessages = grpc ? new GrpcMessages() : null;
         this.responseMessages = grpc ? new GrpcMessages() : null;
         this.requestHeadBytes =

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Begins exchanges for one client connection. */
 public interface Exchanges {
+    /** How connections are served. */
+    HttpSettings settings();
+
     /**
      * Takes a request that passed the checks.
      *

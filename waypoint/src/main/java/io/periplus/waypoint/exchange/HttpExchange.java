@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
@@ -9,32 +10,37 @@ import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.Filters;
+import io.periplus.waypoint.route.Mirror;
 import io.periplus.waypoint.route.NoRoute;
+import io.periplus.waypoint.route.RetryRules;
 import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.RouteBackend;
-import io.periplus.waypoint.route.WeightedBackend;
+import io.periplus.waypoint.route.Timeouts;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.UpstreamSlot;
-import java.util.ArrayDeque;
+import io.periplus.wire.workload.AppProtocol;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its head to the end of its answer.
  *
  * <pre>
- * judged for the service -> routed -> endpoint chosen -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
- *                                          ^------------ retry, nothing delivered ------|
+ * judged for the service -> routed -> filtered -> backend chosen -> filtered -> endpoint chosen
+ *     -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
+ *           ^---------- retry, no head passed on -----|
  * </pre>
  *
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
- * head waits in {@code early}.
+ * head waits in {@link RequestBody}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    /** After the first attempt. */
-    private static final int RETRIES_MAX = 2;
+    private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
 
     private final LoopServices services;
     private final ClientConnection connection;
@@ -45,16 +51,20 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final MeshSnapshot mesh;
     private final Attempts attempts;
     private final ExchangeRecord record;
-    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
-    private @Nullable HttpHeaders earlyTrailers;
+    private final RequestBody body;
+    private final Deadlines deadlines;
+    private Timeouts timeouts = Timeouts.NONE;
+    private RetryRules retries = RetryRules.DEFAULT;
+    private @Nullable Shadows shadows;
+    private @Nullable Course course;
     private @Nullable Destination target;
+    private @Nullable Host host;
     private @Nullable UpstreamSlot slot;
     private @Nullable UpstreamStream upstream;
-    private boolean bodySent;
-    private boolean requestEnded;
     private boolean headSent;
     private boolean ended;
     private long attemptNanos;
+    private int tries;
 
     HttpExchange(
             LoopServices services,
@@ -69,7 +79,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.head = head;
         this.hasBody = hasBody;
         this.upgrade = upgrade;
-        this.requestEnded = !hasBody;
+        this.body = new RequestBody(hasBody);
+        this.deadlines = new Deadlines(client.eventLoop());
         this.mesh = services.mesh().snapshot();
         this.attempts = new Attempts(services, connection, head, mesh);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
@@ -94,44 +105,119 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         }
     }
 
-    private void follow(Route route, Destination addressed) {
-        record.route(route.name());
-        WeightedBackend backend = route.backends().next();
-        if (backend == null || backend.backend() instanceof RouteBackend.Invalid) {
-            reply(LocalReply.NO_BACKEND);
-            return;
-        }
-        target = backend.backend().resolve(mesh.index(), addressed);
-        if (target == null) {
-            reply(LocalReply.UNKNOWN_BACKEND);
-            return;
-        }
-        attempt(target);
-    }
-
     private @Nullable String clientNamespace() {
         SpiffeId peer = connection.peer();
         return peer == null ? null : peer.namespace();
+    }
+
+    private void follow(Route route, Destination addressed) {
+        record.route(route.name());
+        Course way = new Course(route, addressed, head);
+        course = way;
+        if (!way.rule().unusable().isEmpty()) {
+            reply(LocalReply.UNUSABLE_RULE);
+            return;
+        }
+        Filters ofRule = way.rule().filters();
+        if (ofRule != Filters.NONE && way.isAnswered(ofRule, this::reply)) {
+            return;
+        }
+        RouteBackend backend = way.choose(mesh.index());
+        if (backend == null) {
+            reply(LocalReply.NO_BACKEND);
+            return;
+        }
+        way.editRequest(ofRule);
+        Filters ofBackend = way.backendFilters();
+        if (ofBackend != Filters.NONE && way.isAnswered(ofBackend, this::reply)) {
+            return;
+        }
+        way.editRequest(ofBackend);
+        Destination found = backend.resolve(mesh.index(), addressed);
+        if (found == null) {
+            reply(LocalReply.UNKNOWN_BACKEND);
+            return;
+        }
+        target = found;
+        limit(way);
+        if (!upgrade) {
+            mirror(ofRule.mirrors());
+            mirror(ofBackend.mirrors());
+        }
+        attempts.prefer(way.sessionUid());
+        attempt(found);
+    }
+
+    private void limit(Course way) {
+        timeouts = ClientLimits.merge(way.rule().timeouts(), head.headers(), record.isGrpc());
+        retries = ClientRetries.merge(way.rule().retry(), head.headers());
+        if (retries.most() == 0 || upgrade) {
+            body.forget();
+        }
+        if (timeouts.requestNanos() != 0) {
+            deadlines.request(timeouts.requestNanos(), this::requestLate);
+        }
+    }
+
+    private void mirror(List<Mirror> mirrors) {
+        if (!mirrors.isEmpty()) {
+            Shadows copies = shadows == null ? new Shadows() : shadows;
+            shadows = copies;
+            copies.begin(services, connection, mesh, head, hasBody, client.protocol(), mirrors);
+        }
     }
 
     // ---- an endpoint
 
     private void attempt(Destination destination) {
         switch (attempts.choose(destination)) {
-            case Choice.Chosen(Host host) -> attempt(destination, host);
+            case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
             case Choice.NoneHealthy none -> reply(LocalReply.NO_HEALTHY_UPSTREAM);
             case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
         }
     }
 
     private void attempt(Destination destination, Host chosen) {
+        host = chosen;
         record.backend(chosen.backend());
         if (attempts.judge(chosen) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
         }
+        tries++;
         attemptNanos = System.nanoTime();
-        attempts.acquire(chosen, destination.protocol(), client.protocol(), upgrade, this);
+        boolean limited = timeouts.attemptNanos() != 0;
+        if (limited) {
+            deadlines.attempt(timeouts.attemptNanos(), this::attemptLate);
+        }
+        Course way = course;
+        AppProtocol spoken = way != null && way.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
+        attempts.acquire(chosen, spoken, client.protocol(), upgrade, limited ? new Turn(tries) : this);
+    }
+
+    /** Stands for one attempt: a connection that is ready after the attempt was given up is not used. */
+    private final class Turn implements Acquirer {
+        private final int number;
+
+        private Turn(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void ready(UpstreamSlot free) {
+            if (number == tries) {
+                HttpExchange.this.ready(free);
+            } else {
+                free.discard();
+            }
+        }
+
+        @Override
+        public void failed(ResetReason reason, String cause) {
+            if (number == tries) {
+                HttpExchange.this.failed(reason, cause);
+            }
+        }
     }
 
     @Override
@@ -144,18 +230,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         record.connected(free.channel().localAddress());
         UpstreamStream started = free.start(head, !hasBody, this);
         upstream = started;
-        ByteBuf data;
-        while ((data = early.poll()) != null) {
-            bodySent = true;
-            started.data(data, requestEnded && earlyTrailers == null && early.isEmpty());
-        }
-        HttpHeaders trailers = earlyTrailers;
-        if (trailers != null) {
-            earlyTrailers = null;
-            started.trailers(trailers);
-        }
+        body.sendTo(started);
         started.flush();
-        if (!requestEnded) {
+        if (!body.ended()) {
             client.setReading(started.isWritable());
         }
     }
@@ -165,15 +242,14 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         record.transportFailure(cause);
         attempts.failed(reason);
         if (!ended) {
-            retryOr(reason, cause);
+            retryOr(retries.retries(kindOf(reason)), reason, cause);
         }
     }
 
     @Override
     public void responseReset(ResetReason reason) {
         boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
-        upstream = null;
-        slot = null;
+        leaveEndpoint();
         attempts.failed(reason);
         if (headSent) {
             record.flags(reason.flag());
@@ -181,11 +257,20 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
                     "upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
             end();
             client.abort();
-        } else if (bodySent || !(stale || reason.beforeDelivery())) {
-            reply(LocalReply.of(reason, "", attempts.retried()));
         } else {
-            retryOr(reason, "");
+            retryOr(stale || retries.retries(kindOf(reason)), reason, "");
         }
+    }
+
+    private static int kindOf(ResetReason reason) {
+        if (reason.beforeDelivery()) {
+            return RetryRules.UNDELIVERED;
+        }
+        return switch (reason) {
+            case TIMEOUT -> RetryRules.TIMEOUT;
+            case OVERFLOW -> 0;
+            default -> RetryRules.RESET;
+        };
     }
 
     private boolean isIdempotent() {
@@ -195,22 +280,73 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         };
     }
 
-    private void retryOr(ResetReason reason, String cause) {
-        Destination chosen = target;
+    /** What is written to the endpoint from now on would be lost. */
+    private void leaveEndpoint() {
+        upstream = null;
+        slot = null;
+        body.stopSending();
+        deadlines.attemptEnded();
+    }
+
+    private void retryOr(boolean worthIt, ResetReason reason, String cause) {
         boolean retried = attempts.retried();
-        if (chosen == null || reason == ResetReason.OVERFLOW || !attempts.takeRetry(RETRIES_MAX)) {
+        if (worthIt && body.isWhole() && attempts.takeRetry(retries.most())) {
+            attemptAgain();
+        } else {
             reply(LocalReply.of(reason, cause, retried));
+        }
+    }
+
+    private void attemptAgain() {
+        Destination again = target;
+        if (again == null) {
             return;
         }
+        deadlines.attemptEnded();
+        if (hasBody && !body.ended()) {
+            client.setReading(false);
+        }
+        long pause = retries.backoffMillis() > 0 ? retries.pauseMillis(tries) : attempts.pauseMillis(again, 0);
         client.eventLoop()
                 .schedule(
                         () -> {
                             if (!ended) {
-                                attempt(chosen);
+                                attempt(again);
                             }
                         },
-                        attempts.pauseMillis(chosen, 0),
+                        pause,
                         TimeUnit.MILLISECONDS);
+    }
+
+    // ---- time
+
+    private void attemptLate() {
+        if (ended || headSent) {
+            return;
+        }
+        UpstreamStream open = upstream;
+        leaveEndpoint();
+        tries++;
+        attempts.failed(ResetReason.TIMEOUT);
+        if (open != null) {
+            open.cancel();
+        }
+        retryOr(retries.retries(RetryRules.TIMEOUT), ResetReason.TIMEOUT, "");
+    }
+
+    private void requestLate() {
+        if (ended) {
+            return;
+        }
+        attempts.failed(ResetReason.TIMEOUT);
+        if (headSent) {
+            record.flags("UT");
+            record.details("response_timeout");
+            end();
+            client.abort();
+        } else {
+            reply(LocalReply.REQUEST_TIMEOUT);
+        }
     }
 
     // ---- the request's body
@@ -222,15 +358,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         record.requestData(data);
-        requestEnded |= end;
-        UpstreamStream open = upstream;
-        if (open == null) {
-            early.add(data);
-            return;
+        Shadows copies = shadows;
+        if (copies != null) {
+            copies.data(data, end);
         }
-        bodySent = true;
-        open.data(data, end);
-        if (!end && !open.isWritable()) {
+        body.add(data, end);
+        UpstreamStream open = upstream;
+        if (open != null && !end && !open.isWritable()) {
             client.setReading(false);
         }
     }
@@ -240,13 +374,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (!hasBody || ended) {
             return;
         }
-        requestEnded = true;
-        UpstreamStream open = upstream;
-        if (open == null) {
-            earlyTrailers = trailers;
-        } else {
-            open.trailers(trailers);
+        Shadows copies = shadows;
+        if (copies != null) {
+            copies.trailers(trailers);
         }
+        body.end(trailers);
     }
 
     @Override
@@ -255,12 +387,16 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (open != null) {
             open.flush();
         }
+        Shadows copies = shadows;
+        if (copies != null) {
+            copies.flush();
+        }
     }
 
     @Override
     public void upstreamWritabilityChanged() {
         UpstreamStream open = upstream;
-        if (open != null && !requestEnded) {
+        if (open != null && !body.ended()) {
             client.setReading(open.isWritable());
         }
     }
@@ -294,14 +430,61 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     @Override
     public void responseHead(ResponseHead response, boolean end) {
-        headSent = true;
         attempts.responded(response);
+        boolean failure = isFailure(response);
+        if (failure && body.isWhole() && attempts.takeRetryOfAnswer(retries.most())) {
+            UpstreamStream open = upstream;
+            leaveEndpoint();
+            if (open != null) {
+                open.cancel();
+            }
+            attemptAgain();
+            return;
+        }
+        headSent = true;
+        body.forget();
         HeaderRules.response(response.headers(), serviceMillis());
+        edit(response.headers());
         record.response(response, "via_upstream");
+        if (failure && attempts.retried()) {
+            record.flags("URX");
+        }
         client.head(response, end);
         if (end) {
             client.flush();
             end();
+        }
+    }
+
+    /** Whether the answer is one that the retry rules speak of. */
+    private boolean isFailure(ResponseHead response) {
+        if (retries.retriesStatus(response.status())) {
+            return true;
+        }
+        String status = record.isGrpc() ? response.headers().get(GRPC_STATUS) : null;
+        return status != null && status.length() <= 2 && retries.retriesGrpc(number(status));
+    }
+
+    private static int number(String digits) {
+        int number = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = digits.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
+    private void edit(HttpHeaders answer) {
+        Course way = course;
+        if (way != null) {
+            way.editAnswer(answer);
+            Host answered = host;
+            if (answered != null) {
+                way.keepSession(answer, answered.backend().workload().getUid());
+            }
         }
     }
 
@@ -361,9 +544,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         headSent = true;
+        deadlines.ended();
         attempts.responded(response);
         hasBody = true;
-        requestEnded = false;
+        body.reopen();
         HeaderRules.switching(response.headers(), serviceMillis());
         record.response(response, "via_upstream");
         client.switchProtocols(response);
@@ -372,11 +556,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     private void reply(LocalReply reply) {
+        reply(reply, _ -> {});
+    }
+
+    private void reply(LocalReply reply, Consumer<HttpHeaders> edits) {
         record.local(reply);
         headSent = true;
         boolean grpc = record.isGrpc();
+        Course way = course;
         end();
-        reply.send(client, grpc);
+        reply.send(client, grpc, answer -> {
+            edits.accept(answer);
+            if (way != null) {
+                way.editAnswer(answer);
+            }
+        });
     }
 
     /** The exchange is over for the client; what the endpoint still does is of no interest. */
@@ -385,16 +579,18 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         ended = true;
+        deadlines.ended();
         attempts.end();
         UpstreamStream open = upstream;
         upstream = null;
         if (open != null) {
             open.cancel();
         }
-        ByteBuf data;
-        while ((data = early.poll()) != null) {
-            data.release();
+        Shadows copies = shadows;
+        if (copies != null) {
+            copies.abandon();
         }
+        body.release();
         record.end();
     }
 }

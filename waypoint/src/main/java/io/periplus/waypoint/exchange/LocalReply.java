@@ -9,6 +9,7 @@ import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.route.NoRoute;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * An answer that the waypoint gives itself.
@@ -25,6 +26,14 @@ record LocalReply(int status, String body, String flags, String details) {
     private static final LocalReply ROUTE_NOT_FOUND = new LocalReply(404, "", "NR", "route_not_found");
 
     private static final LocalReply MISDIRECTED = new LocalReply(421, "", "NR", "misdirected_request");
+
+    /** A rule that holds something that cannot be applied: to skip that would be to do something else than was asked for. */
+    static final LocalReply UNUSABLE_RULE = new LocalReply(500, "", "", "route_rule_unusable");
+
+    /** What a browser asked for before its request; the permission stands in the head. */
+    static final LocalReply PREFLIGHT = new LocalReply(200, "", "", "cors_response");
+
+    static final LocalReply REQUEST_TIMEOUT = new LocalReply(504, "upstream request timeout", "UT", "response_timeout");
 
     /** The share of a backend that cannot be used, or of none. */
     static final LocalReply NO_BACKEND = new LocalReply(500, "", "NC", "cluster_not_found");
@@ -45,8 +54,15 @@ record LocalReply(int status, String body, String flags, String details) {
         };
     }
 
+    static LocalReply redirect(int status) {
+        return new LocalReply(status, "", "", "direct_response");
+    }
+
     /** An endpoint gave no answer. */
     static LocalReply of(ResetReason reason, String cause, boolean retried) {
+        if (reason == ResetReason.TIMEOUT) {
+            return new LocalReply(504, reason.text(), retried ? "UT,URX" : "UT", "upstream_per_try_timeout");
+        }
         String body = DISCONNECTED
                 + (retried ? "retried and the latest reset reason: " : "reset reason: ")
                 + reason.text()
@@ -82,6 +98,11 @@ record LocalReply(int status, String body, String flags, String details) {
 
     /** Writes the answer. */
     void send(ClientStream client, boolean grpc) {
+        send(client, grpc, _ -> {});
+    }
+
+    /** Writes the answer, with a head that is edited last. */
+    void send(ClientStream client, boolean grpc, Consumer<HttpHeaders> edits) {
         ResponseHead head = ResponseHead.of(grpc ? 200 : status);
         HttpHeaders headers = head.headers();
         if (grpc) {
@@ -98,6 +119,7 @@ record LocalReply(int status, String body, String flags, String details) {
             headers.set("x-envoy-overloaded", "true");
         }
         HeaderRules.local(headers);
+        edits.accept(headers);
         boolean bodyless = grpc || body.isEmpty();
         client.head(head, bodyless);
         if (!bodyless) {
@@ -114,6 +136,7 @@ record LocalReply(int status, String body, String flags, String details) {
             case 403 -> 7;
             case 404 -> 12;
             case 429, 502, 503, 504 -> 14;
+            case 500 -> flags.equals(NO_BACKEND.flags) ? 14 : 2;
             default -> 2;
         };
     }

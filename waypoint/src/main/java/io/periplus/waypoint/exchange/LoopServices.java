@@ -9,4 +9,9 @@ import java.util.function.Supplier;
 
 /** What the exchanges of one event loop share. */
 public record LoopServices(
-        EventLoop loop, Mesh mesh, Supplier<RouteTable> routes, Clusters clusters, Telemetry telemetry) {}
+        EventLoop loop,
+        Mesh mesh,
+        Supplier<RouteTable> routes,
+        Clusters clusters,
+        HttpSettings http,
+        Telemetry telemetry) {}

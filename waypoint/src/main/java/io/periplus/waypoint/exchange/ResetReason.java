@@ -9,7 +9,9 @@ public enum ResetReason {
     REMOTE_REFUSED_STREAM("remote refused stream reset", "UR", 503),
     LOCAL_RESET("local reset", "LR", 503),
     PROTOCOL_ERROR("protocol error", "UPE", 502),
-    OVERFLOW("overflow", "UO", 503);
+    OVERFLOW("overflow", "UO", 503),
+    /** No answer in the time that an attempt or the whole request may take. */
+    TIMEOUT("upstream request timeout", "UT", 504);
 
     private final String text;
     private final String flag;
@@ -38,5 +40,18 @@ public enum ResetReason {
     /** Whether the request cannot have reached the application, so that another endpoint may be tried. */
     public boolean beforeDelivery() {
         return this == CONNECTION_FAILURE || this == CONNECTION_TIMEOUT || this == REMOTE_REFUSED_STREAM;
+    }
+
+    /** Whether the endpoint, not this proxy or good order, is the reason. */
+    public boolean tellsOfEndpoint() {
+        return switch (this) {
+            case CONNECTION_FAILURE,
+                    CONNECTION_TIMEOUT,
+                    CONNECTION_TERMINATION,
+                    REMOTE_RESET,
+                    PROTOCOL_ERROR,
+                    TIMEOUT -> true;
+            case REMOTE_REFUSED_STREAM, LOCAL_RESET, OVERFLOW -> false;
+        };
     }
 }

@@ -23,6 +23,13 @@ public record Self(Workload workload, String hostname) {
         return workload.getNetwork();
     }
 
+    /** The waypoint as the mesh knows it, which says in which region and zone it runs; else what it knows itself. */
+    public Workload in(WorkloadIndex index) {
+        Workload known = index.workloadOfPod(
+                workload.getNode(), workload.getNamespace(), workload.getName(), workload.getServiceAccount());
+        return known == null ? workload : known;
+    }
+
     /** Whether a service's or workload's reference to a waypoint means this one: by name or by an address of its Service. */
     public boolean isMeantBy(GatewayAddress waypoint, WorkloadIndex index) {
         return switch (waypoint.getDestinationCase()) {

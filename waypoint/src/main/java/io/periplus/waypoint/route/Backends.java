@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backends {
     /** What the client addressed takes everything. */
-    static final Backends AS_ADDRESSED = new Backends(List.of(new WeightedBackend(RouteBackend.AS_ADDRESSED, 1)));
+    static final Backends AS_ADDRESSED =
+            new Backends(List.of(new WeightedBackend(RouteBackend.AS_ADDRESSED, 1, Filters.NONE)));
 
     /** 2⁶⁴ divided by the golden ratio. */
     private static final long STEP = 0x9E3779B97F4A7C15L;

@@ -1,12 +1,21 @@
 package io.periplus.waypoint.route;
 
 /**
- * A rule as one of its matches leads to it. Immutable and shared between threads.
+ * A rule, as one of its matches leads to it. Immutable and shared between threads.
  *
- * @param name as access logs show it: {@code <namespace>.<name>.<index of the rule>}
- * @param backends whose turns decide where requests and connections go
+ * @param prefix of the path that was matched, empty if the match was another
  */
-public record Route(String name, Backends backends) implements Routing {
+public record Route(RouteRule rule, String prefix) implements Routing {
     /** Traffic that no route governs. */
-    static final Route DIRECT = new Route("default", Backends.AS_ADDRESSED);
+    static final Route DIRECT = new Route(RouteRule.DIRECT, "");
+
+    /** As access logs show it. */
+    public String name() {
+        return rule.name();
+    }
+
+    /** Whose turns decide where requests and connections go. */
+    public Backends backends() {
+        return rule.backends();
+    }
 }

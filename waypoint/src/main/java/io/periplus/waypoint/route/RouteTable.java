@@ -2,14 +2,24 @@ package io.periplus.waypoint.route;
 
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.mesh.Destination;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the routes of requests and connections. Immutable; each is routed by the table that was current when it began. */
 public final class RouteTable {
     /** A mesh without routes: everything goes to what the client addressed. */
-    public static final RouteTable DIRECT = new RouteTable();
+    public static final RouteTable DIRECT = new RouteTable(Map.of(), List.of());
 
-    private RouteTable() {}
+    private final Map<String, ServiceRoutes> services;
+    /** A Gateway has few ports: they are looked through. */
+    private final List<ListenerPort> ports;
+
+    /** @param services by key, {@code namespace/hostname} */
+    RouteTable(Map<String, ServiceRoutes> services, List<ListenerPort> ports) {
+        this.services = services;
+        this.ports = ports;
+    }
 
     /**
      * Routes a request.
@@ -17,7 +27,12 @@ public final class RouteTable {
      * @param clientNamespace in which the client's workload runs, by its identity; null for a client outside the mesh
      */
     public Routing route(Destination destination, @Nullable String clientNamespace, RequestHead request) {
-        return destination instanceof Destination.OfListener ? NoRoute.NOT_FOUND : Route.DIRECT;
+        if (destination instanceof Destination.OfListener listener) {
+            ListenerPort port = portOf(listener);
+            return port == null ? NoRoute.NOT_FOUND : port.route(listener, request);
+        }
+        RouteGroup group = groupOf(destination, clientNamespace);
+        return group == null ? Route.DIRECT : group.route(request);
     }
 
     /**
@@ -27,6 +42,34 @@ public final class RouteTable {
      * @param serverName that the client asked for in TLS, lower case; empty if it named none or does not speak TLS
      */
     public Routing connection(Destination destination, @Nullable String clientNamespace, String serverName) {
-        return destination instanceof Destination.OfListener ? NoRoute.NOT_FOUND : Route.DIRECT;
+        if (destination instanceof Destination.OfListener listener) {
+            ListenerPort port = portOf(listener);
+            return port == null ? NoRoute.NOT_FOUND : port.connection(serverName);
+        }
+        RouteGroup group = groupOf(destination, clientNamespace);
+        return group == null ? Route.DIRECT : group.connection(serverName);
+    }
+
+    /** Whether {@link #connection} depends on the server name, so that the first bytes have to be looked at. */
+    public boolean asksForServerName(Destination destination, @Nullable String clientNamespace) {
+        return destination instanceof Destination.OfListener
+                || groupOf(destination, clientNamespace) instanceof RouteGroup.OfServerNames;
+    }
+
+    private @Nullable ListenerPort portOf(Destination.OfListener listener) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).port() == listener.port()) {
+                return ports.get(i);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable RouteGroup groupOf(Destination destination, @Nullable String clientNamespace) {
+        if (!(destination instanceof Destination.OfService service)) {
+            return null;
+        }
+        ServiceRoutes routes = services.get(service.key());
+        return routes == null ? null : routes.find(service.port(), clientNamespace);
     }
 }

@@ -1,4 +1,8 @@
 package io.periplus.waypoint.route;
 
-/** A backend with its share of a rule's traffic. */
-public record WeightedBackend(RouteBackend backend, int weight) {}
+/**
+ * A backend with its share of a rule's traffic.
+ *
+ * @param filters for requests that it was chosen for
+ */
+public record WeightedBackend(RouteBackend backend, int weight, Filters filters) {}

@@ -15,6 +15,7 @@ import io.periplus.dataplane.http.RequestException;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.exchange.Exchanges;
+import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.RequestHandler;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final Exchanges exchanges;
     private final Drain drain;
-    private final ServerSettings settings;
+    private final HttpSettings settings;
     private final Http1RequestReader reader = new Http1RequestReader();
     private final Http1ClientStream client;
     private final RequestEvents events = new RequestEvents(this::gone);
@@ -60,17 +61,17 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     private long requests;
 
     @SuppressWarnings("NullAway.Init")
-    private Http1ServerConnection(Exchanges exchanges, Drain drain, ServerSettings settings) {
+    private Http1ServerConnection(Exchanges exchanges, Drain drain) {
         this.exchanges = exchanges;
         this.drain = drain;
-        this.settings = settings;
+        this.settings = exchanges.settings();
         client = new Http1ClientStream(this, settings.http1Trailers());
         headTimer = new HeadTimer(settings.headTimeout(), this::headTimedOut);
     }
 
     /** Makes the channel an HTTP/1.x server connection. */
-    public static void install(Channel channel, Exchanges exchanges, Drain drain, ServerSettings settings) {
-        Http1ServerConnection connection = new Http1ServerConnection(exchanges, drain, settings);
+    public static void install(Channel channel, Exchanges exchanges, Drain drain) {
+        Http1ServerConnection connection = new Http1ServerConnection(exchanges, drain);
         channel.pipeline().addLast(connection, connection.events);
     }
 
@@ -79,7 +80,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         channel = context.channel();
         client.attach(context);
         drain.add(onDrain);
-        IdleCheck.watch(channel, () -> state == State.IDLE ? requests : IdleCheck.BUSY);
+        IdleCheck.watch(channel, settings.idleTimeout(), () -> state == State.IDLE ? requests : IdleCheck.BUSY);
     }
 
     @Override
@@ -338,7 +339,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void drainStarted() {
         channel.eventLoop().execute(() -> {
-            if (state == State.IDLE) {
+            if (drain.noticeOver() && state == State.IDLE) {
                 close();
             }
         });

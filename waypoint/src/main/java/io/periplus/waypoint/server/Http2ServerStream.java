@@ -2,18 +2,12 @@ package io.periplus.waypoint.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.periplus.dataplane.http.Http2Heads;
 import io.periplus.dataplane.http.RequestChecks;
 import io.periplus.dataplane.http.RequestError;
@@ -24,89 +18,118 @@ import io.periplus.waypoint.exchange.ClientStream;
 import io.periplus.waypoint.exchange.Exchanges;
 import io.periplus.waypoint.exchange.HttpProtocol;
 import io.periplus.waypoint.exchange.RequestHandler;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
-/** One request on an HTTP/2 connection. The codec gives the peer new credit as frames are read from the stream's channel. */
-final class Http2ServerStream extends ChannelInboundHandlerAdapter implements ClientStream {
-    private final Exchanges exchanges;
-    private ChannelHandlerContext context;
-    private final RequestEvents events = new RequestEvents(this::gone);
-    private boolean begun;
+/**
+ * One request on an HTTP/2 connection.
+ *
+ * <pre>
+ * HEADERS --> open: DATA goes to the exchange, credit goes back while the exchange wants more
+ *         --> refused: an answer at once; a malformed request is also reset (RFC 9113 §8.1.1)
+ * extended CONNECT --> waiting: DATA is kept --200--> open, with bytes of another protocol (RFC 8441 §5)
+ * </pre>
+ */
+final class Http2ServerStream implements ClientStream {
+    private final Http2ServerConnection connection;
+    private final Http2Stream stream;
+    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
+    private @Nullable RequestHandler request;
+    private boolean upgrading;
+    private boolean malformed;
     private boolean requestEnded;
     private boolean responseEnded;
+    private boolean reading = true;
+    private int uncredited;
 
-    @SuppressWarnings("NullAway.Init")
-    private Http2ServerStream(Exchanges exchanges) {
-        this.exchanges = exchanges;
-    }
-
-    /** Makes the stream's channel an exchange. */
-    static void install(Channel stream, Exchanges exchanges) {
-        Http2ServerStream server = new Http2ServerStream(exchanges);
-        stream.pipeline().addLast(server, server.events);
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        this.context = context;
+    Http2ServerStream(Http2ServerConnection connection, Http2Stream stream) {
+        this.connection = connection;
+        this.stream = stream;
     }
 
     // ---- the request
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object frame) {
-        switch (frame) {
-            case Http2HeadersFrame headers when !begun -> begin(headers);
-            case Http2HeadersFrame trailers -> end(trailers);
-            case Http2DataFrame data -> data(data);
-            default -> ReferenceCountUtil.release(frame);
-        }
-    }
-
-    private void begin(Http2HeadersFrame frame) {
-        begun = true;
-        requestEnded = frame.isEndStream();
+    void begin(Http2Headers fields, boolean last, Exchanges exchanges) {
+        requestEnded = last;
         RequestHead head = null;
         try {
-            head = Http2Heads.request(frame.headers());
+            upgrading = ExtendedConnect.isAsked(fields);
+            head = upgrading ? ExtendedConnect.request(fields) : Http2Heads.request(fields);
             RequestChecks.common(head);
-            RequestHandler handler = exchanges.begin(this, head, !requestEnded, false);
+            RequestHandler handler = exchanges.begin(this, head, !requestEnded && !upgrading, upgrading);
             if (!responseEnded) {
-                events.begin(handler);
+                request = handler;
             }
         } catch (RequestException refused) {
+            upgrading = false;
+            malformed = refused.error() == RequestError.MISSING_PATH || refused.error() == RequestError.MALFORMED;
             exchanges.refuse(this, refused.error(), head);
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException unfit) {
+            upgrading = false;
+            malformed = true;
             exchanges.refuse(this, RequestError.MALFORMED, head);
         }
     }
 
-    private void data(Http2DataFrame frame) {
-        RequestHandler current = events.request();
-        requestEnded |= frame.isEndStream();
-        if (current == null) {
-            frame.release();
-            return;
+    /**
+     * Takes a piece of the body.
+     *
+     * @param data stays the caller's
+     * @return how many of its bytes the client gets credit for at once
+     */
+    int received(ByteBuf data, boolean last) {
+        int bytes = data.readableBytes();
+        requestEnded |= last;
+        RequestHandler current = request;
+        if (upgrading) {
+            early.add(data.retain());
+            uncredited += bytes;
+            return 0;
         }
-        current.requestData(frame.content(), frame.isEndStream());
+        if (current == null) {
+            return bytes;
+        }
+        current.requestData(data.retain(), last);
+        if (reading || request == null) {
+            return bytes;
+        }
+        uncredited += bytes;
+        return 0;
     }
 
-    private void end(Http2HeadersFrame frame) {
-        RequestHandler current = events.request();
+    void receivedTrailers(Http2Headers fields) {
+        RequestHandler current = request;
         requestEnded = true;
         if (current == null) {
             return;
         }
         try {
-            current.requestTrailers(Http2Heads.fields(frame.headers()));
-        } catch (IllegalArgumentException malformed) {
+            current.requestTrailers(Http2Heads.fields(fields));
+        } catch (IllegalArgumentException unfit) {
             current.requestMalformed();
         }
     }
 
+    void readRoundEnded() {
+        RequestHandler current = request;
+        if (current != null) {
+            current.requestReadComplete();
+        }
+    }
+
     @Override
-    public void setReading(boolean reading) {
-        if (context.channel().config().isAutoRead() != reading) {
-            context.channel().config().setAutoRead(reading);
+    public void setReading(boolean wanted) {
+        reading = wanted;
+        if (wanted) {
+            credit();
+        }
+    }
+
+    private void credit() {
+        int bytes = uncredited;
+        uncredited = 0;
+        if (bytes > 0) {
+            connection.consumed(stream, bytes);
         }
     }
 
@@ -114,14 +137,14 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void informational(ResponseHead head) {
-        context.write(new DefaultHttp2HeadersFrame(Http2Heads.response(head), false));
+        connection.writeHeaders(stream, Http2Heads.response(head), false);
     }
 
     @Override
     public void head(ResponseHead head, boolean end) {
-        context.write(new DefaultHttp2HeadersFrame(Http2Heads.response(head), end));
+        ChannelFuture written = connection.writeHeaders(stream, Http2Heads.response(head), end && !malformed);
         if (end) {
-            endResponse();
+            endResponse(written);
         }
     }
 
@@ -131,9 +154,9 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
             data.release();
             return;
         }
-        context.write(new DefaultHttp2DataFrame(data, end));
+        ChannelFuture written = connection.writeData(stream, data, end && !malformed);
         if (end) {
-            endResponse();
+            endResponse(written);
         }
     }
 
@@ -143,46 +166,72 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
             data(Unpooled.EMPTY_BUFFER, true);
             return;
         }
-        context.write(new DefaultHttp2HeadersFrame(Http2Heads.trailers(trailers), true));
-        endResponse();
+        endResponse(connection.writeHeaders(stream, Http2Heads.trailers(trailers), true));
     }
 
-    /** RFC 9113 §8.1: an answer that does not need the rest of the request ends the stream without an error. */
-    private void endResponse() {
+    /**
+     * RFC 9113 §8.1: an answer that does not need the rest of the request ends the stream without an error, once all of the
+     * answer has left; data may wait for the client's window.
+     */
+    private void endResponse(ChannelFuture written) {
         responseEnded = true;
-        if (!requestEnded) {
-            context.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+        if (malformed || !requestEnded) {
+            written.addListener(done -> {
+                if (malformed || !requestEnded) {
+                    connection.reset(stream, malformed ? Http2Error.PROTOCOL_ERROR : Http2Error.NO_ERROR);
+                }
+            });
         }
-        context.flush();
-        dropTheRest();
+        drop();
     }
 
-    /** A stream's channel closes, and lets go of what it holds, only when everything that arrived was read. */
-    private void dropTheRest() {
-        events.end();
+    private void drop() {
+        request = null;
+        upgrading = false;
+        ByteBuf piece;
+        while ((piece = early.poll()) != null) {
+            piece.release();
+        }
         setReading(true);
     }
 
     @Override
     public void flush() {
-        context.flush();
+        connection.flushAfterRound();
     }
 
     @Override
     public boolean isWritable() {
-        return context.channel().isWritable();
+        return connection.isWritable(stream);
     }
 
     @Override
     public void abort() {
         responseEnded = true;
-        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
-        dropTheRest();
+        connection.reset(stream, Http2Error.INTERNAL_ERROR);
+        drop();
     }
 
     @Override
     public void switchProtocols(ResponseHead head) {
-        throw new IllegalStateException("an HTTP/2 stream cannot switch protocols");
+        connection.writeHeaders(stream, ExtendedConnect.response(head), false);
+        eventLoop().execute(this::passEarly);
+    }
+
+    /** What came before the answer is the other protocol's first words. */
+    private void passEarly() {
+        upgrading = false;
+        RequestHandler current = request;
+        ByteBuf piece;
+        while (current != null && (piece = early.poll()) != null) {
+            current.requestData(piece, requestEnded && early.isEmpty());
+        }
+        if (current != null) {
+            current.requestReadComplete();
+        }
+        if (reading) {
+            credit();
+        }
     }
 
     @Override
@@ -192,11 +241,26 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public EventLoop eventLoop() {
-        return context.channel().eventLoop();
+        return connection.eventLoop();
     }
 
-    private void gone() {
+    // ---- the stream
+
+    void writabilityChanged() {
+        RequestHandler current = request;
+        if (current != null) {
+            current.clientWritabilityChanged();
+        }
+    }
+
+    /** The client reset the stream, or its connection ended. */
+    void gone() {
+        RequestHandler current = request;
         responseEnded = true;
-        setReading(true);
+        uncredited = 0;
+        drop();
+        if (current != null) {
+            current.clientGone();
+        }
     }
 }

@@ -3,14 +3,13 @@ package io.periplus.waypoint.server;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.periplus.waypoint.exchange.RequestHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that is open on a client's connection or stream, and what it has to know of that channel: the end of a round of
- * reading, whether more can be written, that the client has gone. The last handler of either version's pipeline.
+ * The request that is open on an HTTP/1.x connection, and what it has to know of the channel: the end of a round of reading,
+ * whether more can be written, that the client has gone. The last handler of the pipeline.
  */
 final class RequestEvents extends ChannelInboundHandlerAdapter {
     private final Runnable onGone;
@@ -65,9 +64,7 @@ final class RequestEvents extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Http2ResetFrame) {
-            gone();
-        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
             gone();
             context.close();
         }

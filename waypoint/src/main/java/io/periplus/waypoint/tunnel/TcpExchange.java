@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
-import io.periplus.dataplane.address.IpAddress;
+import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -14,6 +14,9 @@ import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.NoRoute;
+import io.periplus.waypoint.route.Route;
+import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.telemetry.ConnectionReport;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.upstream.Backend;
@@ -21,7 +24,9 @@ import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.HashKey;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpExchange implements Pick {
     private static final int RETRIES_MAX = 2;
+
+    private static final Duration IDLE = Duration.ofHours(1);
 
     /** How often metrics hear of the bytes of an open connection. */
     private static final int MOVED_SECONDS = 5;
@@ -49,6 +56,7 @@ public final class TcpExchange implements Pick {
     private final LoopServices services;
     private final ClientConnection client;
     private final DuplexChannel downstream;
+    private final String serverName;
     private final MeshSnapshot mesh;
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
@@ -64,17 +72,24 @@ public final class TcpExchange implements Pick {
     private String details = "";
     private String transportFailure = "";
 
-    TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream) {
+    /** @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for */
+    TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
         this.services = services;
         this.client = client;
         this.downstream = downstream;
+        this.serverName = serverName;
         this.mesh = services.mesh().snapshot();
     }
 
-    /** Takes over a client's channel; what it sends meanwhile is kept. */
-    public static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
+    /**
+     * Takes over a client's channel; what it sends meanwhile is kept.
+     *
+     * @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for
+     */
+    public static void begin(
+            LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
         Held.hold(downstream);
-        TcpExchange exchange = new TcpExchange(services, client, downstream);
+        TcpExchange exchange = new TcpExchange(services, client, downstream, serverName);
         exchange.open(new Outcome() {
             @Override
             public void connected(DuplexChannel upstream) {
@@ -96,30 +111,51 @@ public final class TcpExchange implements Pick {
             refused(outcome, "", detailsOf(denied));
             return;
         }
-        attempt(outcome);
+        switch (services.routes().get().connection(addressed, clientNamespace(), serverName)) {
+            case NoRoute none -> refused(outcome, "NR", "route_not_found");
+            case Route found -> follow(found, addressed, outcome);
+        }
     }
 
-    private void attempt(Outcome outcome) {
-        switch (services.clusters().choose(mesh, client.destination(), this)) {
-            case Choice.Chosen(Host host) -> attempt(host, outcome);
+    private @Nullable String clientNamespace() {
+        SpiffeId peer = client.peer();
+        return peer == null ? null : peer.namespace();
+    }
+
+    private void follow(Route found, Destination addressed, Outcome outcome) {
+        WeightedBackend turn = found.backends().next();
+        Destination target = turn == null ? null : turn.backend().resolve(mesh.index(), addressed);
+        if (target == null) {
+            refused(outcome, "NC", "cluster_not_found");
+        } else {
+            attempt(target, outcome);
+        }
+    }
+
+    private void attempt(Destination target, Outcome outcome) {
+        switch (services.clusters().choose(mesh, target, this)) {
+            case Choice.Chosen(Host host) -> attempt(host, target, outcome);
             case Choice.NoneHealthy none -> refused(outcome, "UH", "no_healthy_upstream");
             case Choice.Overflow full -> refused(outcome, "UO", "overflow");
         }
     }
 
-    private void attempt(Host chosen, Outcome outcome) {
+    private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
         ConnectionAttributes hop = new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
-                IpAddress.of(chosen.backend().address().getAddress()),
+                chosen.backend().ip(client.destination().address()),
                 chosen.backend().address().getPort());
-        if (mesh.policies().authorizeWorkload(chosen.backend().workload(), hop) instanceof Decision.Denied denied) {
+        if (!client.atEdge()
+                && mesh.policies().authorizeWorkload(chosen.backend().workload(), hop)
+                        instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
         chosen.begin();
-        chosen.connect().addListener((Future<Channel> connected) -> connected(chosen, connected, outcome));
+        chosen.connect(chosen.key("", client.remoteAddress(), client.destination()))
+                .addListener((Future<Channel> connected) -> connected(chosen, target, connected, outcome));
     }
 
     private static String detailsOf(Decision.Denied denied) {
@@ -131,7 +167,12 @@ public final class TcpExchange implements Pick {
         return tried.contains(candidate);
     }
 
-    private void connected(Host chosen, Future<Channel> connected, Outcome outcome) {
+    @Override
+    public @Nullable String hashed(HashKey key) {
+        return key instanceof HashKey.SourceIp ? client.attributes().source().toString() : null;
+    }
+
+    private void connected(Host chosen, Destination target, Future<Channel> connected, Outcome outcome) {
         if (connected.isSuccess()) {
             DuplexChannel upstream = (DuplexChannel) connected.getNow();
             upstreamLocal = (InetSocketAddress) upstream.localAddress();
@@ -149,7 +190,7 @@ public final class TcpExchange implements Pick {
         List<Candidate> all = new ArrayList<>(tried);
         all.add(chosen);
         tried = all;
-        attempt(outcome);
+        attempt(target, outcome);
     }
 
     private void refused(Outcome outcome, String why, String because) {
@@ -167,7 +208,7 @@ public final class TcpExchange implements Pick {
         services.telemetry().opened(report());
         var timer =
                 services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
-        IdleCheck.watch(downstream, () -> received + sent);
+        IdleCheck.watch(downstream, IDLE, () -> received + sent);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
             timer.cancel(false);
             tellMoved();

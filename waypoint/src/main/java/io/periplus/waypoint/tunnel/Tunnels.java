@@ -18,7 +18,6 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
-import io.periplus.waypoint.server.ServerSettings;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +100,7 @@ public final class Tunnels implements HboneAcceptor {
     /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
-            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel);
+            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel, "");
             case HTTP11, HTTP2, GRPC ->
                 tunnel.pipeline().addLast(ProtocolDetector.declaredHttp(new Paths(loop, client)));
             case UNKNOWN, UNRECOGNIZED ->
@@ -125,7 +124,7 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public void http1(Channel channel) {
-            Http1ServerConnection.install(channel, exchanges(), drain, ServerSettings.DEFAULT);
+            Http1ServerConnection.install(channel, exchanges(), drain);
         }
 
         @Override
@@ -135,13 +134,13 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public void tcp(Channel channel) {
-            TcpExchange.begin(loop, client, (DuplexChannel) channel);
+            TcpExchange.begin(loop, client, (DuplexChannel) channel, "");
         }
 
         @Override
         public ServerFirst silent(Channel channel, Runnable onServer) {
             DuplexChannel tunnel = (DuplexChannel) channel;
-            return new ServerFirst(new TcpExchange(loop, client, tunnel), tunnel, onServer);
+            return new ServerFirst(new TcpExchange(loop, client, tunnel, ""), tunnel, onServer);
         }
     }
 }

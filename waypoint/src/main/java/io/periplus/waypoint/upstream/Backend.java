@@ -1,6 +1,7 @@
 package io.periplus.waypoint.upstream;
 
 import io.netty.util.NetUtil;
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -8,10 +9,21 @@ import java.util.Objects;
 /**
  * Where a request goes: one port of one workload.
  *
- * @param address the workload's address and the port the application listens on
+ * @param address the workload's address and the port the application listens on; unresolved while nothing is known but the
+ *     name
  * @param tunnelled whether the workload takes HBONE; plain TCP otherwise
  */
 public record Backend(Workload workload, InetSocketAddress address, boolean tunnelled) {
+    /** The same workload at another of its addresses. */
+    Backend at(InetSocketAddress other) {
+        return new Backend(workload, other, tunnelled);
+    }
+
+    /** Its address; while nothing is known but the name, the address by which the client knows it. */
+    public IpAddress ip(IpAddress addressed) {
+        return address.isUnresolved() ? addressed : IpAddress.of(address.getAddress());
+    }
+
     /** Two are the same when connections to them can stand for each other; a workload's other fields may change. */
     @Override
     public boolean equals(Object other) {

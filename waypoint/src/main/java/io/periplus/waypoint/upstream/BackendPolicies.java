@@ -1,5 +1,7 @@
 package io.periplus.waypoint.upstream;
 
+import io.periplus.waypoint.upstream.policy.ServiceSettings;
+import io.periplus.waypoint.upstream.policy.TrafficSettings;
 import io.periplus.wire.waypoint.BackendPolicy;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,18 +9,29 @@ import java.util.Map;
 
 /** Holds the newest backend policies. Written by the xDS client alone, read from every thread. */
 public final class BackendPolicies {
-    private volatile Map<String, BackendPolicy> current = Map.of();
+    private volatile Map<String, ServiceSettings> current = Map.of();
 
     /** By the key of the service, {@code namespace/hostname}. */
-    public Map<String, BackendPolicy> current() {
+    public Map<String, ServiceSettings> current() {
         return current;
+    }
+
+    /** How a port of a service is spoken to; the same instance until a push changes it. */
+    public TrafficSettings settings(String service, int port) {
+        ServiceSettings found = current.get(service);
+        return found == null ? TrafficSettings.DEFAULT : found.port(port);
     }
 
     /** Applies one push: policies in place of those with the same name, and names that are gone. */
     public void apply(Map<String, BackendPolicy> changed, Collection<String> removed) {
-        Map<String, BackendPolicy> next = new HashMap<>(current);
+        Map<String, ServiceSettings> next = new HashMap<>(current);
         next.keySet().removeAll(removed);
-        next.putAll(changed);
+        changed.forEach((name, policy) -> {
+            ServiceSettings known = next.get(name);
+            if (known == null || !known.source().equals(policy)) {
+                next.put(name, ServiceSettings.of(policy));
+            }
+        });
         current = Map.copyOf(next);
     }
 }

@@ -1,66 +1,79 @@
 package io.periplus.waypoint.upstream;
 
-import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.address.IpAddress;
-import io.periplus.dataplane.index.AddressChoice;
-import io.periplus.dataplane.index.Endpoint;
-import io.periplus.dataplane.index.EndpointPreference;
 import io.periplus.dataplane.index.ServiceEntry;
-import io.periplus.waypoint.upstream.balance.LeastRequest;
+import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.balance.Tiers;
-import io.periplus.wire.workload.LoadBalancing;
-import io.periplus.wire.workload.TunnelProtocol;
+import io.periplus.waypoint.upstream.policy.OutlierSettings;
+import io.periplus.waypoint.upstream.policy.TrafficSettings;
 import io.periplus.wire.workload.Workload;
-import io.periplus.wire.workload.WorkloadStatus;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One port of a service, as one event loop sees it: its endpoints and how to choose among them. */
+/**
+ * One port of a service, or of a workload, as one event loop sees it: its endpoints and how to choose among them. Made anew
+ * from the service when that, the policy or the addresses of a host name change, and from the endpoints when one of them is
+ * ejected or returns; in between a choice is a look-up.
+ */
 final class Cluster {
     private final Clusters loop;
+    private final String name;
     private final int port;
+    private ClusterState state;
     private Map<Backend, Host> hosts = Map.of();
+    private List<List<Endpoints.At>> tiered = List.of();
     private @Nullable ServiceEntry service;
     private @Nullable Tiers<Host> tiers;
+    private int namesVersion;
+    private int healthVersion;
+    private boolean anyEjected;
+    private long ejectedUntilNanos;
+    private boolean used = true;
 
-    Cluster(Clusters loop, int port) {
+    /** Endpoints that were replaced and still have connections. */
+    private final List<Host> retired = new ArrayList<>(0);
+
+    Cluster(Clusters loop, String name, int port) {
         this.loop = loop;
+        this.name = name;
         this.port = port;
+        this.state = loop.states().state(name, port, loop.states().settings(name, port));
     }
 
     /**
      * An endpoint.
      *
      * @param current the service as the request sees it
-     * @param client where the waypoint is, which decides what is near
+     * @param index the rest of what the request sees
      * @param destination the address that the client used, whose family is preferred
      */
-    Choice choose(ServiceEntry current, Workload client, IpAddress destination, Pick pick) {
-        Tiers<Host> ready = tiers;
-        if (ready == null || current != service) {
-            service = current;
-            ready = rebuild(current, client, destination);
-            tiers = ready;
+    Choice choose(ServiceEntry current, WorkloadIndex index, IpAddress destination, Pick pick) {
+        used = true;
+        TrafficSettings settings = loop.states().settings(name, port);
+        if (settings != state.settings() && !settings.equals(state.settings())) {
+            restart(settings);
         }
-        Host chosen = preferred(pick);
-        if (chosen == null) {
-            chosen = ready.pick(pick);
+        if (!state.breakers().hasRoom()) {
+            return Choice.OVERFLOW;
         }
+        if (current != service
+                || tiers == null
+                || namesVersion != loop.hostnames().version()) {
+            learn(current, loop.self().in(index), destination);
+        } else if (state.settings().outlier() != null && healthChanged()) {
+            arrange();
+        }
+        Host preferred = preferred(pick);
+        Host chosen = preferred != null || tiers == null ? preferred : tiers.pick(pick);
         if (chosen == null) {
             return Choice.NONE_HEALTHY;
         }
-        if (pick.isTried(chosen)) {
-            chosen = untried(chosen, pick);
-        }
-        return new Choice.Chosen(chosen);
+        return new Choice.Chosen(pick.isTried(chosen) ? untried(chosen, pick) : chosen);
     }
 
     private @Nullable Host preferred(Pick pick) {
@@ -69,7 +82,7 @@ final class Cluster {
             return null;
         }
         for (Host host : hosts.values()) {
-            if (host.backend().workload().getUid().equals(uid) && !pick.isTried(host)) {
+            if (host.backend().workload().getUid().equals(uid) && !pick.isTried(host) && !isEjected(host)) {
                 return host;
             }
         }
@@ -78,99 +91,174 @@ final class Cluster {
 
     private Host untried(Host otherwise, Pick pick) {
         for (Host host : hosts.values()) {
-            if (!pick.isTried(host)) {
+            if (!pick.isTried(host) && !isEjected(host)) {
                 return host;
             }
         }
         return otherwise;
     }
 
+    private boolean isEjected(Host host) {
+        return anyEjected && host.health().isEjected(state.detector().nowNanos());
+    }
+
     boolean hasUntried(Pick pick) {
-        return hosts.values().stream().anyMatch(host -> !pick.isTried(host));
+        return hosts.values().stream().anyMatch(host -> !pick.isTried(host) && !isEjected(host));
     }
 
-    private Tiers<Host> rebuild(ServiceEntry current, Workload client, IpAddress destination) {
-        Map<Backend, Host> next = new LinkedHashMap<>();
-        NavigableMap<Integer, List<Host>> byRank = new TreeMap<>();
-        for (Endpoint endpoint : current.endpoints()) {
-            int rank = rank(current, endpoint.workload(), client);
-            Backend backend = rank < 0 ? null : backend(current, endpoint, client, destination);
-            if (backend != null) {
-                Host known = hosts.get(backend);
-                Host host = known == null ? loop.host(this, backend, capacity(backend.workload())) : known;
-                next.put(backend, host);
-                byRank.computeIfAbsent(-rank, _ -> new ArrayList<>()).add(host);
-            }
+    /** A workload that the client addressed itself, or an address that the service passes through. */
+    Choice direct(Backend backend) {
+        used = true;
+        TrafficSettings settings = loop.states().settings(name, port);
+        if (settings != state.settings() && !settings.equals(state.settings())) {
+            restart(settings);
         }
-        hosts = next;
-        List<List<Tiers.Place<Host>>> places = new ArrayList<>();
-        byRank.values().forEach(all -> places.add(List.of(new Tiers.Place<>(1, all, all))));
-        return Tiers.of(places, 0, all -> new LeastRequest<>(all, loop.random()), loop.random());
-    }
-
-    private static int rank(ServiceEntry service, Workload workload, Workload client) {
-        LoadBalancing balancing = service.service().getLoadBalancing();
-        List<LoadBalancing.Scope> preferences = balancing.getRoutingPreferenceList();
-        return switch (balancing.getMode()) {
-            case STRICT -> EndpointPreference.matchesAll(preferences, client, workload) ? 0 : -1;
-            case FAILOVER -> EndpointPreference.rank(preferences, client, workload);
-            case PASSTHROUGH -> -1;
-            case UNSPECIFIED_MODE, UNRECOGNIZED -> 0;
-        };
-    }
-
-    private @Nullable Backend backend(ServiceEntry current, Endpoint endpoint, Workload client, IpAddress destination) {
-        Workload workload = endpoint.workload();
-        boolean healthy = workload.getStatus() != WorkloadStatus.UNHEALTHY || current.allowsUnhealthy();
-        int target = endpoint.targetPort(current.service(), port);
-        if (!healthy
-                || capacity(workload) == 0
-                || target == Endpoint.NO_PORT
-                || !current.declaresPort(port)
-                || !workload.getNetwork().equals(client.getNetwork())) {
-            return null;
+        if (!state.breakers().hasRoom()) {
+            return Choice.OVERFLOW;
         }
-        IpAddress address = AddressChoice.choose(workload, current.service(), destination);
-        return address == null ? null : backend(workload, address, target);
-    }
-
-    private static Backend backend(Workload workload, IpAddress address, int port) {
-        return new Backend(
-                workload,
-                new InetSocketAddress(address.toInetAddress(), port),
-                workload.getTunnelProtocol() == TunnelProtocol.HBONE);
-    }
-
-    /** A workload that the client addressed itself. */
-    Choice direct(Workload workload, IpAddress address) {
-        Backend backend = backend(workload, address, port);
         Host known = hosts.get(backend);
         if (known == null) {
-            known = loop.host(this, backend, 1);
-            hosts = Map.of(backend, known);
+            known = new Host(loop, state, backend, 1, 0);
+            Map<Backend, Host> next = new LinkedHashMap<>(hosts);
+            next.put(backend, known);
+            hosts = next;
         }
+        known.update(backend);
         return new Choice.Chosen(known);
     }
 
-    private static long capacity(Workload workload) {
-        return workload.hasCapacity()
-                ? Integer.toUnsignedLong(workload.getCapacity().getValue())
-                : 1;
+    // ---- changes
+
+    private void restart(TrafficSettings settings) {
+        retire(hosts.values());
+        hosts = Map.of();
+        tiers = null;
+        state = loop.states().state(name, port, settings);
     }
 
-    Future<Channel> connect(Backend backend) {
-        return loop.connect(backend);
+    private void retire(Collection<Host> gone) {
+        for (Host host : gone) {
+            host.retire();
+            if (!host.isUnused()) {
+                retired.add(host);
+            }
+        }
     }
 
-    void begin() {
-        loop.begin();
+    private void learn(ServiceEntry current, Workload client, IpAddress destination) {
+        boolean first = service == null;
+        service = current;
+        namesVersion = loop.hostnames().version();
+        Endpoints endpoints = new Endpoints(current, port, client, destination, state.settings(), loop.hostnames());
+        Map<Backend, Host> next = new LinkedHashMap<>();
+        tiered = endpoints.tiers();
+        tiered.forEach(tier -> tier.forEach(at -> {
+            Host known = hosts.get(at.backend());
+            Host host = known == null ? new Host(loop, state, at.backend(), at.weight(), first ? 0 : now()) : known;
+            host.update(at.backend());
+            next.put(at.backend(), host);
+        }));
+        List<Host> gone = new ArrayList<>();
+        hosts.forEach((backend, host) -> {
+            if (!next.containsKey(backend)) {
+                gone.add(host);
+            }
+        });
+        hosts = next;
+        retire(gone);
+        state.detector().retain(hosts.values().stream().map(Host::hashName).toList());
+        namesVersion = loop.hostnames().version();
+        arrange();
     }
 
-    void end() {
-        loop.end();
+    private static long now() {
+        return Math.max(1, System.nanoTime());
     }
 
-    int size() {
-        return hosts.size();
+    private boolean healthChanged() {
+        return state.detector().version() != healthVersion
+                || (anyEjected && state.detector().nowNanos() - ejectedUntilNanos >= 0);
+    }
+
+    private void arrange() {
+        OutlierSettings outlier = state.settings().outlier();
+        healthVersion = state.detector().version();
+        anyEjected = false;
+        List<List<Tiers.Place<Host>>> places = new ArrayList<>();
+        for (List<Endpoints.At> tier : tiered) {
+            Map<String, List<Host>> all = new LinkedHashMap<>();
+            Map<String, Long> weights = new LinkedHashMap<>();
+            for (Endpoints.At at : tier) {
+                Host host = hosts.get(at.backend());
+                if (host != null) {
+                    all.computeIfAbsent(at.place(), _ -> new ArrayList<>()).add(host);
+                    weights.put(at.place(), at.placeWeight());
+                }
+            }
+            places.add(all.entrySet().stream()
+                    .map(place -> new Tiers.Place<>(
+                            weights.getOrDefault(place.getKey(), 1L), place.getValue(), healthy(place.getValue())))
+                    .toList());
+        }
+        tiers = Tiers.of(
+                places,
+                outlier == null ? 0 : outlier.minHealthyPercent(),
+                candidates -> Pickers.of(state.settings().balancing(), candidates, loop.random()),
+                loop.random());
+    }
+
+    /** Notes when the first of the others returns. */
+    private List<Host> healthy(List<Host> all) {
+        if (state.settings().outlier() == null) {
+            return all;
+        }
+        long now = state.detector().nowNanos();
+        List<Host> healthy = new ArrayList<>(all.size());
+        for (Host host : all) {
+            if (!host.health().isEjected(now)) {
+                healthy.add(host);
+                continue;
+            }
+            long until = host.health().ejectedUntilNanos();
+            if (!anyEjected || until - ejectedUntilNanos < 0) {
+                ejectedUntilNanos = until;
+            }
+            anyEjected = true;
+        }
+        return healthy;
+    }
+
+    // ---- housekeeping
+
+    /** Closes idle connections; whether anything is left to look after. */
+    boolean sweep(long nowNanos) {
+        hosts.values().forEach(host -> host.sweep(nowNanos));
+        retired.forEach(host -> host.sweep(nowNanos));
+        retired.removeIf(Host::isUnused);
+        if (service == null) {
+            hosts = keep(hosts);
+        }
+        boolean wanted = used || !retired.isEmpty() || hosts.values().stream().anyMatch(host -> !host.isUnused());
+        used = false;
+        return wanted;
+    }
+
+    /** Addresses come and go without anyone saying so. */
+    private static Map<Backend, Host> keep(Map<Backend, Host> hosts) {
+        Map<Backend, Host> kept = new LinkedHashMap<>(hosts);
+        kept.values().removeIf(Host::isUnused);
+        return kept;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Collection<Host> hosts() {
+        return hosts.values();
     }
 }

@@ -1,16 +1,22 @@
 package io.periplus.waypoint.upstream;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.index.ServiceEntry;
+import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.upstream.balance.Pick;
+import io.periplus.waypoint.upstream.policy.BalancingSettings.Algorithm;
+import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,23 +24,33 @@ import java.util.random.RandomGenerator;
  * for. What the loops have to agree on, such as whether an endpoint is ejected, is shared underneath.
  */
 public final class Clusters {
+    private static final long SWEEP_MILLIS_MIN = 500;
+    private static final long SWEEP_MILLIS_MAX = 10_000;
+
     /** @param name of the service, {@code namespace/hostname}, or a workload's uid */
     private record Key(String name, int port, boolean ipv4) {}
 
     private final EventLoop loop;
     private final Connector connector;
-    private final UpstreamPool pool;
-    private final Workload self;
+    private final Self self;
+    private final ClusterStates states;
+    private final Hostnames hostnames;
     private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     private final Map<Key, Cluster> clusters = new HashMap<>();
     private int inProgress;
+    private long sweepMillis = SWEEP_MILLIS_MAX;
+    private boolean sweeping;
 
-    /** @param self this waypoint, whose place decides what is near */
-    public Clusters(EventLoop loop, Connector connector, Workload self) {
+    /**
+     * @param self this waypoint, whose place decides what is near
+     * @param states shared with the clusters of the other loops
+     */
+    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states) {
         this.loop = loop;
         this.connector = connector;
         this.self = self;
-        this.pool = new UpstreamPool(loop, connector);
+        this.states = states;
+        this.hostnames = Hostnames.ofSystem(loop);
     }
 
     /** The endpoint for a request or connection; to be called on the event loop. */
@@ -42,28 +58,48 @@ public final class Clusters {
         return switch (destination) {
             case Destination.OfService service -> {
                 ServiceEntry entry = mesh.index().service(service.key());
-                yield entry == null
-                        ? Choice.NONE_HEALTHY
-                        : cluster(service.key(), destination).choose(entry, self, service.address(), pick);
+                if (entry == null) {
+                    yield Choice.NONE_HEALTHY;
+                }
+                Cluster cluster = cluster(service.key(), destination);
+                yield passesThrough(entry, service)
+                        ? cluster.direct(passthrough(mesh.index(), service))
+                        : cluster.choose(entry, mesh.index(), service.address(), pick);
             }
             case Destination.OfWorkload workload ->
-                cluster(workload.workload().getUid(), destination).direct(workload.workload(), workload.address());
+                cluster(workload.workload().getUid(), destination).direct(backend(workload.workload(), workload));
             case Destination.OfListener _ -> Choice.NONE_HEALTHY;
         };
     }
 
+    private boolean passesThrough(ServiceEntry entry, Destination.OfService service) {
+        return entry.isPassthrough()
+                || states.settings(service.key(), service.port()).balancing().algorithm() == Algorithm.PASSTHROUGH;
+    }
+
+    /** What the client addressed; a workload that is known there is reached as it wants to be. */
+    private Backend passthrough(WorkloadIndex index, Destination.OfService service) {
+        Workload known = index.workloadAt(self.network(), service.address());
+        return backend(known == null ? Workload.getDefaultInstance() : known, service);
+    }
+
+    private static Backend backend(Workload workload, Destination destination) {
+        return new Backend(
+                workload,
+                new InetSocketAddress(destination.address().toInetAddress(), destination.port()),
+                workload.getTunnelProtocol() == TunnelProtocol.HBONE);
+    }
+
     /** Whether the destination has an endpoint that was not tried in vain. */
     public boolean hasUntried(Destination destination, Pick pick) {
-        return switch (destination) {
-            case Destination.OfService service ->
-                cluster(service.key(), destination).hasUntried(pick);
-            case Destination.OfWorkload _, Destination.OfListener _ -> false;
-        };
+        return destination instanceof Destination.OfService service
+                && cluster(service.key(), destination).hasUntried(pick);
     }
 
     private Cluster cluster(String name, Destination destination) {
         return clusters.computeIfAbsent(
-                new Key(name, destination.port(), destination.address().isIpv4()), key -> new Cluster(this, key.port));
+                new Key(name, destination.port(), destination.address().isIpv4()),
+                key -> new Cluster(this, key.name, key.port));
     }
 
     /** All requests and connections in progress at endpoints. */
@@ -71,23 +107,62 @@ public final class Clusters {
         return inProgress;
     }
 
-    Host host(Cluster cluster, Backend backend, long weight) {
-        return new Host(cluster, backend, weight, pool);
+    /** The clusters that were used lately; to be called on the event loop. */
+    Collection<Cluster> all() {
+        return clusters.values();
+    }
+
+    // ---- for clusters and hosts
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    Self self() {
+        return self;
+    }
+
+    ClusterStates states() {
+        return states;
+    }
+
+    Hostnames hostnames() {
+        return hostnames;
     }
 
     RandomGenerator random() {
         return random;
     }
 
-    Future<Channel> connect(Backend backend) {
-        return connector.connect(backend, loop);
-    }
-
-    void begin() {
+    void begun() {
         inProgress++;
     }
 
-    void end() {
+    void ended() {
         inProgress--;
+    }
+
+    /** There are connections that may become idle for this long. */
+    void sweepLater(Duration idle) {
+        if (idle.toMillis() / 2 < sweepMillis) {
+            sweepMillis = Math.max(SWEEP_MILLIS_MIN, idle.toMillis() / 2);
+        }
+        if (!sweeping) {
+            sweeping = true;
+            loop.schedule(this::sweep, sweepMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        clusters.values().removeIf(cluster -> !cluster.sweep(now));
+        sweeping = !clusters.isEmpty();
+        if (sweeping) {
+            loop.schedule(this::sweep, sweepMillis, TimeUnit.MILLISECONDS);
+        }
     }
 }

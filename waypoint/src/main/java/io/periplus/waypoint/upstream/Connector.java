@@ -7,9 +7,10 @@ import io.netty.util.concurrent.Future;
 /** Opens a byte stream to an application. */
 public interface Connector {
     /**
-     * The stream, with an empty pipeline, on the given loop, not reading yet; fails within the connect timeout.
+     * The stream, without handlers of its own interest, on the given loop, not reading yet; fails within the connect
+     * timeout. To be called on the loop.
      *
      * @return fails with an exception whose message a user can read
      */
-    Future<Channel> connect(Backend backend, EventLoop loop);
+    Future<Channel> connect(Dial dial, EventLoop loop);
 }

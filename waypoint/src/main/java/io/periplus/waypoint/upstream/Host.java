@@ -3,27 +3,65 @@ package io.periplus.waypoint.upstream;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.periplus.waypoint.exchange.HttpProtocol;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.upstream.balance.Candidate;
+import io.periplus.waypoint.upstream.health.EndpointHealth;
+import io.periplus.waypoint.upstream.policy.TrafficSettings;
+import io.periplus.waypoint.upstream.tls.TlsOrigination;
+import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
+import io.periplus.wire.waypoint.ProxyProtocol;
+import io.periplus.wire.workload.AppProtocol;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** An endpoint of a cluster, as one event loop sees it: what is in progress there, and the connections to it. */
 public final class Host implements Candidate {
-    private final Cluster cluster;
-    private final Backend backend;
+    private final Clusters loop;
+    private final ClusterState state;
     private final long weight;
+    private final EndpointHealth health;
+    private final long sinceNanos;
     private final UpstreamPool pool;
-    private int active;
+    /** Only where connections depend on the client or the request; swept when unused. */
+    private final Map<ConnectionKey, UpstreamPool> pools = new HashMap<>(0);
 
-    Host(Cluster cluster, Backend backend, long weight, UpstreamPool pool) {
-        this.cluster = cluster;
+    private Backend backend;
+    private int active;
+    private long total;
+    private int connections;
+
+    /** @param sinceNanos when it became part of the service, of {@link System#nanoTime}; 0 for long ago */
+    Host(Clusters loop, ClusterState state, Backend backend, long weight, long sinceNanos) {
+        this.loop = loop;
+        this.state = state;
         this.backend = backend;
         this.weight = weight;
-        this.pool = pool;
+        this.sinceNanos = sinceNanos;
+        this.health = state.detector().of(backend.toString());
+        this.pool = new UpstreamPool(source(ConnectionKey.ANY));
     }
 
-    /** Where it is. */
+    private ConnectionSource source(ConnectionKey key) {
+        return new ConnectionSource(
+                loop.loop(), loop.connector(), loop.hostnames(), backend, key, state.settings(), state.breakers());
+    }
+
+    /** Where it is, and the newest that is known of its workload. */
     public Backend backend() {
         return backend;
     }
+
+    /** Takes over what changed of its workload. */
+    void update(Backend newer) {
+        backend = newer;
+    }
+
+    // ---- for the algorithms
 
     @Override
     public long weight() {
@@ -40,30 +78,176 @@ public final class Host implements Candidate {
         return backend.toString();
     }
 
+    @Override
+    public double warmth() {
+        Duration warmup = state.settings().balancing().warmup();
+        if (sinceNanos == 0 || warmup.isZero()) {
+            return 1;
+        }
+        return Math.clamp((double) (System.nanoTime() - sinceNanos) / warmup.toNanos(), COLDEST, 1);
+    }
+
+    /** Envoy's smallest share of an endpoint that has just come. */
+    private static final double COLDEST = 0.1;
+
+    /** How it did lately, as all event loops saw it. */
+    public EndpointHealth health() {
+        return health;
+    }
+
+    // ---- requests and connections
+
     /** A request or connection goes there. */
     public void begin() {
         active++;
-        cluster.begin();
+        total++;
+        state.breakers().requestBegun();
+        loop.begun();
     }
 
     /** It has ended. */
     public void end() {
         active--;
-        cluster.end();
+        state.breakers().requestEnded();
+        loop.ended();
     }
 
-    /** Finds or makes a place for a request and tells the acquirer, at once or later. */
-    public void acquire(HttpProtocol protocol, Acquirer acquirer) {
-        pool.acquire(backend, protocol, acquirer);
+    /** Whether the service lets another retry begin; to be given back by {@link #retryEnded}. */
+    public boolean takeRetry() {
+        return state.breakers().takeRetry();
+    }
+
+    /** The retry is over. */
+    public void retryEnded() {
+        state.breakers().retryEnded();
+    }
+
+    /** How it is spoken to. */
+    public TrafficSettings settings() {
+        return state.settings();
     }
 
     /**
-     * Opens a stream of bytes: with an empty pipeline, on this event loop, not reading yet.
+     * The version of HTTP it is spoken to.
+     *
+     * @param declared by the port; if nothing is declared it is spoken to as the client speaks
+     */
+    public HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
+        HttpProtocol usual = switch (declared) {
+            case HTTP2, GRPC -> HttpProtocol.HTTP2;
+            case HTTP11 -> HttpProtocol.HTTP1;
+            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+        };
+        return switch (state.settings().pool().upgrade()) {
+            case NONE -> usual;
+            case HTTP2 -> HttpProtocol.HTTP2;
+            case LIKE_CLIENT -> client;
+        };
+    }
+
+    /**
+     * What connections for a request have to have in common.
+     *
+     * @param authority of the request, with or without port; empty for a connection
+     * @param client the client's address
+     * @param addressed what the client had connected to
+     */
+    public ConnectionKey key(String authority, InetSocketAddress client, Destination addressed) {
+        TlsOrigination tls = state.settings().tls();
+        boolean named = tls != null && tls.takesNameOfRequest();
+        boolean announced = state.settings().proxyProtocol() != ProxyProtocol.NO_PROXY_PROTOCOL;
+        if (!named && !announced) {
+            return ConnectionKey.ANY;
+        }
+        return new ConnectionKey(
+                named ? hostOf(authority) : "",
+                announced ? client : null,
+                announced ? new InetSocketAddress(addressed.address().toInetAddress(), addressed.port()) : null);
+    }
+
+    private static String hostOf(String authority) {
+        if (authority.startsWith("[")) {
+            int end = authority.indexOf(']');
+            return end < 0 ? "" : authority.substring(1, end);
+        }
+        int colon = authority.indexOf(':');
+        return colon < 0 ? authority : authority.substring(0, colon);
+    }
+
+    /** Finds or makes a place for a request and tells the acquirer, at once or later. */
+    public void acquire(HttpProtocol protocol, ConnectionKey key, Acquirer acquirer) {
+        loop.sweepLater(state.settings().pool().httpIdle());
+        UpstreamPool chosen =
+                key == ConnectionKey.ANY ? pool : pools.computeIfAbsent(key, other -> new UpstreamPool(source(other)));
+        chosen.acquire(protocol, acquirer);
+    }
+
+    /**
+     * Opens a stream of bytes: without handlers that matter, on this event loop, not reading yet. It ends when it has
+     * reached the age that the service allows.
      *
      * @return fails with an exception whose message a user can read
      */
-    public Future<Channel> connect() {
-        return cluster.connect(backend);
+    public Future<Channel> connect(ConnectionKey key) {
+        if (!state.breakers().takeConnection(false)) {
+            return loop.loop().newFailedFuture(new ConnectException("the service has as many connections as it may"));
+        }
+        connections++;
+        Future<Channel> connecting = source(key).open(Inside.BYTES);
+        connecting.addListener((Future<Channel> connected) -> {
+            if (connected.isSuccess()) {
+                Channel channel = connected.getNow();
+                channel.closeFuture().addListener(_ -> disconnected());
+                limitAge(channel, state.settings().pool().maxAge());
+                health.connected();
+            } else {
+                disconnected();
+                health.brokeOff();
+            }
+        });
+        return connecting;
+    }
+
+    private void disconnected() {
+        connections--;
+        state.breakers().connectionEnded();
+    }
+
+    private static void limitAge(Channel channel, @Nullable Duration max) {
+        if (max != null) {
+            var timer = channel.eventLoop().schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(_ -> timer.cancel(false));
+        }
+    }
+
+    // ---- housekeeping
+
+    void sweep(long nowNanos) {
+        pool.sweep(nowNanos);
+        pools.values().forEach(each -> each.sweep(nowNanos));
+        pools.values().removeIf(UpstreamPool::isUnused);
+    }
+
+    /** It is no longer an endpoint of the service. */
+    void retire() {
+        pool.retire();
+        pools.values().forEach(UpstreamPool::retire);
+    }
+
+    boolean isUnused() {
+        return active == 0 && connections == 0 && pool.isUnused() && pools.isEmpty();
+    }
+
+    /** Requests and connections since it became an endpoint. */
+    long total() {
+        return total;
+    }
+
+    /** Connections that are open. */
+    int connections() {
+        return connections
+                + pool.open()
+                + pools.values().stream().mapToInt(UpstreamPool::open).sum();
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.exchange.ResponseHandler;
 import io.periplus.waypoint.exchange.UpstreamStream;
+import io.periplus.waypoint.upstream.policy.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +44,19 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private boolean switched;
     private boolean reused;
 
-    Http1UpstreamConnection(Channel channel, Http1Connections home) {
+    private final ConnectionAge age;
+
+    Http1UpstreamConnection(Channel channel, Http1Connections home, PoolSettings settings) {
         this.channel = channel;
         this.home = home;
+        this.age = new ConnectionAge(settings);
         channel.pipeline().addLast(this);
         channel.config().setAutoRead(true);
+    }
+
+    /** Whether it may take another request. */
+    boolean isUsable() {
+        return channel.isActive() && !age.isOver();
     }
 
     // ---- the request
@@ -55,6 +64,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public UpstreamStream start(RequestHead request, boolean end, ResponseHandler handler) {
         this.handler = handler;
+        age.used();
         requestEnded = end;
         responseEnded = false;
         headReceived = false;

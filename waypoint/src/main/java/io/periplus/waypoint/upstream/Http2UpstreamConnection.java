@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.http.FlowWindows;
 import io.periplus.dataplane.http.HttpLimits;
 import io.periplus.waypoint.exchange.ResetReason;
+import io.periplus.waypoint.upstream.policy.PoolSettings;
 
 /** One HTTP/2 connection to an endpoint, with a place for a request per stream that the endpoint allows. */
 final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
@@ -27,8 +28,16 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     private int opening;
     private long idleSinceNanos = System.nanoTime();
 
-    Http2UpstreamConnection(Channel channel) {
+    private final ConnectionAge age;
+    private final Runnable onRoom;
+    private final int streamsMax;
+
+    /** @param onRoom called whenever a request has ended */
+    Http2UpstreamConnection(Channel channel, PoolSettings settings, Runnable onRoom) {
         this.channel = channel;
+        this.age = new ConnectionAge(settings);
+        this.onRoom = onRoom;
+        this.streamsMax = Math.min(settings.streamsPerConnection(), HttpLimits.STREAMS_MAX);
         codec = Http2FrameCodecBuilder.forClient()
                 .initialSettings(new Http2Settings()
                         .pushEnabled(false)
@@ -52,19 +61,22 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean hasRoom() {
         int active = codec.connection().local().numActiveStreams() + opening;
         return !ended
+                && !age.isOver()
                 && channel.isActive()
                 && !codec.connection().goAwayReceived()
-                && active < Math.min(codec.connection().local().maxActiveStreams(), HttpLimits.STREAMS_MAX);
+                && active < Math.min(codec.connection().local().maxActiveStreams(), streamsMax);
     }
 
     void open(Acquirer acquirer) {
         opening++;
+        age.used();
         idleSinceNanos = 0;
         boolean earlierUse = reused;
         reused = true;
         streams.open().addListener((Future<Http2StreamChannel> opened) -> {
             opening--;
             if (opened.isSuccess()) {
+                opened.getNow().closeFuture().addListener(_ -> onRoom.run());
                 acquirer.ready(new Http2UpstreamStream(opened.getNow(), channel, earlierUse));
             } else {
                 acquirer.failed(ResetReason.CONNECTION_FAILURE, ConnectFailures.textOf(opened.cause()));

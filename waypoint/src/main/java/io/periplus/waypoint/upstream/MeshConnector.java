@@ -11,66 +11,90 @@ import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneTarget;
 import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
  * Reaches endpoints as their workloads want: through a tunnel in this waypoint's own name, accepting only the workload's
- * identity at the other end, or in clear where the workload is outside the mesh.
+ * identity at the other end, or in clear where the workload is outside the mesh. What the application itself wants on top,
+ * the client's address or TLS, follows inside.
  */
 public final class MeshConnector implements Connector {
     /** Where workloads take HBONE. */
     public static final int HBONE_PORT = 15008;
 
     private final HbonePool tunnels;
-    private final SocketFactory sockets;
     private final Supplier<CompletableFuture<WorkloadTls>> identity;
     private final int hbonePort;
+    /** One per way to connect that a policy asks for; tunnels are shared among those with the same. */
+    private final Map<SocketSettings, SocketFactory> sockets = new ConcurrentHashMap<>();
 
     /** @param identity gives this waypoint's own TLS contexts; may complete on any thread */
-    public MeshConnector(
-            HbonePool tunnels,
-            SocketFactory sockets,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            int hbonePort) {
+    public MeshConnector(HbonePool tunnels, Supplier<CompletableFuture<WorkloadTls>> identity, int hbonePort) {
         this.tunnels = tunnels;
-        this.sockets = sockets;
         this.identity = identity;
         this.hbonePort = hbonePort;
     }
 
     @Override
-    public Future<Channel> connect(Backend backend, EventLoop loop) {
-        return backend.tunnelled() ? tunnel(backend, loop) : plain(backend, loop);
+    public Future<Channel> connect(Dial dial, EventLoop loop) {
+        Future<Channel> opened = dial.backend().address().isUnresolved() ? resolved(dial, loop) : open(dial, loop);
+        return ApplicationLayer.isNeeded(dial) ? ApplicationLayer.on(opened, dial, loop) : opened;
     }
 
-    private Future<Channel> tunnel(Backend backend, EventLoop loop) {
+    private Future<Channel> resolved(Dial dial, EventLoop loop) {
+        InetSocketAddress address = dial.backend().address();
+        Promise<Channel> promise = loop.newPromise();
+        dial.hostnames().resolve(address.getHostString()).addListener((Future<List<InetAddress>> found) -> {
+            if (found.isSuccess()) {
+                InetSocketAddress first = new InetSocketAddress(found.getNow().getFirst(), address.getPort());
+                open(dial.to(first), loop).addListener((Future<Channel> connected) -> pass(connected, promise));
+            } else {
+                promise.tryFailure(found.cause());
+            }
+        });
+        return promise;
+    }
+
+    private Future<Channel> open(Dial dial, EventLoop loop) {
+        SocketFactory factory = sockets.computeIfAbsent(dial.sockets(), SocketFactory::own);
+        return dial.backend().tunnelled() ? tunnel(dial.backend(), factory, loop) : plain(dial, factory, loop);
+    }
+
+    private Future<Channel> tunnel(Backend backend, SocketFactory factory, EventLoop loop) {
         CompletableFuture<WorkloadTls> own = identity.get();
         if (own.isDone() && !own.isCompletedExceptionally()) {
-            return tunnels.connect(target(backend, own.join()), loop);
+            return tunnels.connect(target(backend, own.join(), factory), loop);
         }
         Promise<Channel> promise = loop.newPromise();
         own.whenComplete((tls, failure) -> loop.execute(() -> {
             if (failure != null) {
                 promise.tryFailure(failure);
-                return;
+            } else {
+                tunnels.connect(target(backend, tls, factory), loop)
+                        .addListener((Future<Channel> connected) -> pass(connected, promise));
             }
-            tunnels.connect(target(backend, tls), loop).addListener((Future<Channel> connected) -> {
-                if (!connected.isSuccess()) {
-                    promise.tryFailure(connected.cause());
-                } else if (!promise.trySuccess(connected.getNow())) {
-                    connected.getNow().close();
-                }
-            });
         }));
         return promise;
     }
 
-    private HboneTarget target(Backend backend, WorkloadTls tls) {
+    private static void pass(Future<Channel> connected, Promise<Channel> promise) {
+        if (!connected.isSuccess()) {
+            promise.tryFailure(connected.cause());
+        } else if (!promise.trySuccess(connected.getNow())) {
+            connected.getNow().close();
+        }
+    }
+
+    private HboneTarget target(Backend backend, WorkloadTls tls, SocketFactory factory) {
         InetSocketAddress address = backend.address();
         return new HboneTarget(
                 tls,
@@ -79,12 +103,12 @@ public final class MeshConnector implements Connector {
                 new InetSocketAddress(address.getAddress(), hbonePort),
                 NetUtil.toSocketAddressString(address),
                 Map.of(),
-                sockets);
+                factory);
     }
 
-    private Future<Channel> plain(Backend backend, EventLoop loop) {
+    private static Future<Channel> plain(Dial dial, SocketFactory factory, EventLoop loop) {
         Promise<Channel> promise = loop.newPromise();
-        sockets.connect(loop, backend.address(), null, new ChannelInitializer<Channel>() {
+        factory.connect(loop, dial.backend().address(), null, new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.config().setAutoRead(false);

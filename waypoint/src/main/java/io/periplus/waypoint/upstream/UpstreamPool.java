@@ -1,56 +1,70 @@
 package io.periplus.waypoint.upstream;
 
-import io.netty.channel.EventLoop;
 import io.periplus.waypoint.exchange.HttpProtocol;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to all endpoints. They carry this waypoint's identity, not the clients', so requests
- * of different clients share them.
+ * The HTTP connections of one event loop to one endpoint of a cluster. They carry this proxy's identity, not the clients',
+ * so requests of different clients share them.
  */
-public final class UpstreamPool {
-    private static final long SWEEP_SECONDS = 10;
+final class UpstreamPool {
+    private final ConnectionSource source;
+    private @Nullable Http1Connections http1;
+    private @Nullable Http2Connections http2;
 
-    private final EventLoop loop;
-    private final Connector connector;
-    private final Map<Backend, Http1Connections> http1 = new HashMap<>();
-    private final Map<Backend, Http2Connections> http2 = new HashMap<>();
-    private @Nullable ScheduledFuture<?> sweeping;
-
-    public UpstreamPool(EventLoop loop, Connector connector) {
-        this.loop = loop;
-        this.connector = connector;
+    UpstreamPool(ConnectionSource source) {
+        this.source = source;
     }
 
     /** Finds or makes a connection and tells the acquirer, at once or later. */
-    public void acquire(Backend backend, HttpProtocol protocol, Acquirer acquirer) {
-        if (sweeping == null) {
-            sweeping = loop.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
-        }
+    void acquire(HttpProtocol protocol, Acquirer acquirer) {
         switch (protocol) {
-            case HTTP1 ->
-                http1.computeIfAbsent(backend, key -> new Http1Connections(key, loop, connector))
-                        .acquire(acquirer);
-            case HTTP2 ->
-                http2.computeIfAbsent(backend, key -> new Http2Connections(key, loop, connector))
-                        .acquire(acquirer);
+            case HTTP1 -> http1().acquire(acquirer);
+            case HTTP2 -> http2().acquire(acquirer);
         }
     }
 
-    private void sweep() {
-        long now = System.nanoTime();
-        http1.values().forEach(connections -> connections.sweep(now));
-        http2.values().forEach(connections -> connections.sweep(now));
-        http1.values().removeIf(Http1Connections::isUnused);
-        http2.values().removeIf(Http2Connections::isUnused);
-        ScheduledFuture<?> timer = sweeping;
-        if (timer != null && http1.isEmpty() && http2.isEmpty()) {
-            timer.cancel(false);
-            sweeping = null;
+    private Http1Connections http1() {
+        Http1Connections known = http1;
+        if (known == null) {
+            known = new Http1Connections(source);
+            http1 = known;
         }
+        return known;
+    }
+
+    private Http2Connections http2() {
+        Http2Connections known = http2;
+        if (known == null) {
+            known = new Http2Connections(source);
+            http2 = known;
+        }
+        return known;
+    }
+
+    void sweep(long nowNanos) {
+        if (http1 != null) {
+            http1.sweep(nowNanos);
+        }
+        if (http2 != null) {
+            http2.sweep(nowNanos);
+        }
+    }
+
+    void retire() {
+        if (http1 != null) {
+            http1.retire();
+        }
+        if (http2 != null) {
+            http2.retire();
+        }
+    }
+
+    boolean isUnused() {
+        return (http1 == null || http1.isUnused()) && (http2 == null || http2.isUnused());
+    }
+
+    int open() {
+        return (http1 == null ? 0 : http1.open()) + (http2 == null ? 0 : http2.open());
     }
 }

@@ -41,6 +41,11 @@ public record Cidr(int network, int prefix) {
         return (number(address) & (-1 << (32 - prefix))) == network;
     }
 
+    /** Whether the addresses are the machine's own (RFC 1122, 127.0.0.0/8). */
+    public boolean isLoopback() {
+        return network >>> 24 == 127;
+    }
+
     @Override
     public String toString() {
         return dotted(network) + "/" + prefix;

@@ -46,7 +46,7 @@ public final class NodeNetwork implements AutoCloseable {
                 link set %4$s up
                 route add %6$s dev %4$s src %2$s
                 route add %7$s dev %4$s src %2$s
-                route add %8$s dev %4$s src %2$s
+                route add %8$s dev %4$s src %2$s %11$s
                 BATCH
                 nsenter --net=%9$s/%1$s /bin/sh -ec '
                 echo 1 > /proc/sys/net/ipv4/ip_forward
@@ -54,6 +54,7 @@ public final class NodeNetwork implements AutoCloseable {
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/send_redirects
                 echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
                 echo 0 > /proc/sys/net/ipv4/conf/%4$s/rp_filter
+                echo 1 > /proc/sys/net/ipv4/conf/%4$s/route_localnet
                 [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] ||
                     echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables
                 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start'
@@ -67,8 +68,17 @@ public final class NodeNetwork implements AutoCloseable {
                         config.serviceCidr(),
                         config.loadBalancerCidr(),
                         NAMESPACES,
-                        hardwareAddress(gateway)));
+                        hardwareAddress(gateway),
+                        table(config)));
         return new NodeNetwork(config, NetworkNamespace.open(NAMESPACES.resolve(node)));
+    }
+
+    /**
+     * The routing table for addresses of load balancers. Loopback addresses are looked up in the table {@code local} first,
+     * where only a longer prefix leads them away from this namespace.
+     */
+    private static String table(NodeConfig config) {
+        return config.loadBalancerCidr().isLoopback() ? "table local" : "table main";
     }
 
     /**
@@ -111,12 +121,14 @@ public final class NodeNetwork implements AutoCloseable {
                 link set eth0 up
                 route add %6$s dev eth0 scope link
                 route add default via %6$s dev eth0
+                route add %8$s via %6$s dev eth0 src %5$s %9$s
                 BATCH
                 nsenter --net=%7$s/%1$s /bin/sh -ec '
                 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
                 echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
                 echo 0 > /proc/sys/net/ipv4/conf/lo/rp_filter
-                echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter'
+                echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter
+                echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet'
                 """.formatted(
                         config.podNamespace(uid),
                         config.networkNamespace(),
@@ -124,7 +136,9 @@ public final class NodeNetwork implements AutoCloseable {
                         BRIDGE,
                         address,
                         config.podCidr().address(1),
-                        NAMESPACES));
+                        NAMESPACES,
+                        config.loadBalancerCidr(),
+                        table(config)));
     }
 
     /** Removes the namespace of a pod, and its veth with it. */

@@ -6,6 +6,7 @@ import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.node.image.ImageCatalogue;
 import io.periplus.lab.node.net.AddressPool;
 import io.periplus.lab.node.net.NodeNetwork;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.store.ObjectStore;
 import java.nio.file.Path;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * What the pods of a node share.
  *
  * @param cgroup the cluster's
+ * @param routed where service addresses lead
  */
 public record NodeContext(
         NodeConfig config,
@@ -22,7 +24,8 @@ public record NodeContext(
         ImageCatalogue images,
         TokenSource tokens,
         Cgroup cgroup,
-        PodEvents events) {
+        PodEvents events,
+        Routed routed) {
 
     /** The {@code /dev} of containers. */
     public Path devices() {

@@ -31,6 +31,11 @@ final class PodEnding {
         }
     }
 
+    /** Whether the grace period has passed. */
+    boolean isOver(Instant now) {
+        return !now.isBefore(deadline);
+    }
+
     /** Does what is due; true when no process is left. */
     boolean step(Instant now) {
         List<ContainerRunner> active = active(containers);

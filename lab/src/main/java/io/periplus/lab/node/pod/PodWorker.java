@@ -55,6 +55,7 @@ final class PodWorker implements Runnable {
 
     private volatile PodFacts facts;
     private @Nullable PodEnding ending;
+    private @Nullable Notice notice;
     private boolean objectGone;
     private boolean stopped;
     private boolean done;
@@ -153,14 +154,19 @@ final class PodWorker implements Runnable {
                 }
                 facts = facts.with(pod);
                 if (pod.path("metadata").hasNonNull("deletionTimestamp")) {
+                    if (ending == null) {
+                        notice = new Notice(node.routed(), facts.podIp(), Instant.now());
+                    }
                     end(Json.at(pod, "metadata", "deletionGracePeriodSeconds").asLong(30));
                 }
             }
             case PodMessage.Gone() -> {
+                notice = null;
                 objectGone = true;
                 end(0);
             }
             case PodMessage.Stop() -> {
+                notice = null;
                 stopped = true;
                 end(0);
             }
@@ -216,6 +222,14 @@ final class PodWorker implements Runnable {
     }
 
     private void sync() throws IOException {
+        if (ending != null && notice != null && !ending.isOver(Instant.now())) {
+            Instant next = notice.next(Instant.now());
+            if (next != null) {
+                wakeAt(next);
+                return;
+            }
+            notice = null;
+        }
         if (ending != null) {
             if (ending.step(Instant.now())) {
                 finish();

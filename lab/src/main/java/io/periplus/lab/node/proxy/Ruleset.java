@@ -72,6 +72,11 @@ final class Ruleset {
                     chain unserved {
                         ip daddr != %7$s ip daddr { %8$s, %9$s } reject
                     }
+                    chain arriving {
+                        type filter hook prerouting priority -90;
+                        ip daddr %9$s meta l4proto tcp reject with tcp reset
+                        ip daddr %9$s reject
+                    }
                     chain forwarded {
                         type filter hook forward priority filter;
                         jump unserved

@@ -6,7 +6,7 @@ import java.util.List;
  * One port of a service, ready to be translated.
  *
  * @param name for people: {@code namespace/service:port}
- * @param addresses the service's IPv4 addresses
+ * @param addresses IPv4 addresses of the service: those inside the cluster, or those for clients outside
  * @param protocol {@code tcp} or {@code udp}
  * @param nodePort 0 for none
  * @param sticky whether a client stays with its endpoint (session affinity)

@@ -9,22 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Derives what has to be translated from Services and EndpointSlices. */
 final class ServicePorts {
     private ServicePorts() {}
 
     /**
-     * @param node name of this node, for {@code internalTrafficPolicy: Local}
+     * @param node name of this node, for the traffic policies {@code Local}
      * @param dnsAddress an address that needs no translation, as it is the node's own
      */
     static List<ServicePort> of(List<ObjectNode> services, List<ObjectNode> slices, String node, String dnsAddress) {
         List<ServicePort> ports = new ArrayList<>();
         for (ObjectNode service : services) {
-            List<String> addresses = addresses(service, dnsAddress);
-            if (addresses.isEmpty()) {
-                continue;
-            }
+            List<String> inside = inside(service, dnsAddress);
+            List<String> outside = outside(service);
             List<ObjectNode> own = slices.stream()
                     .filter(slice -> Meta.namespace(slice).equals(Meta.namespace(service))
                             && Json.at(slice, "metadata", "labels", "kubernetes.io/service-name")
@@ -32,29 +31,44 @@ final class ServicePorts {
                                     .equals(Meta.name(service)))
                     .toList();
             for (JsonNode port : Json.at(service, "spec", "ports")) {
-                ports.add(port(service, port, addresses, own, node));
+                int nodePort = port.path("nodePort").asInt(0);
+                if (!inside.isEmpty()) {
+                    ports.add(port(service, port, inside, 0, own, localNode(service, "internalTrafficPolicy", node)));
+                }
+                if (!outside.isEmpty() || nodePort > 0) {
+                    ports.add(port(
+                            service, port, outside, nodePort, own, localNode(service, "externalTrafficPolicy", node)));
+                }
             }
         }
         return ports;
     }
 
+    /** The node to which a policy {@code Local} keeps the traffic; null for every node. */
+    private static @Nullable String localNode(ObjectNode service, String policy, String node) {
+        return Json.text(service, "spec", policy).equals("Local") ? node : null;
+    }
+
     private static ServicePort port(
-            ObjectNode service, JsonNode port, List<String> addresses, List<ObjectNode> slices, String node) {
+            ObjectNode service,
+            JsonNode port,
+            List<String> addresses,
+            int nodePort,
+            List<ObjectNode> slices,
+            @Nullable String localNode) {
         String protocol = port.path("protocol").asText("TCP");
-        boolean local = Json.text(service, "spec", "internalTrafficPolicy").equals("Local");
         List<ServicePort.Endpoint> ready = endpoints(
                 slices,
                 port,
                 protocol,
-                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true)
-                        && (!local || endpoint.path("nodeName").asText().equals(node)));
+                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true) && isOn(endpoint, localNode));
         if (ready.isEmpty()) {
             ready = endpoints(
                     slices,
                     port,
                     protocol,
-                    endpoint -> endpoint.path("conditions").path("serving").asBoolean(false)
-                            && (!local || endpoint.path("nodeName").asText().equals(node)));
+                    endpoint ->
+                            endpoint.path("conditions").path("serving").asBoolean(false) && isOn(endpoint, localNode));
         }
         return new ServicePort(
                 Meta.namespace(service) + "/" + Meta.name(service) + ":"
@@ -62,22 +76,35 @@ final class ServicePorts {
                 addresses,
                 protocol.toLowerCase(Locale.ROOT),
                 port.path("port").asInt(),
-                port.path("nodePort").asInt(0),
+                nodePort,
                 Json.text(service, "spec", "sessionAffinity").equals("ClientIP"),
                 ready);
     }
 
-    private static List<String> addresses(ObjectNode service, String dnsAddress) {
+    private static boolean isOn(JsonNode endpoint, @Nullable String node) {
+        return node == null || endpoint.path("nodeName").asText().equals(node);
+    }
+
+    private static List<String> inside(ObjectNode service, String dnsAddress) {
         TreeSet<String> addresses = new TreeSet<>();
         if (Json.text(service, "spec", "type").equals("ExternalName")) {
             return List.of();
         }
         addresses.add(Json.text(service, "spec", "clusterIP"));
         addresses.addAll(Json.texts(Json.at(service, "spec", "clusterIPs")));
+        addresses.removeIf(address -> !address.contains(".") || address.equals(dnsAddress));
+        return List.copyOf(addresses);
+    }
+
+    private static List<String> outside(ObjectNode service) {
+        TreeSet<String> addresses = new TreeSet<>();
+        if (Json.text(service, "spec", "type").equals("ExternalName")) {
+            return List.of();
+        }
         addresses.addAll(Json.texts(Json.at(service, "spec", "externalIPs")));
         Json.at(service, "status", "loadBalancer", "ingress")
                 .forEach(ingress -> addresses.add(ingress.path("ip").asText("")));
-        addresses.removeIf(address -> !address.contains(".") || address.equals(dnsAddress));
+        addresses.removeIf(address -> !address.contains("."));
         return List.copyOf(addresses);
     }
 

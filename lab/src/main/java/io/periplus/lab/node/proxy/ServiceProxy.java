@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,22 +25,25 @@ public final class ServiceProxy implements AutoCloseable {
     private final NodeConfig config;
     private final ObjectStore store;
     private final NodeNetwork network;
+    private final Routed routed;
     private final Semaphore changes = new Semaphore(0);
     private final List<ObjectStore.Subscription> watches;
     private final Thread writer;
 
-    private ServiceProxy(NodeConfig config, ObjectStore store, NodeNetwork network) {
+    private ServiceProxy(NodeConfig config, ObjectStore store, NodeNetwork network, Routed routed) {
         this.config = config;
         this.store = store;
         this.network = network;
+        this.routed = routed;
         this.watches = List.of(
                 store.watch(ResourceType.SERVICE, new Changes()),
                 store.watch(ResourceType.ENDPOINT_SLICE, new Changes()));
         this.writer = Thread.ofVirtual().name("service proxy " + config.name()).start(this::write);
     }
 
-    public static ServiceProxy start(NodeConfig config, ObjectStore store, NodeNetwork network) {
-        return new ServiceProxy(config, store, network);
+    /** @param routed is told where service addresses lead, whenever that has changed */
+    public static ServiceProxy start(NodeConfig config, ObjectStore store, NodeNetwork network, Routed routed) {
+        return new ServiceProxy(config, store, network, routed);
     }
 
     private void write() {
@@ -53,19 +57,22 @@ public final class ServiceProxy implements AutoCloseable {
                     changes.acquire();
                 }
                 changes.drainPermits();
-                String rules = Ruleset.render(
-                        config,
-                        ServicePorts.of(
-                                store.list(ResourceType.SERVICE, null),
-                                store.list(ResourceType.ENDPOINT_SLICE, null),
-                                config.name(),
-                                config.dnsAddress()));
+                List<ServicePort> ports = ServicePorts.of(
+                        store.list(ResourceType.SERVICE, null),
+                        store.list(ResourceType.ENDPOINT_SLICE, null),
+                        config.name(),
+                        config.dnsAddress());
+                String rules = Ruleset.render(config, ports);
                 if (rules.equals(written)) {
                     continue;
                 }
                 try {
                     network.run(rules, "nft", "-f", "-");
                     written = rules;
+                    routed.written(ports.stream()
+                            .flatMap(port -> port.endpoints().stream())
+                            .map(ServicePort.Endpoint::address)
+                            .collect(Collectors.toSet()));
                     failed = false;
                 } catch (IOException e) {
                     failed = true;

@@ -207,9 +207,10 @@ public final class ServiceAddresses {
             if (!had.isEmpty()) {
                 status.putObject("loadBalancer");
             }
-        } else if (Json.at(status, "loadBalancer", "ingress").isEmpty()) {
+        } else if (loadBalancerIps(after).isEmpty()) {
             String wanted = Json.text(after, "spec", "loadBalancerIP");
             boolean free = !wanted.isEmpty() && loadBalancers.contains(wanted) && loadBalancers.take(wanted);
+            // An address of another range is from a time when this lab had that range.
             String address = !had.isEmpty() ? had.getFirst() : free ? wanted : loadBalancers.next();
             Json.ensureObject(status, "loadBalancer")
                     .putArray("ingress")

@@ -36,8 +36,10 @@ class RulesetTest {
     @Test
     void everyAddressOfAServiceLeadsToItsReadyEndpoints() {
         List<ServicePort> ports = ServicePorts.of(List.of(service), List.of(slice), "here", node.dnsAddress());
-        assertThat(ports).hasSize(2);
-        assertThat(ports.getFirst().addresses()).containsExactly("10.96.1.1", "172.99.255.7");
+        assertThat(ports).hasSize(4);
+        assertThat(ports.getFirst().addresses()).containsExactly("10.96.1.1");
+        assertThat(ports.get(1).addresses()).containsExactly("172.99.255.7");
+        assertThat(ports.get(1).nodePort()).isEqualTo(30080);
         assertThat(ports.getFirst().endpoints())
                 .containsExactly(
                         new ServicePort.Endpoint("10.99.1.5", 8080), new ServicePort.Endpoint("10.99.1.6", 8080));
@@ -53,6 +55,14 @@ class RulesetTest {
                         .getFirst()
                         .endpoints())
                 .containsExactly(new ServicePort.Endpoint("10.99.1.5", 8080));
+    }
+
+    @Test
+    void theTwoTrafficPoliciesAreIndependentOfEachOther() {
+        service.withObject("spec").put("externalTrafficPolicy", "Local");
+        List<ServicePort> ports = ServicePorts.of(List.of(service), List.of(slice), "here", node.dnsAddress());
+        assertThat(ports.getFirst().endpoints()).hasSize(2);
+        assertThat(ports.get(1).endpoints()).containsExactly(new ServicePort.Endpoint("10.99.1.5", 8080));
     }
 
     @Test
@@ -77,9 +87,9 @@ class RulesetTest {
                 "/bin/sh",
                 "-e");
         assertThat(listed)
-                .containsPattern("172\\.99\\.255\\.7 \\. (tcp|6) \\. 80 : goto port-0")
-                .containsPattern("10\\.96\\.1\\.1 \\. (udp|17) \\. 53 : goto port-1")
-                .containsPattern("(tcp|6) \\. 30080 : goto port-0")
+                .containsPattern("172\\.99\\.255\\.7 \\. (tcp|6) \\. 80 : goto port-1")
+                .containsPattern("10\\.96\\.1\\.1 \\. (udp|17) \\. 53 : goto port-2")
+                .containsPattern("(tcp|6) \\. 30080 : goto port-1")
                 .contains("jhash ip saddr mod 2")
                 .containsOnlyOnce("table ip periplus-services");
     }

@@ -1,0 +1,37 @@
+package io.periplus.waypoint.exchange;
+
+import java.time.Duration;
+
+/**
+ * How clients' HTTP connections are served.
+ *
+ * @param http10 whether HTTP/1.0 is served; it is answered 426 otherwise
+ * @param http1Trailers whether trailers of HTTP/1.1 messages pass; without it they are dropped, but for answers to clients
+ *     that say {@code TE: trailers} (RFC 9110 §6.5.1)
+ * @param headTimeout within which a request's head has to be complete once it has begun
+ * @param idleTimeout after which a connection without a request ends, or up to as long again later
+ */
+public record HttpSettings(boolean http10, boolean http1Trailers, Duration headTimeout, Duration idleTimeout) {
+    /** A minute is what other servers give a slow client; a head is one or two packets. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
+
+    public static final HttpSettings DEFAULT = new HttpSettings(false, false, HEAD_TIMEOUT, IDLE_TIMEOUT);
+
+    public HttpSettings withHttp10(boolean served) {
+        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout);
+    }
+
+    public HttpSettings withHttp1Trailers(boolean pass) {
+        return new HttpSettings(http10, pass, headTimeout, idleTimeout);
+    }
+
+    public HttpSettings withHeadTimeout(Duration timeout) {
+        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout);
+    }
+
+    public HttpSettings withIdleTimeout(Duration timeout) {
+        return new HttpSettings(http10, http1Trailers, headTimeout, timeout);
+    }
+}

@@ -1,0 +1,27 @@
+package io.periplus.waypoint.route;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule of a route, compiled. Immutable and shared between threads, but for the turns of its backends.
+ *
+ * @param name as access logs show it: {@code <namespace>.<name>.<index of the rule>}
+ * @param grpc whether it is a GRPCRoute's: backends are spoken to in HTTP/2
+ * @param filters of the rule
+ * @param retry null where the author said nothing
+ * @param session null for none
+ * @param unusable what of the rule cannot be applied, empty if all can: then nothing is forwarded
+ */
+public record RouteRule(
+        String name,
+        boolean grpc,
+        Filters filters,
+        Backends backends,
+        Timeouts timeouts,
+        @Nullable RetryRules retry,
+        @Nullable SessionRules session,
+        String unusable) {
+    /** Traffic that no route governs. */
+    static final RouteRule DIRECT =
+            new RouteRule("default", false, Filters.NONE, Backends.AS_ADDRESSED, Timeouts.NONE, null, null, "");
+}

@@ -1,0 +1,30 @@
+package io.periplus.waypoint.route.filter;
+
+import io.netty.util.AsciiString;
+import io.periplus.dataplane.http.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an endpoint sees in place of what the client sent.
+ *
+ * @param hostname empty to leave the authority
+ * @param path null to leave it
+ */
+public record Rewrite(String hostname, @Nullable PathEdit path) {
+    private static final AsciiString ORIGINAL_PATH = AsciiString.cached("x-envoy-original-path");
+
+    /** @param matched the prefix that led here */
+    public void apply(RequestHead head, String matched) {
+        if (!hostname.isEmpty()) {
+            head.setAuthority(hostname);
+        }
+        if (path != null) {
+            String original = head.path();
+            String rewritten = path.apply(original, matched);
+            if (!rewritten.equals(original)) {
+                head.headers().set(ORIGINAL_PATH, original);
+                head.setPath(rewritten);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.route.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.periplus.waypoint.route.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Regular expressions of users, who may be careless or worse. */
+class SafePatternTest {
+    @Test
+    void theWholeValueHasToMatch() {
+        SafePattern pattern = SafePattern.compile("/v[0-9]+/.*");
+        assertThat(pattern.matches("/v12/x")).isTrue();
+        assertThat(pattern.matches("/a/v12/x")).isFalse();
+        assertThat(SafePattern.compile("a|ab").matches("ab")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"((a{99}){99}){99}", "(a{1000}){1000}", "(((a?){30}){30}){30}", "a{1000}b{1000}c"})
+    void countsThatMultiplyAreRefused(String regex) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SafePattern.compile(regex))
+                .withMessageContaining("expands to about");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/[^/]+/items/[0-9]{1,6}", "a{1000}", "\\Qx{\\E.*", "\\p{Greek}+", "[{]{3}", "x{,5}"})
+    void ordinaryOnesAreNot(String regex) {
+        assertThat(SafePattern.compile(regex)).hasToString(regex);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "a**", "(?=a)", "(a)\\1", "[z-a]"})
+    void whatRe2DoesNotKnowIsRefused(String regex) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SafePattern.compile(regex))
+                .withMessageContaining("expected: RE2 syntax");
+    }
+
+    @Test
+    void tooLongOnesAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SafePattern.compile("a".repeat(1025)))
+                .withMessageContaining("1025 characters");
+    }
+
+    @Test
+    void theClassicalBlowUpsDoNot() {
+        String evil = "a".repeat(8000) + "!";
+        assertThat(SafePattern.compile("(a+)+$").matches(evil)).isFalse();
+        assertThat(SafePattern.compile("(a|aa)+b").matches(evil)).isFalse();
+        assertThat(SafePattern.compile("(.*a){20}").matches(evil)).isFalse();
+    }
+}

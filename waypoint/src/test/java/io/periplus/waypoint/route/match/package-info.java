@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.route.match;
+
+import org.jspecify.annotations.NullMarked;

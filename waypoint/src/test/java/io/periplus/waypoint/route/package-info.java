@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.route;
+
+import org.jspecify.annotations.NullMarked;
