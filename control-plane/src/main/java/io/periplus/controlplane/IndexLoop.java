@@ -54,6 +54,9 @@ public final class IndexLoop implements Runnable {
         this.metrics = metrics;
         index.podWorkloads.observe(changes -> changes.values().forEach(this::workload));
         index.sliceWorkloads.observe(changes -> changes.values().forEach(this::workload));
+        index.entryWorkloads.observe(changes -> changes.values().forEach(this::workload));
+        index.entryEndpoints.observe(changes -> changes.values().forEach(this::workload));
+        index.entryServices.observe(changes -> changes.values().forEach(this::service));
         index.services.observe(changes -> changes.values().forEach(this::service));
         index.shapedPolicies.observe(this::policies);
         index.peerPolicies.observe(this::policies);

@@ -84,8 +84,7 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace), null);
         }
-        boolean closed = mesh.waypointFailClosed()
-                && (targeted(fetch, service.target()) || governed(fetch, waypoint));
+        boolean closed = mesh.waypointFailClosed() && (targeted(fetch, service.target()) || governed(fetch, waypoint));
         return waiting(waypoint, closed);
     }
 

@@ -38,7 +38,6 @@ public record EntryServices(
         MeshSettings mesh,
         Bindings bindings,
         Collection<String, NamespaceInput> namespaces,
-        Collection<NamespacedName, ServiceInfo> services,
         Index<String, NamespacedName, ServiceInfo> servicesByHost,
         Index<String, NamespacedName, ServiceEntryInput> byHost,
         Collection<NamespacedName, List<HostAddress>> allocated) {
@@ -78,8 +77,7 @@ public record EntryServices(
                 .isPresent();
     }
 
-    private ServiceInfo service(
-            Fetch fetch, String network, ServiceEntryInput entry, String host, Binding binding) {
+    private ServiceInfo service(Fetch fetch, String network, ServiceEntryInput entry, String host, Binding binding) {
         NamespacedName key = entry.key();
         boolean canonical = fetch.by(servicesByHost, host).isEmpty()
                 && fetch.by(byHost, host).stream()
@@ -112,13 +110,7 @@ public record EntryServices(
             message.setLoadBalancing(balancing);
         }
         return new ServiceInfo(
-                key,
-                key.namespace() + "/" + host,
-                message.build(),
-                entry.selector(),
-                entry.ports(),
-                false,
-                binding);
+                key, key.namespace() + "/" + host, message.build(), entry.selector(), entry.ports(), false, binding);
     }
 
     private List<String> addresses(Fetch fetch, ServiceEntryInput entry, String host) {
@@ -137,11 +129,13 @@ public record EntryServices(
         NetworkAddress.Builder address = NetworkAddress.newBuilder().setNetwork(network);
         if (!text.contains("/")) {
             return IpAddresses.parse(text)
-                    .map(ip -> address.setAddress(ByteString.copyFrom(ip.getAddress())).build())
+                    .map(ip -> address.setAddress(ByteString.copyFrom(ip.getAddress()))
+                            .build())
                     .orElse(null);
         }
         return Cidr.parse(text)
-                .map(range -> address.setAddress(ByteString.copyFrom(range.address().getAddress()))
+                .map(range -> address.setAddress(
+                                ByteString.copyFrom(range.address().getAddress()))
                         .setLength(range.length())
                         .build())
                 .orElse(null);
