@@ -24,8 +24,11 @@ import io.periplus.model.gateway.ListenerStatuses;
 import io.periplus.model.gateway.ParametersOf;
 import io.periplus.model.gateway.References;
 import io.periplus.model.gateway.WaypointStatuses;
+import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.CredentialInput;
+import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ListenerSetInput;
@@ -44,6 +47,7 @@ import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
 import io.periplus.model.policy.PeerAuthentications;
@@ -58,7 +62,15 @@ import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
 import io.periplus.model.route.ParentKey;
 import io.periplus.model.route.Routes;
+import io.periplus.model.route.ServedRouteKey;
 import io.periplus.model.status.ObjectConditions;
+import io.periplus.model.traffic.BackendPolicies;
+import io.periplus.model.traffic.BackendPolicyKey;
+import io.periplus.model.traffic.BackendTlsPolicies;
+import io.periplus.model.traffic.DestinationRules;
+import io.periplus.model.traffic.ProxyAccounts;
+import io.periplus.model.traffic.RoutedServices;
+import io.periplus.model.traffic.TlsSettings;
 import io.periplus.model.waypoint.Bindings;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
@@ -77,6 +89,7 @@ import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,6 +138,9 @@ public final class AmbientIndex {
     public final Source<RouteKey, RouteInput> routeInputs = graph.source("routeInputs");
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
+    public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
+    public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -166,6 +182,11 @@ public final class AmbientIndex {
     public final Collection<ParentKey, ListenerViews> listenerViews;
 
     public final Routes routes;
+
+    /** What proxies are sent about the endpoints of services; it may hold private keys. */
+    public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
+
+    public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -293,8 +314,6 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes);
-        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         PolicyStatuses statuses =
                 new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
@@ -333,6 +352,10 @@ public final class AmbientIndex {
                 parameters.index(map -> map.defaultsFor().isEmpty() ? List.of() : List.of(map.defaultsFor())));
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
+        EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
+        WaypointPolicies atWaypoints =
+                new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
+        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph,
@@ -344,6 +367,18 @@ public final class AmbientIndex {
                 entryServices,
                 waypoints,
                 namespaces);
+        Collection<ServedRouteKey, RoutedServices> routedServices = graph.flatMapEntries(
+                "routedServices",
+                routes.served,
+                (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
+        BackendPolicies backends = new BackendPolicies(
+                new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
+                new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets)),
+                new TlsSettings(credentials, certificateBundles),
+                new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
+                routedServices.index(RoutedServices::services));
+        backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
+        entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

@@ -345,6 +345,84 @@ class EdgeListenerTest {
         assertThat(wish.listeners()).extracting(Listener::port).containsExactly(80, 81);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // type, value; Accepted, Programmed, what is asked of the load balancer
+        "IPAddress, '', Accepted, Programmed, ''",
+        "IPAddress, 192.0.2.1, Accepted, Programmed, 192.0.2.1",
+        "IPAddress, 192.0.2.77, Accepted, AddressNotUsable, 192.0.2.77",
+        "Hostname, '', Accepted, Programmed, ''",
+        "Hostname, gw-istio.edge.svc.cluster.local, Accepted, Programmed, none",
+        "Hostname, gw-istio, Accepted, Programmed, none",
+        "Hostname, elsewhere.example.com, Accepted, AddressNotUsable, none",
+        "example.com/Pool, blue, UnsupportedAddress, AddressNotUsable, none"
+    })
+    void addressesAreAskedForAndReported(String type, String value, String accepted, String programmed, String wanted) {
+        index.gateways.put(
+                GATEWAY,
+                new GatewayInput(
+                        GATEWAY,
+                        "uid",
+                        3,
+                        "",
+                        Map.of(),
+                        Map.of(),
+                        "istio",
+                        List.of(listener("l", 80, "HTTP", "")),
+                        null,
+                        null,
+                        List.of(new GatewayInput.Address(type, value)),
+                        List.of(),
+                        List.of()));
+        assertThat(condition("Accepted").reason()).isEqualTo(accepted);
+        assertThat(condition("Programmed").reason()).isEqualTo(programmed);
+        if (programmed.equals("Programmed")) {
+            assertThat(status().addresses()).containsExactly(new GatewayInput.Address("IPAddress", "192.0.2.1"));
+        }
+        var wish = index.deployments.get(GATEWAY);
+        if (wanted.equals("none")) {
+            assertThat(wish).as("its user deploys it").isNull();
+        } else {
+            assertThat(String.join(",", Objects.requireNonNull(wish).addresses()))
+                    .isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void policiesForTheGatewayAndThoseThatSelectItsPodsReachIt() {
+        gateway(listener("l", 80, "HTTP", ""));
+        Map<String, Object> get = io.periplus.model.Objects.to("methods", "GET");
+        Map<String, Object> target = Map.of("group", "gateway.networking.k8s.io", "kind", "Gateway", "name", "gw");
+        policy("edge/targeted", Map.of("targetRefs", List.of(target), "rules", List.of(get)));
+        policy("edge/all", Map.of("rules", List.of(get)));
+        policy("istio-system/mesh", Map.of("rules", List.of(get)));
+        policy("edge/selected", selecting("gateway.networking.k8s.io/gateway-name", "gw"));
+        policy("edge/others", selecting("app", "web"));
+        policy("team/elsewhere", Map.of("rules", List.of(get)));
+        index.graph().settle();
+        assertThat(index.waypointPolicies.entries().keySet())
+                .extracting(key -> key.policy().toString())
+                .containsExactlyInAnyOrder("edge/targeted", "edge/all", "istio-system/mesh", "edge/selected");
+        assertThat(index.waypointPolicies.entries().values())
+                .allSatisfy(
+                        policy -> assertThat(policy.getTargets(0).hasGateway()).isTrue());
+        assertThat(Objects.requireNonNull(index.policyStatuses.get(new NamespacedName("edge", "targeted")))
+                        .waypoint())
+                .satisfies(c -> assertThat(Objects.requireNonNull(c).reason()).isEqualTo("AncestorNotBound"));
+    }
+
+    private void policy(String name, Map<String, Object> spec) {
+        io.periplus.model.Objects.policy(index, name, spec);
+    }
+
+    private static Map<String, Object> selecting(String label, String value) {
+        return Map.of(
+                "selector",
+                Map.of("matchLabels", Map.of(label, value)),
+                "rules",
+                List.of(io.periplus.model.Objects.to("methods", "GET")));
+    }
+
     private void serving() {
         NamespacedName service = new NamespacedName("edge", "gw-istio");
         index.serviceInputs.put(

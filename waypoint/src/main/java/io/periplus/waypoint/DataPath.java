@@ -18,8 +18,10 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
+import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
@@ -35,6 +37,17 @@ import java.util.function.Supplier;
  * accepted it.
  */
 final class DataPath implements AutoCloseable {
+    private static final int TUNNEL_WINDOW_BYTES = 128 << 10;
+
+    /**
+     * Tunnels of many clients share a connection. Its window is enough for every one of them to fill its own, so that
+     * readers which stand still never block the others: with upstream's 4 MiB of 16 MiB, four of them would.
+     */
+    static final HboneSettings TUNNELS = HboneSettings.DEFAULT.withWindows(
+            TUNNEL_WINDOW_BYTES,
+            HboneSettings.DEFAULT.maxConcurrentStreams() * TUNNEL_WINDOW_BYTES,
+            TUNNEL_WINDOW_BYTES);
+
     private final EventLoopGroup loops;
     private final HbonePool tunnels;
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
@@ -54,12 +67,13 @@ final class DataPath implements AutoCloseable {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             HttpSettings http,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(name, threads);
-        tunnels = new HbonePool(HboneSettings.DEFAULT);
+        tunnels = new HbonePool(TUNNELS);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
-        ClusterStates states = new ClusterStates(mesh.backends());
+        ClusterStates states = new ClusterStates(backendPolicies);
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
@@ -109,6 +123,12 @@ final class DataPath implements AutoCloseable {
                     .getNow();
         }
         return sum;
+    }
+
+    /** The endpoints that were used lately, in the text form of Envoy's {@code /clusters}. Waits for the event loops. */
+    String clusters() {
+        return ClustersPage.of(
+                services.values().stream().map(LoopServices::clusters).toList());
     }
 
     /** Closes everything at once. */

@@ -8,6 +8,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -34,10 +35,12 @@ public final class GatewayProxy implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             EdgeRules rules,
             HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath("gateway", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
+        path = new DataPath(
+                "gateway", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 
@@ -67,6 +70,11 @@ public final class GatewayProxy implements Front {
     @Override
     public int requestsInProgress() {
         return path.requestsInProgress();
+    }
+
+    @Override
+    public String clusters() {
+        return path.clusters();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.periplus.waypoint;
 
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
@@ -103,9 +104,10 @@ final class ProxyProcess implements AutoCloseable {
                 config.threads(),
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 control::identity,
                 routes::table,
+                backendPolicies,
                 config.http(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
@@ -124,9 +126,10 @@ final class ProxyProcess implements AutoCloseable {
                 Wildcard.ADDRESS,
                 MeshConnector.HBONE_PORT,
                 self(),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 control::identity,
                 routes::table,
+                backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
                 telemetry());
@@ -172,6 +175,8 @@ final class ProxyProcess implements AutoCloseable {
                 "/config_dump",
                 AdminPages.json(
                         () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
+                "/clusters",
+                request -> AdminResponse.text(200, front.clusters()),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.periplus.dataplane.hbone.HboneServer;
-import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
@@ -15,6 +14,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
+import io.periplus.waypoint.upstream.BackendPolicies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +41,12 @@ public final class Waypoint implements Front {
             Mesh mesh,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
             HttpSettings http,
             Telemetry telemetry) {
-        path = new DataPath("waypoint", threads, endpointPort, self, mesh, identity, routes, http, telemetry);
-        server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), HboneSettings.DEFAULT);
+        path = new DataPath(
+                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+        server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
     }
 
     /**
@@ -92,6 +94,11 @@ public final class Waypoint implements Front {
     @Override
     public int requestsInProgress() {
         return path.requestsInProgress();
+    }
+
+    @Override
+    public String clusters() {
+        return path.clusters();
     }
 
     @Override

@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An HTTP/1.1 application on a pod's address: {@code /} answers its name, {@code /echo} the body it got, {@code /headers} the
- * fields it got, {@code /stream?bytes=n} that many bytes, {@code /count} reads everything and answers how much it was.
+ * fields it got, {@code /stream?bytes=n} that many bytes, {@code /count} reads everything and answers how much it was,
+ * {@code /sleep} reads nothing and never answers.
  */
 final class Application implements AutoCloseable {
     private static final int PIECE = 64 * 1024;
@@ -34,6 +36,7 @@ final class Application implements AutoCloseable {
         server.createContext("/headers", this::headers);
         server.createContext("/count", this::count);
         server.createContext("/stream", this::stream);
+        server.createContext("/sleep", exchange -> LockSupport.park());
         server.createContext("/status", exchange -> {
             int status = Integer.parseInt(exchange.getRequestURI().getPath().substring("/status/".length()));
             answer(exchange, status, "");

@@ -58,9 +58,10 @@ final class EdgeRig implements AutoCloseable {
                 address,
                 15008,
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
                 routes::table,
+                backendPolicies,
                 rules,
                 HttpSettings.DEFAULT,
                 Telemetry.NONE);

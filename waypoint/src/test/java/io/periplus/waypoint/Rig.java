@@ -29,9 +29,11 @@ import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
+import io.periplus.waypoint.route.RoutesOf;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.GatewayAddress;
@@ -105,9 +107,10 @@ final class Rig implements AutoCloseable {
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
-                new Mesh(index, policies, backendPolicies),
+                new Mesh(index, policies),
                 () -> CompletableFuture.completedFuture(tls(WAYPOINT)),
                 routes::table,
+                backendPolicies,
                 http,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
@@ -175,6 +178,91 @@ final class Rig implements AutoCloseable {
                         workload.getUid(),
                         Address.newBuilder().setWorkload(workload).build()),
                 List.of());
+    }
+
+    /** A workload of the service outside the mesh of which only the host name is known. */
+    void namedWorkload(String hostname, int targetPort) {
+        Workload workload = Workload.newBuilder()
+                .setUid("outside-" + hostname)
+                .setName(hostname)
+                .setNamespace("accounts")
+                .setNetwork(NETWORK)
+                .setHostname(hostname)
+                .putServices(
+                        "accounts/" + HOSTNAME,
+                        PortList.newBuilder()
+                                .addPorts(Port.newBuilder().setServicePort(8080).setTargetPort(targetPort))
+                                .build())
+                .build();
+        index.apply(
+                Map.of(
+                        workload.getUid(),
+                        Address.newBuilder().setWorkload(workload).build()),
+                List.of());
+    }
+
+    /** How the service is spoken to; the policy's name is filled in. */
+    void backendPolicy(BackendPolicy policy) {
+        backendPolicies.apply(
+                Map.of(
+                        "accounts/" + HOSTNAME,
+                        policy.toBuilder()
+                                .setNamespace("accounts")
+                                .setHostname(HOSTNAME)
+                                .build()),
+                List.of());
+    }
+
+    /** The service {@code <name>.accounts.svc.cluster.local}, which routes lead to; not bound to the waypoint. */
+    void backend(String name, AppProtocol protocol, int targetPort, String... podAddresses) {
+        String key = "accounts/" + name + ".accounts.svc.cluster.local";
+        Port.Builder port =
+                Port.newBuilder().setServicePort(8080).setTargetPort(targetPort).setAppProtocol(protocol);
+        Service service = Service.newBuilder()
+                .setName(name)
+                .setNamespace("accounts")
+                .setHostname(name + ".accounts.svc.cluster.local")
+                .addPorts(port)
+                .build();
+        index.apply(Map.of(key, Address.newBuilder().setService(service).build()), List.of());
+        for (String pod : podAddresses) {
+            Workload workload = Workload.newBuilder()
+                    .setUid("pod-" + name + "-" + pod)
+                    .setName(name + "-" + pod)
+                    .setNamespace("accounts")
+                    .setServiceAccount("accounts")
+                    .setNetwork(NETWORK)
+                    .addAddresses(ByteString.copyFrom(literal(pod).getAddress()))
+                    .setTunnelProtocol(TunnelProtocol.HBONE)
+                    .putServices(key, PortList.newBuilder().addPorts(port).build())
+                    .build();
+            index.apply(
+                    Map.of(
+                            workload.getUid(),
+                            Address.newBuilder().setWorkload(workload).build()),
+                    List.of());
+        }
+    }
+
+    /** Routes of the service {@code accounts}: rules in the text form of their message, of the kind HTTP. */
+    void route(String... rules) {
+        StringBuilder text = new StringBuilder("namespace: 'accounts' name: 'r' parents { service { service { "
+                + "namespace: 'accounts' hostname: '" + HOSTNAME + "' } } }");
+        for (String rule : rules) {
+            text.append(" rules { ").append(rule).append(" }");
+        }
+        RoutesOf.put(routes, text.toString());
+    }
+
+    /** A reference to what {@link #backend} made, in the text form of its message. */
+    static String to(String name, int weight) {
+        return to(name, weight, "");
+    }
+
+    /** The same with filters. */
+    static String to(String name, int weight, String filters) {
+        return "backends { service { namespace: 'accounts' hostname: '%s.accounts.svc.cluster.local' port: 8080 } weight: %d %s }"
+                .formatted(name, weight, filters);
     }
 
     /** A workload that is addressed itself, through the waypoint. */

@@ -26,6 +26,10 @@ public final class Kinds {
 
     static final ResourceDefinitionContext REFERENCE_GRANT =
             namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
+    static final ResourceDefinitionContext BACKEND_TLS_POLICY =
+            namespaced("gateway.networking.k8s.io", "BackendTLSPolicy", "backendtlspolicies");
+    static final ResourceDefinitionContext DESTINATION_RULE =
+            namespaced("networking.istio.io", "DestinationRule", "destinationrules");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 

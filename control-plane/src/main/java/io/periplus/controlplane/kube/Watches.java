@@ -76,6 +76,18 @@ public final class Watches implements AutoCloseable {
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
+        namespaced(Kinds.BACKEND_TLS_POLICY, i -> i.backendTlsPolicies, BackendTlsPolicyInputs::policy);
+        namespaced(Kinds.DESTINATION_RULE, i -> i.destinationRules, DestinationRuleInputs::rule);
+        for (String type : CredentialInputs.SECRET_TYPES) {
+            selected(
+                    Kinds.SECRET,
+                    client.genericKubernetesResources(Kinds.SECRET)
+                            .inAnyNamespace()
+                            .withField("type", type),
+                    secret -> CredentialInputs.isCredential(secret, type),
+                    i -> i.credentials,
+                    CredentialInputs::credential);
+        }
     }
 
     /** Starts all watches; objects arrive on the index loop from now on. */

@@ -58,7 +58,15 @@ final class Framing {
     }
 
     private static long length(HttpFields fields) {
-        List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        return checkLength(fields.getAll(HttpHeaderNames.CONTENT_LENGTH));
+    }
+
+    /**
+     * The one length that these values of {@code Content-Length} say.
+     *
+     * @throws RequestException if they do not
+     */
+    static long checkLength(List<String> lengths) {
         if (lengths.size() != 1) {
             throw new RequestException(RequestError.BAD_CONTENT_LENGTH);
         }

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /** Heads as HTTP/2 carries them (RFC 9113 §8.3) and as exchanges know them. */
@@ -34,6 +35,10 @@ public final class Http2Heads {
             }
             headers.remove(HttpHeaderNames.HOST);
         }
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            Framing.checkLength(headers.getAll(HttpHeaderNames.CONTENT_LENGTH));
+        }
+        joinCookies(headers);
         CharSequence path = in.path();
         CharSequence method = in.method();
         if (method == null) {
@@ -52,6 +57,16 @@ public final class Http2Heads {
                 authority == null ? "" : authority.toString(),
                 path == null ? "" : path.toString(),
                 headers);
+    }
+
+    /** RFC 9113 §8.2.3: what HTTP/2 may send in crumbs is one field for everyone else. */
+    private static void joinCookies(HttpHeaders headers) {
+        if (headers.contains(HttpHeaderNames.COOKIE)) {
+            List<String> crumbs = headers.getAll(HttpHeaderNames.COOKIE);
+            if (crumbs.size() > 1) {
+                headers.set(HttpHeaderNames.COOKIE, String.join("; ", crumbs));
+            }
+        }
     }
 
     /** Writes a request whose hop-by-hop fields were removed. */

@@ -100,7 +100,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         state = State.ENDING;
         if (target.isActive() && !target.isOutputShutdown()) {
             target.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(_ -> target.shutdownOutput().addListener(_ -> targetEnded()));
+                    .addListener(_ -> HalfClose.output(target).addListener(_ -> targetEnded()));
         } else {
             targetEnded();
         }

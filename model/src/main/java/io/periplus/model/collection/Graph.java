@@ -31,6 +31,18 @@ public final class Graph {
         return add(new Derived<>(name, primary, (fetch, key, value) -> function.apply(fetch, value)));
     }
 
+    /** The same for a function that needs the key of the primary entry. */
+    public <K, P, K2, V> Collection<K2, V> flatMapEntries(
+            String name, Collection<K, P> primary, EntryFunction<K, P, K2, V> function) {
+        return add(new Derived<>(name, primary, function::apply));
+    }
+
+    /** From one primary entry to any number of entries. */
+    @FunctionalInterface
+    public interface EntryFunction<K, P, K2, V> {
+        Map<K2, V> apply(Fetch fetch, K key, P value);
+    }
+
     /** Recomputes everything that depends on what was written since the last call, then tells the observers. */
     public void settle() {
         for (Collection<?, ?> collection : collections) {

@@ -57,7 +57,11 @@ public final class DeploymentWishes {
                 without(labels, key -> key.startsWith("gateway.networking.k8s.io/")),
                 without(annotations, NOT_COPIED::contains),
                 labels.getOrDefault(Labels.NETWORK, network),
-                gateway.addresses().stream().map(Address::value).toList(),
+                gateway.addresses().stream()
+                        .filter(address -> address.type().equals("IPAddress"))
+                        .map(Address::value)
+                        .filter(value -> !value.isEmpty())
+                        .toList(),
                 listeners,
                 parameters,
                 String.valueOf(CONTROLLER_VERSION)
@@ -65,7 +69,7 @@ public final class DeploymentWishes {
     }
 
     /** Whether the user deploys the Gateway: a host name, or more than one address. */
-    static boolean byHand(GatewayInput gateway) {
+    public static boolean byHand(GatewayInput gateway) {
         List<Address> addresses = gateway.addresses();
         return addresses.size() > 1
                 || addresses.stream()

@@ -19,13 +19,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which policies which waypoint receives: those attached to it or its services, and those of the endpoints behind it. */
+/**
+ * Which policies which waypoint receives: those attached to it or its services, and those of the endpoints behind it. A
+ * Gateway at the edge receives those attached to it, and those that select its pods.
+ */
 public record WaypointPolicies(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInfo> services,
         Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
         Collection<NamespacedName, Waypoint> waypoints,
-        Collection<String, Shape> shapes) {
+        Collection<String, Shape> shapes,
+        EdgePods edgePods) {
 
     /** A policy at a waypoint. */
     public record Key(NamespacedName waypoint, NamespacedName policy) {}
@@ -34,7 +38,14 @@ public record WaypointPolicies(
     public Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> of(Fetch fetch, AuthorizationPolicy policy) {
         Map<NamespacedName, List<io.periplus.wire.waypoint.Target>> targets = new TreeMap<>();
         if (policy.targetRefs().isEmpty()) {
-            return untargeted(fetch, policy);
+            Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> result =
+                    new LinkedHashMap<>(untargeted(fetch, policy));
+            for (NamespacedName gateway : edgePods.selectedBy(fetch, policy)) {
+                result.put(
+                        new Key(gateway, policy.key()),
+                        WaypointConversion.convert(policy, EndpointScope.NOT_ENDPOINTS, List.of(whole())));
+            }
+            return result;
         }
         for (Target target : Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())) {
             switch (target.kind()) {

@@ -79,7 +79,7 @@ record ServiceAttachment(MeshServices services) {
                     ports,
                     ref.port() == null && ref.sectionName() == null,
                     own.equals(service.key().namespace()) ? "" : own,
-                    waypoints(service.binding())));
+                    service.binding().allExpected()));
         }
         return new ParentOutcome(ref, null, places, true, condition(first.binding()));
     }

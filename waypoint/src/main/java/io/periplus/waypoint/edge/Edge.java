@@ -113,9 +113,9 @@ public final class Edge {
         byPort.forEach((number, listeners) -> {
             EdgePort open = ports.get(number);
             if (open == null) {
-                open(number, PortPlans.of(context, number, listeners, Map.of()));
+                open(number, PortPlans.of(context, number, listeners, null));
             } else {
-                open.change(PortPlans.of(context, number, listeners, open.plan().connections()), DRAIN);
+                open.change(PortPlans.of(context, number, listeners, open.plan()), DRAIN);
             }
         });
     }

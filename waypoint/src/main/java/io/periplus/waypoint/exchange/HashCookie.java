@@ -29,11 +29,7 @@ record HashCookie(String value, @Nullable String made) {
 
     private static HashCookie fresh(HashKey.Cookie wanted) {
         String value = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        StringBuilder made = new StringBuilder(wanted.name())
-                .append('=')
-                .append('"')
-                .append(value)
-                .append('"');
+        StringBuilder made = new StringBuilder(wanted.name()).append('=').append(value);
         if (wanted.ttl() != null && wanted.ttl().isPositive()) {
             made.append("; Max-Age=").append(wanted.ttl().toSeconds());
         }

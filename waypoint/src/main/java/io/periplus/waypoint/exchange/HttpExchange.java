@@ -2,7 +2,6 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
@@ -40,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@link RequestBody}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    private static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
+    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a busy machine. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long LOOK_AGAIN_MS = 100;
 
     private final LoopServices services;
     private final ClientConnection connection;
@@ -54,8 +56,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final RequestBody body;
     private final Deadlines deadlines;
     private Timeouts timeouts = Timeouts.NONE;
-    private RetryRules retries = RetryRules.DEFAULT;
-    private @Nullable Shadows shadows;
+    private RetryJudge judge;
     private @Nullable Course course;
     private @Nullable Destination target;
     private @Nullable Host host;
@@ -63,6 +64,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private @Nullable UpstreamStream upstream;
     private boolean headSent;
     private boolean ended;
+    private long patienceEndNanos;
     private long attemptNanos;
     private int tries;
 
@@ -79,6 +81,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.head = head;
         this.hasBody = hasBody;
         this.upgrade = upgrade;
+        this.judge = new RetryJudge(RetryRules.DEFAULT, head, hasBody, head.isGrpc());
         this.body = new RequestBody(hasBody);
         this.deadlines = new Deadlines(client.eventLoop());
         this.mesh = services.mesh().snapshot();
@@ -139,6 +142,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         target = found;
+        record.target(found);
         limit(way);
         if (!upgrade) {
             mirror(ofRule.mirrors());
@@ -150,7 +154,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     private void limit(Course way) {
         timeouts = ClientLimits.merge(way.rule().timeouts(), head.headers(), record.isGrpc());
-        retries = ClientRetries.merge(way.rule().retry(), head.headers());
+        RetryRules retries = ClientRetries.merge(way.rule().retry(), head.headers());
+        judge = new RetryJudge(retries, head, hasBody, head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();
         }
@@ -161,9 +166,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     private void mirror(List<Mirror> mirrors) {
         if (!mirrors.isEmpty()) {
-            Shadows copies = shadows == null ? new Shadows() : shadows;
-            shadows = copies;
-            copies.begin(services, connection, mesh, head, hasBody, client.protocol(), mirrors);
+            body.copyTo(Shadows.begin(services, connection, mesh, head, hasBody, client.protocol(), mirrors));
         }
     }
 
@@ -172,7 +175,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private void attempt(Destination destination) {
         switch (attempts.choose(destination)) {
             case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
-            case Choice.NoneHealthy none -> reply(LocalReply.NO_HEALTHY_UPSTREAM);
+            case Choice.NoneHealthy none -> {
+                if (!awaitsNews(destination, services.clusters().changedLately(destination))) {
+                    reply(LocalReply.NO_HEALTHY_UPSTREAM);
+                }
+            }
             case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
         }
     }
@@ -227,6 +234,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         slot = free;
+        Host reached = host;
+        if (reached != null) {
+            reached.reached(attemptNanos);
+        }
         record.connected(free.channel().localAddress());
         UpstreamStream started = free.start(head, !hasBody, this);
         upstream = started;
@@ -242,13 +253,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         record.transportFailure(cause);
         attempts.failed(reason);
         if (!ended) {
-            retryOr(retries.retries(kindOf(reason)), reason, cause);
+            retryOr(judge.isWorthIt(reason, false), reason, cause);
         }
     }
 
     @Override
     public void responseReset(ResetReason reason) {
-        boolean stale = slot != null && slot.reused() && reason == ResetReason.CONNECTION_TERMINATION && isIdempotent();
+        boolean reused = slot != null && slot.reused();
         leaveEndpoint();
         attempts.failed(reason);
         if (headSent) {
@@ -258,26 +269,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             end();
             client.abort();
         } else {
-            retryOr(stale || retries.retries(kindOf(reason)), reason, "");
+            retryOr(judge.isWorthIt(reason, reused), reason, "");
         }
-    }
-
-    private static int kindOf(ResetReason reason) {
-        if (reason.beforeDelivery()) {
-            return RetryRules.UNDELIVERED;
-        }
-        return switch (reason) {
-            case TIMEOUT -> RetryRules.TIMEOUT;
-            case OVERFLOW -> 0;
-            default -> RetryRules.RESET;
-        };
-    }
-
-    private boolean isIdempotent() {
-        return switch (head.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> !hasBody;
-            default -> false;
-        };
     }
 
     /** What is written to the endpoint from now on would be lost. */
@@ -290,11 +283,53 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     private void retryOr(boolean worthIt, ResetReason reason, String cause) {
         boolean retried = attempts.retried();
-        if (worthIt && body.isWhole() && attempts.takeRetry(retries.most())) {
+        if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
             attemptAgain();
-        } else {
+        } else if (!(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(leaving()))) {
             reply(LocalReply.of(reason, cause, retried));
         }
+    }
+
+    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
+    private boolean leaving() {
+        Host failed = host;
+        return failed != null && System.nanoTime() - failed.reachedNanos() < PATIENCE_NANOS;
+    }
+
+    private boolean awaitsNews(boolean expected) {
+        Destination destination = target;
+        return destination != null && awaitsNews(destination, expected);
+    }
+
+    /**
+     * While an application is restarted, the last endpoint known here may be gone a moment before its successor is heard of.
+     * Nothing has been delivered, so the request rather waits for the news than fails.
+     *
+     * @param expected whether there are signs of it; once it has begun to wait, a request does so to the end
+     */
+    private boolean awaitsNews(Destination destination, boolean expected) {
+        long now = System.nanoTime();
+        if (!expected && patienceEndNanos == 0) {
+            return false;
+        }
+        if (patienceEndNanos == 0) {
+            patienceEndNanos = now + PATIENCE_NANOS;
+        }
+        if (now - patienceEndNanos >= 0) {
+            return false;
+        }
+        deadlines.attemptEnded();
+        attempts.startOver();
+        client.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!ended) {
+                                attempt(destination);
+                            }
+                        },
+                        LOOK_AGAIN_MS,
+                        TimeUnit.MILLISECONDS);
+        return true;
     }
 
     private void attemptAgain() {
@@ -306,7 +341,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (hasBody && !body.ended()) {
             client.setReading(false);
         }
-        long pause = retries.backoffMillis() > 0 ? retries.pauseMillis(tries) : attempts.pauseMillis(again, 0);
+        RetryRules rules = judge.rules();
+        long pause = rules.backoffMillis() > 0 ? rules.pauseMillis(tries) : attempts.pauseMillis(again, 0);
         client.eventLoop()
                 .schedule(
                         () -> {
@@ -331,7 +367,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (open != null) {
             open.cancel();
         }
-        retryOr(retries.retries(RetryRules.TIMEOUT), ResetReason.TIMEOUT, "");
+        retryOr(judge.isWorthIt(ResetReason.TIMEOUT, false), ResetReason.TIMEOUT, "");
     }
 
     private void requestLate() {
@@ -358,10 +394,6 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         record.requestData(data);
-        Shadows copies = shadows;
-        if (copies != null) {
-            copies.data(data, end);
-        }
         body.add(data, end);
         UpstreamStream open = upstream;
         if (open != null && !end && !open.isWritable()) {
@@ -374,23 +406,12 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (!hasBody || ended) {
             return;
         }
-        Shadows copies = shadows;
-        if (copies != null) {
-            copies.trailers(trailers);
-        }
         body.end(trailers);
     }
 
     @Override
     public void requestReadComplete() {
-        UpstreamStream open = upstream;
-        if (open != null) {
-            open.flush();
-        }
-        Shadows copies = shadows;
-        if (copies != null) {
-            copies.flush();
-        }
+        body.flush();
     }
 
     @Override
@@ -431,8 +452,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     @Override
     public void responseHead(ResponseHead response, boolean end) {
         attempts.responded(response);
-        boolean failure = isFailure(response);
-        if (failure && body.isWhole() && attempts.takeRetryOfAnswer(retries.most())) {
+        boolean failure = judge.isWorthIt(response);
+        if (failure
+                && body.isWhole()
+                && attempts.takeRetryOfAnswer(judge.rules().most())) {
             UpstreamStream open = upstream;
             leaveEndpoint();
             if (open != null) {
@@ -454,27 +477,6 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             client.flush();
             end();
         }
-    }
-
-    /** Whether the answer is one that the retry rules speak of. */
-    private boolean isFailure(ResponseHead response) {
-        if (retries.retriesStatus(response.status())) {
-            return true;
-        }
-        String status = record.isGrpc() ? response.headers().get(GRPC_STATUS) : null;
-        return status != null && status.length() <= 2 && retries.retriesGrpc(number(status));
-    }
-
-    private static int number(String digits) {
-        int number = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = digits.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return -1;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
     }
 
     private void edit(HttpHeaders answer) {
@@ -586,11 +588,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (open != null) {
             open.cancel();
         }
-        Shadows copies = shadows;
-        if (copies != null) {
-            copies.abandon();
-        }
-        body.release();
+        body.close();
         record.end();
     }
 }

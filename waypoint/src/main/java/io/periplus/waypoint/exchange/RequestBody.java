@@ -3,6 +3,8 @@ package io.periplus.waypoint.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ final class RequestBody {
     private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(0);
     private @Nullable HttpHeaders trailers;
     private @Nullable BodyStream to;
+    private List<Shadows> copies = List.of();
     private int keptBytes;
     private boolean keeps;
     private boolean whole = true;
@@ -37,9 +40,19 @@ final class RequestBody {
         return whole;
     }
 
+    /** Mirrors get what arrives from now on as well. */
+    void copyTo(Shadows mirrors) {
+        List<Shadows> all = new ArrayList<>(copies);
+        all.add(mirrors);
+        copies = all;
+    }
+
     /** Takes a piece; ownership passes to this body. */
     void add(ByteBuf data, boolean end) {
         ended |= end;
+        for (int i = 0; i < copies.size(); i++) {
+            copies.get(i).data(data, end);
+        }
         BodyStream open = to;
         if (open == null) {
             keep(data);
@@ -64,6 +77,7 @@ final class RequestBody {
     void end(HttpHeaders fields) {
         ended = true;
         trailers = fields;
+        copies.forEach(copy -> copy.trailers(fields));
         BodyStream open = to;
         if (open != null) {
             open.trailers(fields);
@@ -97,6 +111,17 @@ final class RequestBody {
         }
     }
 
+    /** Sends what was written. */
+    void flush() {
+        BodyStream open = to;
+        if (open != null) {
+            open.flush();
+        }
+        for (int i = 0; i < copies.size(); i++) {
+            copies.get(i).flush();
+        }
+    }
+
     /** The endpoint is gone; what arrives waits for another one. */
     void stopSending() {
         to = null;
@@ -117,8 +142,14 @@ final class RequestBody {
         }
     }
 
-    /** Lets go of everything. */
-    void release() {
+    /** Nothing more comes. */
+    void close() {
+        to = null;
+        copies.forEach(Shadows::abandon);
+        release();
+    }
+
+    private void release() {
         ByteBuf data;
         while ((data = kept.poll()) != null) {
             data.release();

@@ -13,8 +13,10 @@ import java.util.List;
 final class Shadows {
     private final List<Shadow> all = new ArrayList<>(2);
 
+    private Shadows() {}
+
     /** Sends copies to those mirrors whose draw it is; a mirror that cannot be reached is left out. */
-    void begin(
+    static Shadows begin(
             LoopServices services,
             ClientConnection connection,
             MeshSnapshot mesh,
@@ -22,6 +24,7 @@ final class Shadows {
             boolean hasBody,
             HttpProtocol protocol,
             List<Mirror> mirrors) {
+        Shadows shadows = new Shadows();
         for (int i = 0; i < mirrors.size(); i++) {
             Mirror mirror = mirrors.get(i);
             Destination destination =
@@ -30,9 +33,10 @@ final class Shadows {
                     ? null
                     : Shadow.begin(services, connection, mesh, head, hasBody, protocol, destination);
             if (shadow != null) {
-                all.add(shadow);
+                shadows.all.add(shadow);
             }
         }
+        return shadows;
     }
 
     /** Passes on a piece of the body, which stays the caller's. */

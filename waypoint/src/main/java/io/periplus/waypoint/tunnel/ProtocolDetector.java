@@ -49,6 +49,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable ServerFirst silence;
     private boolean inputEnded;
+    private boolean done;
 
     private ProtocolDetector(HttpContinuation http, @Nullable Continuation other) {
         this.http = http;
@@ -81,6 +82,10 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (done) {
+            context.fireChannelRead(message);
+            return;
+        }
         ByteBuf arrived = (ByteBuf) message;
         ByteBuf earlier = bytes;
         if (earlier == null) {
@@ -108,7 +113,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !done) {
             inputEnded = true;
             go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
         } else {
@@ -130,11 +135,11 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     }
 
     private void go(ChannelHandlerContext context, Sniffer.Verdict verdict) {
-        if (context.isRemoved()) {
+        if (done) {
             return;
         }
+        done = true;
         Channel channel = context.channel();
-        context.pipeline().remove(this);
         ServerFirst listening = silence;
         silence = null;
         Continuation any = other;
@@ -155,10 +160,13 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         ByteBuf read = bytes;
         bytes = null;
         if (read != null) {
-            channel.pipeline().fireChannelRead(read).fireChannelReadComplete();
+            context.fireChannelRead(read).fireChannelReadComplete();
         }
         if (inputEnded) {
-            channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+        if (!context.isRemoved()) {
+            context.pipeline().remove(this);
         }
     }
 

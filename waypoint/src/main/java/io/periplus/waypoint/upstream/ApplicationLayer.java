@@ -1,6 +1,8 @@
 package io.periplus.waypoint.upstream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -60,6 +62,7 @@ final class ApplicationLayer {
 
     private static void handshake(Channel channel, SslHandler ssl, Dial dial, Promise<Channel> promise) {
         ssl.setHandshakeTimeoutMillis(dial.sockets().connectTimeout().toMillis());
+        Failures failures = new Failures();
         ssl.handshakeFuture().addListener((Future<Channel> done) -> {
             if (!done.isSuccess()) {
                 channel.close();
@@ -68,11 +71,20 @@ final class ApplicationLayer {
                 return;
             }
             channel.config().setAutoRead(false);
+            channel.pipeline().remove(failures);
             if (!promise.trySuccess(channel)) {
                 channel.close();
             }
         });
-        channel.pipeline().addLast(ssl);
+        channel.pipeline().addLast(ssl, failures);
         channel.config().setAutoRead(true);
+    }
+
+    /** Errors of the handshake repeat what its future says. */
+    private static final class Failures extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 }

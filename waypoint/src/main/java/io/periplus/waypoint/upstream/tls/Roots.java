@@ -18,14 +18,14 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trust in certificate authorities: those of a bundle, or those of the system. */
-final class Roots {
+public final class Roots {
     /** Where Debian and most images keep the system's authorities; without it the JDK's own are taken. */
     private static final Path SYSTEM = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
     private Roots() {}
 
     /** Those of a bundle in PEM. */
-    static X509TrustManager of(String pem) throws GeneralSecurityException, IOException {
+    public static X509TrustManager of(String pem) throws GeneralSecurityException, IOException {
         return trust(store(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))));
     }
 

@@ -10,11 +10,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.periplus.dataplane.tls.Pem;
 import io.periplus.wire.waypoint.BackendTls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,8 +49,9 @@ public final class TlsOrigination {
         String why = settings.getUnusable();
         if (why.isEmpty()) {
             try {
+                BackendTls whole = withFiles(settings);
                 for (Inside inside : Inside.values()) {
-                    contexts.put(inside, context(settings, inside));
+                    contexts.put(inside, context(whole, inside));
                 }
             } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
                 contexts.clear();
@@ -58,6 +59,20 @@ public final class TlsOrigination {
             }
         }
         unusable = why;
+    }
+
+    private static BackendTls withFiles(BackendTls settings) throws IOException {
+        BackendTls.Builder whole = settings.toBuilder();
+        if (!settings.getCaCertificatesFile().isEmpty()
+                && settings.getCaCertificates().isEmpty()) {
+            whole.setCaCertificates(Files.readString(Path.of(settings.getCaCertificatesFile())));
+        }
+        if (!settings.getClientCertificateFile().isEmpty()
+                && settings.getClientCertificate().isEmpty()) {
+            whole.setClientCertificate(Files.readString(Path.of(settings.getClientCertificateFile())))
+                    .setClientKey(Files.readString(Path.of(settings.getClientKeyFile())));
+        }
+        return whole.build();
     }
 
     private static SslContext context(BackendTls settings, Inside inside) throws GeneralSecurityException, IOException {
@@ -73,7 +88,8 @@ public final class TlsOrigination {
                     bundle.isEmpty() ? Roots.system() : Roots.of(bundle), settings.getSubjectAltNamesList()));
         }
         if (!settings.getClientCertificate().isEmpty()) {
-            builder.keyManager(pem(settings.getClientCertificate()), pem(settings.getClientKey()));
+            builder.keyManager(
+                    Pem.privateKey(settings.getClientKey()), Pem.certificates(settings.getClientCertificate()));
         }
         if (!inside.alpn.isEmpty()) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -83,10 +99,6 @@ public final class TlsOrigination {
                     List.of(inside.alpn)));
         }
         return builder.build();
-    }
-
-    private static InputStream pem(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the name that is sent depends on the request. */

@@ -1,0 +1,50 @@
+package io.periplus.model.traffic;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Index;
+import io.periplus.model.input.BackendTlsPolicyInput;
+import io.periplus.model.input.BackendTlsPolicyInput.Target;
+import io.periplus.model.workload.ServiceInfo;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which BackendTLSPolicy holds for a port of a service: one that names the port before one for all, of several the oldest,
+ * then the first by name.
+ */
+public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTlsPolicyInput> byTarget) {
+    private static final Comparator<BackendTlsPolicyInput> OLDEST_FIRST =
+            Comparator.comparing(BackendTlsPolicyInput::created).thenComparing(BackendTlsPolicyInput::key);
+
+    /** The Services that a policy targets; they are in its namespace. */
+    public static List<NamespacedName> targets(BackendTlsPolicyInput policy) {
+        return policy.targets().stream()
+                .filter(BackendTlsPolicies::isService)
+                .map(target -> new NamespacedName(policy.key().namespace(), target.name()))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isService(Target target) {
+        return (target.group().isEmpty() || target.group().equals("core"))
+                && target.kind().equals("Service");
+    }
+
+    /**
+     * The policy; null when none holds.
+     *
+     * @param port by name; empty for what holds for all ports
+     */
+    @Nullable
+    BackendTlsPolicyInput of(Fetch fetch, ServiceInfo service, String port) {
+        return fetch.by(byTarget, service.key()).stream()
+                .filter(policy -> policy.targets().stream()
+                        .anyMatch(target -> isService(target)
+                                && target.name().equals(service.key().name())
+                                && target.sectionName().equals(port)))
+                .min(OLDEST_FIRST)
+                .orElse(null);
+    }
+}
