@@ -57,7 +57,7 @@ record ServiceAttachment(MeshServices services) {
                     true,
                     NO_PARENT,
                     "parent " + kind + ": \"" + name
-                            + "\" has no virtual IP; routes govern traffic to the virtual IP of a service");
+                            + "\" has no cluster IP; routes govern traffic to the virtual IP of a Service");
         }
         List<Integer> all = ports(first, null, null);
         List<Integer> ports = ports(first, ref.port(), ref.sectionName());
