@@ -177,7 +177,8 @@ class ControlPlaneTest {
         api.delete(path);
         gatewayAfterwards();
         assertThat(api.get(path)).isNull();
-        assertThat(api.writes.subList(writes, api.writes.size())).noneMatch(w -> w.contains("deployments/waypoint"));
+        assertThat(List.copyOf(api.writes).subList(writes, api.writes.size()))
+                .noneMatch(w -> w.contains("deployments/waypoint"));
     }
 
     @Test
@@ -250,7 +251,7 @@ class ControlPlaneTest {
                 .containsEntry("observedGeneration", 3));
         int writes = api.writes.size();
         gatewayAfterwards();
-        assertThat(api.writes.subList(writes, api.writes.size())).noneMatch(w -> w.contains("get-only"));
+        assertThat(List.copyOf(api.writes).subList(writes, api.writes.size())).noneMatch(w -> w.contains("get-only"));
     }
 
     @Test

@@ -12,8 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 
 /**
  * No request fails while parts are restarted at 500 requests per second. {@code -Dperiplus.rollouts=100} restarts each part
@@ -86,15 +85,32 @@ class RolloutTest {
                 .succeeds();
     }
 
-    @ParameterizedTest(name = "{0}, through a waypoint: {1}")
-    @CsvSource({
-        "rollout/deploy/echo, false",
-        "rollout/deploy/echo, true",
-        "rollout/deploy/waypoint, true",
-        "istio-system/ds/ztunnel, false",
-        "istio-system/ds/ztunnel, true"
-    })
-    void noRequestFailsWhileAPartIsRestarted(String part, boolean throughWaypoint) throws IOException {
+    @Test
+    void noRequestFailsWhileTheApplicationIsRestarted() throws IOException {
+        restartUnderLoad("rollout/deploy/echo", false);
+    }
+
+    @Test
+    void noRequestFailsWhileTheApplicationBehindAWaypointIsRestarted() throws IOException {
+        restartUnderLoad("rollout/deploy/echo", true);
+    }
+
+    @Test
+    void noRequestFailsWhileTheWaypointIsRestarted() throws IOException {
+        restartUnderLoad("rollout/deploy/waypoint", true);
+    }
+
+    @Test
+    void noRequestFailsWhileZtunnelIsRestarted() throws IOException {
+        restartUnderLoad("istio-system/ds/ztunnel", false);
+    }
+
+    @Test
+    void noRequestFailsWhileZtunnelAroundAWaypointIsRestarted() throws IOException {
+        restartUnderLoad("istio-system/ds/ztunnel", true);
+    }
+
+    private static void restartUnderLoad(String part, boolean throughWaypoint) throws IOException {
         waypoint(throughWaypoint);
         String address = CLUSTER.kubectl("get", "svc", "echo", "-n", "rollout", "-o", "jsonpath={.spec.clusterIP}")
                 .run()

@@ -345,6 +345,49 @@ class EdgeListenerTest {
         assertThat(wish.listeners()).extracting(Listener::port).containsExactly(80, 81);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // type, value; Accepted, Programmed, what is asked of the load balancer
+        "IPAddress, '', Accepted, Programmed, ''",
+        "IPAddress, 192.0.2.1, Accepted, Programmed, 192.0.2.1",
+        "IPAddress, 192.0.2.77, Accepted, AddressNotUsable, 192.0.2.77",
+        "Hostname, '', Accepted, Programmed, ''",
+        "Hostname, gw-istio.edge.svc.cluster.local, Accepted, Programmed, none",
+        "Hostname, gw-istio, Accepted, Programmed, none",
+        "Hostname, elsewhere.example.com, Accepted, AddressNotUsable, none",
+        "example.com/Pool, blue, UnsupportedAddress, AddressNotUsable, none"
+    })
+    void addressesAreAskedForAndReported(String type, String value, String accepted, String programmed, String wanted) {
+        index.gateways.put(
+                GATEWAY,
+                new GatewayInput(
+                        GATEWAY,
+                        "uid",
+                        3,
+                        "",
+                        Map.of(),
+                        Map.of(),
+                        "istio",
+                        List.of(listener("l", 80, "HTTP", "")),
+                        null,
+                        null,
+                        List.of(new GatewayInput.Address(type, value)),
+                        List.of(),
+                        List.of()));
+        assertThat(condition("Accepted").reason()).isEqualTo(accepted);
+        assertThat(condition("Programmed").reason()).isEqualTo(programmed);
+        if (programmed.equals("Programmed")) {
+            assertThat(status().addresses()).containsExactly(new GatewayInput.Address("IPAddress", "192.0.2.1"));
+        }
+        var wish = index.deployments.get(GATEWAY);
+        if (wanted.equals("none")) {
+            assertThat(wish).as("its user deploys it").isNull();
+        } else {
+            assertThat(String.join(",", Objects.requireNonNull(wish).addresses()))
+                    .isEqualTo(wanted);
+        }
+    }
+
     @Test
     void policiesForTheGatewayAndThoseThatSelectItsPodsReachIt() {
         gateway(listener("l", 80, "HTTP", ""));

@@ -22,6 +22,7 @@ import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
+import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
@@ -137,6 +138,12 @@ final class DataPath implements AutoCloseable {
                     .getNow();
         }
         return sum;
+    }
+
+    /** The endpoints that were used lately, in the text form of Envoy's {@code /clusters}. Waits for the event loops. */
+    String clusters() {
+        return ClustersPage.of(
+                services.values().stream().map(LoopServices::clusters).toList());
     }
 
     /** Closes everything at once. */

@@ -17,6 +17,9 @@ interface Front extends AutoCloseable {
     /** Requests and TCP connections that endpoints have; 0 once everything was answered. Waits for the event loops. */
     int requestsInProgress();
 
+    /** The endpoints that were used lately, in the text form of Envoy's {@code /clusters}. Waits for the event loops. */
+    String clusters();
+
     /** Ports that clients may connect to. */
     List<Integer> ports();
 

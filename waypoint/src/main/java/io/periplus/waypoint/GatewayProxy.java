@@ -73,6 +73,11 @@ public final class GatewayProxy implements Front {
     }
 
     @Override
+    public String clusters() {
+        return path.clusters();
+    }
+
+    @Override
     public int connections() {
         return path.connections();
     }

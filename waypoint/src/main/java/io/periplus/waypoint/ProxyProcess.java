@@ -2,6 +2,7 @@ package io.periplus.waypoint;
 
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
@@ -174,6 +175,8 @@ final class ProxyProcess implements AutoCloseable {
                 "/config_dump",
                 AdminPages.json(
                         () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
+                "/clusters",
+                request -> AdminResponse.text(200, front.clusters()),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",

@@ -97,6 +97,11 @@ public final class Waypoint implements Front {
     }
 
     @Override
+    public String clusters() {
+        return path.clusters();
+    }
+
+    @Override
     public int connections() {
         return path.connections();
     }

@@ -30,17 +30,26 @@ class RequestCostTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private static void serve(ServerSocket listener) {
+    private static void listen(ServerSocket listener) {
         while (!listener.isClosed()) {
-            try (Socket connection = listener.accept()) {
-                connection.setTcpNoDelay(true);
-                byte[] request = new byte[8192];
-                while (connection.getInputStream().read(request) > 0) {
-                    connection.getOutputStream().write(ANSWER);
-                }
+            try {
+                Socket connection = listener.accept();
+                Thread.startVirtualThread(() -> serve(connection));
             } catch (IOException _) {
-                // Next connection, or the end.
+                // The end.
             }
+        }
+    }
+
+    private static void serve(Socket connection) {
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            byte[] request = new byte[8192];
+            while (connection.getInputStream().read(request) > 0) {
+                connection.getOutputStream().write(ANSWER);
+            }
+        } catch (IOException _) {
+            // The other side has ended it.
         }
     }
 
@@ -64,22 +73,33 @@ class RequestCostTest {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.1.1"));
                 Rig rig = new Rig(new WaypointMetrics(new MetricsRegistry()))) {
-            Thread.ofPlatform().daemon().start(() -> serve(listener));
+            Thread.ofPlatform().daemon().start(() -> listen(listener));
             rig.service(AppProtocol.UNKNOWN, listener.getLocalPort(), "127.0.1.1");
             try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
-                ask(client, WARM_UP);
-                long bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()));
-                long cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId()));
-                ask(client, REQUESTS);
-                cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId())) - cpu;
-                bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId())) - bytes;
-                System.out.printf(
-                        "a request costs %d bytes of allocation, %d us of CPU%n",
-                        bytes / REQUESTS, cpu / REQUESTS / 1000);
-                assertThat(bytes / REQUESTS).isLessThan(BYTES_MAX);
+                assertThat(measure(client, "a request")).isLessThan(BYTES_MAX);
+                rig.backend("one", AppProtocol.HTTP11, listener.getLocalPort(), "127.0.1.1");
+                rig.backend("two", AppProtocol.HTTP11, listener.getLocalPort(), "127.0.1.1");
+                rig.route(
+                        "matches { path { value: '/exact' } } " + Rig.to("two", 1),
+                        "matches { headers { name: 'x-canary' value { value: 'yes' } } } " + Rig.to("two", 1),
+                        "filters { request_headers { set { name: 'x-added' value: '1' } } } " + Rig.to("one", 9)
+                                + Rig.to("two", 1));
+                assertThat(measure(client, "a routed request")).isLessThan(BYTES_MAX);
             }
         } finally {
             ResourceLeakDetector.setLevel(careful);
         }
+    }
+
+    private long measure(RawClient client, String what) throws IOException {
+        ask(client, WARM_UP);
+        long bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()));
+        long cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId()));
+        ask(client, REQUESTS);
+        cpu = sum(thread -> threads.getThreadCpuTime(thread.getThreadId())) - cpu;
+        bytes = sum(thread -> threads.getThreadAllocatedBytes(thread.getThreadId())) - bytes;
+        System.out.printf(
+                "%s costs %d bytes of allocation, %d us of CPU%n", what, bytes / REQUESTS, cpu / REQUESTS / 1000);
+        return bytes / REQUESTS;
     }
 }

@@ -73,7 +73,7 @@ class ResilienceTest {
             policy(TrafficPolicy.newBuilder()
                     .setOutlierDetection(OutlierDetection.newBuilder()
                             .setConsecutive5XxErrors(3)
-                            .setBaseEjectionTime(millis(400))
+                            .setBaseEjectionTime(millis(1500))
                             .setMaxEjectionPercent(100)));
             await().until(() -> {
                 client.get("/");
@@ -83,6 +83,12 @@ class ResilienceTest {
                 assertThat(client.get("/").status()).isEqualTo(200);
             }
             assertThat(bad.requests).hasValue(3);
+            assertThat(rig.waypoint.clusters())
+                    .contains(
+                            "inbound-vip|8080||" + Rig.HOSTNAME + "::127.0.1.1:" + good.port()
+                                    + "::health_flags::healthy\n",
+                            "::127.0.1.2:" + good.port() + "::rq_total::3\n",
+                            "::127.0.1.2:" + good.port() + "::health_flags::/failed_outlier_check\n");
             await().until(() -> {
                 client.get("/");
                 return bad.requests.get() > 3;

@@ -83,6 +83,20 @@ class TelemetryTest {
     }
 
     @Test
+    void aRoutedRequestIsCountedForWhereItWentAndItsLineNamesTheRule() throws Exception {
+        rig.backend("other", AppProtocol.HTTP11, application.port(), "127.0.1.1");
+        rig.route("filters { rewrite { path { full_path: '/' } } } " + Rig.to("other", 1));
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(client.get("/original").body()).isEqualTo("hello");
+        }
+        assertThat(line())
+                .contains("\"GET /original HTTP/1.1\" 200")
+                .contains(" outbound|8080||other.accounts.svc.cluster.local ")
+                .endsWith(" accounts.r.0");
+        assertThat(exposition()).contains("destination_service=\"other.accounts.svc.cluster.local\"");
+    }
+
+    @Test
     void theJsonFormHasIstiosKeysNumbersAsNumbersAndNullForWhatIsAbsent() throws Exception {
         restart(LogLine.json());
         try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {

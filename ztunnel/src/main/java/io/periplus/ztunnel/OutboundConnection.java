@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One outgoing connection from its routing on: {@code routing → connecting → relaying}, back to routing with another
  * endpoint when connecting fails, since no byte has been delivered by then, and {@code waiting} for a moment when its
- * waypoint is away.
+ * waypoint or its last endpoint is away.
  */
 final class OutboundConnection {
     /** Endpoints tried for one connection; more would outlast the client's patience. */
@@ -34,6 +34,12 @@ final class OutboundConnection {
 
     /** How often, and how long each time, a connection waits for a waypoint that is away: two seconds in all. */
     private static final int MAX_WAITS = 10;
+
+    /**
+     * The same for an endpoint that does not answer and has no other beside it: its successor, or its end, may be heard of a
+     * moment later.
+     */
+    private static final int MAX_WAITS_FOR_ENDPOINT = 4;
 
     private static final Duration WAIT = Duration.ofMillis(200);
 
@@ -89,7 +95,8 @@ final class OutboundConnection {
     private void follow(Route route) {
         flow.service = route.service();
         switch (route) {
-            case Route.Refused refused when refused.forWaypoint() && waits < MAX_WAITS -> waitForWaypoint();
+            case Route.Refused refused when refused.forWaypoint() && waits < MAX_WAITS -> waitForNews();
+            case Route.Refused ignored when 0 < waits && waits < MAX_WAITS_FOR_ENDPOINT -> waitForNews();
             case Route.Refused refused -> refuse(refused);
             case Route.Direct direct -> connect(direct);
             case Route.Tunnel tunnel -> openTunnel(tunnel);
@@ -163,8 +170,8 @@ final class OutboundConnection {
                 follow(next);
                 return;
             }
-            if (waypoint && waits < MAX_WAITS) {
-                waitForWaypoint();
+            if (waits < (waypoint ? MAX_WAITS : MAX_WAITS_FOR_ENDPOINT)) {
+                waitForNews();
                 return;
             }
         }
@@ -175,7 +182,7 @@ final class OutboundConnection {
      * A waypoint that has just gone is replaced, or the index says to go without it, within moments; the client rather
      * waits for that than fails.
      */
-    private void waitForWaypoint() {
+    private void waitForNews() {
         waits++;
         tried.clear();
         client.eventLoop()
@@ -184,7 +191,7 @@ final class OutboundConnection {
                             if (client.isActive()) {
                                 follow(route());
                             } else {
-                                end(ResponseFlag.NONE, "the client left while its waypoint was away");
+                                end(ResponseFlag.NONE, "the client left while its waypoint or endpoint was away");
                             }
                         },
                         WAIT.toMillis(),

@@ -35,7 +35,7 @@ public record PeriplusGateway() implements Contender {
                 place.directory(), "resources.json", "{\"resources\": [" + String.join(",\n", resources(place)) + "]}");
         return Periplus.start(
                 Role.GATEWAY,
-                "periplus",
+                name(),
                 place.namespace(),
                 place.core(),
                 place.directory(),

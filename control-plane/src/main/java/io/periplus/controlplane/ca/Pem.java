@@ -66,7 +66,7 @@ final class Pem {
             JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
             for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
                 if (block instanceof PEMKeyPair pair) {
-                    return converter.getKeyPair(pair).getPrivate();
+                    return converter.getPrivateKey(pair.getPrivateKeyInfo());
                 }
                 if (block instanceof PrivateKeyInfo info) {
                     return converter.getPrivateKey(info);

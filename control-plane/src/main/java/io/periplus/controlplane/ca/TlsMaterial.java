@@ -33,6 +33,15 @@ public final class TlsMaterial {
         }
     }
 
+    /** A private key in the one form that all libraries read, PKCS #8; as it is when it cannot be read. */
+    public static String pkcs8(String key) {
+        try {
+            return Pem.write(Pem.privateKey("tls.key", key));
+        } catch (CaException e) {
+            return key;
+        }
+    }
+
     /** Why a text of certificates cannot be used; empty when it can. */
     public static String certificatesProblem(String what, String text) {
         try {

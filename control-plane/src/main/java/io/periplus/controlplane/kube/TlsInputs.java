@@ -25,7 +25,7 @@ final class TlsInputs {
         Tree data = Inputs.body(secret).at("data");
         String chain = decode(data.text("tls.crt"));
         String key = decode(data.text("tls.key"));
-        return new SecretInput(Inputs.key(secret), chain, key, TlsMaterial.pairProblem(chain, key));
+        return new SecretInput(Inputs.key(secret), chain, TlsMaterial.pkcs8(key), TlsMaterial.pairProblem(chain, key));
     }
 
     static boolean hasAuthorities(GenericKubernetesResource configMap) {

@@ -96,10 +96,11 @@ class RouteConversionTest {
             })
     void aMatchThatCannotBeAppliedIsLeftOutAlone(String bad) {
         Route route = http("""
-                - {name: good, matches: [{path: {value: /good}}, %s], %s}
-                - {name: bad, matches: [%s], %s}""".formatted(bad, BACKEND, bad, BACKEND));
+                - {name: bad, matches: [%s], %s}
+                - {name: good, matches: [{path: {value: /good}}, %s], %s}""".formatted(bad, BACKEND, bad, BACKEND));
         assertThat(route.getRulesList()).extracting(RouteRule::getName).containsExactly("good");
         assertThat(route.getRules(0).getMatchesList()).hasSize(1);
+        assertThat(route.getRules(0).getPosition()).isEqualTo(1);
         assertThat(cluster.conditions(KEY))
                 .containsEntry("Accepted", "True Accepted")
                 .containsEntry("PartiallyInvalid", "True UnsupportedValue");

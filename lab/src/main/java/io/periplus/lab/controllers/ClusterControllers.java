@@ -53,6 +53,7 @@ public final class ClusterControllers implements AutoCloseable {
         manager.start(new DaemonSetController(store, recorder(store, clock, "daemonset-controller")));
         manager.start(new StatefulSetController(store, recorder(store, clock, "statefulset-controller")));
         manager.start(new JobController(store, recorder(store, clock, "job-controller")));
+        manager.start(new AutoscalerBounds(store, recorder(store, clock, "horizontal-pod-autoscaler")));
         manager.start(new EndpointSliceController(store));
         manager.start(new EndpointsController(store));
         manager.start(new GarbageCollector(store, types));

@@ -55,6 +55,26 @@ class DeploymentTest {
     }
 
     @Test
+    void an_autoscaler_keeps_its_target_within_its_bounds() {
+        cluster.create("""
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: web, namespace: default}
+                spec: {minReplicas: 5, maxReplicas: 6, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+                """);
+        eventually(() -> cluster.activePods().size() == 5);
+        cluster.change(DEPLOYMENT, "web", copy -> {
+            copy.withObject("/spec").put("replicas", 9);
+            return copy;
+        });
+        eventually(() ->
+                cluster.status(Types.AUTOSCALER, "web").path("desiredReplicas").asInt() == 6
+                        && cluster.activePods().size() == 6);
+        assertThat(Conditions.isTrue(cluster.get(Types.AUTOSCALER, "web"), "ScalingActive"))
+                .isFalse();
+    }
+
+    @Test
     void a_new_template_replaces_the_pods_within_surge_and_unavailability() {
         eventually(this::complete);
         var most = new AtomicInteger();

@@ -57,7 +57,11 @@ public final class DeploymentWishes {
                 without(labels, key -> key.startsWith("gateway.networking.k8s.io/")),
                 without(annotations, NOT_COPIED::contains),
                 labels.getOrDefault(Labels.NETWORK, network),
-                gateway.addresses().stream().map(Address::value).toList(),
+                gateway.addresses().stream()
+                        .filter(address -> address.type().equals("IPAddress"))
+                        .map(Address::value)
+                        .filter(value -> !value.isEmpty())
+                        .toList(),
                 listeners,
                 parameters,
                 String.valueOf(CONTROLLER_VERSION)

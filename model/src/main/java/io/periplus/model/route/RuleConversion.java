@@ -28,7 +28,7 @@ record RuleConversion(Backends backends) {
             Rule rule = route.rules().get(i);
             conversion.problems.addAll(rule.problems());
             if (!rule.matchless()) {
-                rules.add(conversion.rule(rule, "rules[" + i + "]"));
+                rules.add(conversion.rule(rule, i));
             }
         }
         return new ResolvedRules(List.copyOf(rules), List.copyOf(conversion.problems));
@@ -47,8 +47,10 @@ record RuleConversion(Backends backends) {
             this.problems = problems;
         }
 
-        RouteRule rule(Rule rule, String where) {
+        RouteRule rule(Rule rule, int position) {
+            String where = "rules[" + position + "]";
             RouteRule.Builder message = RouteRule.newBuilder()
+                    .setPosition(position)
                     .setName(rule.name())
                     .addAllMatches(rule.matches())
                     .setUnusable(rule.unusable())

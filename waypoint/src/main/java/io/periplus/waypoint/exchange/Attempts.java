@@ -205,6 +205,12 @@ final class Attempts implements Pick {
         mesh = services.mesh().snapshot();
     }
 
+    /** As if none had been tried, with what is known by now. */
+    void startOver() {
+        tried = List.of();
+        mesh = services.mesh().snapshot();
+    }
+
     /**
      * How long to wait before the attempt that was taken: not at all where an endpoint is left that was not tried.
      *

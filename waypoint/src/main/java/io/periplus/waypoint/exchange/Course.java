@@ -33,20 +33,7 @@ final class Course {
         this.route = route;
         this.addressed = addressed;
         this.head = head;
-        this.origin = usesCors(route.rule()) ? head.headers().get(HttpHeaderNames.ORIGIN) : null;
-    }
-
-    private static boolean usesCors(RouteRule rule) {
-        if (rule.filters().cors() != null) {
-            return true;
-        }
-        var all = rule.backends().all();
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).filters().cors() != null) {
-                return true;
-            }
-        }
-        return false;
+        this.origin = route.rule().cors() ? head.headers().get(HttpHeaderNames.ORIGIN) : null;
     }
 
     RouteRule rule() {

@@ -2,10 +2,10 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.NetUtil;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.telemetry.RequestReport;
@@ -29,6 +29,7 @@ final class ExchangeRecord {
     private final long startNanos = System.nanoTime();
     private final long requestHeadBytes;
     private @Nullable Backend backend;
+    private @Nullable Destination target;
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
     private @Nullable HttpHeaders responseHeaders;
@@ -68,6 +69,10 @@ final class ExchangeRecord {
 
     void route(String name) {
         route = name;
+    }
+
+    void target(Destination routed) {
+        target = routed;
     }
 
     void backend(Backend chosen) {
@@ -147,6 +152,7 @@ final class ExchangeRecord {
                 connection.remoteAddress(),
                 connection.localAddress(),
                 connection.destination(),
+                target == null ? connection.destination() : target,
                 backend);
         telemetry.ended(new RequestReport(
                 parties,
@@ -167,7 +173,7 @@ final class ExchangeRecord {
                 requestMessages == null ? 0 : requestMessages.count(),
                 responseMessages == null ? 0 : responseMessages.count(),
                 upstreamMillis,
-                upstreamLocal instanceof InetSocketAddress local ? NetUtil.toSocketAddressString(local) : null,
+                upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
                 responseHeaders));
     }

@@ -39,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@link RequestBody}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
+    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a busy machine. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long LOOK_AGAIN_MS = 100;
+
     private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
@@ -59,6 +64,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private @Nullable UpstreamStream upstream;
     private boolean headSent;
     private boolean ended;
+    private long patienceEndNanos;
     private long attemptNanos;
     private int tries;
 
@@ -136,6 +142,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         target = found;
+        record.target(found);
         limit(way);
         if (!upgrade) {
             mirror(ofRule.mirrors());
@@ -168,7 +175,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private void attempt(Destination destination) {
         switch (attempts.choose(destination)) {
             case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
-            case Choice.NoneHealthy none -> reply(LocalReply.NO_HEALTHY_UPSTREAM);
+            case Choice.NoneHealthy none -> {
+                if (!awaitsNews(destination, services.clusters().changedLately(destination))) {
+                    reply(LocalReply.NO_HEALTHY_UPSTREAM);
+                }
+            }
             case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
         }
     }
@@ -223,6 +234,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             return;
         }
         slot = free;
+        Host reached = host;
+        if (reached != null) {
+            reached.reached(attemptNanos);
+        }
         record.connected(free.channel().localAddress());
         UpstreamStream started = free.start(head, !hasBody, this);
         upstream = started;
@@ -270,9 +285,51 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         boolean retried = attempts.retried();
         if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
             attemptAgain();
-        } else {
+        } else if (!(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(leaving()))) {
             reply(LocalReply.of(reason, cause, retried));
         }
+    }
+
+    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
+    private boolean leaving() {
+        Host failed = host;
+        return failed != null && System.nanoTime() - failed.reachedNanos() < PATIENCE_NANOS;
+    }
+
+    private boolean awaitsNews(boolean expected) {
+        Destination destination = target;
+        return destination != null && awaitsNews(destination, expected);
+    }
+
+    /**
+     * While an application is restarted, the last endpoint known here may be gone a moment before its successor is heard of.
+     * Nothing has been delivered, so the request rather waits for the news than fails.
+     *
+     * @param expected whether there are signs of it; once it has begun to wait, a request does so to the end
+     */
+    private boolean awaitsNews(Destination destination, boolean expected) {
+        long now = System.nanoTime();
+        if (!expected && patienceEndNanos == 0) {
+            return false;
+        }
+        if (patienceEndNanos == 0) {
+            patienceEndNanos = now + PATIENCE_NANOS;
+        }
+        if (now - patienceEndNanos >= 0) {
+            return false;
+        }
+        deadlines.attemptEnded();
+        attempts.startOver();
+        client.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!ended) {
+                                attempt(destination);
+                            }
+                        },
+                        LOOK_AGAIN_MS,
+                        TimeUnit.MILLISECONDS);
+        return true;
     }
 
     private void attemptAgain() {

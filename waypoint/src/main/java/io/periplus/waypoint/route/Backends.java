@@ -1,6 +1,5 @@
 package io.periplus.waypoint.route;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +18,7 @@ public final class Backends {
     /** 2⁶⁴ divided by the golden ratio. */
     private static final long STEP = 0x9E3779B97F4A7C15L;
 
+    private final List<WeightedBackend> list;
     private final WeightedBackend[] all;
     private final long[] upTo;
     private final long total;
@@ -26,6 +26,7 @@ public final class Backends {
     private final AtomicLong turn = new AtomicLong(ThreadLocalRandom.current().nextLong());
 
     Backends(List<WeightedBackend> backends) {
+        list = List.copyOf(backends);
         all = backends.toArray(WeightedBackend[]::new);
         upTo = new long[all.length];
         long sum = 0;
@@ -51,6 +52,6 @@ public final class Backends {
 
     /** All of them, in the order of the rule. */
     public List<WeightedBackend> all() {
-        return Arrays.asList(all);
+        return list;
     }
 }

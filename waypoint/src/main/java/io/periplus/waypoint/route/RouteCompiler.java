@@ -28,7 +28,8 @@ final class RouteCompiler {
         RouteRule first = null;
         for (int i = 0; i < route.getRulesCount(); i++) {
             var rule = route.getRules(i);
-            String name = route.getNamespace() + "." + route.getName() + "." + i;
+            int position = rule.hasPosition() ? rule.getPosition() : i;
+            String name = route.getNamespace() + "." + route.getName() + "." + position;
             RouteRule compiled = rule(route.getKind(), name, rule);
             first = first == null ? compiled : first;
             List<RouteMatch> matches =
@@ -59,15 +60,19 @@ final class RouteCompiler {
     private static RouteRule rule(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
         List<WeightedBackend> backends = new ArrayList<>(rule.getBackendsCount());
         rule.getBackendsList().forEach(backend -> backends.add(weighted(backend)));
+        Filters filters = FilterCompiler.compile(rule.getFiltersList());
         return new RouteRule(
                 name,
                 kind == RouteKind.GRPC,
-                FilterCompiler.compile(rule.getFiltersList()),
+                filters,
                 new Backends(backends),
                 timeouts(rule),
                 rule.hasRetry() ? retry(rule.getRetry()) : null,
                 rule.hasSessionPersistence() ? session(name, rule.getSessionPersistence()) : null,
-                unusable(rule));
+                unusable(rule),
+                filters.cors() != null
+                        || backends.stream()
+                                .anyMatch(backend -> backend.filters().cors() != null));
     }
 
     private static String unusable(io.periplus.wire.waypoint.RouteRule rule) {

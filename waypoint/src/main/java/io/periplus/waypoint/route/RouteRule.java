@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry null where the author said nothing
  * @param session null for none
  * @param unusable what of the rule cannot be applied, empty if all can: then nothing is forwarded
+ * @param cors whether the rule or a backend of it has a word on other origins
  */
 public record RouteRule(
         String name,
@@ -20,8 +21,9 @@ public record RouteRule(
         Timeouts timeouts,
         @Nullable RetryRules retry,
         @Nullable SessionRules session,
-        String unusable) {
+        String unusable,
+        boolean cors) {
     /** Traffic that no route governs. */
     static final RouteRule DIRECT =
-            new RouteRule("default", false, Filters.NONE, Backends.AS_ADDRESSED, Timeouts.NONE, null, null, "");
+            new RouteRule("default", false, Filters.NONE, Backends.AS_ADDRESSED, Timeouts.NONE, null, null, "", false);
 }

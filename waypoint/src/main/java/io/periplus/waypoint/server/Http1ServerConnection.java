@@ -249,7 +249,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     private void updateReading() {
         boolean wanted = switch (state) {
             case IDLE, DISCARDING, CLOSING -> true;
-            case OPEN -> !upgrading && !requestEnded && bodyWanted;
+            // Changing it costs a system call: between requests it stays on until something comes too early.
+            case OPEN -> !upgrading && (requestEnded ? !reader.inHead() : bodyWanted);
         };
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);

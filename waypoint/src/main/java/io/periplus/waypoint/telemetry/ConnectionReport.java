@@ -1,5 +1,6 @@
 package io.periplus.waypoint.telemetry;
 
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,5 +24,5 @@ public record ConnectionReport(
         String transportFailure,
         long receivedBytes,
         long sentBytes,
-        @Nullable String upstreamLocalAddress)
+        @Nullable InetSocketAddress upstreamLocalAddress)
         implements Report {}

@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.upstream.Backend;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,7 +44,7 @@ final class LogOperators {
             Map.entry("UPSTREAM_HOST", LogOperators::upstreamHost),
             Map.entry("UPSTREAM_CLUSTER", LogOperators::cluster),
             Map.entry("UPSTREAM_CLUSTER_RAW", LogOperators::cluster),
-            Map.entry("UPSTREAM_LOCAL_ADDRESS", Report::upstreamLocalAddress),
+            Map.entry("UPSTREAM_LOCAL_ADDRESS", LogOperators::upstreamLocal),
             Map.entry("DOWNSTREAM_LOCAL_ADDRESS", LogOperators::addressed),
             Map.entry(
                     "DOWNSTREAM_REMOTE_ADDRESS",
@@ -136,8 +137,10 @@ final class LogOperators {
 
     private static Object cluster(Report report) {
         String chain = report instanceof RequestReport ? "http" : "tcp";
-        Destination destination = report.parties().destination();
-        return switch (destination) {
+        Destination target = report.parties().target();
+        return switch (target) {
+            case Destination.OfService service
+            when target != report.parties().destination() -> "outbound|" + service.port() + "||" + service.hostname();
             case Destination.OfService service ->
                 "inbound-vip|" + service.port() + "|" + chain + "|" + service.hostname();
             case Destination.OfWorkload workload -> "inbound-direct|" + workload.port() + "|" + chain;
@@ -160,6 +163,11 @@ final class LogOperators {
         return report.parties().destination() instanceof Destination.OfListener listener
                 ? known(listener.serverName())
                 : null;
+    }
+
+    private static @Nullable String upstreamLocal(Report report) {
+        InetSocketAddress local = report.upstreamLocalAddress();
+        return local == null ? null : NetUtil.toSocketAddressString(local);
     }
 
     private static @Nullable String known(String value) {

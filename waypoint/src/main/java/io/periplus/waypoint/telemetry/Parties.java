@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param remoteAddress the client's address
  * @param localAddress this waypoint's end
  * @param destination what the client addressed
+ * @param target where the route led; what the client addressed while none did
  * @param backend the endpoint that was chosen last, null if none was
  */
 public record Parties(
@@ -23,4 +24,5 @@ public record Parties(
         InetSocketAddress remoteAddress,
         InetSocketAddress localAddress,
         Destination destination,
+        Destination target,
         @Nullable Backend backend) {}

@@ -1,5 +1,6 @@
 package io.periplus.waypoint.telemetry;
 
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What both kinds of reports say. */
@@ -23,5 +24,5 @@ sealed interface Report permits RequestReport, ConnectionReport {
 
     /** This proxy's end of the connection to the endpoint, null if there was none. */
     @Nullable
-    String upstreamLocalAddress();
+    InetSocketAddress upstreamLocalAddress();
 }

@@ -2,6 +2,7 @@ package io.periplus.waypoint.telemetry;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public record RequestReport(
         long requestMessages,
         long responseMessages,
         long upstreamMillis,
-        @Nullable String upstreamLocalAddress,
+        @Nullable InetSocketAddress upstreamLocalAddress,
         @Nullable String routeName,
         @Nullable HttpHeaders responseHeaders)
         implements Report {}

@@ -39,7 +39,7 @@ record SeriesKey(
         return new SeriesKey(
                 parties.source(),
                 parties.peer(),
-                parties.destination(),
+                parties.target(),
                 backend == null ? null : backend.workload(),
                 protocol,
                 status,

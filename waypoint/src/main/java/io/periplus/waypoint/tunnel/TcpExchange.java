@@ -2,7 +2,6 @@ package io.periplus.waypoint.tunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
@@ -63,6 +62,7 @@ public final class TcpExchange implements Pick {
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
     private @Nullable Backend backend;
+    private @Nullable Destination routed;
     private @Nullable InetSocketAddress upstreamLocal;
     private long received;
     private long sent;
@@ -144,6 +144,7 @@ public final class TcpExchange implements Pick {
     private void follow(Route found, Destination addressed, Outcome outcome) {
         WeightedBackend turn = found.backends().next();
         Destination target = turn == null ? null : turn.backend().resolve(mesh.index(), addressed);
+        routed = target;
         if (target == null) {
             refused(outcome, "NC", "cluster_not_found");
         } else {
@@ -277,8 +278,8 @@ public final class TcpExchange implements Pick {
                 client.remoteAddress(),
                 client.localAddress(),
                 client.destination(),
+                routed == null ? client.destination() : routed,
                 backend);
-        InetSocketAddress local = upstreamLocal;
         return new ConnectionReport(
                 parties,
                 startMillis,
@@ -288,6 +289,6 @@ public final class TcpExchange implements Pick {
                 transportFailure,
                 received,
                 sent,
-                local == null ? null : NetUtil.toSocketAddressString(local));
+                upstreamLocal);
     }
 }

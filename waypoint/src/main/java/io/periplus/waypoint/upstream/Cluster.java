@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cluster {
     private final Clusters loop;
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String name;
     private final int port;
     private ClusterState state;
@@ -34,6 +37,8 @@ final class Cluster {
     private boolean anyEjected;
     private long ejectedUntilNanos;
     private boolean used = true;
+    private int learned;
+    private long learnedNanos;
 
     /** Endpoints that were replaced and still have connections. */
     private final List<Host> retired = new ArrayList<>(0);
@@ -145,7 +150,14 @@ final class Cluster {
         }
     }
 
+    /** Whether endpoints came or went within the last moments, as they do while an application is restarted. */
+    boolean changedLately() {
+        return learned > 1 && System.nanoTime() - learnedNanos < LATELY_NANOS;
+    }
+
     private void learn(ServiceEntry current, Workload client, IpAddress destination) {
+        learned++;
+        learnedNanos = System.nanoTime();
         boolean first = service == null;
         service = current;
         namesVersion = loop.hostnames().version();
@@ -250,12 +262,11 @@ final class Cluster {
         return kept;
     }
 
+    /** As Envoy names it. */
     String name() {
-        return name;
-    }
-
-    int port() {
-        return port;
+        return service == null
+                ? "inbound-direct|" + port + "||" + name
+                : "inbound-vip|" + port + "||" + service.service().getHostname();
     }
 
     Collection<Host> hosts() {

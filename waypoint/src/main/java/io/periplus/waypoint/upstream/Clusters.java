@@ -13,9 +13,9 @@ import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -134,6 +134,12 @@ public final class Clusters {
                 && cluster(service.key(), destination).hasUntried(pick);
     }
 
+    /** Whether the destination's endpoints came or went within the last moments. */
+    public boolean changedLately(Destination destination) {
+        return destination instanceof Destination.OfService service
+                && cluster(service.key(), destination).changedLately();
+    }
+
     private Cluster cluster(String name, Destination destination) {
         return clusters.computeIfAbsent(
                 new Key(name, destination.port(), destination.address().isIpv4()),
@@ -145,9 +151,11 @@ public final class Clusters {
         return inProgress;
     }
 
-    /** The clusters that were used lately; to be called on the event loop. */
-    Collection<Cluster> all() {
-        return clusters.values();
+    /** The state of every endpoint that was used lately; to be called on the event loop. */
+    List<EndpointReport> reports() {
+        return clusters.values().stream()
+                .flatMap(cluster -> cluster.hosts().stream().map(host -> host.report(cluster.name())))
+                .toList();
     }
 
     // ---- for clusters and hosts

@@ -16,11 +16,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** An endpoint of a cluster, as one event loop sees it: what is in progress there, and the connections to it. */
 public final class Host implements Candidate {
+    /** The share of an endpoint that has just come; Envoy's smallest. */
+    private static final double COLDEST = 0.1;
+
     private final Clusters loop;
     private final ClusterState state;
     private final long weight;
@@ -34,6 +35,7 @@ public final class Host implements Candidate {
     private int active;
     private long total;
     private int connections;
+    private long reachedNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
     /** @param sinceNanos when it became part of the service, of {@link System#nanoTime}; 0 for long ago */
     Host(Clusters loop, ClusterState state, Backend backend, long weight, long sinceNanos) {
@@ -87,9 +89,6 @@ public final class Host implements Candidate {
         return Math.clamp((double) (System.nanoTime() - sinceNanos) / warmup.toNanos(), COLDEST, 1);
     }
 
-    /** Envoy's smallest share of an endpoint that has just come. */
-    private static final double COLDEST = 0.1;
-
     /** How it did lately, as all event loops saw it. */
     public EndpointHealth health() {
         return health;
@@ -110,6 +109,16 @@ public final class Host implements Candidate {
         active--;
         state.breakers().requestEnded();
         loop.ended();
+    }
+
+    /** A request was given a connection to it. */
+    public void reached(long nanos) {
+        reachedNanos = nanos;
+    }
+
+    /** When a request last was; in the time of {@link System#nanoTime}. */
+    public long reachedNanos() {
+        return reachedNanos;
     }
 
     /** Whether the service lets another retry begin; to be given back by {@link #retryEnded}. */
@@ -198,7 +207,7 @@ public final class Host implements Candidate {
             if (connected.isSuccess()) {
                 Channel channel = connected.getNow();
                 channel.closeFuture().addListener(_ -> disconnected());
-                limitAge(channel, state.settings().pool().maxAge());
+                TcpLimits.apply(channel, state.settings().pool());
                 health.connected();
             } else {
                 disconnected();
@@ -211,13 +220,6 @@ public final class Host implements Candidate {
     private void disconnected() {
         connections--;
         state.breakers().connectionEnded();
-    }
-
-    private static void limitAge(Channel channel, @Nullable Duration max) {
-        if (max != null) {
-            var timer = channel.eventLoop().schedule(() -> channel.close(), max.toMillis(), TimeUnit.MILLISECONDS);
-            channel.closeFuture().addListener(_ -> timer.cancel(false));
-        }
     }
 
     // ---- housekeeping
@@ -238,16 +240,20 @@ public final class Host implements Candidate {
         return active == 0 && connections == 0 && pool.isUnused() && pools.isEmpty();
     }
 
-    /** Requests and connections since it became an endpoint. */
-    long total() {
-        return total;
-    }
-
-    /** Connections that are open. */
-    int connections() {
-        return connections
+    EndpointReport report(String cluster) {
+        int open = connections
                 + pool.open()
                 + pools.values().stream().mapToInt(UpstreamPool::open).sum();
+        return new EndpointReport(
+                cluster,
+                state.settings().limits(),
+                backend.toString(),
+                open,
+                active,
+                total,
+                health.isEjected(state.detector().nowNanos()),
+                weight,
+                backend.workload().getLocality());
     }
 
     @Override

@@ -1,0 +1,162 @@
+package io.periplus.dataplane.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A proxy that ends: what a client sees of it on a connection that is relayed. */
+@Timeout(20)
+class RelayDrainTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final Duration WITHIN = Duration.ofMillis(600);
+    private static final int READ_MILLIS = 5000;
+    private final EventLoopGroup loops = EpollLoops.newGroup("relay", 1);
+    private final CompletableFuture<Channel> relayed = new CompletableFuture<>();
+    private ServerSocket listener;
+    private Socket client;
+    private Socket server;
+
+    @BeforeEach
+    void connect() throws Exception {
+        listener = new ServerSocket(0, 8, LOOPBACK);
+        SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
+        EventLoop loop = loops.next();
+        ChannelFuture proxy =
+                sockets.listen(loop, new InetSocketAddress(LOOPBACK, 0), false, new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        Held.hold(accepted);
+                        InetSocketAddress upstream = new InetSocketAddress(LOOPBACK, listener.getLocalPort());
+                        ChannelFuture connecting = sockets.connect(loop, upstream, null, CloseOnError.HANDLER);
+                        connecting.channel().config().setAutoRead(false);
+                        connecting.addListener(_ -> {
+                            Relay.join(
+                                    (DuplexChannel) accepted,
+                                    (DuplexChannel) connecting.channel(),
+                                    _ -> {},
+                                    _ -> {},
+                                    _ -> {});
+                            relayed.complete(accepted);
+                        });
+                    }
+                });
+        InetSocketAddress address = (InetSocketAddress) proxy.sync().channel().localAddress();
+        client = new Socket(LOOPBACK, address.getPort());
+        client.setSoTimeout(READ_MILLIS);
+        server = listener.accept();
+        server.setSoTimeout(READ_MILLIS);
+        relayed.get(5, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        server.close();
+        listener.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void anIdleConnectionEndsLikeAServersInTheSecondHalfOfTheTime() throws Exception {
+        exchange("ask", "answer");
+        long start = System.nanoTime();
+        drain();
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+        assertThat(System.nanoTime() - start).isGreaterThan(WITHIN.toNanos() / 2);
+        assertThat(server.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aRequestThatWaitsForItsAnswerIsNotCut() throws Exception {
+        exchange("ask", "answer");
+        write(client, "again");
+        assertThat(read(server, 5)).isEqualTo("again");
+        drain();
+        client.setSoTimeout((int) WITHIN.multipliedBy(2).toMillis());
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        client.setSoTimeout(READ_MILLIS);
+        write(server, "late");
+        assertThat(read(client, 4)).isEqualTo("late");
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aBusyConnectionIsCaughtBetweenTwoRequests() throws Exception {
+        drain();
+        int answered = 0;
+        while (true) {
+            write(client, "ask");
+            if (server.getInputStream().read() < 0) {
+                break;
+            }
+            read(server, 2);
+            write(server, "a");
+            if (client.getInputStream().read() < 0) {
+                break;
+            }
+            answered++;
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(answered).isPositive();
+    }
+
+    @Test
+    void anHttp2ClientIsToldToGoElsewhereAndFinishesHere() throws Exception {
+        exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "settings");
+        drain();
+        byte[] frame = client.getInputStream().readNBytes(17);
+        assertThat(frame).containsExactly(0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, -1, -1, -1, 0, 0, 0, 0);
+        TimeUnit.MILLISECONDS.sleep(WITHIN.toMillis());
+        exchange("a last stream", "its answer");
+    }
+
+    @Test
+    void noFrameIsPutIntoAnAnswerOfHttp2() throws Exception {
+        write(client, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        read(server, 24);
+        drain();
+        client.setSoTimeout((int) WITHIN.toMillis());
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+    }
+
+    private void drain() {
+        Relay.drain(relayed.join(), WITHIN);
+    }
+
+    private void exchange(String question, String answer) throws IOException {
+        write(client, question);
+        assertThat(read(server, question.length())).isEqualTo(question);
+        write(server, answer);
+        assertThat(read(client, answer.length())).isEqualTo(answer);
+    }
+
+    private static void write(Socket to, String text) throws IOException {
+        to.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String read(Socket from, int bytes) throws IOException {
+        InputStream in = from.getInputStream();
+        return new String(in.readNBytes(bytes), StandardCharsets.US_ASCII);
+    }
+}
