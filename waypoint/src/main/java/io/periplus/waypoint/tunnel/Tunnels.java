@@ -120,7 +120,10 @@ public final class Tunnels implements HboneAcceptor {
         }
 
         private Exchanges exchanges() {
-            return new ConnectionExchanges(loop, client, Admission.MESH);
+            String by = loop.http().clientsBy();
+            SpiffeId peer = client.peer();
+            return new ConnectionExchanges(
+                    loop, client, by == null || peer == null ? Admission.MESH : Admission.client(by, peer));
         }
 
         @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cluster {
     private final Clusters loop;
-    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String name;
     private final int port;
