@@ -64,6 +64,8 @@ import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.traffic.BackendPolicies;
 import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.traffic.BackendTlsPolicies;
+import io.periplus.model.traffic.ClientCertificates;
+import io.periplus.model.traffic.DestinationRuleStatus;
 import io.periplus.model.traffic.DestinationRules;
 import io.periplus.model.traffic.ProxyAccounts;
 import io.periplus.model.traffic.RoutedServices;
@@ -130,6 +132,8 @@ public final class AmbientIndex {
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, List<ConditionInput>> destinationRuleConditions =
+            graph.source("destinationRuleConditions");
     public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
@@ -168,6 +172,8 @@ public final class AmbientIndex {
 
     /** What proxies are sent about the endpoints of services; it may hold private keys. */
     public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
+
+    public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -311,9 +317,15 @@ public final class AmbientIndex {
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
                 new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets)),
                 new TlsSettings(credentials, certificateBundles),
+                new ClientCertificates(edgeGateways, tlsSecrets),
                 new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
                 routedServices.index(RoutedServices::services));
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
+        destinationRuleStatus = graph.map(
+                "destinationRuleStatus",
+                destinationRules,
+                (fetch, rule) -> DestinationRuleStatus.of(
+                        rule, Objects.requireNonNullElse(fetch.get(destinationRuleConditions, rule.key()), List.of())));
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));
