@@ -8,10 +8,12 @@ import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
 import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
+import io.periplus.controlplane.kube.BackendTlsStatusObjects;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
+import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
@@ -64,6 +66,9 @@ final class Controllers implements AutoCloseable {
         RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
         index.routes.statuses.observe(routeStatus::changed);
         reconcilers.add(routeStatus.reconciler());
+        BackendTlsStatusWriter backendTls = new BackendTlsStatusWriter(new BackendTlsStatusObjects(client), clock);
+        index.backendTlsStatus.observe(backendTls::changed);
+        reconcilers.add(backendTls.reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);

@@ -36,6 +36,7 @@ import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
@@ -64,6 +65,8 @@ import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.traffic.BackendPolicies;
 import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.traffic.BackendTlsPolicies;
+import io.periplus.model.traffic.BackendTlsStatus;
+import io.periplus.model.traffic.BackendTlsStatuses;
 import io.periplus.model.traffic.ClientCertificates;
 import io.periplus.model.traffic.DestinationRuleStatus;
 import io.periplus.model.traffic.DestinationRules;
@@ -135,6 +138,10 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<ConditionInput>> destinationRuleConditions =
             graph.source("destinationRuleConditions");
     public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
+    /** What the status of BackendTLSPolicies says on our behalf. */
+    public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
+            graph.source("backendTlsAncestors");
+
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
@@ -174,6 +181,7 @@ public final class AmbientIndex {
     public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
 
     public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
+    public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -313,19 +321,24 @@ public final class AmbientIndex {
                 "routedServices",
                 routes.served,
                 (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
+        BackendTlsPolicies tlsPolicies = new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets));
+        var routedTo = routedServices.index(RoutedServices::services);
         BackendPolicies backends = new BackendPolicies(
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
-                new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets)),
+                tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
                 new ClientCertificates(edgeGateways, tlsSecrets),
                 new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
-                routedServices.index(RoutedServices::services));
+                routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         destinationRuleStatus = graph.map(
                 "destinationRuleStatus",
                 destinationRules,
                 (fetch, rule) -> DestinationRuleStatus.of(
                         rule, Objects.requireNonNullElse(fetch.get(destinationRuleConditions, rule.key()), List.of())));
+        BackendTlsStatuses tlsStatuses =
+                new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
+        backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

@@ -14,11 +14,13 @@ import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
+import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
@@ -75,7 +77,7 @@ public final class Watches implements AutoCloseable {
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
-        namespaced(Kinds.BACKEND_TLS_POLICY, i -> i.backendTlsPolicies, BackendTlsPolicyInputs::policy);
+        watch(Kinds.BACKEND_TLS_POLICY, Watches::putBackendTlsPolicy, Watches::removeBackendTlsPolicy);
         watch(Kinds.DESTINATION_RULE, Watches::putDestinationRule, Watches::removeDestinationRule);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
@@ -277,6 +279,23 @@ public final class Watches implements AutoCloseable {
         return index -> {
             index.authorizationPolicies.remove(key);
             index.policyConditions.remove(key);
+        };
+    }
+
+    private static Consumer<AmbientIndex> putBackendTlsPolicy(GenericKubernetesResource object) {
+        BackendTlsPolicyInput policy = BackendTlsPolicyInputs.policy(object);
+        List<PolicyAncestorStatus> status = BackendTlsPolicyInputs.ancestors(object);
+        return index -> {
+            index.backendTlsPolicies.put(policy.key(), policy);
+            index.backendTlsAncestors.put(policy.key(), status);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeBackendTlsPolicy(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.backendTlsPolicies.remove(key);
+            index.backendTlsAncestors.remove(key);
         };
     }
 

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * head waits in {@link RequestBody}.
  */
 final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
-    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a busy machine. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long LOOK_AGAIN_MS = 100;
 
@@ -259,7 +259,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     @Override
     public void responseReset(ResetReason reason) {
-        boolean reused = slot != null && slot.reused();
+        // While a service's endpoints change, also a new connection may be one that its application never accepts.
+        boolean reused = slot != null && slot.reused()
+                || target != null && services.clusters().changedLately(target);
         leaveEndpoint();
         attempts.failed(reason);
         if (headSent) {

@@ -25,7 +25,7 @@ final class Cluster {
     private static final long UNUSED_NANOS_MAX = TimeUnit.MINUTES.toNanos(6);
 
     private final Clusters loop;
-    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String name;
     private final int port;

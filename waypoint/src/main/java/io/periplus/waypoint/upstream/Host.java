@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** An endpoint of a cluster, as one event loop sees it: what is in progress there, and the connections to it. */
 public final class Host implements Candidate {
