@@ -83,12 +83,16 @@ final class Controllers implements AutoCloseable {
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint::changed);
+        ConditionWriter destinationRules =
+                new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
+        index.destinationRuleStatus.observe(destinationRules::changed);
         reconcilers.addAll(List.of(
                 services.reconciler(),
                 entries.reconciler(),
                 addresses.reconciler(),
                 ztunnel.reconciler(),
-                waypoint.reconciler()));
+                waypoint.reconciler(),
+                destinationRules.reconciler()));
     }
 
     /** Begins to write; the index should be complete, so that nothing half-known is written. */

@@ -70,6 +70,8 @@ import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.traffic.BackendTlsPolicies;
 import io.periplus.model.traffic.BackendTlsStatus;
 import io.periplus.model.traffic.BackendTlsStatuses;
+import io.periplus.model.traffic.ClientCertificates;
+import io.periplus.model.traffic.DestinationRuleStatus;
 import io.periplus.model.traffic.DestinationRules;
 import io.periplus.model.traffic.ProxyAccounts;
 import io.periplus.model.traffic.RoutedServices;
@@ -142,6 +144,8 @@ public final class AmbientIndex {
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, List<ConditionInput>> destinationRuleConditions =
+            graph.source("destinationRuleConditions");
     public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
     /** What the status of BackendTLSPolicies says on our behalf. */
     public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
@@ -194,6 +198,7 @@ public final class AmbientIndex {
     public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
 
     public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
+    public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
     public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
 
     /** An empty index. */
@@ -385,10 +390,16 @@ public final class AmbientIndex {
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
                 tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
+                new ClientCertificates(edgeGateways, tlsSecrets),
                 new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
                 routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
+        destinationRuleStatus = graph.map(
+                "destinationRuleStatus",
+                destinationRules,
+                (fetch, rule) -> DestinationRuleStatus.of(
+                        rule, Objects.requireNonNullElse(fetch.get(destinationRuleConditions, rule.key()), List.of())));
         BackendTlsStatuses tlsStatuses =
                 new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);

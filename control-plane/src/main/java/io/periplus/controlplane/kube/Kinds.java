@@ -28,8 +28,6 @@ public final class Kinds {
             namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext BACKEND_TLS_POLICY =
             namespaced("gateway.networking.k8s.io", "BackendTLSPolicy", "backendtlspolicies");
-    static final ResourceDefinitionContext DESTINATION_RULE =
-            namespaced("networking.istio.io", "DestinationRule", "destinationrules");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
@@ -43,6 +41,10 @@ public final class Kinds {
 
     /** Core Services. */
     public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
+
+    /** DestinationRules. */
+    public static final ResourceDefinitionContext DESTINATION_RULE =
+            namespaced("networking.istio.io", "DestinationRule", "destinationrules");
 
     /** AuthorizationPolicies. */
     public static final ResourceDefinitionContext AUTHORIZATION_POLICY =

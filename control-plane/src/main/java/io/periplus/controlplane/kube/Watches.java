@@ -17,6 +17,7 @@ import io.periplus.model.collection.Source;
 import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PolicyAncestorStatus;
@@ -79,7 +80,7 @@ public final class Watches implements AutoCloseable {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
         watch(Kinds.BACKEND_TLS_POLICY, Watches::putBackendTlsPolicy, Watches::removeBackendTlsPolicy);
-        namespaced(Kinds.DESTINATION_RULE, i -> i.destinationRules, DestinationRuleInputs::rule);
+        watch(Kinds.DESTINATION_RULE, Watches::putDestinationRule, Watches::removeDestinationRule);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -246,6 +247,23 @@ public final class Watches implements AutoCloseable {
             index.leavingGateways.remove(key);
             index.gateways.remove(key);
         }
+    }
+
+    private static Consumer<AmbientIndex> putDestinationRule(GenericKubernetesResource object) {
+        DestinationRuleInput rule = DestinationRuleInputs.rule(object);
+        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
+        return index -> {
+            index.destinationRules.put(rule.key(), rule);
+            index.destinationRuleConditions.put(rule.key(), conditions);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeDestinationRule(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.destinationRules.remove(key);
+            index.destinationRuleConditions.remove(key);
+        };
     }
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
