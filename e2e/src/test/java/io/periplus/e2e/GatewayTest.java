@@ -120,6 +120,102 @@ class GatewayTest {
                 .succeeds();
     }
 
+    @Test
+    void aPolicyForTheGatewayIsJudgedAtTheGateway() {
+        awaitBody("books", "http://books.shop.example.com/");
+        CLUSTER.apply("""
+                apiVersion: security.istio.io/v1
+                kind: AuthorizationPolicy
+                metadata: {name: no-secrets, namespace: shop}
+                spec:
+                  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: shop}]
+                  action: DENY
+                  rules: [{to: [{operation: {paths: [/secret]}}]}]
+                """);
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(status("http://books.shop.example.com/secret"))
+                        .isEqualTo("403"));
+        assertThat(status("http://books.shop.example.com/")).isEqualTo("200");
+        assertThat(path(
+                        "authorizationpolicy/no-secrets",
+                        "{.status.conditions[?(@.type==\"WaypointAccepted\")].status}"))
+                .isEqualTo("True");
+        CLUSTER.kubectl("delete", "authorizationpolicy", "no-secrets", "-n", "shop")
+                .run()
+                .succeeds();
+    }
+
+    @Test
+    void aBackendIsSpokenToOverTlsAsItsPolicySays() {
+        // The shop's own HTTPS listener is the backend of another gateway.
+        CLUSTER.kubectl(
+                        "create",
+                        "configmap",
+                        "authority",
+                        "-n",
+                        "shop",
+                        "--from-file=ca.crt=" + authority.resolve("ca.crt"))
+                .run()
+                .succeeds();
+        CLUSTER.apply(ENCRYPTING.formatted("authority"));
+        awaitProgrammed("encrypting");
+        String encrypting = path("gateway/encrypting", "{.status.addresses[0].value}");
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(curlAt(encrypting, "http://books.shop.example.com:8081/")
+                                .out())
+                        .isEqualTo("books\n"));
+        assertThat(path("backendtlspolicy/encrypting", ANCESTOR_REASONS)).isEqualTo("Accepted ResolvedRefs ");
+
+        CLUSTER.apply(ENCRYPTING.formatted("nobody"));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(curlAt(
+                                        encrypting,
+                                        "http://books.shop.example.com:8081/",
+                                        "-o",
+                                        "/dev/null",
+                                        "-w",
+                                        "%{http_code}")
+                                .out())
+                        .as("whoever cannot be verified is not spoken to")
+                        .isEqualTo("503"));
+        assertThat(path("backendtlspolicy/encrypting", ANCESTOR_REASONS))
+                .isEqualTo("NoValidCACertificate InvalidCACertificateRef ");
+        CLUSTER.kubectl("delete", "gateway,httproute,backendtlspolicy", "encrypting", "-n", "shop")
+                .run()
+                .succeeds();
+        CLUSTER.kubectl("delete", "configmap", "authority", "-n", "shop").run().succeeds();
+    }
+
+    private static final String ANCESTOR_REASONS =
+            "{range .status.ancestors[?(@.ancestorRef.name==\"encrypting\")].conditions[*]}{.reason} {end}";
+
+    private static final String ENCRYPTING = """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: encrypting, namespace: shop}
+            spec:
+              gatewayClassName: istio
+              listeners:
+                - {name: http, port: 8081, protocol: HTTP}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: encrypting, namespace: shop}
+            spec:
+              parentRefs: [{name: encrypting}]
+              rules:
+                - backendRefs: [{name: shop-istio, port: 443}]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: BackendTLSPolicy
+            metadata: {name: encrypting, namespace: shop}
+            spec:
+              targetRefs: [{group: '', kind: Service, name: shop-istio, sectionName: https}]
+              validation:
+                hostname: books.shop.example.com
+                caCertificateRefs: [{group: '', kind: ConfigMap, name: %s}]
+            """;
+
     private static final String SECOND = """
             apiVersion: gateway.networking.k8s.io/v1
             kind: Gateway
