@@ -13,6 +13,7 @@ import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
+import io.periplus.controlplane.status.AddressWriter;
 import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
@@ -72,6 +73,10 @@ final class Controllers implements AutoCloseable {
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
+        ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
+        index.entryStatus.observe(entries::changed);
+        AddressWriter addresses = new AddressWriter(applies);
+        index.allocatedAddresses.observe(addresses::changed);
         ConditionWriter ztunnel =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel::changed);
@@ -82,7 +87,12 @@ final class Controllers implements AutoCloseable {
                 new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
         index.destinationRuleStatus.observe(destinationRules::changed);
         reconcilers.addAll(List.of(
-                services.reconciler(), ztunnel.reconciler(), waypoint.reconciler(), destinationRules.reconciler()));
+                services.reconciler(),
+                entries.reconciler(),
+                addresses.reconciler(),
+                ztunnel.reconciler(),
+                waypoint.reconciler(),
+                destinationRules.reconciler()));
     }
 
     /** Begins to write; the index should be complete, so that nothing half-known is written. */

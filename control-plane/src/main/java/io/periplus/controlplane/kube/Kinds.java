@@ -17,6 +17,13 @@ public final class Kinds {
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
     static final ResourceDefinitionContext ENDPOINT_SLICE =
             namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    /** ServiceEntries. */
+    public static final ResourceDefinitionContext SERVICE_ENTRY =
+            namespaced("networking.istio.io", "ServiceEntry", "serviceentries");
+
+    static final ResourceDefinitionContext WORKLOAD_ENTRY =
+            namespaced("networking.istio.io", "WorkloadEntry", "workloadentries");
+
     static final ResourceDefinitionContext REFERENCE_GRANT =
             namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext BACKEND_TLS_POLICY =

@@ -57,6 +57,8 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
         namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
+        namespaced(Kinds.SERVICE_ENTRY, i -> i.serviceEntries, EntryInputs::serviceEntry);
+        namespaced(Kinds.WORKLOAD_ENTRY, i -> i.workloadEntries, EntryInputs::workloadEntry);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
         namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
@@ -89,7 +91,6 @@ public final class Watches implements AutoCloseable {
                     i -> i.credentials,
                     CredentialInputs::credential);
         }
-        // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
     /** Starts all watches; objects arrive on the index loop from now on. */
