@@ -79,6 +79,15 @@ class RolloutTest {
                     - {name: http, port: 8080}
                     - {name: grpc, port: 9090}
                 """.formatted(IMAGE));
+        // The time in which connections of a ztunnel that leaves have to end: short, so that the restarts do not take
+        // hours.
+        CLUSTER.kubectl("set", "env", "ds/ztunnel", "-n", "istio-system", "CONNECTION_TERMINATION_DEADLINE=5s")
+                .run()
+                .succeeds();
+        CLUSTER.kubectl("rollout", "status", "ds/ztunnel", "-n", "istio-system", "--timeout=60s")
+                .within(RESTART)
+                .run()
+                .succeeds();
         Sample.client(CLUSTER, "rollout-client", true);
         CLUSTER.kubectl("rollout", "status", "deploy/echo", "-n", "rollout", "--timeout=60s")
                 .run()

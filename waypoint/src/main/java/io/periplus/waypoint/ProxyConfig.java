@@ -95,7 +95,12 @@ record ProxyConfig(
                         1),
                 accessLog(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
-                http(env),
+                http(
+                        env,
+                        new SpiffeId(
+                                env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
+                                required(env, "POD_NAMESPACE"),
+                                account.isEmpty() ? gateway : account)),
                 number(env, "NUM_TRUSTED_PROXIES", 0, 0));
     }
 
@@ -129,7 +134,7 @@ record ProxyConfig(
     }
 
     /** {@code HTTP10} and {@code IDLE_TIMEOUT} are per-proxy metadata; the mesh's own switch for the first is known too. */
-    private static HttpSettings http(Map<String, String> env) {
+    private static HttpSettings http(Map<String, String> env, SpiffeId self) {
         HttpSettings settings = HttpSettings.DEFAULT
                 .withHttp10(isOn(env, "ISTIO_META_HTTP10") || isOn(env, "PILOT_HTTP10"))
                 .withHttp1Trailers(isOn(env, "HTTP1_TRAILERS"))
@@ -138,6 +143,9 @@ record ProxyConfig(
                         "REQUEST_HEAD_TIMEOUT_SECONDS",
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
+        if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
+            settings = settings.withClientsBy(self);
+        }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
     }

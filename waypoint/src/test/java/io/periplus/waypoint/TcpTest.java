@@ -289,4 +289,52 @@ class TcpTest {
             assertThat(nonsense.ended()).isTrue();
         }
     }
+
+    private static AuthorizationPolicy from(String namespace) {
+        return AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("from")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces(namespace)))
+                .build();
+    }
+
+    @Test
+    void anOpenConnectionIsJudgedAgainWhenPoliciesChange() throws Exception {
+        try (ServerSocket application = application(TcpTest::echo)) {
+            rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
+            try (RawClient finance = new RawClient(rig.client(Rig.FINANCE));
+                    RawClient other = new RawClient(rig.client(Rig.OTHER))) {
+                assertThat(finance.send("hello\n").line()).isEqualTo("hello");
+                assertThat(other.send("hello\n").line()).isEqualTo("hello");
+                rig.policies(from("finance"));
+                assertThat(other.ended()).isTrue();
+                assertThat(finance.send("still here\n").line()).isEqualTo("still here");
+            }
+        }
+    }
+
+    @Test
+    void routesByServerNameSeparateTlsConnectionsOfOneService() throws Exception {
+        EdgeCa authority = new EdgeCa("applications");
+        EdgeCa.Issued own = authority.issue("EC", "a.example.com", "b.example.com");
+        try (ServerSocket application = application(connection -> {
+            try (javax.net.ssl.SSLSocket tls = own.server(connection, authority)) {
+                echo(tls);
+            }
+        })) {
+            rig.service(AppProtocol.TLS, application.getLocalPort(), "127.0.1.1");
+            rig.routes.apply(
+                    java.util.Map.of(
+                            "TLS/accounts/by-name", EdgeRig.tlsRoute("accounts", "a.example.com", Rig.HOSTNAME)),
+                    java.util.List.of());
+            int port = rig.client(Rig.FINANCE).getPort();
+            try (RawClient known = new RawClient(EdgeCa.connect(authority.client(null), port, "a.example.com"));
+                    javax.net.ssl.SSLSocket unknown = EdgeCa.connect(authority.client(null), port, "b.example.com")) {
+                assertThat(known.send("hello\n").line()).isEqualTo("hello");
+                org.assertj.core.api.Assertions.assertThatThrownBy(unknown::startHandshake)
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
 }

@@ -62,6 +62,55 @@ class GatewayObjectsTest {
     }
 
     @Test
+    void annotationsOfTheGatewayReachThePodAndSetImageLogLevelsAndClientIdentities() {
+        Map<String, String> annotations = Map.of(
+                "sidecar.istio.io/proxyImage", "registry.example/other:2",
+                "sidecar.istio.io/logLevel", "debug",
+                "sidecar.istio.io/agentLogLevel", "ca:debug",
+                "ambient.istio.io/xfcc-include-client-identity", "true");
+        GenericKubernetesResource deployment = find("Deployment", wish("waypoint", annotations));
+        Map<String, ?> onPod = deployment.get("spec", "template", "metadata", "annotations");
+        assertThat(onPod.keySet())
+                .containsAll(annotations.keySet())
+                .contains("istio.io/rev", "prometheus.io/path", "prometheus.io/port", "prometheus.io/scrape");
+        Map<?, ?> container = deployment.get("spec", "template", "spec", "containers", 0);
+        assertThat(container.get("image")).isEqualTo("registry.example/other:2");
+        assertThat(container.get("args").toString()).endsWith("--proxyLogLevel, debug, --log_output_level, ca:debug]");
+        assertThat((List<?>) container.get("env"))
+                .anyMatch(e -> e.equals(Map.of("name", "XFCC_INCLUDE_CLIENT_IDENTITY", "value", "true")));
+    }
+
+    @Test
+    void anImageWithoutARegistryIsNotTakenForOne() {
+        GenericKubernetesResource deployment =
+                find("Deployment", wish("waypoint", Map.of("sidecar.istio.io/proxyImage", "debug")));
+        assertThat(deployment.<String>get("spec", "template", "spec", "containers", 0, "image"))
+                .isEqualTo("periplus/periplus:1");
+    }
+
+    @Test
+    void thePodIsProbedForItsStartAndItsReadinessAndNeverKilledForItsLiveness() {
+        Map<String, ?> container = find("Deployment").get("spec", "template", "spec", "containers", 0);
+        assertThat(container.keySet())
+                .contains("startupProbe", "readinessProbe")
+                .doesNotContain("livenessProbe");
+        assertThat(((Map<?, ?>) container.get("startupProbe")).get("failureThreshold"))
+                .isEqualTo(30);
+        assertThat(((Map<?, ?>) container.get("readinessProbe")).get("periodSeconds"))
+                .isEqualTo(15);
+    }
+
+    @Test
+    void labelsOfALongNameAreLegalAndTheSelectorFindsThePods() {
+        String name = "a".repeat(200);
+        GenericKubernetesResource deployment = find("Deployment", wish(name, Map.of()));
+        Map<String, String> selector = deployment.get("spec", "selector", "matchLabels");
+        Map<String, String> labels = deployment.get("spec", "template", "metadata", "labels");
+        assertThat(labels).containsAllEntriesOf(selector);
+        assertThat(labels.values()).allMatch(value -> value.length() <= 63);
+    }
+
+    @Test
     void aLiveObjectMayHaveMoreButNotLessThanWasWishedFor() {
         Map<String, Object> wanted = Map.of("a", 1, "list", List.of(Map.of("name", "x")));
         assertThat(Subset.contains(
@@ -78,15 +127,23 @@ class GatewayObjectsTest {
     }
 
     private GenericKubernetesResource find(String kind) {
-        return objects.of(wish()).stream()
+        return find(kind, wish());
+    }
+
+    private GenericKubernetesResource find(String kind, DeploymentWish wish) {
+        return objects.of(wish).stream()
                 .filter(object -> object.getKind().equals(kind))
                 .findFirst()
                 .orElseThrow();
     }
 
     private static DeploymentWish wish() {
+        return wish("waypoint", Map.of());
+    }
+
+    private static DeploymentWish wish(String gateway, Map<String, String> annotations) {
         return new DeploymentWish(
-                new NamespacedName("accounts", "waypoint"),
+                new NamespacedName("accounts", gateway),
                 "uid",
                 "istio-waypoint",
                 ProxyKind.WAYPOINT,
@@ -94,7 +151,7 @@ class GatewayObjectsTest {
                 "waypoint",
                 "ClusterIP",
                 Map.of("team", "a"),
-                Map.of(),
+                annotations,
                 "",
                 List.of(),
                 List.of(new GatewayInput.Listener("mesh", 15008, "HBONE", new GatewayInput.Allowed("Same", null))),

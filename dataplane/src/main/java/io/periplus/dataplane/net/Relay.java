@@ -24,7 +24,7 @@ public final class Relay {
     private @Nullable DuplexChannel client;
     private @Nullable DuplexChannel server;
     private boolean clientSpoke;
-    private boolean http2;
+    private @Nullable Http2Frames frames;
     private boolean serverSpokeLast = true;
     private boolean draining;
     private boolean ended;
@@ -96,9 +96,21 @@ public final class Relay {
     boolean pass(DuplexChannel from, ByteBuf bytes) {
         boolean ofServer = from == server;
         serverSpokeLast = ofServer;
-        if (!clientSpoke && !ofServer) {
+        if (ofServer) {
+            // A server of HTTP/2 may speak first.
+            if (frames == null && !clientSpoke) {
+                frames = new Http2Frames();
+            }
+            if (frames != null) {
+                frames.pass(bytes);
+            }
+        } else if (!clientSpoke) {
             clientSpoke = true;
-            http2 = RelayDrain.isHttp2(bytes);
+            if (!RelayDrain.isHttp2(bytes)) {
+                frames = null;
+            } else if (frames == null) {
+                frames = new Http2Frames();
+            }
         }
         if (draining) {
             lastBytesNanos = System.nanoTime();
@@ -113,8 +125,14 @@ public final class Relay {
         return first;
     }
 
+    /** Whether the client speaks HTTP/2 in clear. */
     boolean isHttp2() {
-        return http2;
+        return clientSpoke && frames != null;
+    }
+
+    /** Whether everything that the server of an HTTP/2 connection has sent so far are whole frames. */
+    boolean isBetweenFrames() {
+        return frames != null && frames.isBetween();
     }
 
     boolean serverSpokeLast() {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Ends relayed connections before the proxy ends, at a moment at which the client loses nothing.
  *
  * <p>A client that speaks HTTP/2 in clear is told GOAWAY with the highest stream id (RFC 9113, 6.8), once, between two of
- * the server's answers: it opens its next streams on a new connection, finishes those it has and closes this one.
+ * the server's frames: it opens its next streams on a new connection, finishes those it has and closes this one.
  *
  * <p>Any other connection is closed when the last bytes were the server's and it has been quiet for a while: as a server
  * closes an idle connection, which every client of a request-answer protocol has to bear. In the first half of the time
@@ -20,9 +20,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class RelayDrain implements Runnable {
     private static final long STEP_MILLIS = 5;
-
-    /** How long a server pauses at least between two answers, as opposed to two parts of one. */
-    private static final long BETWEEN_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final long QUIET_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int HALVINGS = 9;
@@ -33,7 +30,6 @@ final class RelayDrain implements Runnable {
     private final Channel downstream;
     private final long start = System.nanoTime();
     private final long within;
-    private boolean told;
 
     private RelayDrain(Relay relay, Channel downstream, Duration within) {
         this.relay = relay;
@@ -76,8 +72,7 @@ final class RelayDrain implements Runnable {
         long now = System.nanoTime();
         long quiet = now - Math.max(start, relay.lastBytesNanos());
         if (relay.isHttp2()) {
-            if (!told && relay.serverSpokeLast() && quiet >= BETWEEN_ANSWERS_NANOS) {
-                told = true;
+            if (relay.isBetweenFrames()) {
                 downstream.writeAndFlush(Unpooled.copiedBuffer(GOAWAY));
                 return;
             }

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
 class RelayDrainTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final Duration WITHIN = Duration.ofMillis(600);
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
     private static final int READ_MILLIS = 5000;
     private final EventLoopGroup loops = EpollLoops.newGroup("relay", 1);
     private final CompletableFuture<Channel> relayed = new CompletableFuture<>();
@@ -123,21 +125,35 @@ class RelayDrainTest {
 
     @Test
     void anHttp2ClientIsToldToGoElsewhereAndFinishesHere() throws Exception {
-        exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "settings");
+        exchange(PREFACE, SETTINGS);
+        write(client, "a stream that waits for its answer");
         drain();
         byte[] frame = client.getInputStream().readNBytes(17);
         assertThat(frame).containsExactly(0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, -1, -1, -1, 0, 0, 0, 0);
-        TimeUnit.MILLISECONDS.sleep(WITHIN.toMillis());
-        exchange("a last stream", "its answer");
+        assertThat(read(server, 34)).isEqualTo("a stream that waits for its answer");
+        write(server, "its answer");
+        assertThat(read(client, 10)).isEqualTo("its answer");
     }
 
     @Test
-    void noFrameIsPutIntoAnAnswerOfHttp2() throws Exception {
-        write(client, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        read(server, 24);
+    void noFrameIsPutIntoAnotherOne() throws Exception {
+        exchange(PREFACE, SETTINGS + "\0\0\7\0\0\0\0\0\1beg");
         drain();
-        client.setSoTimeout((int) WITHIN.toMillis());
+        client.setSoTimeout((int) WITHIN.dividedBy(2).toMillis());
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        write(server, "inni");
+        assertThat(read(client, 4)).isEqualTo("inni");
+        assertThat(client.getInputStream().readNBytes(17)[3]).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void aServerOfHttp2MaySpeakFirst() throws Exception {
+        write(server, SETTINGS);
+        assertThat(read(client, 9)).isEqualTo(SETTINGS);
+        write(client, PREFACE);
+        assertThat(read(server, 24)).isEqualTo(PREFACE);
+        drain();
+        assertThat(client.getInputStream().readNBytes(17)[3]).isEqualTo((byte) 7);
     }
 
     private void drain() {

@@ -1,6 +1,8 @@
 package io.periplus.waypoint.exchange;
 
+import io.periplus.api.SpiffeId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How clients' HTTP connections are served.
@@ -10,28 +12,40 @@ import java.time.Duration;
  *     that say {@code TE: trailers} (RFC 9110 §6.5.1)
  * @param headTimeout within which a request's head has to be complete once it has begun
  * @param idleTimeout after which a connection without a request ends, or up to as long again later
+ * @param clientsBy identity of this proxy where it tells applications the identities of clients in the mesh, null where it
+ *     tells them nothing
  */
-public record HttpSettings(boolean http10, boolean http1Trailers, Duration headTimeout, Duration idleTimeout) {
+public record HttpSettings(
+        boolean http10,
+        boolean http1Trailers,
+        Duration headTimeout,
+        Duration idleTimeout,
+        @Nullable String clientsBy) {
     /** A minute is what other servers give a slow client; a head is one or two packets. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
-    public static final HttpSettings DEFAULT = new HttpSettings(false, false, HEAD_TIMEOUT, IDLE_TIMEOUT);
+    public static final HttpSettings DEFAULT = new HttpSettings(false, false, HEAD_TIMEOUT, IDLE_TIMEOUT, null);
 
     public HttpSettings withHttp10(boolean served) {
-        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout);
+        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout, clientsBy);
     }
 
     public HttpSettings withHttp1Trailers(boolean pass) {
-        return new HttpSettings(http10, pass, headTimeout, idleTimeout);
+        return new HttpSettings(http10, pass, headTimeout, idleTimeout, clientsBy);
     }
 
     public HttpSettings withHeadTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout);
+        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout, clientsBy);
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, timeout);
+        return new HttpSettings(http10, http1Trailers, headTimeout, timeout, clientsBy);
+    }
+
+    /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
+    public HttpSettings withClientsBy(SpiffeId proxy) {
+        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, proxy.toString());
     }
 }
