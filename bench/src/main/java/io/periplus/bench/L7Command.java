@@ -15,6 +15,9 @@ import io.periplus.bench.mesh.MeshRow;
 import io.periplus.bench.plain.PlainBench;
 import io.periplus.bench.plain.PlainRow;
 import io.periplus.bench.plain.Scenario;
+import io.periplus.bench.plain.Site;
+import io.periplus.bench.plain.StartBench;
+import io.periplus.bench.plain.StartRow;
 import io.periplus.bench.report.Report;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Option;
         description = "The L7 path: against other reverse proxies, in the mesh, and after the start.",
         mixinStandardHelpOptions = true)
 final class L7Command implements Callable<Integer> {
-    private static final Set<String> PARTS = Set.of("plain", "mesh");
+    private static final Set<String> PARTS = Set.of("plain", "mesh", "start");
 
     @Option(
             names = {"-o", "--output"},
@@ -43,7 +46,8 @@ final class L7Command implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description = "parts, scenarios or proxies whose names match one of these regular expressions")
+            description = "parts (plain, mesh, start), scenarios or proxies whose names match one of these regular"
+                    + " expressions")
     private Set<String> only = Set.of();
 
     @Option(names = "--seconds", description = "measured per proxy and scenario (default: ${DEFAULT-VALUE})")
@@ -63,10 +67,17 @@ final class L7Command implements Callable<Integer> {
         List<Contender> contenders = pick(Contenders.installed(), Contender::name);
         List<PlainRow> plain = List.of();
         List<MeshRow> mesh = List.of();
+        List<StartRow> start = List.of();
         try (WorkDirectory directory = WorkDirectory.make()) {
-            if (wanted("plain")) {
-                try (PlainBench bench = new PlainBench(times, cores, directory.path(), this::progress)) {
-                    plain = bench.run(pick(Scenario.ALL, Scenario::name), contenders);
+            if (wanted("plain") || wanted("start")) {
+                try (Site site = new Site(cores, directory.path())) {
+                    if (wanted("plain")) {
+                        plain = new PlainBench(site, times, this::progress)
+                                .run(pick(Scenario.ALL, Scenario::name), contenders);
+                    }
+                    if (wanted("start")) {
+                        start = new StartBench(site, times, this::progress).run(contenders);
+                    }
                 }
             }
             if (wanted("mesh")) {
@@ -77,7 +88,7 @@ final class L7Command implements Callable<Integer> {
         }
         Map<String, String> versions = new LinkedHashMap<>();
         contenders.forEach(contender -> versions.put(contender.name(), contender.version()));
-        Report report = new Report(Machine.describe(), versions, plain, mesh);
+        Report report = new Report(Machine.describe(), versions, plain, mesh, start);
         System.out.println(
                 output.equals("json")
                         ? new ObjectMapper()

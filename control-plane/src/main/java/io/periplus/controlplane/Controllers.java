@@ -8,10 +8,13 @@ import io.periplus.controlplane.gateway.GatewayObjects;
 import io.periplus.controlplane.gateway.GatewayStatusWriter;
 import io.periplus.controlplane.gateway.ListenerSetStatusWriter;
 import io.periplus.controlplane.kube.Applies;
+import io.periplus.controlplane.kube.BackendTlsStatusObjects;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
+import io.periplus.controlplane.status.AddressWriter;
+import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
@@ -64,16 +67,32 @@ final class Controllers implements AutoCloseable {
         RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
         index.routes.statuses.observe(routeStatus::changed);
         reconcilers.add(routeStatus.reconciler());
+        BackendTlsStatusWriter backendTls = new BackendTlsStatusWriter(new BackendTlsStatusObjects(client), clock);
+        index.backendTlsStatus.observe(backendTls::changed);
+        reconcilers.add(backendTls.reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
+        ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
+        index.entryStatus.observe(entries::changed);
+        AddressWriter addresses = new AddressWriter(applies);
+        index.allocatedAddresses.observe(addresses::changed);
         ConditionWriter ztunnel =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel::changed);
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint::changed);
-        reconcilers.addAll(List.of(services.reconciler(), ztunnel.reconciler(), waypoint.reconciler()));
+        ConditionWriter destinationRules =
+                new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
+        index.destinationRuleStatus.observe(destinationRules::changed);
+        reconcilers.addAll(List.of(
+                services.reconciler(),
+                entries.reconciler(),
+                addresses.reconciler(),
+                ztunnel.reconciler(),
+                waypoint.reconciler(),
+                destinationRules.reconciler()));
     }
 
     /** Begins to write; the index should be complete, so that nothing half-known is written. */

@@ -36,14 +36,18 @@ import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.ReferenceGrantInput;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.SecretInput;
+import io.periplus.model.input.ServiceEntryInput;
+import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
+import io.periplus.model.input.WorkloadEntryInput;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -64,6 +68,10 @@ import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.traffic.BackendPolicies;
 import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.traffic.BackendTlsPolicies;
+import io.periplus.model.traffic.BackendTlsStatus;
+import io.periplus.model.traffic.BackendTlsStatuses;
+import io.periplus.model.traffic.ClientCertificates;
+import io.periplus.model.traffic.DestinationRuleStatus;
 import io.periplus.model.traffic.DestinationRules;
 import io.periplus.model.traffic.ProxyAccounts;
 import io.periplus.model.traffic.RoutedServices;
@@ -74,8 +82,12 @@ import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.WaypointCondition;
 import io.periplus.model.waypoint.Waypoints;
+import io.periplus.model.workload.AddressAllocation;
+import io.periplus.model.workload.AllocatedAddresses;
 import io.periplus.model.workload.Attachment;
 import io.periplus.model.workload.Attachments;
+import io.periplus.model.workload.EntryServices;
+import io.periplus.model.workload.EntryWorkloads;
 import io.periplus.model.workload.PodWorkloads;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
@@ -108,6 +120,8 @@ public final class AmbientIndex {
     public final Source<String, NodeInput> nodes = graph.source("nodes");
     public final Source<NamespacedName, PodInput> pods = graph.source("pods");
     public final Source<NamespacedName, ServiceInput> serviceInputs = graph.source("serviceInputs");
+    public final Source<NamespacedName, ServiceEntryInput> serviceEntries = graph.source("serviceEntries");
+    public final Source<NamespacedName, WorkloadEntryInput> workloadEntries = graph.source("workloadEntries");
     public final Source<NamespacedName, SliceInput> slices = graph.source("endpointSlices");
     public final Source<String, GatewayClassInput> gatewayClasses = graph.source("gatewayClasses");
     public final Source<NamespacedName, GatewayInput> gateways = graph.source("gateways");
@@ -132,7 +146,13 @@ public final class AmbientIndex {
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, List<ConditionInput>> destinationRuleConditions =
+            graph.source("destinationRuleConditions");
     public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
+    /** What the status of BackendTLSPolicies says on our behalf. */
+    public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
+            graph.source("backendTlsAncestors");
+
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
@@ -140,6 +160,14 @@ public final class AmbientIndex {
     public final Collection<String, String> networks;
     public final Collection<NamespacedName, Waypoint> waypoints;
     public final Collection<NamespacedName, ServiceInfo> services;
+    /** Services of ServiceEntries, one for each host, by resource name. */
+    public final Collection<String, ServiceInfo> entryServices;
+    /** Addresses that the mesh chose for hosts of ServiceEntries, by entry. */
+    public final Collection<NamespacedName, AllocatedAddresses> allocatedAddresses;
+
+    public final Collection<NamespacedName, WorkloadInfo> entryWorkloads;
+    public final Collection<String, WorkloadInfo> entryEndpoints;
+    public final Collection<NamespacedName, ObjectConditions> entryStatus;
     public final Collection<NamespacedName, ConditionInput> waypointConditions;
     public final Collection<NamespacedName, Attachment> attachments;
     public final Collection<String, Shape> shapes;
@@ -170,6 +198,10 @@ public final class AmbientIndex {
 
     /** What proxies are sent about the endpoints of services; it may hold private keys. */
     public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
+
+    public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
+    public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
+    public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -206,13 +238,41 @@ public final class AmbientIndex {
                         service,
                         fetch.get(namespaces, service.key().namespace()),
                         bindings.of(fetch, service)));
+        var servicesByHost = services.index(service -> List.of(service.message().getHostname()));
+        Collection<NamespacedName, List<HostAddress>> allocated = graph.flatMap(
+                "allocated",
+                settings,
+                (fetch, ignored) ->
+                        AddressAllocation.of(fetch.all(serviceEntries).values()));
+        allocatedAddresses = graph.map(
+                "allocatedAddresses",
+                serviceEntries,
+                (fetch, entry) -> new AllocatedAddresses(
+                        entry.key(),
+                        Objects.requireNonNullElse(fetch.get(allocated, entry.key()), List.of()),
+                        entry.allocated()));
+        EntryServices entries = new EntryServices(
+                mesh, bindings, namespaces, servicesByHost, serviceEntries.index(ServiceEntryInput::hosts), allocated);
+        entryServices = graph.flatMap(
+                "entryServices", serviceEntries, (fetch, entry) -> entries.of(fetch, network(fetch), entry));
+        var entriesByNamespace =
+                entryServices.index(service -> List.of(service.key().namespace()));
+        entryStatus = graph.map(
+                "entryStatus",
+                serviceEntries,
+                (fetch, entry) -> new ObjectConditions(
+                        entry.key(),
+                        WaypointCondition.TYPE,
+                        WaypointCondition.of(bindings.of(fetch, entry)),
+                        entry.conditions()));
         waypointConditions =
                 graph.map("waypointConditions", services, (fetch, service) -> WaypointCondition.of(service.binding()));
 
         var servicesByNamespace =
                 services.index(service -> List.of(service.key().namespace()));
         var slicesByPod = slices.index(AmbientIndex::podsOf);
-        Attachments attaching = new Attachments(bindings, services, servicesByNamespace, slicesByPod);
+        Attachments attaching =
+                new Attachments(bindings, services, servicesByNamespace, entriesByNamespace, slicesByPod);
         attachments = graph.map("attachments", pods, attaching::of);
         var attachmentsByNamespace =
                 attachments.index(attachment -> List.of(attachment.pod().namespace()));
@@ -257,8 +317,16 @@ public final class AmbientIndex {
                             InboundBindings.of(gateway, fetch.get(gatewayClasses, gateway.className()));
                     return inbound == null ? Map.of() : Map.of(labelOf(gateway.key()), inbound);
                 });
-        PodWorkloads workloads = new PodWorkloads(mesh, nodes, attachments, services, names, inboundBindings);
+        PodWorkloads workloads =
+                new PodWorkloads(mesh, nodes, attachments, services, entryServices, names, inboundBindings);
         podWorkloads = graph.map("podWorkloads", pods, (fetch, pod) -> workloads.of(fetch, network(fetch), pod));
+        var servicesOfEntry = entryServices.index(service -> List.of(service.key()));
+        EntryWorkloads ofEntries =
+                new EntryWorkloads(mesh, servicesByNamespace, entriesByNamespace, servicesOfEntry, names);
+        entryWorkloads = graph.map(
+                "entryWorkloads", workloadEntries, (fetch, entry) -> ofEntries.of(fetch, network(fetch), entry));
+        entryEndpoints = graph.flatMap(
+                "entryEndpoints", serviceEntries, (fetch, entry) -> ofEntries.of(fetch, network(fetch), entry));
         sliceWorkloads = graph.flatMap(
                 "sliceWorkloads",
                 slices,
@@ -268,7 +336,8 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, shapes);
+        PolicyStatuses statuses =
+                new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -306,22 +375,43 @@ public final class AmbientIndex {
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
         EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes, edgePods);
+        WaypointPolicies atWaypoints =
+                new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
-                graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
+                graph,
+                routeInputs,
+                routeConditions,
+                referenceGrants,
+                listenerViews,
+                services,
+                entryServices,
+                waypoints,
+                namespaces);
         Collection<ServedRouteKey, RoutedServices> routedServices = graph.flatMapEntries(
                 "routedServices",
                 routes.served,
                 (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
+        BackendTlsPolicies tlsPolicies = new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets));
+        var routedTo = routedServices.index(RoutedServices::services);
         BackendPolicies backends = new BackendPolicies(
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
-                new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets)),
+                tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
+                new ClientCertificates(edgeGateways, tlsSecrets),
                 new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
-                routedServices.index(RoutedServices::services));
+                routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
+        entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
+        destinationRuleStatus = graph.map(
+                "destinationRuleStatus",
+                destinationRules,
+                (fetch, rule) -> DestinationRuleStatus.of(
+                        rule, Objects.requireNonNullElse(fetch.get(destinationRuleConditions, rule.key()), List.of())));
+        BackendTlsStatuses tlsStatuses =
+                new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
+        backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

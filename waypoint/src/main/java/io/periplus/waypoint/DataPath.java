@@ -14,6 +14,7 @@ import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
+import io.periplus.waypoint.exchange.StandingConnections;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -55,12 +56,13 @@ final class DataPath implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /**
+     * @param edge whether clients come from outside the mesh
      * @param threads event loops; each serves its share of the connections
      * @param endpointPort where workloads take HBONE
      * @param identity gives this proxy's own TLS contexts
      */
     DataPath(
-            String name,
+            boolean edge,
             int threads,
             int endpointPort,
             Self self,
@@ -70,7 +72,7 @@ final class DataPath implements AutoCloseable {
             BackendPolicies backendPolicies,
             HttpSettings http,
             Telemetry telemetry) {
-        loops = EpollLoops.newGroup(name, threads);
+        loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
         tunnels = new HbonePool(TUNNELS);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
         ClusterStates states = new ClusterStates(backendPolicies);
@@ -78,8 +80,21 @@ final class DataPath implements AutoCloseable {
             EventLoop loop = (EventLoop) executor;
             services.put(
                     loop,
-                    new LoopServices(loop, mesh, routes, new Clusters(loop, connector, self, states), http, telemetry));
+                    new LoopServices(
+                            loop,
+                            mesh,
+                            routes,
+                            new Clusters(loop, connector, self, states, edge),
+                            http,
+                            new StandingConnections(loop),
+                            telemetry));
         });
+        mesh.policies().onChange(_ -> judgeAgain());
+        mesh.index().onChange(_ -> judgeAgain());
+    }
+
+    private void judgeAgain() {
+        services.values().forEach(loop -> loop.standing().judgeSoon());
     }
 
     Iterable<EventLoop> loops() {

@@ -40,7 +40,7 @@ public final class GatewayProxy implements Front {
             HttpSettings http,
             Telemetry telemetry) {
         path = new DataPath(
-                "gateway", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 

@@ -45,7 +45,7 @@ public final class Waypoint implements Front {
             HttpSettings http,
             Telemetry telemetry) {
         path = new DataPath(
-                "waypoint", threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
     }
 

@@ -3,6 +3,7 @@ package io.periplus.waypoint;
 import com.google.protobuf.ByteString;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
@@ -19,6 +20,8 @@ import io.periplus.wire.waypoint.RouteBackend;
 import io.periplus.wire.waypoint.RouteKind;
 import io.periplus.wire.waypoint.RouteParent;
 import io.periplus.wire.waypoint.RouteRule;
+import io.periplus.wire.waypoint.ServiceParent;
+import io.periplus.wire.waypoint.ServiceTarget;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.Port;
@@ -34,10 +37,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A gateway on loopback before services whose pods are addresses of 127.0.0.0/8, outside the mesh. */
 final class EdgeRig implements AutoCloseable {
-    final IndexStore index = new IndexStore();
+    final IndexStore index;
     final PolicyStore policies = new PolicyStore();
     final GatewayProxy proxy;
     final RouteStore routes = new RouteStore();
@@ -48,6 +52,22 @@ final class EdgeRig implements AutoCloseable {
     }
 
     EdgeRig(EdgeRules rules, InetAddress address) {
+        this(
+                rules,
+                address,
+                new IndexStore(),
+                () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
+                15008);
+    }
+
+    /** @param endpointPort where pods take tunnels */
+    EdgeRig(
+            EdgeRules rules,
+            InetAddress address,
+            IndexStore index,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            int endpointPort) {
+        this.index = index;
         Workload self = Workload.newBuilder()
                 .setUid("gateway-pod")
                 .setNamespace("edge")
@@ -56,10 +76,10 @@ final class EdgeRig implements AutoCloseable {
         proxy = new GatewayProxy(
                 2,
                 address,
-                15008,
+                endpointPort,
                 new Self(self, "gateway-istio.edge.svc.cluster.local"),
                 new Mesh(index, policies),
-                () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
+                identity,
                 routes::table,
                 backendPolicies,
                 rules,
@@ -147,6 +167,28 @@ final class EdgeRig implements AutoCloseable {
                         workload.getUid(),
                         Address.newBuilder().setWorkload(workload).build()),
                 List.of());
+    }
+
+    /** A route of a service's own TLS connections for one name. */
+    static Route tlsRoute(String namespace, String serverName, String hostname) {
+        return Route.newBuilder()
+                .setKind(RouteKind.TLS)
+                .setNamespace(namespace)
+                .setName("by-name")
+                .addParents(RouteParent.newBuilder()
+                        .setService(ServiceParent.newBuilder()
+                                .setService(ServiceTarget.newBuilder()
+                                        .setNamespace(namespace)
+                                        .setHostname(hostname))
+                                .addServerNames(serverName)))
+                .addRules(RouteRule.newBuilder()
+                        .addBackends(RouteBackend.newBuilder()
+                                .setWeight(1)
+                                .setService(BackendService.newBuilder()
+                                        .setNamespace(namespace)
+                                        .setHostname(hostname)
+                                        .setPort(8080))))
+                .build();
     }
 
     @Override

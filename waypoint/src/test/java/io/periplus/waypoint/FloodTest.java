@@ -143,7 +143,7 @@ class FloodTest {
         for (int type : new int[] {PING, SETTINGS}) {
             byte[] payload = type == PING ? new byte[8] : NOTHING;
             try (H2Client client = H2Client.open(finance)) {
-                for (int i = 0; i < 300; i++) {
+                for (int i = 0; i < 100; i++) {
                     for (int j = 0; j < 1000; j++) {
                         client.frame(type, 0, 0, payload);
                     }

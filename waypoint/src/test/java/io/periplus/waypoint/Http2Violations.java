@@ -277,7 +277,7 @@ final class Http2Violations {
         all.add(violation(
                 "6.9.1 more DATA than the stream's window",
                 c -> {
-                    c.request(1, 0, "POST", "/nobody-reads");
+                    c.request(1, 0, "POST", "/sleep");
                     for (int i = 0; i < 1000; i++) {
                         c.frame(DATA, 0, 1, new byte[16_384]);
                     }

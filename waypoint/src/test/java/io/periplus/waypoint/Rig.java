@@ -81,7 +81,7 @@ final class Rig implements AutoCloseable {
     private final EventLoopGroup loops = EpollLoops.newGroup("rig", 2);
     private final SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
     private final HbonePool pool = new HbonePool(HboneSettings.DEFAULT);
-    private final int endpointPort;
+    final int endpointPort;
 
     Rig() {
         this(Telemetry.NONE);

@@ -176,6 +176,33 @@ class RouteTest {
     }
 
     @Test
+    void hostThatIsSetIsTheAuthorityOfTheRequest() throws Exception {
+        rig.route("filters { request_headers { set { name: 'Host' value: 'other.example' } } } " + Rig.to("one", 1));
+        try (RawClient client = client()) {
+            get(client, "/", "");
+        }
+        assertThat(one.requests.getFirst().head())
+                .containsOnlyOnce("ost: ")
+                .containsIgnoringCase("host: other.example\r\n");
+    }
+
+    @Test
+    void aRuleThatWouldWriteMessagesOfItsOwnIsNotUsed() throws Exception {
+        rig.route(
+                "matches { path { value: '/lines' } } filters { response_headers { set { name: 'x' value: 'a\\r\\nb: c' } } } "
+                        + Rig.to("one", 1),
+                "matches { path { value: '/length' } } filters { request_headers { set { name: 'Content-Length' value: '9' } } } "
+                        + Rig.to("one", 1),
+                "matches { path { value: '/kind' } } filters { } " + Rig.to("one", 1));
+        try (RawClient client = client()) {
+            for (String path : java.util.List.of("/lines", "/length", "/kind")) {
+                assertThat(client.get(path).status()).as(path).isEqualTo(500);
+            }
+        }
+        assertThat(one.requests).isEmpty();
+    }
+
+    @Test
     void aRewriteChangesHostAndPathAndTellsTheOriginal() throws Exception {
         rig.route("matches { path { type: PATH_PREFIX value: '/api' } } "
                 + "filters { rewrite { hostname: 'backend.example' path { prefix: '/v2' } } } " + Rig.to("one", 1));

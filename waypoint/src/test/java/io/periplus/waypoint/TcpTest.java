@@ -124,6 +124,55 @@ class TcpTest {
                 });
     }
 
+    /** The greeting of MySQL 8 is binary, and the client's answer to it begins with a length. */
+    @Test
+    void aDatabaseThatGreetsFirstIsUnderstoodAndAnswered() throws Exception {
+        String greeting = "\u004a\0\0\0\n8.0.36\0\u0008\0\0\0\u0011#3D\0\u00ff\u00f7";
+        through(
+                AppProtocol.UNKNOWN,
+                connection -> {
+                    connection.getOutputStream().write(greeting.getBytes(StandardCharsets.ISO_8859_1));
+                    echo(connection);
+                },
+                client -> {
+                    try {
+                        assertThat(client.bytes(greeting.length())).isEqualTo(greeting);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                    String login = "\u0020\0\0\u0001\u0085\u00a6\u00ff\u0001root\0";
+                    assertThat(exchange(client, login)).isEqualTo(login);
+                });
+    }
+
+    @Test
+    void halfARequestLineAndTheRestLaterIsARequest() throws Exception {
+        try (Application application = new Application("127.0.1.1", 0, "app")) {
+            rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                for (String part : new String[] {"G", "ET / HT", "TP/1.1\r", "\nHost: a\r\n\r\n"}) {
+                    client.send(part);
+                    client.socket.setSoTimeout(2 * 150);
+                    try {
+                        assertThat(client.answer().body()).isEqualTo("app");
+                    } catch (java.net.SocketTimeoutException _) {
+                        // Not yet: longer than the wait for a silent client.
+                        client.socket.setSoTimeout(10_000);
+                    }
+                }
+                assertThat(application.requests).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void halfARequestLineThatEndsThereIsBytes() throws Exception {
+        through(
+                AppProtocol.UNKNOWN,
+                TcpTest::echo,
+                client -> assertThat(exchange(client, "GET /some/pa")).isEqualTo("GET /some/pa"));
+    }
+
     @Test
     void aClientThatIsSilentForLongMaySpeakTcpOrHttpAfterAll() throws Exception {
         rig.policies(AuthorizationPolicy.newBuilder()
@@ -238,6 +287,54 @@ class TcpTest {
             assertThat(unknownPort.ended()).isTrue();
             assertThat(unboundPod.ended()).isTrue();
             assertThat(nonsense.ended()).isTrue();
+        }
+    }
+
+    private static AuthorizationPolicy from(String namespace) {
+        return AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("from")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces(namespace)))
+                .build();
+    }
+
+    @Test
+    void anOpenConnectionIsJudgedAgainWhenPoliciesChange() throws Exception {
+        try (ServerSocket application = application(TcpTest::echo)) {
+            rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
+            try (RawClient finance = new RawClient(rig.client(Rig.FINANCE));
+                    RawClient other = new RawClient(rig.client(Rig.OTHER))) {
+                assertThat(finance.send("hello\n").line()).isEqualTo("hello");
+                assertThat(other.send("hello\n").line()).isEqualTo("hello");
+                rig.policies(from("finance"));
+                assertThat(other.ended()).isTrue();
+                assertThat(finance.send("still here\n").line()).isEqualTo("still here");
+            }
+        }
+    }
+
+    @Test
+    void routesByServerNameSeparateTlsConnectionsOfOneService() throws Exception {
+        EdgeCa authority = new EdgeCa("applications");
+        EdgeCa.Issued own = authority.issue("EC", "a.example.com", "b.example.com");
+        try (ServerSocket application = application(connection -> {
+            try (javax.net.ssl.SSLSocket tls = own.server(connection, authority)) {
+                echo(tls);
+            }
+        })) {
+            rig.service(AppProtocol.TLS, application.getLocalPort(), "127.0.1.1");
+            rig.routes.apply(
+                    java.util.Map.of(
+                            "TLS/accounts/by-name", EdgeRig.tlsRoute("accounts", "a.example.com", Rig.HOSTNAME)),
+                    java.util.List.of());
+            int port = rig.client(Rig.FINANCE).getPort();
+            try (RawClient known = new RawClient(EdgeCa.connect(authority.client(null), port, "a.example.com"));
+                    javax.net.ssl.SSLSocket unknown = EdgeCa.connect(authority.client(null), port, "b.example.com")) {
+                assertThat(known.send("hello\n").line()).isEqualTo("hello");
+                org.assertj.core.api.Assertions.assertThatThrownBy(unknown::startHandshake)
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 }

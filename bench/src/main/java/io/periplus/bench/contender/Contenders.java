@@ -4,6 +4,7 @@ import io.periplus.bench.machine.Commands;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Who takes part. */
 public final class Contenders {
@@ -24,7 +25,7 @@ public final class Contenders {
         if (envoy != null) {
             all.add(new Envoy(envoy));
         }
-        all.add(new PeriplusGateway());
+        all.add(new PeriplusGateway(Map.of()));
         return all;
     }
 }

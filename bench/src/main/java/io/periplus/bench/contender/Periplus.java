@@ -27,12 +27,7 @@ public final class Periplus {
 
     /** The process itself: launchers replace themselves by the JVM. */
     public static Program start(
-            Role role,
-            String name,
-            String namespace,
-            String cores,
-            Path directory,
-            Map<String, String> environment) {
+            Role role, String name, String namespace, String cores, Path directory, Map<String, String> environment) {
         String home = System.getProperty("periplus.home", "");
         List<String> command = new ArrayList<>();
         if (home.isEmpty()) {

@@ -4,6 +4,7 @@ import io.periplus.bench.contender.Periplus.Role;
 import io.periplus.bench.machine.Program;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,8 +12,10 @@ import java.util.Objects;
 /**
  * Periplus as a Gateway of class {@code istio} at the edge, with its configuration in a file. It keeps Istio's request
  * metrics, which the others have no counterpart of; like theirs its access log is off.
+ *
+ * @param environment besides what it needs anyway
  */
-public record PeriplusGateway() implements Contender {
+public record PeriplusGateway(Map<String, String> environment) implements Contender {
     private static final String SERVICE = "backend.bench.svc.cluster.local";
     private static final int SERVICE_PORT = 80;
     private static final String ADDRESS_TYPE = "type.googleapis.com/istio.workload.Address";
@@ -33,17 +36,11 @@ public record PeriplusGateway() implements Contender {
     public Program start(Place place) {
         ConfigFile.write(
                 place.directory(), "resources.json", "{\"resources\": [" + String.join(",\n", resources(place)) + "]}");
-        return Periplus.start(
-                Role.GATEWAY,
-                name(),
-                place.namespace(),
-                place.core(),
-                place.directory(),
-                Map.of(
-                        "LOCAL_XDS_PATH",
-                                place.directory().resolve("resources.json").toString(),
-                        "TERMINATION_DRAIN_DURATION_SECONDS", "0",
-                        "CONCURRENCY", "1"));
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("LOCAL_XDS_PATH", place.directory().resolve("resources.json").toString());
+        all.put("TERMINATION_DRAIN_DURATION_SECONDS", "0");
+        all.put("CONCURRENCY", "1");
+        return Periplus.start(Role.GATEWAY, name(), place.namespace(), place.core(), place.directory(), all);
     }
 
     private static List<String> resources(Place place) {

@@ -128,9 +128,14 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
+        end(END_SECONDS);
+    }
+
+    /** Asks it to end, and ends it if it has not after so long. */
+    public void end(int patienceSeconds) {
         process.destroy();
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -89,8 +89,7 @@ public final class MeshBench implements AutoCloseable {
         env.put("GATEWAY_NAME", Topology.WAYPOINT_NAME);
         env.put("SERVICE_ACCOUNT", Topology.WAYPOINT_NAME);
         env.put("CA_ADDR", control());
-        Program program =
-                opened(Periplus.start(Role.WAYPOINT, "waypoint", namespace, cores, directory, env));
+        Program program = opened(Periplus.start(Role.WAYPOINT, "waypoint", namespace, cores, directory, env));
         awaitReady(namespace, program);
         return program;
     }
@@ -101,8 +100,7 @@ public final class MeshBench implements AutoCloseable {
         env.put("XDS_ADDRESS", control());
         env.put("CA_ADDRESS", control());
         env.put("INPOD_UDS", agent.socket().toString());
-        Program program = opened(
-                Periplus.start(Role.ZTUNNEL, "ztunnel-" + node, namespace, cores, directory, env));
+        Program program = opened(Periplus.start(Role.ZTUNNEL, "ztunnel-" + node, namespace, cores, directory, env));
         SeqpacketSocket connection = agent.handOver(pod, podNamespace);
         opened(connection);
         awaitReady(namespace, program);

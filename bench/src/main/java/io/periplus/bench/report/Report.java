@@ -2,6 +2,7 @@ package io.periplus.bench.report;
 
 import io.periplus.bench.mesh.MeshRow;
 import io.periplus.bench.plain.PlainRow;
+import io.periplus.bench.plain.StartRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,9 +14,14 @@ import java.util.Map;
  * @param versions of the contenders
  * @param plain as plain reverse proxies
  * @param mesh through the mesh
+ * @param start after the start
  */
 public record Report(
-        Map<String, String> machine, Map<String, String> versions, List<PlainRow> plain, List<MeshRow> mesh) {
+        Map<String, String> machine,
+        Map<String, String> versions,
+        List<PlainRow> plain,
+        List<MeshRow> mesh,
+        List<StartRow> start) {
     /** As tables. */
     public String text() {
         StringBuilder text = new StringBuilder();
@@ -29,6 +35,9 @@ public record Report(
         if (!mesh.isEmpty()) {
             text.append("\nThrough the mesh, everything on the same cores; CPU in µs per request\n")
                     .append(meshTable());
+        }
+        if (!start.isEmpty()) {
+            text.append("\nAfter the start, one core\n").append(startTable());
         }
         return text.toString();
     }
@@ -101,6 +110,32 @@ public record Report(
                     number("%.0f", row.p50Micros()),
                     number("%.0f", row.p99Micros()),
                     number("%.0f", row.p999Micros()),
+                    row.errors() == 0 ? "0" : row.errors() + " (" + row.error() + ")");
+        }
+        return table.toString();
+    }
+
+    private String startTable() {
+        TextTable table = new TextTable(
+                "PROXY",
+                "",
+                "FIRST ANSWER ms",
+                "IDLE MiB",
+                "s TO 90%",
+                "CPU s TO 90%",
+                "CPU µs/REQ AT FIRST",
+                "IN THE END",
+                "ERRORS");
+        for (StartRow row : start) {
+            table.add(
+                    row.proxy(),
+                    "",
+                    Long.toString(row.firstAnswerMillis()),
+                    number("%.0f", row.idleMiB()),
+                    number("%.1f", row.secondsTo90Percent()),
+                    number("%.1f", row.cpuSecondsTo90Percent()),
+                    number("%.0f", row.firstMicros()),
+                    number("%.1f", row.finalMicros()),
                     row.errors() == 0 ? "0" : row.errors() + " (" + row.error() + ")");
         }
         return table.toString();

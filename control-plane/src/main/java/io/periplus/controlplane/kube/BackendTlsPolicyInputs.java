@@ -1,9 +1,13 @@
 package io.periplus.controlplane.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.periplus.api.NamespacedName;
 import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.BackendTlsPolicyInput.Target;
+import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.ReferenceInput;
+import io.periplus.model.route.RouteStatus;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -32,5 +36,18 @@ final class BackendTlsPolicyInputs {
                 validation.list("subjectAltNames").stream()
                         .map(name -> name.text("type").equals("URI") ? name.text("uri") : name.text("hostname"))
                         .toList());
+    }
+
+    /** Our part of its status. */
+    static List<PolicyAncestorStatus> ancestors(GenericKubernetesResource object) {
+        String namespace = Inputs.key(object).namespace();
+        return Inputs.body(object).at("status").list("ancestors").stream()
+                .filter(entry -> entry.text("controllerName").equals(RouteStatus.CONTROLLER))
+                .map(entry -> new PolicyAncestorStatus(
+                        new NamespacedName(
+                                entry.at("ancestorRef").text("namespace", namespace),
+                                entry.at("ancestorRef").text("name")),
+                        Conditions.read(entry)))
+                .toList();
     }
 }

@@ -14,10 +14,13 @@ import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
+import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
@@ -54,6 +57,8 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
         namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
+        namespaced(Kinds.SERVICE_ENTRY, i -> i.serviceEntries, EntryInputs::serviceEntry);
+        namespaced(Kinds.WORKLOAD_ENTRY, i -> i.workloadEntries, EntryInputs::workloadEntry);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
         namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
@@ -74,8 +79,8 @@ public final class Watches implements AutoCloseable {
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
-        namespaced(Kinds.BACKEND_TLS_POLICY, i -> i.backendTlsPolicies, BackendTlsPolicyInputs::policy);
-        namespaced(Kinds.DESTINATION_RULE, i -> i.destinationRules, DestinationRuleInputs::rule);
+        watch(Kinds.BACKEND_TLS_POLICY, Watches::putBackendTlsPolicy, Watches::removeBackendTlsPolicy);
+        watch(Kinds.DESTINATION_RULE, Watches::putDestinationRule, Watches::removeDestinationRule);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -86,7 +91,6 @@ public final class Watches implements AutoCloseable {
                     i -> i.credentials,
                     CredentialInputs::credential);
         }
-        // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
     /** Starts all watches; objects arrive on the index loop from now on. */
@@ -245,6 +249,23 @@ public final class Watches implements AutoCloseable {
         }
     }
 
+    private static Consumer<AmbientIndex> putDestinationRule(GenericKubernetesResource object) {
+        DestinationRuleInput rule = DestinationRuleInputs.rule(object);
+        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
+        return index -> {
+            index.destinationRules.put(rule.key(), rule);
+            index.destinationRuleConditions.put(rule.key(), conditions);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeDestinationRule(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.destinationRules.remove(key);
+            index.destinationRuleConditions.remove(key);
+        };
+    }
+
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
         AuthorizationPolicy policy = AuthorizationPolicyParser.parse(object);
         List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
@@ -259,6 +280,23 @@ public final class Watches implements AutoCloseable {
         return index -> {
             index.authorizationPolicies.remove(key);
             index.policyConditions.remove(key);
+        };
+    }
+
+    private static Consumer<AmbientIndex> putBackendTlsPolicy(GenericKubernetesResource object) {
+        BackendTlsPolicyInput policy = BackendTlsPolicyInputs.policy(object);
+        List<PolicyAncestorStatus> status = BackendTlsPolicyInputs.ancestors(object);
+        return index -> {
+            index.backendTlsPolicies.put(policy.key(), policy);
+            index.backendTlsAncestors.put(policy.key(), status);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeBackendTlsPolicy(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.backendTlsPolicies.remove(key);
+            index.backendTlsAncestors.remove(key);
         };
     }
 

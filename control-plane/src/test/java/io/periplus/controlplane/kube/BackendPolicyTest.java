@@ -171,6 +171,11 @@ class BackendPolicyTest {
                 .satisfiesExactly(
                         problem -> assertThat(problem).startsWith("connectTimeout \"soon\" is no duration"),
                         problem -> assertThat(problem).startsWith("subsets [v1] get no traffic"));
+        assertThat(Objects.requireNonNull(Objects.requireNonNull(
+                                        cluster.index.destinationRuleStatus.get(Cluster.name("shop/web")))
+                                .wanted())
+                        .type())
+                .isEqualTo("PartiallyInvalid");
     }
 
     // ---- which rule holds

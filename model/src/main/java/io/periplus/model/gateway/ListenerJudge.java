@@ -11,6 +11,7 @@ import io.periplus.model.input.GatewayInput.FrontendValidation;
 import io.periplus.model.input.GatewayInput.GroupKind;
 import io.periplus.model.input.ReferenceGrantInput.From;
 import io.periplus.model.input.ReferenceInput;
+import io.periplus.model.route.Hostnames;
 import io.periplus.model.route.ParentKey;
 import io.periplus.wire.waypoint.ListenerProtocol;
 import java.util.List;
@@ -196,7 +197,7 @@ record ListenerJudge(
                         .filter(other -> !(other.owner().equals(owner) && other.spec() == listener))
                         .filter(other -> !conflicts.containsKey(other))
                         .filter(other -> other.spec().port() == listener.port())
-                        .anyMatch(other -> Hostnames.overlap(other.spec().hostname(), listener.hostname()));
+                        .anyMatch(other -> Hostnames.intersect(other.spec().hostname(), listener.hostname()) != null);
     }
 
     private static From referrer(ParentKey owner) {

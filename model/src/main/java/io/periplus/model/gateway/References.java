@@ -26,7 +26,7 @@ public record References(
         Collection<NamespacedName, CertificateBundleInput> authorities) {
 
     /** What is wrong with a reference. */
-    record Problem(String reason, String message) {}
+    public record Problem(String reason, String message) {}
 
     /**
      * What became of some references.
@@ -34,7 +34,8 @@ public record References(
      * @param usable  names of the objects that can be used, in order
      * @param problem of the first one that cannot; null when all can
      */
-    record Resolved(List<NamespacedName> usable, @Nullable Problem problem) {}
+    public record Resolved(
+            List<NamespacedName> usable, @Nullable Problem problem) {}
 
     /** Whether the referrer may refer to this. */
     public boolean permits(Fetch fetch, From referrer, ReferenceInput reference) {
@@ -103,6 +104,12 @@ public record References(
             }
         }
         return new Resolved(List.copyOf(usable), first);
+    }
+
+    /** Resolves references of a policy to the certificates of authorities, all in its own namespace. */
+    public Resolved authorities(Fetch fetch, String namespace, List<ReferenceInput> references) {
+        return authorities(
+                fetch, new From(EdgeGateways.GROUP, "BackendTLSPolicy", namespace), references, "InvalidKind");
     }
 
     private Optional<Problem> authority(Fetch fetch, From referrer, ReferenceInput reference, String invalidKind) {

@@ -27,7 +27,7 @@ public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTl
                 .toList();
     }
 
-    private static boolean isService(Target target) {
+    static boolean isService(Target target) {
         return (target.group().isEmpty() || target.group().equals("core"))
                 && target.kind().equals("Service");
     }

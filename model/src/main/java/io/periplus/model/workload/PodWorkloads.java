@@ -37,6 +37,7 @@ public record PodWorkloads(
         Collection<String, NodeInput> nodes,
         Collection<NamespacedName, Attachment> attachments,
         Collection<NamespacedName, ServiceInfo> services,
+        Collection<String, ServiceInfo> entryServices,
         PolicyNames policies,
         Collection<NamespacedName, ApplicationTunnel> inboundBindings) {
 
@@ -89,6 +90,12 @@ public record PodWorkloads(
                 workload.putServices(service.resourceName(), ports(service, pod));
             }
         }
+        for (String name : attachment.entries()) {
+            ServiceInfo service = fetch.get(entryServices, name);
+            if (service != null) {
+                workload.putServices(service.resourceName(), entryPorts(service, pod));
+            }
+        }
         List<String> own = policies.selected(fetch, pod);
         List<String> shaped = policies.forZtunnel(fetch, pod, attachment.waypoints());
         Workload forZtunnel = workload.addAllAuthorizationPolicies(shaped).build();
@@ -118,6 +125,17 @@ public record PodWorkloads(
                     .setZone(node.zone())
                     .setSubzone(node.subzone()));
         }
+    }
+
+    /** A port of a ServiceEntry means the container port of the same name, else its target, else its own number. */
+    private static PortList entryPorts(ServiceInfo service, PodInput pod) {
+        PortList.Builder list = PortList.newBuilder();
+        for (ServiceInput.ServicePort port : service.ports()) {
+            list.addPorts(Port.newBuilder()
+                    .setServicePort(port.port())
+                    .setTargetPort(pod.ports().getOrDefault(port.name(), port.target())));
+        }
+        return list.build();
     }
 
     private static PortList ports(ServiceInfo service, PodInput pod) {

@@ -14,4 +14,5 @@ public record LoopServices(
         Supplier<RouteTable> routes,
         Clusters clusters,
         HttpSettings http,
+        StandingConnections standing,
         Telemetry telemetry) {}

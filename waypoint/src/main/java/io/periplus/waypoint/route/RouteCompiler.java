@@ -10,6 +10,7 @@ import io.periplus.wire.waypoint.RouteRetry;
 import io.periplus.wire.waypoint.SessionPersistence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,9 +59,23 @@ final class RouteCompiler {
     }
 
     private static RouteRule rule(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
+        if (!rule.getUnusable().isEmpty()) {
+            return RouteRule.unusable(name, rule.getUnusable());
+        }
+        try {
+            return usable(kind, name, rule);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("route {}: not used: {}", name, e.getMessage());
+            return RouteRule.unusable(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static RouteRule usable(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
         List<WeightedBackend> backends = new ArrayList<>(rule.getBackendsCount());
         rule.getBackendsList().forEach(backend -> backends.add(weighted(backend)));
         Filters filters = FilterCompiler.compile(rule.getFiltersList());
+        boolean cors = filters.cors() != null
+                || backends.stream().anyMatch(backend -> backend.filters().cors() != null);
         return new RouteRule(
                 name,
                 kind == RouteKind.GRPC,
@@ -69,17 +84,8 @@ final class RouteCompiler {
                 timeouts(rule),
                 rule.hasRetry() ? retry(rule.getRetry()) : null,
                 rule.hasSessionPersistence() ? session(name, rule.getSessionPersistence()) : null,
-                unusable(rule),
-                filters.cors() != null
-                        || backends.stream()
-                                .anyMatch(backend -> backend.filters().cors() != null));
-    }
-
-    private static String unusable(io.periplus.wire.waypoint.RouteRule rule) {
-        boolean known = FilterCompiler.isKnown(rule.getFiltersList())
-                && rule.getBackendsList().stream()
-                        .allMatch(backend -> FilterCompiler.isKnown(backend.getFiltersList()));
-        return known ? rule.getUnusable() : "a filter of a kind that this proxy does not know";
+                "",
+                cors);
     }
 
     private static WeightedBackend weighted(io.periplus.wire.waypoint.RouteBackend backend) {
@@ -125,12 +131,18 @@ final class RouteCompiler {
         String generated = cookie ? "session-" + Integer.toHexString(rule.hashCode()) : "x-session";
         SessionRules.Settings settings = new SessionRules.Settings(
                 cookie,
-                session.getName().isEmpty() ? generated : session.getName(),
+                session.getName().isEmpty() ? generated : sessionName(cookie, session.getName()),
                 session.getAbsoluteTimeout().getSeconds(),
                 session.getIdleTimeout().getSeconds(),
                 session.getPermanent(),
-                session.getPath().isEmpty() ? "/" : session.getPath());
+                session.getPath().isEmpty() ? "/" : FieldChecks.target(session.getPath()));
         return new SessionRules(rule, settings);
+    }
+
+    /** A cookie's name is a token too, but with case. */
+    private static String sessionName(boolean cookie, String name) {
+        String checked = FieldChecks.name(name.toLowerCase(Locale.ROOT));
+        return cookie ? name : checked;
     }
 
     private static long nanos(com.google.protobuf.Duration duration) {

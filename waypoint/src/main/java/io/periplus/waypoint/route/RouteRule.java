@@ -1,5 +1,6 @@
 package io.periplus.waypoint.route;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,4 +27,9 @@ public record RouteRule(
     /** Traffic that no route governs. */
     static final RouteRule DIRECT =
             new RouteRule("default", false, Filters.NONE, Backends.AS_ADDRESSED, Timeouts.NONE, null, null, "", false);
+
+    /** A rule that cannot be applied as its author wants it. */
+    static RouteRule unusable(String name, String why) {
+        return new RouteRule(name, false, Filters.NONE, new Backends(List.of()), Timeouts.NONE, null, null, why, false);
+    }
 }

@@ -48,6 +48,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf bytes;
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable ServerFirst silence;
+    private boolean partial;
     private boolean inputEnded;
     private boolean done;
 
@@ -101,11 +102,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         }
         Sniffer.Verdict verdict = Sniffer.look(bytes);
         switch (verdict) {
-            case UNDECIDED -> {
-                if (other != null) {
-                    wait(() -> go(context, Sniffer.Verdict.TCP), context, PARTIAL_MS);
-                }
-            }
+            case UNDECIDED -> waitForTheRest(context);
             case TCP -> go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
             case HTTP1, HTTP2 -> go(context, verdict);
         }
@@ -118,6 +115,14 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
             go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
         } else {
             context.fireUserEventTriggered(event);
+        }
+    }
+
+    /** From the first byte on, however slowly others follow. HTTP/1.1 has a bound of its own for what goes on so slowly. */
+    private void waitForTheRest(ChannelHandlerContext context) {
+        if (!partial) {
+            partial = true;
+            wait(() -> go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP), context, PARTIAL_MS);
         }
     }
 

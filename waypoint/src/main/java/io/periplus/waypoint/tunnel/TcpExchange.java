@@ -24,6 +24,7 @@ import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
+import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,8 +107,7 @@ public final class TcpExchange implements Pick {
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
         Destination addressed = client.destination();
-        if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes())
-                instanceof Decision.Denied denied) {
+        if (judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -115,6 +115,25 @@ public final class TcpExchange implements Pick {
             case NoRoute none -> refused(outcome, "NR", "route_not_found");
             case Route found -> follow(found, addressed, outcome);
         }
+    }
+
+    private Decision judge(MeshSnapshot by) {
+        Destination addressed = client.destination();
+        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
+    }
+
+    /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */
+    private Decision judge(Backend endpoint, MeshSnapshot by) {
+        if (client.atEdge()) {
+            return Decision.NO_POLICY;
+        }
+        ConnectionAttributes hop = new ConnectionAttributes(
+                client.peer(),
+                client.attributes().source(),
+                endpoint.ip(client.destination().address()),
+                endpoint.address().getPort());
+        Workload known = by.index().workload(endpoint.workload().getUid());
+        return by.policies().authorizeWorkload(known == null ? endpoint.workload() : known, hop);
     }
 
     private @Nullable String clientNamespace() {
@@ -143,14 +162,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
-        ConnectionAttributes hop = new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                chosen.backend().ip(client.destination().address()),
-                chosen.backend().address().getPort());
-        if (!client.atEdge()
-                && mesh.policies().authorizeWorkload(chosen.backend().workload(), hop)
-                        instanceof Decision.Denied denied) {
+        if (judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -210,12 +222,32 @@ public final class TcpExchange implements Pick {
         var timer =
                 services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
         IdleCheck.watch(downstream, IDLE, () -> received + sent);
+        Runnable judgement = this::judgeAgain;
+        services.standing().add(judgement);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
             timer.cancel(false);
+            services.standing().remove(judgement);
             tellMoved();
             flags = failure == null ? "" : "UC";
             services.telemetry().ended(report());
         });
+        if (services.mesh().policies().current() != mesh.policies()) {
+            judgeAgain();
+        }
+    }
+
+    /** What was allowed when the connection was opened may be so no longer. */
+    private void judgeAgain() {
+        MeshSnapshot now = services.mesh().snapshot();
+        Backend used = backend;
+        Decision decision = judge(now);
+        if (decision instanceof Decision.Allowed && used != null) {
+            decision = judge(used, now);
+        }
+        if (decision instanceof Decision.Denied denied) {
+            details = detailsOf(denied);
+            downstream.close();
+        }
     }
 
     private void tellMoved() {

@@ -101,7 +101,7 @@ public final class Tunnels implements HboneAcceptor {
     /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
-            case TCP, TLS -> TcpExchange.begin(loop, client, (DuplexChannel) tunnel, "");
+            case TCP, TLS -> new Paths(loop, client).tcp(tunnel);
             case HTTP11, HTTP2, GRPC ->
                 tunnel.pipeline().addLast(ProtocolDetector.declaredHttp(new Paths(loop, client)));
             case UNKNOWN, UNRECOGNIZED ->
@@ -136,9 +136,17 @@ public final class Tunnels implements HboneAcceptor {
             Http2ServerConnection.install(channel, exchanges(), drain);
         }
 
+        /** The server name is looked for only where a route asks for it: servers that speak first are not kept waiting. */
         @Override
         public void tcp(Channel channel) {
-            TcpExchange.begin(loop, client, (DuplexChannel) channel, "");
+            SpiffeId peer = client.peer();
+            if (loop.routes().get().asksForServerName(client.destination(), peer == null ? null : peer.namespace())) {
+                channel.pipeline()
+                        .addLast(new HelloPeek((peeked, hello) -> TcpExchange.begin(
+                                loop, client, (DuplexChannel) peeked, hello == null ? "" : hello.serverName())));
+            } else {
+                TcpExchange.begin(loop, client, (DuplexChannel) channel, "");
+            }
         }
 
         @Override

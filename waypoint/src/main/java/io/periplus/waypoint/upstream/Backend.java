@@ -5,6 +5,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request goes: one port of one workload.
@@ -12,11 +13,22 @@ import java.util.Objects;
  * @param address the workload's address and the port the application listens on; unresolved while nothing is known but the
  *     name
  * @param tunnelled whether the workload takes HBONE; plain TCP otherwise
+ * @param tunnelEnd where the tunnel ends if not at {@code address}: the workload is a waypoint, and the address that of a
+ *     service behind it; null otherwise
  */
-public record Backend(Workload workload, InetSocketAddress address, boolean tunnelled) {
+public record Backend(
+        Workload workload,
+        InetSocketAddress address,
+        boolean tunnelled,
+        @Nullable InetSocketAddress tunnelEnd) {
+    /** A workload that is reached at its own address. */
+    public Backend(Workload workload, InetSocketAddress address, boolean tunnelled) {
+        this(workload, address, tunnelled, null);
+    }
+
     /** The same workload at another of its addresses. */
     Backend at(InetSocketAddress other) {
-        return new Backend(workload, other, tunnelled);
+        return new Backend(workload, other, tunnelled, tunnelEnd);
     }
 
     /** Its address; while nothing is known but the name, the address by which the client knows it. */

@@ -8,16 +8,20 @@ import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.BalancingSettings.Algorithm;
+import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where requests and connections of one event loop find their endpoints: a cluster per port of a service that was asked
@@ -26,6 +30,9 @@ import java.util.random.RandomGenerator;
 public final class Clusters {
     private static final long SWEEP_MILLIS_MIN = 500;
     private static final long SWEEP_MILLIS_MAX = 10_000;
+
+    /** Instances of a waypoint that are drawn until one was not tried before. */
+    private static final int INSTANCES_MAX = 3;
 
     /** @param name of the service, {@code namespace/hostname}, or a workload's uid */
     private record Key(String name, int port, boolean ipv4) {}
@@ -37,6 +44,9 @@ public final class Clusters {
     private final Hostnames hostnames;
     private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     private final Map<Key, Cluster> clusters = new HashMap<>();
+    /** Null in a waypoint: it sends to endpoints only. */
+    private final @Nullable IngressWaypoint waypoints;
+
     private int inProgress;
     private long sweepMillis = SWEEP_MILLIS_MAX;
     private boolean sweeping;
@@ -44,12 +54,14 @@ public final class Clusters {
     /**
      * @param self this waypoint, whose place decides what is near
      * @param states shared with the clusters of the other loops
+     * @param edge whether this is a gateway, which passes the waypoints of services that want it
      */
-    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states) {
+    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states, boolean edge) {
         this.loop = loop;
         this.connector = connector;
         this.self = self;
         this.states = states;
+        this.waypoints = edge ? new IngressWaypoint(self) : null;
         this.hostnames = Hostnames.ofSystem(loop);
     }
 
@@ -61,6 +73,10 @@ public final class Clusters {
                 if (entry == null) {
                     yield Choice.NONE_HEALTHY;
                 }
+                GatewayAddress waypoint = waypoints == null ? null : waypoints.of(entry);
+                if (waypoints != null && waypoint != null) {
+                    yield through(waypoints, waypoint, entry, mesh.index(), service, pick);
+                }
                 Cluster cluster = cluster(service.key(), destination);
                 yield passesThrough(entry, service)
                         ? cluster.direct(passthrough(mesh.index(), service))
@@ -70,6 +86,28 @@ public final class Clusters {
                 cluster(workload.workload().getUid(), destination).direct(backend(workload.workload(), workload));
             case Destination.OfListener _ -> Choice.NONE_HEALTHY;
         };
+    }
+
+    /** What the service's policies say of its endpoints is the waypoint's business. */
+    private Choice through(
+            IngressWaypoint waypoints,
+            GatewayAddress waypoint,
+            ServiceEntry entry,
+            WorkloadIndex index,
+            Destination.OfService service,
+            Pick pick) {
+        Cluster cluster = cluster("waypoint of " + service.key(), service);
+        Set<String> tried = new HashSet<>();
+        Choice last = Choice.NONE_HEALTHY;
+        for (int i = 0; i < INSTANCES_MAX; i++) {
+            Backend instance = waypoints.instance(index, entry, service.port(), waypoint, tried);
+            last = instance == null ? last : cluster.direct(instance);
+            if (instance == null || !(last instanceof Choice.Chosen(Host host)) || !pick.isTried(host)) {
+                return last;
+            }
+            tried.add(instance.workload().getUid());
+        }
+        return last;
     }
 
     private boolean passesThrough(ServiceEntry entry, Destination.OfService service) {

@@ -2,6 +2,7 @@ package io.periplus.waypoint.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +101,14 @@ final class Http2Connections {
     }
 
     /** No request will come any more: connections close when they have nothing to do. */
-    void retire() {
+    void retire(boolean gone) {
         retired = true;
+        if (gone) {
+            // Later, as they look for another endpoint in the middle of what is changing now.
+            source.loop()
+                    .execute(() ->
+                            waiting.fail(waiting.size(), ResetReason.CONNECTION_FAILURE, "the endpoint has gone"));
+        }
         sweep(System.nanoTime());
     }
 

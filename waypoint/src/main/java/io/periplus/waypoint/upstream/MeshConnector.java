@@ -96,11 +96,12 @@ public final class MeshConnector implements Connector {
 
     private HboneTarget target(Backend backend, WorkloadTls tls, SocketFactory factory) {
         InetSocketAddress address = backend.address();
+        InetSocketAddress end = backend.tunnelEnd();
         return new HboneTarget(
                 tls,
                 Set.of(WorkloadIdentity.of(backend.workload())),
                 null,
-                new InetSocketAddress(address.getAddress(), hbonePort),
+                end == null ? new InetSocketAddress(address.getAddress(), hbonePort) : end,
                 NetUtil.toSocketAddressString(address),
                 Map.of(),
                 factory);
