@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "train", hidden = true, description = "Writes the proxies' AOT cache from a run under load.")
 final class TrainCommand implements Callable<Integer> {
-    private static final long LOAD_MILLIS = 4_000;
+    private static final long LOAD_MILLIS = 2_000;
     /** Writing the cache takes seconds, more on a busy machine. */
     private static final int WRITING_SECONDS = 90;
 

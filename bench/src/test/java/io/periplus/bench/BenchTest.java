@@ -27,7 +27,7 @@ class BenchTest {
 
     @Test
     void everyInstalledProxyAnswersInEachProtocolWithoutAnError() throws Exception {
-        Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
+        assumePrograms("ip", "taskset", "nginx");
         JsonNode report = new ObjectMapper()
                 .readTree(output("l7", "--quick", "-o", "json", "--only", "plain,http[12]-small,nginx"));
         assertThat(report.at("/plain")).hasSize(2).allSatisfy(row -> {
@@ -38,8 +38,34 @@ class BenchTest {
     }
 
     @Test
+    void periplusAnswersAtTheEdgeAsSoonAsItHasStarted() throws Exception {
+        assumePrograms("ip", "taskset");
+        JsonNode report = new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "start,periplus"));
+        assertThat(report.at("/start")).hasSize(1).allSatisfy(row -> {
+            assertThat(row.get("firstAnswerMillis").asLong()).isPositive();
+            assertThat(row.get("errors").asLong()).isZero();
+        });
+    }
+
+    @Test
+    void everyWayThroughTheMeshIsAnswered() throws Exception {
+        assumePrograms("ip", "taskset", "nft");
+        JsonNode report = new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "mesh"));
+        assertThat(report.at("/mesh"))
+                .hasSize(3)
+                .allSatisfy(row -> assertThat(row.get("errors").asLong()).isZero());
+    }
+
+    private static void assumePrograms(String... names) {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
+        for (String name : names) {
+            Assumptions.assumeTrue(Commands.find(name) != null, name + " is not installed");
+        }
+    }
+
+    @Test
     void nothingIsLeftBehind() {
-        Assumptions.assumeTrue(Commands.find("nginx") != null, "nginx is not installed");
+        assumePrograms("ip", "taskset", "nginx");
         output("l7", "--quick", "--only", "plain,http1-small,nginx");
         assertThat(Commands.run("ip", "netns", "list"))
                 .doesNotContain("bench-" + ProcessHandle.current().pid() + "-");

@@ -77,6 +77,7 @@ import io.periplus.model.traffic.ProxyAccounts;
 import io.periplus.model.traffic.RoutedServices;
 import io.periplus.model.traffic.TlsSettings;
 import io.periplus.model.waypoint.Bindings;
+import io.periplus.model.waypoint.InboundBindings;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.WaypointCondition;
@@ -96,6 +97,7 @@ import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.workload.ApplicationTunnel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -309,7 +311,14 @@ public final class AmbientIndex {
         peerPolicies = graph.flatMap("peerPolicies", peerAuthentications, (fetch, peer) -> peer(fetch, strict, peer));
         meshPolicies = graph.flatMap("meshPolicies", settings, (fetch, ignored) -> meshPolicies(fetch));
 
-        PodWorkloads workloads = new PodWorkloads(mesh, nodes, attachments, services, entryServices, names);
+        Collection<NamespacedName, ApplicationTunnel> inboundBindings =
+                graph.flatMap("inboundBindings", gateways, (fetch, gateway) -> {
+                    ApplicationTunnel inbound =
+                            InboundBindings.of(gateway, fetch.get(gatewayClasses, gateway.className()));
+                    return inbound == null ? Map.of() : Map.of(labelOf(gateway.key()), inbound);
+                });
+        PodWorkloads workloads =
+                new PodWorkloads(mesh, nodes, attachments, services, entryServices, names, inboundBindings);
         podWorkloads = graph.map("podWorkloads", pods, (fetch, pod) -> workloads.of(fetch, network(fetch), pod));
         var servicesOfEntry = entryServices.index(service -> List.of(service.key()));
         EntryWorkloads ofEntries =

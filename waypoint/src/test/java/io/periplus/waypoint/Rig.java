@@ -37,6 +37,7 @@ import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.LoadBalancing;
 import io.periplus.wire.workload.NamespacedHostname;
 import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Port;
@@ -198,6 +199,24 @@ final class Rig implements AutoCloseable {
                 Map.of(
                         workload.getUid(),
                         Address.newBuilder().setWorkload(workload).build()),
+                List.of());
+    }
+
+    /** A service without endpoints of its own at this address, bound to the waypoint. */
+    void passthrough(String address, int port) {
+        Service service = Service.newBuilder()
+                .setName("outside")
+                .setNamespace("accounts")
+                .setHostname("outside.example.com")
+                .addAddresses(address(address))
+                .addPorts(Port.newBuilder().setServicePort(port).setTargetPort(port))
+                .setLoadBalancing(LoadBalancing.newBuilder().setMode(LoadBalancing.Mode.PASSTHROUGH))
+                .setWaypoint(thisWaypoint())
+                .build();
+        index.apply(
+                Map.of(
+                        "accounts/outside.example.com",
+                        Address.newBuilder().setService(service).build()),
                 List.of());
     }
 

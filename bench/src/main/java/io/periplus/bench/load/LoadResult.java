@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the generator saw in the measured time.
  *
  * @param completed requests that were answered with 200
+ * @param total the same with the time before it
  * @param errors other answers, lost connections, requests that found no connection
  * @param error the first of them in words, null if there was none
  * @param seconds measured
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoadResult(
         long completed,
+        long total,
         long errors,
         @Nullable String error,
         double seconds,

@@ -57,6 +57,7 @@ final class LoadRun {
     private int connecting;
     private int reconnects;
     private long completed;
+    private long warmedUp;
     private long errors;
     private @Nullable String error;
     private long beganNanos;
@@ -148,6 +149,7 @@ final class LoadRun {
         }
         signal.accept(LoadMain.BEGIN);
         state = State.MEASURING;
+        warmedUp = completed;
         completed = 0;
         errors = 0;
         error = null;
@@ -261,6 +263,7 @@ final class LoadRun {
         requests.release();
         result.complete(new LoadResult(
                 completed,
+                warmedUp + completed,
                 errors,
                 error,
                 seconds,

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /** Client → ztunnel → waypoint → ztunnel → server, against the same without the waypoint and without the mesh. */
 public final class MeshBench implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration READY = Duration.ofSeconds(60);
     private static final int READINESS_PORT = 15021;
     private static final String READINESS_PATH = "/healthz/ready";
     private static final int CONNECTIONS = 32;

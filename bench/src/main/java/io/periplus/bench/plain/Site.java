@@ -18,7 +18,7 @@ public final class Site implements AutoCloseable {
     private static final int BACKEND_PORT = 9000;
     private static final int FIRST_PORT = 8000;
     private static final int HTTP2_OFFSET = 500;
-    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration READY = Duration.ofSeconds(60);
 
     private final Cores cores;
     private final Path directory;
@@ -31,8 +31,15 @@ public final class Site implements AutoCloseable {
      * A contender that runs and has answered.
      *
      * @param firstAnswerMillis after its start
+     * @param firstAnswerCpuSeconds what it used until then
      */
-    public record Running(Contender contender, Program program, int port, int http2Port, long firstAnswerMillis) {}
+    public record Running(
+            Contender contender,
+            Program program,
+            int port,
+            int http2Port,
+            long firstAnswerMillis,
+            double firstAnswerCpuSeconds) {}
 
     public Site(Cores cores, Path directory) {
         this.cores = cores;
@@ -79,7 +86,8 @@ public final class Site implements AutoCloseable {
         try {
             long answered = Probe.await(
                     namespace, Contender.ADDRESS, port, AUTHORITY, routes == 0 ? "/" : "/r0/", program, READY);
-            return new Running(contender, program, port, http2Port, (answered - begin) / 1_000_000);
+            return new Running(
+                    contender, program, port, http2Port, (answered - begin) / 1_000_000, program.cpuSeconds());
         } catch (RuntimeException e) {
             program.close();
             throw e;

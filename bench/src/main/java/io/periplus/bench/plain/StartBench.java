@@ -2,7 +2,7 @@ package io.periplus.bench.plain;
 
 import io.periplus.bench.Times;
 import io.periplus.bench.contender.Contender;
-import io.periplus.bench.load.Generator.Measured;
+import io.periplus.bench.load.LoadResult;
 import io.periplus.bench.machine.ProcessUse;
 import io.periplus.bench.plain.Site.Running;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * compilers work. Speed is judged by CPU per request in slices of the load, as throughput on a busy machine says little.
  */
 public final class StartBench {
-    private static final long SLICE_MILLIS = 500;
-    private static final int SLICES = 24;
+    private static final int SLICE_REQUESTS = 2_500;
+    private static final int SLICES = 32;
     /** The end is the median of so many slices. */
     private static final int LAST = 7;
 
@@ -61,17 +61,17 @@ public final class StartBench {
         List<Double> micros = new ArrayList<>();
         long errors = 0;
         String error = null;
-        double cpuBefore = one.program().cpuSeconds();
         for (int i = 0; i < (quick ? 2 : SLICES); i++) {
-            Measured slice = site.generator()
-                    .run(
-                            site.plan(Scenario.ALL.getFirst(), one, 0, 0, quick ? times.cellMillis() : SLICE_MILLIS),
-                            List.of(one.program()));
-            seconds.add(slice.load().seconds());
+            double cpuBefore = one.program().cpuSeconds();
+            long begin = System.nanoTime();
+            LoadResult slice = site.generator()
+                    .run(site.plan(Scenario.ALL.getFirst(), one, 0, quick ? 10 : SLICE_REQUESTS, 1), List.of())
+                    .load();
+            seconds.add((System.nanoTime() - begin) / 1e9);
             cpu.add(one.program().cpuSeconds() - cpuBefore);
-            micros.add(slice.cpuSeconds().getFirst() / Math.max(1, slice.load().completed()) * 1e6);
-            errors += slice.load().errors();
-            error = error == null ? slice.load().error() : error;
+            micros.add(cpu.getLast() / Math.max(1, slice.total()) * 1e6);
+            errors += slice.errors();
+            error = error == null ? slice.error() : error;
         }
         return row(one, idle, seconds, cpu, micros, errors, error);
     }
@@ -89,16 +89,18 @@ public final class StartBench {
                 .toList();
         double end = last.get(last.size() / 2);
         double elapsed = 0;
-        int slice = 0;
-        while (slice < micros.size() - 1 && micros.get(slice) > end / FULL_SPEED) {
-            elapsed += seconds.get(slice++);
+        double used = 0;
+        for (int i = 0; i < micros.size() - 1 && micros.get(i) > end / FULL_SPEED; i++) {
+            elapsed += seconds.get(i);
+            used += cpu.get(i);
         }
         return new StartRow(
                 one.contender().name(),
                 one.firstAnswerMillis(),
+                one.firstAnswerCpuSeconds(),
                 idle,
                 elapsed,
-                slice == 0 ? 0 : cpu.get(slice - 1),
+                used,
                 micros.getFirst(),
                 end,
                 errors,

@@ -94,8 +94,8 @@ class GatewayObjectsTest {
         assertThat(container.keySet())
                 .contains("startupProbe", "readinessProbe")
                 .doesNotContain("livenessProbe");
-        assertThat(((Map<?, ?>) container.get("startupProbe")).get("failureThreshold"))
-                .isEqualTo(30);
+        assertThat(((Map<?, ?>) container.get("startupProbe")).get("periodSeconds"))
+                .isEqualTo(1);
         assertThat(((Map<?, ?>) container.get("readinessProbe")).get("periodSeconds"))
                 .isEqualTo(15);
     }

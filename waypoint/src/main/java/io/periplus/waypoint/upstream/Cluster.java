@@ -181,7 +181,10 @@ final class Cluster {
         });
         hosts = next;
         retire(gone, true);
-        state.detector().retain(hosts.values().stream().map(Host::hashName).toList());
+        state.detector()
+                .retain(
+                        destination.isIpv4() ? "IPv4" : "IPv6",
+                        hosts.values().stream().map(Host::hashName).toList());
         namesVersion = loop.hostnames().version();
         arrange();
     }

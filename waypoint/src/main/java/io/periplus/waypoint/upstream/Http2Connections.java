@@ -58,7 +58,7 @@ final class Http2Connections {
         if (connected.isSuccess()) {
             Channel channel = connected.getNow();
             Http2UpstreamConnection connection =
-                    new Http2UpstreamConnection(channel, source.settings().pool(), this::serveWaiting);
+                    Http2UpstreamConnection.install(channel, source.settings().pool(), this::serveWaiting);
             connections.add(connection);
             channel.closeFuture().addListener(_ -> closed(connection));
             serveWaiting();
