@@ -143,6 +143,7 @@ final class ProxyProcess implements AutoCloseable {
     private void follow(Gateway next, GatewayProxy proxy) {
         proxy.closePortsNotIn(next);
         routes.listeners(next);
+        backendPolicies.ownCertificate(next.getBackendClientCertificate());
         proxy.apply(next);
     }
 

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.ResourceLeakDetector;
+import io.periplus.dataplane.policy.WaypointPolicyCompiler;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.Condition;
 import io.periplus.wire.waypoint.Listener;
 import io.periplus.wire.waypoint.ListenerProtocol;
 import io.periplus.wire.waypoint.ListenerTls;
 import io.periplus.wire.waypoint.RouteKind;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.waypoint.Target;
+import io.periplus.wire.waypoint.WholeGateway;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -173,6 +179,35 @@ class EdgeBytesTest {
                 try (SSLSocket client = EdgeCa.connect(CA.client(null), port, name)) {
                     assertThatThrownBy(client::startHandshake).as(name).isInstanceOf(IOException.class);
                 }
+            }
+        }
+    }
+
+    @Test
+    void aPolicyForTheGatewayMayAskForTheServerName() throws Exception {
+        EdgeCa.Issued own = CA.issue("EC", "a.example.com", "b.example.com");
+        try (ServerSocket _ = application("db", connection -> {
+            try (SSLSocket tls = own.server(connection, CA)) {
+                says("db").serve(tls);
+            }
+        })) {
+            rig.gateway(passthrough("*.example.com"));
+            rig.route(RouteKind.TLS, "LISTENER_TLS*.example.com", List.of(), "db");
+            rig.policies.apply(
+                    List.of(WaypointPolicyCompiler.compile(AuthorizationPolicy.newBuilder()
+                            .setNamespace("edge")
+                            .setName("by-name")
+                            .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                            .addRules(Rule.newBuilder()
+                                    .addWhen(Condition.newBuilder()
+                                            .setKey("connection.sni")
+                                            .addValues("a.example.com")))
+                            .build())),
+                    List.of());
+            try (RawClient allowed = new RawClient(EdgeCa.connect(CA.client(null), port, "a.example.com"));
+                    SSLSocket refused = EdgeCa.connect(CA.client(null), port, "b.example.com")) {
+                assertThat(allowed.send("x").line()).isEqualTo("db");
+                assertThatThrownBy(refused::startHandshake).isInstanceOf(IOException.class);
             }
         }
     }

@@ -80,6 +80,7 @@ class EdgeHttpTest {
                     .contains("x-forwarded-for: 1.2.3.4,127.0.0.1\n")
                     .contains("x-forwarded-proto: http\n")
                     .contains("x-envoy-external-address: 127.0.0.1\n")
+                    .contains("x-envoy-attempt-count: 1\n")
                     .containsPattern("x-request-id: [0-9a-f]{8}-[0-9a-f-]{27}\n")
                     .doesNotContain("client-cert", "retry-on", "x-envoy-internal", "mine");
         }

@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.ResourceLeakDetector;
+import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.BackendTls;
 import io.periplus.wire.waypoint.ClientValidation;
 import io.periplus.wire.waypoint.Listener;
 import io.periplus.wire.waypoint.ListenerProtocol;
 import io.periplus.wire.waypoint.ListenerTls;
 import io.periplus.wire.waypoint.RouteKind;
+import io.periplus.wire.waypoint.TrafficPolicy;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -240,6 +246,49 @@ class EdgeTlsTest {
             assertThat(socket.getInputStream().read())
                     .as("an end without close_notify would be an exception")
                     .isEqualTo(-1);
+        }
+    }
+
+    // ---- TLS to backends
+
+    @Test
+    void aBackendThatAsksIsShownTheGatewaysOwnCertificate() throws Exception {
+        EdgeCa.Issued origin = CA.issue("EC", "origin.example.com");
+        try (ServerSocket listener = new ServerSocket(0, 4, InetAddress.ofLiteral("127.0.1.1"))) {
+            Thread.startVirtualThread(() -> answerWithNameOfClient(listener, origin));
+            rig.service("asking", AppProtocol.HTTP11, "127.0.1.1", listener.getLocalPort());
+            rig.gateway(https("", CA.issue("EC", "localhost")));
+            rig.route(RouteKind.HTTP, "https-", List.of(), "asking");
+            rig.backendPolicies.apply(
+                    Map.of(
+                            "accounts/asking.accounts.svc.cluster.local",
+                            BackendPolicy.newBuilder()
+                                    .setAllPorts(TrafficPolicy.newBuilder()
+                                            .setTls(BackendTls.newBuilder()
+                                                    .setSni("origin.example.com")
+                                                    .addSubjectAltNames("origin.example.com")
+                                                    .setCaCertificates(CA.pem())))
+                                    .build()),
+                    List.of());
+            rig.backendPolicies.ownCertificate(
+                    CLIENTS.issue("EC", "gateway.example.com").pem());
+            try (SSLSocket socket = EdgeCa.connect(CA.client(null), port, "x.test")) {
+                assertThat(get(socket, "x.test", "/").body()).contains("CN=gateway.example.com");
+            }
+        }
+    }
+
+    private static void answerWithNameOfClient(ServerSocket listener, EdgeCa.Issued own) {
+        try (SSLSocket socket = own.server(listener.accept(), CLIENTS)) {
+            socket.setNeedClientAuth(true);
+            RawClient peer = new RawClient(socket);
+            peer.head();
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            String name = shown.getSubjectX500Principal().getName();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
+            peer.ended();
+        } catch (IOException _) {
+            // The gateway has left.
         }
     }
 

@@ -13,11 +13,19 @@ public record ConnectionAttributes(
         @Nullable String clientPrincipal,
         IpAddress source,
         IpAddress destination,
-        int destinationPort)
+        int destinationPort,
+        @Nullable String serverName)
         implements RequestAttributes {
     /** For a client with this identity, or {@code null} for one without. */
     public ConnectionAttributes(
             @Nullable SpiffeId client, IpAddress source, IpAddress destination, int destinationPort) {
-        this(client, client == null ? null : client.principal(), source, destination, destinationPort);
+        this(client, client == null ? null : client.principal(), source, destination, destinationPort, null);
+    }
+
+    /** The same, with the server name that the client asks for in TLS; empty if it names none. */
+    public ConnectionAttributes withServerName(String name) {
+        return name.isEmpty()
+                ? this
+                : new ConnectionAttributes(client, clientPrincipal, source, destination, destinationPort, name);
     }
 }

@@ -10,6 +10,8 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -18,6 +20,9 @@ import org.bouncycastle.openssl.PEMParser;
 
 /** Certificates and keys as users have them (RFC 7468). */
 public final class Pem {
+    private static final String PKCS8 = "-----BEGIN PRIVATE KEY-----";
+    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+
     private Pem() {}
 
     /**
@@ -26,6 +31,9 @@ public final class Pem {
      * @throws IllegalArgumentException if there is none that can be used; says nothing of the key itself
      */
     public static PrivateKey privateKey(String pem) {
+        if (pem.contains(PKCS8)) {
+            return pkcs8(pem);
+        }
         try (PEMParser parser = new PEMParser(new StringReader(pem))) {
             Object found;
             while ((found = parser.readObject()) != null) {
@@ -40,6 +48,23 @@ public final class Pem {
             throw new IllegalArgumentException("the private key cannot be read (expected: PKCS #8, PKCS #1 or SEC 1)");
         }
         throw new IllegalArgumentException("there is no private key in PEM");
+    }
+
+    /** The form of nearly all keys is read without the library for the others, which takes memory. */
+    private static PrivateKey pkcs8(String pem) {
+        int start = pem.indexOf(PKCS8) + PKCS8.length();
+        int end = pem.indexOf("-----END", start);
+        if (end > 0) {
+            byte[] der = Base64.getMimeDecoder().decode(pem.substring(start, end));
+            for (String algorithm : ALGORITHMS) {
+                try {
+                    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+                } catch (GeneralSecurityException _) {
+                    // A key of another algorithm.
+                }
+            }
+        }
+        throw new IllegalArgumentException("the private key cannot be read (expected: an EC, RSA or Ed25519 key)");
     }
 
     private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {

@@ -41,6 +41,7 @@ record EdgeContext(
                 remote,
                 local,
                 new Destination.OfListener(namespace, gateway, address, port, protocol, secure, serverName),
-                new ConnectionAttributes(null, IpAddress.of(remote.getAddress()), address, port));
+                new ConnectionAttributes(null, IpAddress.of(remote.getAddress()), address, port)
+                        .withServerName(serverName));
     }
 }

@@ -1,5 +1,6 @@
 package io.periplus.waypoint.exchange;
 
+import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Attempts implements Pick {
+    /** What gateways, unlike waypoints, tell the endpoint. */
+    private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
+
     /** The base of the pause before a retry at an endpoint that was tried already. */
     private static final int BACKOFF_MS = 25;
 
@@ -110,6 +114,9 @@ final class Attempts implements Pick {
      */
     void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         current = chosen;
+        if (connection.atEdge()) {
+            head.headers().set(ATTEMPT_COUNT, retries == 0 ? "1" : Integer.toString(retries + 1));
+        }
         chosen.begin();
         chosen.acquire(
                 upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),

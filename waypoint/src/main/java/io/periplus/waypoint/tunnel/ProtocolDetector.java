@@ -22,6 +22,9 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     private static final int PARTIAL_MS = 10_000;
 
+    /** A connection that never says anything, where HTTP is declared: as long as one between two requests. */
+    private static final int UNUSED_MS = 3_600_000;
+
     /** Makes the channel ready for the version of HTTP that was found. Whatever was read follows. */
     public interface HttpContinuation {
         void http1(Channel channel);
@@ -65,6 +68,13 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     /** For a port of which nothing is known. */
     static ProtocolDetector undeclared(Continuation any) {
         return new ProtocolDetector(any, any);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (other == null) {
+            wait(context::close, context, UNUSED_MS);
+        }
     }
 
     @Override
