@@ -49,7 +49,8 @@ final class Controllers implements AutoCloseable {
         reconcilers.add(classes.reconciler());
 
         GatewayDeployer deployer = new GatewayDeployer(
-                new GatewayObjects(config.mesh(), config.waypointImage(), config.waypointNetwork()),
+                new GatewayObjects(
+                        config.mesh(), config.waypointImage(), config.waypointNetwork(), config.proxyEnvironment()),
                 applies,
                 client.getKubernetesSerialization(),
                 new Reports(loop));

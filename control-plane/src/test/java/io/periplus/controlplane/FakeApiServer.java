@@ -240,6 +240,10 @@ final class FakeApiServer implements AutoCloseable {
             before.run();
         }
         Map<String, Object> present = get(key);
+        if (present == null && path.endsWith("/status")) {
+            answer(exchange, 404, status(404));
+            return;
+        }
         Object expected = ((Map<String, Object>) patch.getOrDefault("metadata", Map.of())).get("resourceVersion");
         if (present != null
                 && expected != null

@@ -69,6 +69,7 @@ class RouteStatusTest {
                         Duration.ofDays(90),
                         "periplus/periplus:test",
                         "network1",
+                        Map.of(),
                         Duration.ofMillis(5),
                         new ControlPlaneConfig.Ports(0, 0, 0, 0)),
                 KubeClients.client(KubeClients.tuned(api.access())));

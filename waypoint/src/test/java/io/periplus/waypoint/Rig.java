@@ -348,6 +348,12 @@ final class Rig implements AutoCloseable {
                 .localAddress();
     }
 
+    /** A tunnel to the service as this client, without a socket of its own; nothing reads it yet. */
+    Future<Channel> tunnel(SpiffeId identity) {
+        EventLoop loop = loops.next();
+        return pool.connect(target(identity, VIP + ":8080"), loop);
+    }
+
     private HboneTarget target(SpiffeId identity, String authority) {
         return new HboneTarget(tls(identity), Set.of(WAYPOINT), null, waypointAddress, authority, Map.of(), sockets);
     }

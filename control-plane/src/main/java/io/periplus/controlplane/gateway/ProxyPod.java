@@ -33,11 +33,13 @@ final class ProxyPod {
     }
 
     private final MeshSettings mesh;
+    private final Map<String, String> more;
     private final DeploymentWish wish;
     private final String image;
     private final String network;
 
-    ProxyPod(MeshSettings mesh, DeploymentWish wish, String image, String network) {
+    ProxyPod(MeshSettings mesh, DeploymentWish wish, String image, String network, Map<String, String> more) {
+        this.more = more;
         this.mesh = mesh;
         this.wish = wish;
         this.image = image;
@@ -192,6 +194,7 @@ final class ProxyPod {
         if ("true".equals(wish.annotations().get(Annotations.XFCC_CLIENT_IDENTITY))) {
             env.add(value("XFCC_INCLUDE_CLIENT_IDENTITY", "true"));
         }
+        more.forEach((name, text) -> env.add(value(name, text)));
         return env;
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class GatewayObjectsTest {
     private final GatewayObjects objects =
-            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "network1");
+            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "network1", Map.of());
 
     @Test
     void everythingIsNamedLabelledAndOwnedAlike() {
