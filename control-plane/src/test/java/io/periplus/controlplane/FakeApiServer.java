@@ -251,6 +251,12 @@ final class FakeApiServer implements AutoCloseable {
             answer(exchange, 409, status(409));
             return;
         }
+        // Only an apply of the object itself makes one.
+        String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
+        if (present == null && (!key.equals(path) || type.contains("merge-patch"))) {
+            answer(exchange, 404, status(404));
+            return;
+        }
         Map<String, Object> merged = present == null ? new LinkedHashMap<>() : copy(present);
         merge(merged, patch);
         answer(exchange, 200, json.asJson(store(key, merged)));
