@@ -40,7 +40,8 @@ class BenchTest {
     @Test
     void periplusAnswersAtTheEdgeAsSoonAsItHasStarted() throws Exception {
         assumePrograms("ip", "taskset");
-        JsonNode report = new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "start,periplus"));
+        JsonNode report =
+                new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "start,periplus"));
         assertThat(report.at("/start")).hasSize(1).allSatisfy(row -> {
             assertThat(row.get("firstAnswerMillis").asLong()).isPositive();
             assertThat(row.get("errors").asLong()).isZero();
