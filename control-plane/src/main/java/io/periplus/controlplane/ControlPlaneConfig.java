@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The environment of the control plane, read once. Every name is in {@code control-plane/README.md}.
@@ -27,6 +28,7 @@ public record ControlPlaneConfig(
         Duration maxCertLife,
         String waypointImage,
         String waypointNetwork,
+        Map<String, String> proxyEnvironment,
         Duration debounce,
         Ports ports) {
 
@@ -49,6 +51,7 @@ public record ControlPlaneConfig(
                 maxCertLife,
                 waypointImage,
                 waypointNetwork,
+                proxyEnvironment,
                 debounce,
                 other);
     }
@@ -79,8 +82,21 @@ public record ControlPlaneConfig(
                 duration(env, "MAX_WORKLOAD_CERT_TTL", "2160h"),
                 env.getOrDefault("WAYPOINT_IMAGE", ""),
                 env.getOrDefault("WAYPOINT_NETWORK", ""),
+                passedOn(env),
                 duration(env, "PILOT_DEBOUNCE_AFTER", "10ms"),
                 Ports.DEFAULT);
+    }
+
+    // The mesh's access log is set on the control plane and written by the proxies that it deploys.
+    private static Map<String, String> passedOn(Map<String, String> env) {
+        Map<String, String> passed = new TreeMap<>();
+        for (String name : List.of("ACCESS_LOG_FILE", "ACCESS_LOG_ENCODING", "ACCESS_LOG_FORMAT")) {
+            String value = env.getOrDefault(name, "");
+            if (!value.isEmpty()) {
+                passed.put(name, value);
+            }
+        }
+        return passed;
     }
 
     private static boolean flag(Map<String, String> env, String name) {

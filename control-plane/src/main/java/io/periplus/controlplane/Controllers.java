@@ -13,6 +13,7 @@ import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
+import io.periplus.controlplane.status.AddressWriter;
 import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
@@ -48,7 +49,8 @@ final class Controllers implements AutoCloseable {
         reconcilers.add(classes.reconciler());
 
         GatewayDeployer deployer = new GatewayDeployer(
-                new GatewayObjects(config.mesh(), config.waypointImage(), config.waypointNetwork()),
+                new GatewayObjects(
+                        config.mesh(), config.waypointImage(), config.waypointNetwork(), config.proxyEnvironment()),
                 applies,
                 client.getKubernetesSerialization(),
                 new Reports(loop));
@@ -72,13 +74,26 @@ final class Controllers implements AutoCloseable {
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services::changed);
+        ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
+        index.entryStatus.observe(entries::changed);
+        AddressWriter addresses = new AddressWriter(applies);
+        index.allocatedAddresses.observe(addresses::changed);
         ConditionWriter ztunnel =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel::changed);
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint::changed);
-        reconcilers.addAll(List.of(services.reconciler(), ztunnel.reconciler(), waypoint.reconciler()));
+        ConditionWriter destinationRules =
+                new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
+        index.destinationRuleStatus.observe(destinationRules::changed);
+        reconcilers.addAll(List.of(
+                services.reconciler(),
+                entries.reconciler(),
+                addresses.reconciler(),
+                ztunnel.reconciler(),
+                waypoint.reconciler(),
+                destinationRules.reconciler()));
     }
 
     /** Begins to write; the index should be complete, so that nothing half-known is written. */

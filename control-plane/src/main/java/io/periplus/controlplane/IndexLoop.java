@@ -7,9 +7,11 @@ import io.periplus.controlplane.xds.SetKey;
 import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Change;
+import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Authorization;
+import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Service;
@@ -54,6 +56,9 @@ public final class IndexLoop implements Runnable {
         this.metrics = metrics;
         index.podWorkloads.observe(changes -> changes.values().forEach(this::workload));
         index.sliceWorkloads.observe(changes -> changes.values().forEach(this::workload));
+        index.entryWorkloads.observe(changes -> changes.values().forEach(this::workload));
+        index.entryEndpoints.observe(changes -> changes.values().forEach(this::workload));
+        index.entryServices.observe(changes -> changes.values().forEach(this::service));
         index.services.observe(changes -> changes.values().forEach(this::service));
         index.shapedPolicies.observe(this::policies);
         index.peerPolicies.observe(this::policies);
@@ -72,11 +77,8 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
                 List.of())));
-        index.backendPolicies.observe(changes -> changes.forEach((key, change) -> add(
-                SetKey.backends(key.gateway(), key.serviceAccount()),
-                key.service(),
-                change.after() == null ? null : Resources.of(TypeUrls.BACKEND_POLICY, key.service(), change.after()),
-                List.of())));
+        index.backendPolicies.observe(this::backends);
+        index.entryBackendPolicies.observe(this::backends);
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),
@@ -185,6 +187,14 @@ public final class IndexLoop implements Runnable {
         List<String> aliases = after == null ? List.of() : aliases(after.message());
         add(SetKey.ZTUNNEL_ADDRESSES, name, resource, aliases);
         add(SetKey.WAYPOINT_ADDRESSES, name, resource, aliases);
+    }
+
+    private void backends(Map<BackendPolicyKey, Change<BackendPolicy>> changes) {
+        changes.forEach((key, change) -> add(
+                SetKey.backends(key.gateway(), key.serviceAccount()),
+                key.service(),
+                change.after() == null ? null : Resources.of(TypeUrls.BACKEND_POLICY, key.service(), change.after()),
+                List.of()));
     }
 
     private void policies(Map<String, Change<Authorization>> changes) {

@@ -80,6 +80,7 @@ class ControlPlaneTest {
                 Duration.ofDays(90),
                 "periplus/periplus:test",
                 "network1",
+                Map.of(),
                 Duration.ofMillis(5),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         controlPlane = new ControlPlane(config, KubeClients.client(KubeClients.tuned(api.access())));

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +31,8 @@ final class FakeApiServer implements AutoCloseable {
 
     final KubernetesSerialization json = new KubernetesSerialization();
     final List<String> writes = new CopyOnWriteArrayList<>();
-    /** Runs once, just before the next object is updated. */
-    final AtomicReference<Runnable> beforeWrite = new AtomicReference<>(() -> {});
+    /** By path: runs once, just before the object is updated. */
+    final Map<String, Runnable> beforeWrite = new ConcurrentHashMap<>();
 
     private final Map<String, Map<String, Object>> objects = new TreeMap<>();
     private final List<String> collections = new ArrayList<>();
@@ -235,8 +235,15 @@ final class FakeApiServer implements AutoCloseable {
         writes.add(exchange.getRequestMethod() + " " + path);
         String key = path.endsWith("/status") ? path.substring(0, path.length() - "/status".length()) : path;
         Map<String, Object> patch = json.unmarshal(body, Map.class);
-        beforeWrite.getAndSet(() -> {}).run();
+        Runnable before = beforeWrite.remove(path);
+        if (before != null) {
+            before.run();
+        }
         Map<String, Object> present = get(key);
+        if (present == null && path.endsWith("/status")) {
+            answer(exchange, 404, status(404));
+            return;
+        }
         Object expected = ((Map<String, Object>) patch.getOrDefault("metadata", Map.of())).get("resourceVersion");
         if (present != null
                 && expected != null

@@ -78,6 +78,7 @@ final class Fixture implements AutoCloseable {
                 Duration.ofDays(90),
                 "",
                 "",
+                Map.of(),
                 Duration.ofMillis(5),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         index.pods.observe(pods::apply);

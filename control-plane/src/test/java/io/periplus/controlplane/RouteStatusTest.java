@@ -69,6 +69,7 @@ class RouteStatusTest {
                         Duration.ofDays(90),
                         "periplus/periplus:test",
                         "network1",
+                        Map.of(),
                         Duration.ofMillis(5),
                         new ControlPlaneConfig.Ports(0, 0, 0, 0)),
                 KubeClients.client(KubeClients.tuned(api.access())));
@@ -131,13 +132,16 @@ class RouteStatusTest {
                 .untilAsserted(() -> assertThat(ours("Accepted")).containsEntry("status", "True"));
         String status = api.json.asJson(Map.of("parents", parents()));
         // Another controller writes between our reading and our writing.
-        api.beforeWrite.set(() -> api.put(
-                ROUTE,
-                withoutOurParent("{parents: [" + FOREIGN + ", "
-                        + api.json.asJson(parents().getFirst()) + "]}")));
+        api.beforeWrite.put(
+                ROUTE + "/status",
+                () -> api.put(
+                        ROUTE,
+                        withoutOurParent("{parents: [" + FOREIGN + ", "
+                                + api.json.asJson(parents().getFirst()) + "]}")));
         api.put(ROUTE, withoutOurParent(status));
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(parents()).isEqualTo(List.of(api.json.unmarshal(FOREIGN, Map.class))));
+        assertThat(api.beforeWrite).isEmpty();
     }
 
     // CM-4 and the set of routes of one waypoint

@@ -68,7 +68,8 @@ class RolloutTest {
                         - name: echo
                           image: %s
                           ports: [{containerPort: 8080}, {containerPort: 9090}]
-                          readinessProbe: {tcpSocket: {port: 9090}, periodSeconds: 1}
+                          # Once ready it stays so, however busy the machine: what is tested is restarts.
+                          readinessProbe: {tcpSocket: {port: 9090}, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 30}
                 ---
                 apiVersion: v1
                 kind: Service

@@ -43,8 +43,11 @@ import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.input.SecretInput;
+import io.periplus.model.input.ServiceEntryInput;
+import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
+import io.periplus.model.input.WorkloadEntryInput;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -67,17 +70,24 @@ import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.model.traffic.BackendTlsPolicies;
 import io.periplus.model.traffic.BackendTlsStatus;
 import io.periplus.model.traffic.BackendTlsStatuses;
+import io.periplus.model.traffic.ClientCertificates;
+import io.periplus.model.traffic.DestinationRuleStatus;
 import io.periplus.model.traffic.DestinationRules;
 import io.periplus.model.traffic.ProxyAccounts;
 import io.periplus.model.traffic.RoutedServices;
 import io.periplus.model.traffic.TlsSettings;
 import io.periplus.model.waypoint.Bindings;
+import io.periplus.model.waypoint.InboundBindings;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.WaypointCondition;
 import io.periplus.model.waypoint.Waypoints;
+import io.periplus.model.workload.AddressAllocation;
+import io.periplus.model.workload.AllocatedAddresses;
 import io.periplus.model.workload.Attachment;
 import io.periplus.model.workload.Attachments;
+import io.periplus.model.workload.EntryServices;
+import io.periplus.model.workload.EntryWorkloads;
 import io.periplus.model.workload.PodWorkloads;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
@@ -87,6 +97,7 @@ import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.workload.ApplicationTunnel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +120,8 @@ public final class AmbientIndex {
     public final Source<String, NodeInput> nodes = graph.source("nodes");
     public final Source<NamespacedName, PodInput> pods = graph.source("pods");
     public final Source<NamespacedName, ServiceInput> serviceInputs = graph.source("serviceInputs");
+    public final Source<NamespacedName, ServiceEntryInput> serviceEntries = graph.source("serviceEntries");
+    public final Source<NamespacedName, WorkloadEntryInput> workloadEntries = graph.source("workloadEntries");
     public final Source<NamespacedName, SliceInput> slices = graph.source("endpointSlices");
     public final Source<String, GatewayClassInput> gatewayClasses = graph.source("gatewayClasses");
     public final Source<NamespacedName, GatewayInput> gateways = graph.source("gateways");
@@ -133,6 +146,8 @@ public final class AmbientIndex {
     public final Source<RouteKey, List<RouteParentStatus>> routeConditions = graph.source("routeConditions");
     public final Source<NamespacedName, ReferenceGrantInput> referenceGrants = graph.source("referenceGrants");
     public final Source<NamespacedName, DestinationRuleInput> destinationRules = graph.source("destinationRules");
+    public final Source<NamespacedName, List<ConditionInput>> destinationRuleConditions =
+            graph.source("destinationRuleConditions");
     public final Source<NamespacedName, BackendTlsPolicyInput> backendTlsPolicies = graph.source("backendTlsPolicies");
     /** What the status of BackendTLSPolicies says on our behalf. */
     public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
@@ -145,6 +160,14 @@ public final class AmbientIndex {
     public final Collection<String, String> networks;
     public final Collection<NamespacedName, Waypoint> waypoints;
     public final Collection<NamespacedName, ServiceInfo> services;
+    /** Services of ServiceEntries, one for each host, by resource name. */
+    public final Collection<String, ServiceInfo> entryServices;
+    /** Addresses that the mesh chose for hosts of ServiceEntries, by entry. */
+    public final Collection<NamespacedName, AllocatedAddresses> allocatedAddresses;
+
+    public final Collection<NamespacedName, WorkloadInfo> entryWorkloads;
+    public final Collection<String, WorkloadInfo> entryEndpoints;
+    public final Collection<NamespacedName, ObjectConditions> entryStatus;
     public final Collection<NamespacedName, ConditionInput> waypointConditions;
     public final Collection<NamespacedName, Attachment> attachments;
     public final Collection<String, Shape> shapes;
@@ -176,6 +199,8 @@ public final class AmbientIndex {
     /** What proxies are sent about the endpoints of services; it may hold private keys. */
     public final Collection<BackendPolicyKey, BackendPolicy> backendPolicies;
 
+    public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
+    public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
     public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
 
     /** An empty index. */
@@ -213,13 +238,41 @@ public final class AmbientIndex {
                         service,
                         fetch.get(namespaces, service.key().namespace()),
                         bindings.of(fetch, service)));
+        var servicesByHost = services.index(service -> List.of(service.message().getHostname()));
+        Collection<NamespacedName, List<HostAddress>> allocated = graph.flatMap(
+                "allocated",
+                settings,
+                (fetch, ignored) ->
+                        AddressAllocation.of(fetch.all(serviceEntries).values()));
+        allocatedAddresses = graph.map(
+                "allocatedAddresses",
+                serviceEntries,
+                (fetch, entry) -> new AllocatedAddresses(
+                        entry.key(),
+                        Objects.requireNonNullElse(fetch.get(allocated, entry.key()), List.of()),
+                        entry.allocated()));
+        EntryServices entries = new EntryServices(
+                mesh, bindings, namespaces, servicesByHost, serviceEntries.index(ServiceEntryInput::hosts), allocated);
+        entryServices = graph.flatMap(
+                "entryServices", serviceEntries, (fetch, entry) -> entries.of(fetch, network(fetch), entry));
+        var entriesByNamespace =
+                entryServices.index(service -> List.of(service.key().namespace()));
+        entryStatus = graph.map(
+                "entryStatus",
+                serviceEntries,
+                (fetch, entry) -> new ObjectConditions(
+                        entry.key(),
+                        WaypointCondition.TYPE,
+                        WaypointCondition.of(bindings.of(fetch, entry)),
+                        entry.conditions()));
         waypointConditions =
                 graph.map("waypointConditions", services, (fetch, service) -> WaypointCondition.of(service.binding()));
 
         var servicesByNamespace =
                 services.index(service -> List.of(service.key().namespace()));
         var slicesByPod = slices.index(AmbientIndex::podsOf);
-        Attachments attaching = new Attachments(bindings, services, servicesByNamespace, slicesByPod);
+        Attachments attaching =
+                new Attachments(bindings, services, servicesByNamespace, entriesByNamespace, slicesByPod);
         attachments = graph.map("attachments", pods, attaching::of);
         var attachmentsByNamespace =
                 attachments.index(attachment -> List.of(attachment.pod().namespace()));
@@ -258,8 +311,22 @@ public final class AmbientIndex {
         peerPolicies = graph.flatMap("peerPolicies", peerAuthentications, (fetch, peer) -> peer(fetch, strict, peer));
         meshPolicies = graph.flatMap("meshPolicies", settings, (fetch, ignored) -> meshPolicies(fetch));
 
-        PodWorkloads workloads = new PodWorkloads(mesh, nodes, attachments, services, names);
+        Collection<NamespacedName, ApplicationTunnel> inboundBindings =
+                graph.flatMap("inboundBindings", gateways, (fetch, gateway) -> {
+                    ApplicationTunnel inbound =
+                            InboundBindings.of(gateway, fetch.get(gatewayClasses, gateway.className()));
+                    return inbound == null ? Map.of() : Map.of(labelOf(gateway.key()), inbound);
+                });
+        PodWorkloads workloads =
+                new PodWorkloads(mesh, nodes, attachments, services, entryServices, names, inboundBindings);
         podWorkloads = graph.map("podWorkloads", pods, (fetch, pod) -> workloads.of(fetch, network(fetch), pod));
+        var servicesOfEntry = entryServices.index(service -> List.of(service.key()));
+        EntryWorkloads ofEntries =
+                new EntryWorkloads(mesh, servicesByNamespace, entriesByNamespace, servicesOfEntry, names);
+        entryWorkloads = graph.map(
+                "entryWorkloads", workloadEntries, (fetch, entry) -> ofEntries.of(fetch, network(fetch), entry));
+        entryEndpoints = graph.flatMap(
+                "entryEndpoints", serviceEntries, (fetch, entry) -> ofEntries.of(fetch, network(fetch), entry));
         sliceWorkloads = graph.flatMap(
                 "sliceWorkloads",
                 slices,
@@ -269,7 +336,8 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        PolicyStatuses statuses = new PolicyStatuses(mesh, services, waypoints, gatewayClasses, shapes);
+        PolicyStatuses statuses =
+                new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -307,11 +375,20 @@ public final class AmbientIndex {
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
         EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
-        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, services, waypoints, shapes, edgePods);
+        WaypointPolicies atWaypoints =
+                new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
-                graph, routeInputs, routeConditions, referenceGrants, listenerViews, services, waypoints, namespaces);
+                graph,
+                routeInputs,
+                routeConditions,
+                referenceGrants,
+                listenerViews,
+                services,
+                entryServices,
+                waypoints,
+                namespaces);
         Collection<ServedRouteKey, RoutedServices> routedServices = graph.flatMapEntries(
                 "routedServices",
                 routes.served,
@@ -322,9 +399,16 @@ public final class AmbientIndex {
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
                 tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
+                new ClientCertificates(edgeGateways, tlsSecrets),
                 new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
                 routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
+        entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
+        destinationRuleStatus = graph.map(
+                "destinationRuleStatus",
+                destinationRules,
+                (fetch, rule) -> DestinationRuleStatus.of(
+                        rule, Objects.requireNonNullElse(fetch.get(destinationRuleConditions, rule.key()), List.of())));
         BackendTlsStatuses tlsStatuses =
                 new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);

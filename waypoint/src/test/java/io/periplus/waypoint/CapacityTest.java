@@ -3,6 +3,11 @@ package io.periplus.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.PlatformDependent;
 import io.periplus.wire.workload.AppProtocol;
@@ -15,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -164,37 +171,64 @@ class CapacityTest {
 
     @Test
     void idleConnectionsCostLittle() throws Exception {
-        List<RawClient> kept = new ArrayList<>(CONNECTIONS);
-        try {
-            for (int i = 0; i < 100; i++) {
-                kept.add(ask());
-            }
-            long heap = heapAfterCollection();
-            long direct = PlatformDependent.usedDirectMemory();
-            for (int i = 0; i < CONNECTIONS; i++) {
-                kept.add(ask());
-            }
-            long perConnection = (heapAfterCollection() - heap) / CONNECTIONS;
-            long directPerConnection = (PlatformDependent.usedDirectMemory() - direct) / CONNECTIONS;
-            System.out.printf(
-                    "figure: %d idle connections: %d bytes of heap and %d of direct memory each, with the client's ends%n",
-                    CONNECTIONS, perConnection, directPerConnection);
-            assertThat(perConnection).isLessThan(BYTES_PER_CONNECTION_MAX);
-            assertThat(directPerConnection).isLessThan(BYTES_PER_CONNECTION_MAX);
-            for (int i = 0; i < kept.size(); i += 97) {
-                assertThat(kept.get(i).get("/").status()).isEqualTo(200);
-            }
-        } finally {
-            for (RawClient client : kept) {
-                client.close();
-            }
+        List<Kept> kept = new ArrayList<>(CONNECTIONS);
+        for (int i = 0; i < 200; i++) {
+            kept.add(keep());
+        }
+        for (Kept connection : kept) {
+            connection.ask();
+        }
+        long heap = heapAfterCollection();
+        long direct = PlatformDependent.usedDirectMemory();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Kept connection = keep();
+            connection.ask();
+            kept.add(connection);
+        }
+        long perConnection = (heapAfterCollection() - heap) / CONNECTIONS;
+        long directPerConnection = (PlatformDependent.usedDirectMemory() - direct) / CONNECTIONS;
+        System.out.printf(
+                "figure: %d idle connections: %d bytes of heap and %d of direct memory each, with the client's ends%n",
+                CONNECTIONS, perConnection, directPerConnection);
+        assertThat(perConnection).isLessThan(BYTES_PER_CONNECTION_MAX);
+        assertThat(directPerConnection).isLessThan(BYTES_PER_CONNECTION_MAX);
+        for (int i = 0; i < kept.size(); i += 97) {
+            kept.get(i).ask();
         }
     }
 
-    private RawClient ask() throws IOException {
-        RawClient client = new RawClient(finance);
-        client.socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(client.answer().status()).isEqualTo(200);
-        return client;
+    private Kept keep() throws Exception {
+        Kept connection = new Kept(rig.tunnel(Rig.FINANCE).sync().getNow());
+        connection.tunnel.pipeline().addLast(connection);
+        connection.tunnel.config().setAutoRead(true);
+        return connection;
+    }
+
+    /** A client's tunnel in which requests follow each other. */
+    private static final class Kept extends ChannelInboundHandlerAdapter {
+        private final Channel tunnel;
+        private final Semaphore answered = new Semaphore(0);
+        private final StringBuilder answer = new StringBuilder();
+
+        private Kept(Channel tunnel) {
+            this.tunnel = tunnel;
+        }
+
+        void ask() throws InterruptedException {
+            tunnel.writeAndFlush(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
+            assertThat(answered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            answer.append(bytes.toString(StandardCharsets.US_ASCII));
+            bytes.release();
+            if (answer.toString().endsWith("\r\n\r\napp")) {
+                answer.setLength(0);
+                answer.trimToSize();
+                answered.release();
+            }
+        }
     }
 }

@@ -64,6 +64,29 @@ class OriginationTest {
     }
 
     @Test
+    void bytesThatAreNoHttpGetTlsToo() throws Exception {
+        try (Origin origin = new Origin("127.0.1.1", NAME, false)) {
+            rig.service(AppProtocol.TCP, origin.port(), "127.0.1.1");
+            policy(BackendTls.newBuilder().setSni(NAME).setCaCertificates(origin.certificate()));
+            RawClient.Answer answer = get();
+            assertThat(answer.body()).isEqualTo("origin");
+            // As the origin wrote it.
+            assertThat(answer.header("server")).isEmpty();
+        }
+    }
+
+    @Test
+    void bytesThatAreNoHttpAreResetWhenTlsFails() throws Exception {
+        try (Origin origin = new Origin("127.0.1.1", "somebody.else", false);
+                RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            rig.service(AppProtocol.TCP, origin.port(), "127.0.1.1");
+            policy(BackendTls.newBuilder().setSni(NAME).setCaCertificates(origin.certificate()));
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.ended()).isTrue();
+        }
+    }
+
+    @Test
     void aServerOfAnotherNameIsRefused() throws Exception {
         try (Origin origin = new Origin("127.0.1.1", "somebody.else", false)) {
             rig.service(AppProtocol.HTTP11, origin.port(), "127.0.1.1");

@@ -309,6 +309,34 @@ class ResilienceTest {
         }
     }
 
+    @Test
+    void aServiceThatPassesThroughLeadsToTheAddressThatWasUsed() throws Exception {
+        try (Application application = new Application("127.0.1.9", 0, "there")) {
+            rig.passthrough("127.0.1.9", application.port());
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE, "127.0.1.9:" + application.port()))) {
+                assertThat(client.get("/").body()).isEqualTo("there");
+            }
+        }
+    }
+
+    @Test
+    void tcpConnectionsAreLimitedAndEndWhenIdle() throws Exception {
+        try (SlowApplication application = new SlowApplication("127.0.1.1");
+                RawClient first = client()) {
+            application.go();
+            rig.service(AppProtocol.TCP, application.port(), "127.0.1.1");
+            policy(TrafficPolicy.newBuilder()
+                    .setConnectionPool(
+                            ConnectionPool.newBuilder().setMaxConnections(1).setTcpIdleTimeout(millis(500))));
+            assertThat(first.get("/").status()).isEqualTo(200);
+            try (RawClient second = client()) {
+                second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(second.ended()).isTrue();
+            }
+            assertThat(first.ended()).isTrue();
+        }
+    }
+
     // ---- stickiness
 
     @Test

@@ -144,13 +144,15 @@ class ResponseTest {
 
     @Test
     void interimAnswersGoAheadOfTheFinalOne() throws Exception {
-        answer("HTTP/1.1 103 Early Hints~Link: </a.css>; rel=preload~~HTTP/1.1 103 Early Hints~Link: </b.js>~~"
-                + "HTTP/1.1 102 Processing~~HTTP/1.1 200 OK~Content-Length: 2~~ok");
+        answer(
+                "HTTP/1.1 103 Early Hints~Link: </a.css>; rel=preload~Connection: x-y~X-Y: z~~HTTP/1.1 103 Early Hints~Link: </b.js>~~"
+                        + "HTTP/1.1 102 Processing~~HTTP/1.1 200 OK~Content-Length: 2~~ok");
         try (RawClient client = new RawClient(finance)) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(client.head())
                     .startsWith("HTTP/1.1 103 Early Hints\r\n")
-                    .contains("link: </a.css>; rel=preload\r\n");
+                    .contains("link: </a.css>; rel=preload\r\n")
+                    .doesNotContain("connection", "x-y");
             assertThat(client.head()).contains("link: </b.js>\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 102 ");
             assertThat(client.answer().body()).isEqualTo("ok");

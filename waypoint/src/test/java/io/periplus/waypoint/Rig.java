@@ -37,6 +37,7 @@ import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.LoadBalancing;
 import io.periplus.wire.workload.NamespacedHostname;
 import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Port;
@@ -201,6 +202,24 @@ final class Rig implements AutoCloseable {
                 List.of());
     }
 
+    /** A service without endpoints of its own at this address, bound to the waypoint. */
+    void passthrough(String address, int port) {
+        Service service = Service.newBuilder()
+                .setName("outside")
+                .setNamespace("accounts")
+                .setHostname("outside.example.com")
+                .addAddresses(address(address))
+                .addPorts(Port.newBuilder().setServicePort(port).setTargetPort(port))
+                .setLoadBalancing(LoadBalancing.newBuilder().setMode(LoadBalancing.Mode.PASSTHROUGH))
+                .setWaypoint(thisWaypoint())
+                .build();
+        index.apply(
+                Map.of(
+                        "accounts/outside.example.com",
+                        Address.newBuilder().setService(service).build()),
+                List.of());
+    }
+
     /** How the service is spoken to; the policy's name is filled in. */
     void backendPolicy(BackendPolicy policy) {
         backendPolicies.apply(
@@ -327,6 +346,12 @@ final class Rig implements AutoCloseable {
                 .syncUninterruptibly()
                 .channel()
                 .localAddress();
+    }
+
+    /** A tunnel to the service as this client, without a socket of its own; nothing reads it yet. */
+    Future<Channel> tunnel(SpiffeId identity) {
+        EventLoop loop = loops.next();
+        return pool.connect(target(identity, VIP + ":8080"), loop);
     }
 
     private HboneTarget target(SpiffeId identity, String authority) {

@@ -216,6 +216,17 @@ class RouteTest {
     }
 
     @Test
+    void aBackendMayRewriteWhatTheRuleRewrote() throws Exception {
+        rig.route("filters { rewrite { path { full_path: '/rule' } } } "
+                + Rig.to("one", 1, "filters { rewrite { path { full_path: '/backend' } } }"));
+        try (RawClient client = client()) {
+            get(client, "/client", "");
+        }
+        assertThat(one.requests.getFirst().path()).isEqualTo("/backend");
+        assertThat(one.requests.getFirst().header("x-envoy-original-path")).isEqualTo("/client");
+    }
+
+    @Test
     void aRedirectIsAnsweredHere() throws Exception {
         rig.route(
                 "matches { path { type: PATH_PREFIX value: '/old' } } "

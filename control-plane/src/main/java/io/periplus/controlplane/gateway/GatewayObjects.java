@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image   of the proxy's container
  * @param network of proxies where the cluster's network has no name
+ * @param environment more of it, for the proxies of all Gateways
  */
-public record GatewayObjects(MeshSettings mesh, String image, String network) {
+public record GatewayObjects(MeshSettings mesh, String image, String network, Map<String, String> environment) {
     private static final int STATUS_PORT = 15021;
     private static final int PORT_NAME_MAX = 63;
 
@@ -37,7 +38,7 @@ public record GatewayObjects(MeshSettings mesh, String image, String network) {
         Map<String, Object> labels = labels(wish);
         Map<String, Object> selector =
                 object(Labels.GATEWAY_NAME, ProxyNames.label(wish.gateway().name()));
-        ProxyPod pod = new ProxyPod(mesh, wish, image, networkOf(wish));
+        ProxyPod pod = new ProxyPod(mesh, wish, image, networkOf(wish), environment);
         List<GenericKubernetesResource> objects = new ArrayList<>(List.of(
                 resource("v1", "ServiceAccount", meta(wish, wish.serviceAccount()), null),
                 resource(

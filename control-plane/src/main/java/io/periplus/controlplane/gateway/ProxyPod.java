@@ -17,6 +17,7 @@ final class ProxyPod {
     private static final int STATUS_PORT = 15021;
     private static final int METRICS_PORT = 15020;
     private static final int STATS_PORT = 15090;
+    private static final int STARTUP_SECONDS = 180;
     private static final int USER = 1337;
     private static final int TOKEN_SECONDS = 43_200;
 
@@ -32,11 +33,13 @@ final class ProxyPod {
     }
 
     private final MeshSettings mesh;
+    private final Map<String, String> more;
     private final DeploymentWish wish;
     private final String image;
     private final String network;
 
-    ProxyPod(MeshSettings mesh, DeploymentWish wish, String image, String network) {
+    ProxyPod(MeshSettings mesh, DeploymentWish wish, String image, String network, Map<String, String> more) {
+        this.more = more;
         this.mesh = mesh;
         this.wish = wish;
         this.image = image;
@@ -74,7 +77,9 @@ final class ProxyPod {
     }
 
     private Map<String, Object> container() {
-        // The startup probe asks every second, so that a new proxy serves as soon as it can.
+        // The startup probe asks every second, so that a new proxy serves as soon as it can; it has patience with nodes
+        // that are
+        // short of processors, where starting once more would only take longer.
         return object(
                 "name",
                 "istio-proxy",
@@ -91,10 +96,14 @@ final class ProxyPod {
                         port("http-envoy-prom", STATS_PORT)),
                 "startupProbe",
                 object(
-                        "httpGet", ready(),
-                        "periodSeconds", 1,
-                        "timeoutSeconds", 1,
-                        "failureThreshold", 30),
+                        "httpGet",
+                        ready(),
+                        "periodSeconds",
+                        1,
+                        "timeoutSeconds",
+                        1,
+                        "failureThreshold",
+                        STARTUP_SECONDS),
                 "readinessProbe",
                 object("httpGet", ready(), "periodSeconds", 15, "timeoutSeconds", 1, "failureThreshold", 4),
                 "resources",
@@ -185,6 +194,7 @@ final class ProxyPod {
         if ("true".equals(wish.annotations().get(Annotations.XFCC_CLIENT_IDENTITY))) {
             env.add(value("XFCC_INCLUDE_CLIENT_IDENTITY", "true"));
         }
+        more.forEach((name, text) -> env.add(value(name, text)));
         return env;
     }
 

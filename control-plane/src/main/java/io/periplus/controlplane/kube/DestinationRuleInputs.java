@@ -44,6 +44,7 @@ final class DestinationRuleInputs {
         }
         return new DestinationRuleInput(
                 key,
+                Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L),
                 Objects.requireNonNullElse(object.getMetadata().getCreationTimestamp(), ""),
                 host(spec.text("host"), key.namespace()),
                 allPorts,

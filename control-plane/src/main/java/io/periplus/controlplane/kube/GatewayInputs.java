@@ -79,6 +79,7 @@ final class GatewayInputs {
                 Objects.requireNonNullElse(meta.getGeneration(), 0L),
                 body.at("spec").text("controllerName"),
                 Inputs.copy(meta.getLabels()),
+                Inputs.copy(meta.getAnnotations()),
                 Conditions.read(body.at("status")),
                 body.at("status").list("supportedFeatures").stream()
                         .map(feature -> feature.text("name"))

@@ -17,12 +17,17 @@ public final class Kinds {
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "Deployment", "deployments");
     static final ResourceDefinitionContext ENDPOINT_SLICE =
             namespaced("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    /** ServiceEntries. */
+    public static final ResourceDefinitionContext SERVICE_ENTRY =
+            namespaced("networking.istio.io", "ServiceEntry", "serviceentries");
+
+    static final ResourceDefinitionContext WORKLOAD_ENTRY =
+            namespaced("networking.istio.io", "WorkloadEntry", "workloadentries");
+
     static final ResourceDefinitionContext REFERENCE_GRANT =
             namespaced("gateway.networking.k8s.io", "ReferenceGrant", "referencegrants");
     static final ResourceDefinitionContext BACKEND_TLS_POLICY =
             namespaced("gateway.networking.k8s.io", "BackendTLSPolicy", "backendtlspolicies");
-    static final ResourceDefinitionContext DESTINATION_RULE =
-            namespaced("networking.istio.io", "DestinationRule", "destinationrules");
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
@@ -36,6 +41,10 @@ public final class Kinds {
 
     /** Core Services. */
     public static final ResourceDefinitionContext SERVICE = namespaced("", "Service", "services");
+
+    /** DestinationRules. */
+    public static final ResourceDefinitionContext DESTINATION_RULE =
+            namespaced("networking.istio.io", "DestinationRule", "destinationrules");
 
     /** AuthorizationPolicies. */
     public static final ResourceDefinitionContext AUTHORIZATION_POLICY =

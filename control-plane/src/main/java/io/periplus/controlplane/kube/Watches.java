@@ -17,6 +17,7 @@ import io.periplus.model.collection.Source;
 import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PolicyAncestorStatus;
@@ -56,6 +57,8 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
         namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
+        namespaced(Kinds.SERVICE_ENTRY, i -> i.serviceEntries, EntryInputs::serviceEntry);
+        namespaced(Kinds.WORKLOAD_ENTRY, i -> i.workloadEntries, EntryInputs::workloadEntry);
         scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
         namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
@@ -77,7 +80,7 @@ public final class Watches implements AutoCloseable {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
         watch(Kinds.BACKEND_TLS_POLICY, Watches::putBackendTlsPolicy, Watches::removeBackendTlsPolicy);
-        namespaced(Kinds.DESTINATION_RULE, i -> i.destinationRules, DestinationRuleInputs::rule);
+        watch(Kinds.DESTINATION_RULE, Watches::putDestinationRule, Watches::removeDestinationRule);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -88,7 +91,6 @@ public final class Watches implements AutoCloseable {
                     i -> i.credentials,
                     CredentialInputs::credential);
         }
-        // ServiceEntry and WorkloadEntry belong here once the index knows them.
     }
 
     /** Starts all watches; objects arrive on the index loop from now on. */
@@ -245,6 +247,23 @@ public final class Watches implements AutoCloseable {
             index.leavingGateways.remove(key);
             index.gateways.remove(key);
         }
+    }
+
+    private static Consumer<AmbientIndex> putDestinationRule(GenericKubernetesResource object) {
+        DestinationRuleInput rule = DestinationRuleInputs.rule(object);
+        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
+        return index -> {
+            index.destinationRules.put(rule.key(), rule);
+            index.destinationRuleConditions.put(rule.key(), conditions);
+        };
+    }
+
+    private static Consumer<AmbientIndex> removeDestinationRule(GenericKubernetesResource object) {
+        NamespacedName key = Inputs.key(object);
+        return index -> {
+            index.destinationRules.remove(key);
+            index.destinationRuleConditions.remove(key);
+        };
     }
 
     private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class GatewayObjectsTest {
     private final GatewayObjects objects =
-            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "network1");
+            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "network1", Map.of());
 
     @Test
     void everythingIsNamedLabelledAndOwnedAlike() {
@@ -94,8 +94,8 @@ class GatewayObjectsTest {
         assertThat(container.keySet())
                 .contains("startupProbe", "readinessProbe")
                 .doesNotContain("livenessProbe");
-        assertThat(((Map<?, ?>) container.get("startupProbe")).get("failureThreshold"))
-                .isEqualTo(30);
+        assertThat(((Map<?, ?>) container.get("startupProbe")).get("periodSeconds"))
+                .isEqualTo(1);
         assertThat(((Map<?, ?>) container.get("readinessProbe")).get("periodSeconds"))
                 .isEqualTo(15);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What ConfigMaps do to the objects of a waypoint. */
 class OverlaysTest {
     private final GatewayObjects objects =
-            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "");
+            new GatewayObjects(MeshSettings.defaults("cluster1"), "periplus/periplus:1", "", Map.of());
     private final Overlays overlays = new Overlays(new KubernetesSerialization());
 
     @Test

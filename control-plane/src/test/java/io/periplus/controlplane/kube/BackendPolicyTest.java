@@ -171,6 +171,11 @@ class BackendPolicyTest {
                 .satisfiesExactly(
                         problem -> assertThat(problem).startsWith("connectTimeout \"soon\" is no duration"),
                         problem -> assertThat(problem).startsWith("subsets [v1] get no traffic"));
+        assertThat(Objects.requireNonNull(Objects.requireNonNull(
+                                        cluster.index.destinationRuleStatus.get(Cluster.name("shop/web")))
+                                .wanted())
+                        .type())
+                .isEqualTo("PartiallyInvalid");
     }
 
     // ---- which rule holds
@@ -335,6 +340,41 @@ class BackendPolicyTest {
                 .singleElement()
                 .satisfies(
                         port -> assertThat(port.getPolicy().getTls().getSni()).isEqualTo("early.example.com"));
+    }
+
+    // BT-7; l7-waypoint 2.8
+    @Test
+    void aHostOutsideTheMeshGetsTlsFromARuleOrAPolicyForItsEntry() {
+        cluster.apply("""
+                kind: ServiceEntry
+                metadata: {name: web, namespace: shop}
+                spec:
+                  hosts: [api.example.com]
+                  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]
+                  resolution: DNS
+                """);
+        BackendPolicyKey key = new BackendPolicyKey(WAYPOINT, "waypoint", "shop/api.example.com");
+        tlsPolicy("service", "2026-01-01T00:00:00Z", "", "wellKnownCACertificates: System");
+        assertThat(cluster.index.entryBackendPolicies.get(key)).isNull();
+        cluster.apply("""
+                kind: BackendTLSPolicy
+                metadata: {name: entry, namespace: shop, creationTimestamp: "2026-01-01T00:00:00Z"}
+                spec:
+                  targetRefs: [{group: networking.istio.io, kind: ServiceEntry, name: web, sectionName: http}]
+                  validation: {hostname: api.example.com, wellKnownCACertificates: System}
+                """);
+        assertThat(Objects.requireNonNull(cluster.index.entryBackendPolicies.get(key))
+                        .getPorts(0)
+                        .getPolicy()
+                        .getTls()
+                        .getSni())
+                .isEqualTo("api.example.com");
+        rule("shop/api", "host: api.example.com\ntrafficPolicy: {tls: {mode: SIMPLE, sni: other.example.com}}\n");
+        assertThat(Objects.requireNonNull(cluster.index.entryBackendPolicies.get(key))
+                        .getAllPorts()
+                        .getTls()
+                        .getSni())
+                .isEqualTo("other.example.com");
     }
 
     // BT-3, BT-5

@@ -279,6 +279,18 @@ class GatewayRouteTest {
                 .containsEntry("ResolvedRefs", "False RefNotPermitted");
     }
 
+    // RG-3
+    @Test
+    void aHostNameIsNoWayAroundAGrant() {
+        cluster.service("clients/far", "10.96.0.4");
+        String host = "rules: [{backendRefs: [{group: networking.istio.io, kind: Hostname,"
+                + " name: far.clients.svc.cluster.local, port: 80}]}]\n";
+        assertThat(route("HTTPRoute/shop/r", "{name: edge}", host))
+                .containsEntry("ResolvedRefs", "False RefNotPermitted");
+        grant("HTTPRoute", "far");
+        assertThat(cluster.conditions("HTTPRoute/shop/r")).containsEntry("ResolvedRefs", "True ResolvedRefs");
+    }
+
     private void grant(String kind, String name) {
         cluster.apply("""
                 kind: ReferenceGrant

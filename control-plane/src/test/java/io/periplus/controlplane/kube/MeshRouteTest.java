@@ -169,6 +169,35 @@ class MeshRouteTest {
                 .containsEntry("Accepted", "False NoMatchingParent");
     }
 
+    // ME-13, BE-12
+    @Test
+    void aServiceEntryIsAParentWithAllItsHostsAndTheyAreBackends() {
+        cluster.apply("""
+                kind: ServiceEntry
+                metadata: {name: outside, namespace: shop}
+                spec:
+                  hosts: [a.example.com, b.example.com]
+                  addresses: [240.240.0.9]
+                  ports: [{number: 80, name: http, protocol: HTTP}]
+                  resolution: DNS
+                """);
+        cluster.route("HTTPRoute/shop/r", """
+                parentRefs: [{group: networking.istio.io, kind: ServiceEntry, name: outside}]
+                rules: [{backendRefs: [{group: networking.istio.io, kind: Hostname, name: b.example.com, port: 80}]}]
+                """);
+        assertThat(cluster.conditions("HTTPRoute/shop/r"))
+                .containsEntry("Accepted", ACCEPTED)
+                .containsEntry("ResolvedRefs", "True ResolvedRefs")
+                .containsEntry("ResolvedWaypoints", "True ResolvedWaypoints");
+        assertThat(ports("HTTPRoute/shop/r")).containsExactlyInAnyOrder("a.example.com:0", "b.example.com:0");
+        assertThat(cluster.at("shop/waypoint", "HTTPRoute/shop/r")
+                        .getRules(0)
+                        .getBackends(0)
+                        .getService()
+                        .getHostname())
+                .isEqualTo("b.example.com");
+    }
+
     // ME-13: a Gateway and a Service as parents of one route, with rules of their own kind
     @Test
     void inTheMeshNothingHasToBeGrantedAndAtAGatewayItHas() {

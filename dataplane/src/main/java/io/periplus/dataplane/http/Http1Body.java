@@ -64,11 +64,6 @@ final class Http1Body {
         return part == Part.UNTIL_CLOSE;
     }
 
-    /** The end of a body that ends with the connection. */
-    void end() {
-        part = Part.ENDED;
-    }
-
     /** What stood after the last chunk. */
     HttpFields trailers() {
         return trailers;

@@ -1,7 +1,6 @@
 package io.periplus.dataplane.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a {@link RequestException} nothing more may be read.
  */
-public final class Http1RequestReader {
+public final class Http1RequestReader extends Http1Reader {
     private static final AsciiTokens CLOSE = new AsciiTokens("close");
     private static final AsciiTokens KEEP_ALIVE = new AsciiTokens("keep-alive");
 
-    private final ReceivedBytes received = new ReceivedBytes();
     private final HeadBytes headBytes = new HeadBytes();
-    private final Http1Body body = new Http1Body();
     private boolean lineChecked;
-
-    /** Bytes of the connection; ownership passes to the reader. */
-    public void add(ByteBufAllocator allocator, ByteBuf bytes) {
-        received.add(allocator, bytes);
-    }
 
     /** The next request's head, null until all of it has come. */
     public @Nullable Http1Request head() {
@@ -95,35 +87,5 @@ public final class Http1RequestReader {
     /** Whether a request has begun of which the head is not complete. */
     public boolean inHead() {
         return body.ended() && !received.isEmpty();
-    }
-
-    /**
-     * The next piece of the body, null if more bytes have to come or it has ended.
-     *
-     * @return the caller's
-     */
-    public @Nullable ByteBuf body() {
-        ByteBuf piece = body.read(received.bytes());
-        received.releaseIfRead();
-        return piece;
-    }
-
-    public boolean bodyEnded() {
-        return body.ended();
-    }
-
-    /** The fields that followed the body, after its end. */
-    public HttpFields trailers() {
-        return body.trailers();
-    }
-
-    /** From here on the connection carries bytes of another protocol, all of them body. */
-    public void switchToBytes() {
-        body.begin(Framing.UNTIL_CLOSE);
-    }
-
-    /** Drops what was not read. */
-    public void release() {
-        received.release();
     }
 }

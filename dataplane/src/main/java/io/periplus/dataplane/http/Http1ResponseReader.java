@@ -1,7 +1,6 @@
 package io.periplus.dataplane.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,22 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a {@link RequestException} nothing more may be read.
  */
-public final class Http1ResponseReader {
+public final class Http1ResponseReader extends Http1Reader {
     private static final AsciiTokens CLOSE = new AsciiTokens("close");
     private static final AsciiTokens KEEP_ALIVE = new AsciiTokens("keep-alive");
     private static final byte[] VERSION = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
     private static final int STATUS_DIGITS = 3;
 
-    private final ReceivedBytes received = new ReceivedBytes();
     private final HeadBytes headBytes = new HeadBytes();
-    private final Http1Body body = new Http1Body();
     private boolean toHead;
     private boolean keepAlive;
-
-    /** Bytes of the connection; ownership passes to the reader. */
-    public void add(ByteBufAllocator allocator, ByteBuf bytes) {
-        received.add(allocator, bytes);
-    }
 
     /** Says what is being asked, before the answer can come. */
     public void expectAnswerTo(String method) {
@@ -97,43 +89,8 @@ public final class Http1ResponseReader {
         return keepAlive;
     }
 
-    /**
-     * The next piece of the body, null if more bytes have to come or it has ended.
-     *
-     * @return the caller's
-     */
-    public @Nullable ByteBuf body() {
-        ByteBuf piece = body.read(received.bytes());
-        received.releaseIfRead();
-        return piece;
-    }
-
-    public boolean bodyEnded() {
-        return body.ended();
-    }
-
-    /** Whether the body ends with the connection. */
-    public boolean endsWithConnection() {
-        return body.endsWithConnection();
-    }
-
-    /** The fields that followed the body, after its end. */
-    public HttpFields trailers() {
-        return body.trailers();
-    }
-
     /** Whether there is anything that was not asked for. */
     public boolean isEmpty() {
         return received.isEmpty();
-    }
-
-    /** From here on the connection carries bytes of another protocol, all of them body. */
-    public void switchToBytes() {
-        body.begin(Framing.UNTIL_CLOSE);
-    }
-
-    /** Drops what was not read. */
-    public void release() {
-        received.release();
     }
 }

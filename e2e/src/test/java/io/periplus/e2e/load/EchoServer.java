@@ -58,6 +58,8 @@ public final class EchoServer {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         EchoServer server = new EchoServer();
+        Channel http = server.listen();
+        // Last, as readiness looks at its port.
         Server grpc = NettyServerBuilder.forPort(GRPC_PORT, InsecureServerCredentials.create())
                 .addService(ServerServiceDefinition.builder("load.Echo")
                         .addMethod(ECHO, ServerCalls.asyncUnaryCall((request, answers) -> {
@@ -67,7 +69,6 @@ public final class EchoServer {
                         .build())
                 .build()
                 .start();
-        Channel http = server.listen();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.ending = true;
             grpc.shutdown();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DestinationRuleInput(
         NamespacedName key,
+        long generation,
         String created,
         String host,
         @Nullable Traffic allPorts,

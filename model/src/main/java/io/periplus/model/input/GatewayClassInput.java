@@ -13,6 +13,7 @@ public record GatewayClassInput(
         long generation,
         String controller,
         Map<String, String> labels,
+        Map<String, String> annotations,
         List<ConditionInput> conditions,
         List<String> features) {
     /** A class whose status names no features. */
@@ -22,6 +23,6 @@ public record GatewayClassInput(
             String controller,
             Map<String, String> labels,
             List<ConditionInput> conditions) {
-        this(name, generation, controller, labels, conditions, List.of());
+        this(name, generation, controller, labels, Map.of(), conditions, List.of());
     }
 }

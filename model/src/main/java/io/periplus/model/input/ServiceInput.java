@@ -1,6 +1,8 @@
 package io.periplus.model.input;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.model.waypoint.Bindable;
+import io.periplus.model.waypoint.Target;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,13 @@ public record ServiceInput(
         boolean publishNotReadyAddresses,
         String internalTrafficPolicy,
         String trafficDistribution,
-        List<ConditionInput> conditions) {
+        List<ConditionInput> conditions)
+        implements Bindable {
+
+    @Override
+    public Target target() {
+        return Target.service(key);
+    }
 
     /**
      * A port of a Service.

@@ -7,6 +7,7 @@ import io.periplus.api.security.AuthorizationPolicy.TargetRef;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Index;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.waypoint.Binding;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record PolicyStatuses(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInfo> services,
+        Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
         Collection<NamespacedName, Waypoint> waypoints,
         Collection<String, GatewayClassInput> classes,
         Collection<String, Shape> shapes) {
@@ -123,11 +125,11 @@ public record PolicyStatuses(
         NamespacedName name = new NamespacedName(policy.key().namespace(), ref.name());
         String group = ref.group().equals("core") ? "" : ref.group();
         return switch (group + "/" + ref.kind()) {
-            case "/Service" -> service(fetch.get(services, name), name);
+            case "/Service" -> service(fetch.get(services, name), "Service", name);
             case "gateway.networking.k8s.io/Gateway" -> gateway(fetch.get(waypoints, name), name);
             case "gateway.networking.k8s.io/GatewayClass" -> gatewayClass(fetch, policy, ref);
             case "networking.istio.io/ServiceEntry" ->
-                new Verdict(false, "TargetNotFound", "ServiceEntry " + name + " was not found");
+                service(fetch.by(servicesOfEntry, name).stream().findFirst().orElse(null), "ServiceEntry", name);
             default ->
                 new Verdict(
                         false,
@@ -137,19 +139,19 @@ public record PolicyStatuses(
         };
     }
 
-    private static Verdict service(@Nullable ServiceInfo service, NamespacedName name) {
+    private static Verdict service(@Nullable ServiceInfo service, String kind, NamespacedName name) {
         if (service == null) {
-            return new Verdict(false, "TargetNotFound", "Service " + name + " was not found");
+            return new Verdict(false, "TargetNotFound", kind + " " + name + " was not found");
         }
         return switch (service.binding()) {
             case Binding.Bound bound -> new Verdict(true, "Accepted", "bound to " + bound.waypoint());
             case Binding.Waiting waiting ->
-                notBound("waypoint \"" + waiting.waypoint() + "\" of Service " + name + " is not ready");
+                notBound("waypoint \"" + waiting.waypoint() + "\" of " + kind + " " + name + " is not ready");
             case Binding.Leaving leaving ->
-                notBound("waypoint \"" + leaving.waypoint() + "\" of Service " + name + " is not ready");
-            case Binding.Refused refused -> notBound("Service " + name + ": " + refused.message());
+                notBound("waypoint \"" + leaving.waypoint() + "\" of " + kind + " " + name + " is not ready");
+            case Binding.Refused refused -> notBound(kind + " " + name + ": " + refused.message());
             case Binding.None ignored ->
-                notBound("Service " + name + " is not bound to a waypoint; label it or its namespace with"
+                notBound(kind + " " + name + " is not bound to a waypoint; label it or its namespace with"
                         + " istio.io/use-waypoint");
         };
     }

@@ -5,6 +5,7 @@ import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
+import io.periplus.model.collection.Index;
 import io.periplus.model.waypoint.Target;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.workload.ServiceInfo;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record WaypointPolicies(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInfo> services,
+        Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
         Collection<NamespacedName, Waypoint> waypoints,
         Collection<String, Shape> shapes,
         EdgePods edgePods) {
@@ -65,7 +67,11 @@ public record WaypointPolicies(
                                 .forEach(waypoint -> add(targets, waypoint.key(), whole()));
                     }
                 }
-                case SERVICE_ENTRY -> {}
+                case SERVICE_ENTRY -> {
+                    for (ServiceInfo service : fetch.by(servicesOfEntry, target.name())) {
+                        service.binding().allExpected().forEach(waypoint -> add(targets, waypoint, service(service)));
+                    }
+                }
             }
         }
         Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> result = new LinkedHashMap<>();

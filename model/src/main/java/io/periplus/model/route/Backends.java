@@ -42,7 +42,7 @@ record Backends(MeshServices services, Index<String, NamespacedName, ReferenceGr
         String group = ref.group().equals("core") ? "" : ref.group();
         return switch (group + "/" + ref.kind()) {
             case "/Service" -> service(fetch, route, ref, granted, where);
-            case MeshServices.ISTIO_GROUP + "/Hostname" -> hostname(fetch, route, ref, where);
+            case MeshServices.ISTIO_GROUP + "/Hostname" -> hostname(fetch, route, ref, granted, where);
             default ->
                 failed(
                         Reason.INVALID_KIND,
@@ -56,23 +56,26 @@ record Backends(MeshServices services, Index<String, NamespacedName, ReferenceGr
     private Resolution service(Fetch fetch, RouteInput route, BackendRef ref, boolean granted, String where) {
         String own = route.key().name().namespace();
         NamespacedName name = new NamespacedName(Objects.requireNonNullElse(ref.namespace(), own), ref.name());
-        if (granted && !name.namespace().equals(own) && !isGranted(fetch, route.key(), name)) {
-            return failed(
-                    Reason.REF_NOT_PERMITTED,
-                    where,
-                    "Service \"" + name + "\" may not be referred to from namespace \"" + own
-                            + "\"; a ReferenceGrant in namespace \"" + name.namespace() + "\" from kind "
-                            + route.key().kind().kind() + " is missing");
+        if (isRefused(fetch, route, name, granted)) {
+            return notPermitted(route, name, where);
         }
         return found(services.service(fetch, name), ref, where, "Service \"" + name + "\"");
     }
 
-    private Resolution hostname(Fetch fetch, RouteInput route, BackendRef ref, String where) {
+    private Resolution hostname(Fetch fetch, RouteInput route, BackendRef ref, boolean granted, String where) {
         if (ref.namespace() != null) {
             return failed(
                     Reason.INVALID_KIND,
                     where,
                     "a reference of kind Hostname has no namespace (found: \"" + ref.namespace() + "\")");
+        }
+        // Another way to name a Service is no way around its namespace's grants.
+        String[] labels = ref.name().split("\\.", 4);
+        if (labels.length > 2 && labels[2].equals("svc")) {
+            NamespacedName name = new NamespacedName(labels[1], labels[0]);
+            if (isRefused(fetch, route, name, granted)) {
+                return notPermitted(route, name, where);
+            }
         }
         return found(
                 services.host(fetch, ref.name(), route.key().name().namespace()),
@@ -126,6 +129,21 @@ record Backends(MeshServices services, Index<String, NamespacedName, ReferenceGr
                         || !protocol.startsWith("kubernetes.io/")
                         || List.of("kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss")
                                 .contains(protocol));
+    }
+
+    private boolean isRefused(Fetch fetch, RouteInput route, NamespacedName target, boolean granted) {
+        return granted
+                && !target.namespace().equals(route.key().name().namespace())
+                && !isGranted(fetch, route.key(), target);
+    }
+
+    private static Resolution notPermitted(RouteInput route, NamespacedName target, String where) {
+        return failed(
+                Reason.REF_NOT_PERMITTED,
+                where,
+                "Service \"" + target + "\" may not be referred to from namespace \""
+                        + route.key().name().namespace() + "\"; a ReferenceGrant in namespace \"" + target.namespace()
+                        + "\" from kind " + route.key().kind().kind() + " is missing");
     }
 
     private boolean isGranted(Fetch fetch, RouteKey route, NamespacedName target) {

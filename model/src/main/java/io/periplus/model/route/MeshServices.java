@@ -6,17 +6,22 @@ import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.workload.ServiceInfo;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The services that routes name.
  *
- * @param byHostname services by host name
+ * @param byHostname        services by host name
+ * @param entriesByHostname hosts of ServiceEntries by host name
+ * @param byEntry           hosts of ServiceEntries by the name of the entry
  */
 public record MeshServices(
         Collection<NamespacedName, ServiceInfo> services,
         Index<String, NamespacedName, ServiceInfo> byHostname,
+        Index<String, String, ServiceInfo> entriesByHostname,
+        Index<NamespacedName, String, ServiceInfo> byEntry,
         Collection<NamespacedName, Waypoint> waypoints) {
 
     /** The group of ServiceEntries and host names. */
@@ -31,11 +36,17 @@ public record MeshServices(
     /** The service of this host name, one of the given namespace before others; null when there is none. */
     @Nullable
     ServiceInfo host(Fetch fetch, String hostname, String namespace) {
-        List<ServiceInfo> found = fetch.by(byHostname, hostname);
+        List<ServiceInfo> found = new ArrayList<>(fetch.by(byHostname, hostname));
+        found.addAll(fetch.by(entriesByHostname, hostname));
         return found.stream()
                 .filter(service -> service.key().namespace().equals(namespace))
                 .findFirst()
                 .orElse(found.isEmpty() ? null : found.getFirst());
+    }
+
+    /** The services of a ServiceEntry, one for each of its hosts. */
+    List<ServiceInfo> entry(Fetch fetch, NamespacedName name) {
+        return fetch.by(byEntry, name);
     }
 
     /** Whether somebody else's waypoint fronts the service. */

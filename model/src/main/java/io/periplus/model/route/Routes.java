@@ -42,10 +42,15 @@ public final class Routes {
             Collection<NamespacedName, ReferenceGrantInput> grants,
             Collection<ParentKey, ListenerViews> listeners,
             Collection<NamespacedName, ServiceInfo> services,
+            Collection<String, ServiceInfo> entryServices,
             Collection<NamespacedName, Waypoint> waypoints,
             Collection<String, NamespaceInput> namespaces) {
         MeshServices mesh = new MeshServices(
-                services, services.index(service -> List.of(service.message().getHostname())), waypoints);
+                services,
+                services.index(service -> List.of(service.message().getHostname())),
+                entryServices.index(service -> List.of(service.message().getHostname())),
+                entryServices.index(service -> List.of(service.key())),
+                waypoints);
         Attaching attaching = new Attaching(new ServiceAttachment(mesh), new ListenerAttachment(listeners, namespaces));
         Collection<RouteKey, RouteParents> wanted = graph.map("routeWishes", routes, attaching::attach);
         Conflicts conflicts = new Conflicts(wanted.index(Meeting::of));

@@ -10,6 +10,7 @@ import io.periplus.model.waypoint.Binding;
 import io.periplus.model.waypoint.WaypointCondition;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.wire.waypoint.ServiceTarget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,37 +27,40 @@ record ServiceAttachment(MeshServices services) {
                 Objects.requireNonNullElse(ref.namespace(), route.key().name().namespace());
         NamespacedName name = new NamespacedName(namespace, ref.name());
         return switch (ref.kindOrDefault()) {
-            case "Service" -> attach(fetch, route, ref, "service", name.toString(), services.service(fetch, name));
+            case "Service" -> attach(fetch, route, ref, "service", name.toString(), one(services.service(fetch, name)));
             case "Hostname" ->
-                attach(fetch, route, ref, "hostname", ref.name(), services.host(fetch, ref.name(), namespace));
-            default ->
-                ParentOutcome.refused(
-                        ref,
-                        true,
-                        NO_PARENT,
-                        "parent service entry: \"" + name + "\" not found: this control plane does not know"
-                                + " ServiceEntries");
+                attach(fetch, route, ref, "hostname", ref.name(), one(services.host(fetch, ref.name(), namespace)));
+            default -> attach(fetch, route, ref, "service entry", name.toString(), services.entry(fetch, name));
         };
     }
 
+    private static List<ServiceInfo> one(@Nullable ServiceInfo service) {
+        return service == null ? List.of() : List.of(service);
+    }
+
+    /** @param found a Service, or one service for each host of a ServiceEntry, which have all but the host in common */
     private @Nullable ParentOutcome attach(
-            Fetch fetch, RouteInput route, ParentRef ref, String kind, String name, @Nullable ServiceInfo service) {
-        if (service == null) {
+            Fetch fetch, RouteInput route, ParentRef ref, String kind, String name, List<ServiceInfo> found) {
+        if (found.isEmpty()) {
             return ParentOutcome.refused(ref, true, NO_PARENT, "parent " + kind + ": \"" + name + "\" not found");
         }
-        if (services.isForeign(fetch, service)) {
+        ServiceInfo first = found.getFirst();
+        if (services.isForeign(fetch, first)) {
             return null;
         }
-        if (service.message().getAddressesCount() == 0) {
+        List<ServiceInfo> addressed = found.stream()
+                .filter(service -> service.message().getAddressesCount() > 0)
+                .toList();
+        if (addressed.isEmpty()) {
             return ParentOutcome.refused(
                     ref,
                     true,
                     NO_PARENT,
                     "parent " + kind + ": \"" + name
-                            + "\" has no cluster IP; routes govern traffic to the virtual IP of" + " a Service");
+                            + "\" has no cluster IP; routes govern traffic to the virtual IP of a Service");
         }
-        List<Integer> all = ports(service, null, null);
-        List<Integer> ports = ports(service, ref.port(), ref.sectionName());
+        List<Integer> all = ports(first, null, null);
+        List<Integer> ports = ports(first, ref.port(), ref.sectionName());
         if (ports.isEmpty()) {
             return ParentOutcome.refused(
                     ref,
@@ -65,20 +69,19 @@ record ServiceAttachment(MeshServices services) {
                     "parent " + kind + ": \"" + name + "\" has no TCP port " + wanted(ref) + " (it has: " + all + ")");
         }
         String own = route.key().name().namespace();
-        return new ParentOutcome(
-                ref,
-                null,
-                List.of(new Place.AtService(
-                        ServiceTarget.newBuilder()
-                                .setNamespace(service.key().namespace())
-                                .setHostname(service.message().getHostname())
-                                .build(),
-                        ports,
-                        ref.port() == null && ref.sectionName() == null,
-                        own.equals(service.key().namespace()) ? "" : own,
-                        service.binding().allExpected())),
-                true,
-                condition(service.binding()));
+        List<Place> places = new ArrayList<>();
+        for (ServiceInfo service : addressed) {
+            places.add(new Place.AtService(
+                    ServiceTarget.newBuilder()
+                            .setNamespace(service.key().namespace())
+                            .setHostname(service.message().getHostname())
+                            .build(),
+                    ports,
+                    ref.port() == null && ref.sectionName() == null,
+                    own.equals(service.key().namespace()) ? "" : own,
+                    service.binding().allExpected()));
+        }
+        return new ParentOutcome(ref, null, places, true, condition(first.binding()));
     }
 
     private static List<Integer> ports(ServiceInfo service, @Nullable Integer number, @Nullable String name) {

@@ -29,6 +29,7 @@ public record BackendPolicies(
         DestinationRules rules,
         BackendTlsPolicies tlsPolicies,
         TlsSettings tls,
+        ClientCertificates clientCertificates,
         ProxyAccounts accounts,
         Index<String, ServedRouteKey, RoutedServices> routed) {
 
@@ -38,7 +39,7 @@ public record BackendPolicies(
         fetch.by(routed, service.resourceName()).forEach(route -> gateways.add(route.gateway()));
         Map<BackendPolicyKey, BackendPolicy> policies = new LinkedHashMap<>();
         for (NamespacedName gateway : gateways) {
-            BackendPolicy policy = policy(fetch, service, gateway.namespace());
+            BackendPolicy policy = policy(fetch, service, gateway);
             if (policy != null) {
                 for (String account : accounts.of(fetch, gateway)) {
                     policies.put(new BackendPolicyKey(gateway, account, service.resourceName()), policy);
@@ -48,19 +49,18 @@ public record BackendPolicies(
         return policies;
     }
 
-    private @Nullable BackendPolicy policy(Fetch fetch, ServiceInfo service, String proxyNamespace) {
+    private @Nullable BackendPolicy policy(Fetch fetch, ServiceInfo service, NamespacedName gateway) {
         String hostname = service.message().getHostname();
         DestinationRuleInput rule =
-                rules.of(fetch, proxyNamespace, service.key().namespace(), hostname);
+                rules.of(fetch, gateway.namespace(), service.key().namespace(), hostname);
         Traffic general = rule == null ? null : rule.allPorts();
-        TrafficPolicy allPorts = traffic(fetch, service, general, proxyNamespace, "");
+        TrafficPolicy allPorts = traffic(fetch, service, general, gateway, "");
         Map<Integer, TrafficPolicy> ports = new TreeMap<>();
         for (ServiceInput.ServicePort port : service.ports()) {
             Traffic own = rule == null ? null : rule.ports().get(port.port());
             BackendTlsPolicyInput policy = port.name().isEmpty() ? null : tlsPolicies.of(fetch, service, port.name());
             if (own != null || policy != null) {
-                ports.put(
-                        port.port(), traffic(fetch, service, own == null ? general : own, proxyNamespace, port.name()));
+                ports.put(port.port(), traffic(fetch, service, own == null ? general : own, gateway, port.name()));
             }
         }
         if (allPorts.equals(TrafficPolicy.getDefaultInstance()) && ports.isEmpty()) {
@@ -77,12 +77,15 @@ public record BackendPolicies(
 
     /** A rule that speaks of TLS has the word before a BackendTLSPolicy. */
     private TrafficPolicy traffic(
-            Fetch fetch, ServiceInfo service, @Nullable Traffic traffic, String proxyNamespace, String port) {
+            Fetch fetch, ServiceInfo service, @Nullable Traffic traffic, NamespacedName gateway, String port) {
         TrafficPolicy.Builder message = traffic == null ? TrafficPolicy.newBuilder() : traffic.policy().toBuilder();
         if (traffic != null && traffic.tls() != null) {
             BackendTls own = tls.of(
-                    fetch, traffic.tls(), proxyNamespace, service.message().getSubjectAltNamesList());
-            return own == null ? message.build() : message.setTls(own).build();
+                    fetch, traffic.tls(), gateway.namespace(), service.message().getSubjectAltNamesList());
+            return own == null
+                    ? message.build()
+                    : message.setTls(clientCertificates.complete(fetch, own, gateway))
+                            .build();
         }
         BackendTlsPolicyInput policy = port.isEmpty() ? null : tlsPolicies.of(fetch, service, port);
         if (policy == null) {
@@ -90,6 +93,7 @@ public record BackendPolicies(
         }
         return policy == null
                 ? message.build()
-                : message.setTls(tls.of(fetch, policy)).build();
+                : message.setTls(clientCertificates.complete(fetch, tls.of(fetch, policy), gateway))
+                        .build();
     }
 }

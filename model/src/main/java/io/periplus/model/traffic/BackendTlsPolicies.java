@@ -18,10 +18,10 @@ public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTl
     private static final Comparator<BackendTlsPolicyInput> OLDEST_FIRST =
             Comparator.comparing(BackendTlsPolicyInput::created).thenComparing(BackendTlsPolicyInput::key);
 
-    /** The Services that a policy targets; they are in its namespace. */
+    /** The Services and ServiceEntries that a policy targets; they are in its namespace. */
     public static List<NamespacedName> targets(BackendTlsPolicyInput policy) {
         return policy.targets().stream()
-                .filter(BackendTlsPolicies::isService)
+                .filter(target -> isService(target) || isEntry(target))
                 .map(target -> new NamespacedName(policy.key().namespace(), target.name()))
                 .distinct()
                 .toList();
@@ -30,6 +30,18 @@ public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTl
     static boolean isService(Target target) {
         return (target.group().isEmpty() || target.group().equals("core"))
                 && target.kind().equals("Service");
+    }
+
+    private static boolean isEntry(Target target) {
+        return target.group().equals("networking.istio.io") && target.kind().equals("ServiceEntry");
+    }
+
+    // A host of a ServiceEntry has a name of its own, a Service that of the object.
+    private static boolean isTo(Target target, ServiceInfo service) {
+        boolean named = service.message()
+                .getHostname()
+                .startsWith(service.key().name() + "." + service.key().namespace() + ".svc.");
+        return target.name().equals(service.key().name()) && (named ? isService(target) : isEntry(target));
     }
 
     /**
@@ -41,9 +53,8 @@ public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTl
     BackendTlsPolicyInput of(Fetch fetch, ServiceInfo service, String port) {
         return fetch.by(byTarget, service.key()).stream()
                 .filter(policy -> policy.targets().stream()
-                        .anyMatch(target -> isService(target)
-                                && target.name().equals(service.key().name())
-                                && target.sectionName().equals(port)))
+                        .anyMatch(target ->
+                                isTo(target, service) && target.sectionName().equals(port)))
                 .min(OLDEST_FIRST)
                 .orElse(null);
     }

@@ -12,7 +12,6 @@ import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.RequestAuthenticationInput;
-import io.periplus.model.input.ServiceInput;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,8 +32,8 @@ public record Bindings(
 
     private static final Set<String> NEVER_BOUND = Set.of("istio.io-mesh-controller", "istio.io-eastwest-controller");
 
-    /** The waypoint of a Service. */
-    public Binding of(Fetch fetch, ServiceInput service) {
+    /** The waypoint of a Service or ServiceEntry. */
+    public Binding of(Fetch fetch, Bindable service) {
         if (NEVER_BOUND.contains(service.labels().getOrDefault(Labels.GATEWAY_MANAGED, ""))) {
             return Binding.NONE;
         }
@@ -59,7 +58,7 @@ public record Bindings(
     }
 
     private static @Nullable Canaries canary(
-            ServiceInput service, @Nullable NamespaceInput namespace, Reference reference) {
+            Bindable service, @Nullable NamespaceInput namespace, Reference reference) {
         if (!reference.inherited()) {
             return Canaries.of(
                     service.labels(), service.annotations(), service.key().namespace());
@@ -67,7 +66,7 @@ public record Bindings(
         return namespace == null ? null : Canaries.of(namespace.labels(), namespace.annotations(), namespace.name());
     }
 
-    private Binding of(Fetch fetch, ServiceInput service, @Nullable NamespaceInput namespace, NamespacedName name) {
+    private Binding of(Fetch fetch, Bindable service, @Nullable NamespaceInput namespace, NamespacedName name) {
         Waypoint waypoint = fetch.get(waypoints, name);
         if (waypoint == null) {
             return new Binding.Waiting(name, false, null);
@@ -85,8 +84,7 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace), null);
         }
-        boolean closed = mesh.waypointFailClosed()
-                && (targeted(fetch, Target.service(service.key())) || governed(fetch, waypoint));
+        boolean closed = mesh.waypointFailClosed() && (targeted(fetch, service.target()) || governed(fetch, waypoint));
         return waiting(waypoint, closed);
     }
 

@@ -24,6 +24,11 @@ public record Target(Kind kind, NamespacedName name) {
         return new Target(Kind.SERVICE, name);
     }
 
+    /** A ServiceEntry. */
+    public static Target serviceEntry(NamespacedName name) {
+        return new Target(Kind.SERVICE_ENTRY, name);
+    }
+
     /** A Gateway. */
     public static Target gateway(NamespacedName name) {
         return new Target(Kind.GATEWAY, name);
@@ -43,7 +48,7 @@ public record Target(Kind kind, NamespacedName name) {
             String group = ref.group().equals("core") ? "" : ref.group();
             switch (group + "/" + ref.kind()) {
                 case "/Service" -> targets.add(service(name));
-                case "networking.istio.io/ServiceEntry" -> targets.add(new Target(Kind.SERVICE_ENTRY, name));
+                case "networking.istio.io/ServiceEntry" -> targets.add(serviceEntry(name));
                 case "gateway.networking.k8s.io/Gateway" -> targets.add(gateway(name));
                 case "gateway.networking.k8s.io/GatewayClass" -> {
                     if (policy.namespace().equals(rootNamespace)) {

@@ -18,6 +18,7 @@ public record Attachments(
         Bindings bindings,
         Collection<NamespacedName, ServiceInfo> services,
         Index<String, NamespacedName, ServiceInfo> servicesByNamespace,
+        Index<String, String, ServiceInfo> entriesByNamespace,
         Index<NamespacedName, NamespacedName, SliceInput> slicesByPod) {
 
     /** The attachment of a pod; null for a pod that is no workload. */
@@ -43,9 +44,16 @@ public record Attachments(
                 expect(service.binding(), waypoints);
             }
         }
+        TreeSet<String> entries = new TreeSet<>();
+        for (ServiceInfo service : fetch.by(entriesByNamespace, pod.key().namespace())) {
+            if (!service.selector().isEmpty() && Selectors.matches(service.selector(), pod.labels())) {
+                entries.add(service.resourceName());
+                expect(service.binding(), waypoints);
+            }
+        }
         Binding own = bindings.of(fetch, pod);
         expect(own, waypoints);
-        return new Attachment(pod.key(), List.copyOf(backed), own, List.copyOf(waypoints));
+        return new Attachment(pod.key(), List.copyOf(backed), List.copyOf(entries), own, List.copyOf(waypoints));
     }
 
     private static void expect(Binding binding, TreeSet<NamespacedName> waypoints) {

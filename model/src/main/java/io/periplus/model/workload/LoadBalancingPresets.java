@@ -9,6 +9,7 @@ import io.periplus.wire.workload.LoadBalancing.Mode;
 import io.periplus.wire.workload.LoadBalancing.Scope;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How endpoints of a Service are preferred, from the fields and annotations that say so; the first that speaks wins. */
@@ -38,7 +39,12 @@ final class LoadBalancingPresets {
         if (!service.trafficDistribution().isEmpty()) {
             return byName(service.trafficDistribution());
         }
-        String own = service.annotations().get(Annotations.TRAFFIC_DISTRIBUTION);
+        return annotated(service.annotations(), namespace);
+    }
+
+    /** What the annotation says, the own one before the namespace's; null when nothing. */
+    static @Nullable LoadBalancing annotated(Map<String, String> annotations, @Nullable NamespaceInput namespace) {
+        String own = annotations.get(Annotations.TRAFFIC_DISTRIBUTION);
         if (own != null) {
             return byName(own);
         }

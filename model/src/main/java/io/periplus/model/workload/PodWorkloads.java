@@ -13,6 +13,7 @@ import io.periplus.model.input.NodeInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.policy.PolicyNames;
+import io.periplus.wire.workload.ApplicationTunnel;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.Locality;
 import io.periplus.wire.workload.NetworkMode;
@@ -26,13 +27,19 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From pods to workloads. */
+/**
+ * From pods to workloads.
+ *
+ * @param inboundBindings how waypoints that ztunnel stands before take connections, by the names that their pods are labelled with
+ */
 public record PodWorkloads(
         MeshSettings mesh,
         Collection<String, NodeInput> nodes,
         Collection<NamespacedName, Attachment> attachments,
         Collection<NamespacedName, ServiceInfo> services,
-        PolicyNames policies) {
+        Collection<String, ServiceInfo> entryServices,
+        PolicyNames policies,
+        Collection<NamespacedName, ApplicationTunnel> inboundBindings) {
 
     /** The workload of a pod; null for a pod that is none. */
     public @Nullable WorkloadInfo of(Fetch fetch, String network, PodInput pod) {
@@ -65,6 +72,13 @@ public record PodWorkloads(
             return null;
         }
         tunnel(pod, workload);
+        String gateway = pod.labels().get(Labels.GATEWAY_NAME);
+        ApplicationTunnel inbound = gateway == null
+                ? null
+                : fetch.get(inboundBindings, new NamespacedName(pod.key().namespace(), gateway));
+        if (inbound != null) {
+            workload.setApplicationTunnel(inbound);
+        }
         locality(fetch, pod, workload);
         GatewayAddress waypoint = attachment.binding().address();
         if (waypoint != null) {
@@ -74,6 +88,12 @@ public record PodWorkloads(
             ServiceInfo service = fetch.get(services, name);
             if (service != null) {
                 workload.putServices(service.resourceName(), ports(service, pod));
+            }
+        }
+        for (String name : attachment.entries()) {
+            ServiceInfo service = fetch.get(entryServices, name);
+            if (service != null) {
+                workload.putServices(service.resourceName(), entryPorts(service, pod));
             }
         }
         List<String> own = policies.selected(fetch, pod);
@@ -105,6 +125,17 @@ public record PodWorkloads(
                     .setZone(node.zone())
                     .setSubzone(node.subzone()));
         }
+    }
+
+    /** A port of a ServiceEntry means the container port of the same name, else its target, else its own number. */
+    private static PortList entryPorts(ServiceInfo service, PodInput pod) {
+        PortList.Builder list = PortList.newBuilder();
+        for (ServiceInput.ServicePort port : service.ports()) {
+            list.addPorts(Port.newBuilder()
+                    .setServicePort(port.port())
+                    .setTargetPort(pod.ports().getOrDefault(port.name(), port.target())));
+        }
+        return list.build();
     }
 
     private static PortList ports(ServiceInfo service, PodInput pod) {

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Service of the index.
+ * A service of the index: a Service, or one host of a ServiceEntry.
  *
+ * @param key          of the object
  * @param resourceName {@code namespace/hostname}
  * @param message      as proxies receive it
  */

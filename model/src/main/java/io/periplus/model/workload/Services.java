@@ -39,8 +39,7 @@ public final class Services {
                 .setNamespace(service.key().namespace())
                 .setHostname(hostname)
                 .setIpFamilies(families(service.ipFamilies()))
-                .setCanonical(true)
-                .setIngressUseWaypoint(binding instanceof Binding.Bound bound && bound.ingress());
+                .setCanonical(true);
         for (String ip : service.clusterIps()) {
             IpAddresses.parse(ip)
                     .ifPresent(address -> message.addAddresses(NetworkAddress.newBuilder()
@@ -53,14 +52,7 @@ public final class Services {
                     .setTargetPort(port.target())
                     .setAppProtocol(AppProtocols.of(port)));
         }
-        GatewayAddress waypoint = binding.address();
-        if (waypoint != null) {
-            message.setWaypoint(waypoint);
-        }
-        if (binding instanceof Binding.Bound bound && bound.canary() instanceof Canary.Attached canary) {
-            message.addWeightedWaypoints(weighted(bound.address(), ALL - canary.weight()))
-                    .addWeightedWaypoints(weighted(canary.address(), canary.weight()));
-        }
+        bind(message, binding);
         var balancing = LoadBalancingPresets.of(service, namespace);
         if (balancing != null) {
             message.setLoadBalancing(balancing);
@@ -73,6 +65,19 @@ public final class Services {
                 service.ports(),
                 service.publishNotReadyAddresses(),
                 binding);
+    }
+
+    /** Says which waypoint fronts the service. */
+    static void bind(Service.Builder message, Binding binding) {
+        message.setIngressUseWaypoint(binding instanceof Binding.Bound bound && bound.ingress());
+        GatewayAddress waypoint = binding.address();
+        if (waypoint != null) {
+            message.setWaypoint(waypoint);
+        }
+        if (binding instanceof Binding.Bound bound && bound.canary() instanceof Canary.Attached canary) {
+            message.addWeightedWaypoints(weighted(bound.address(), ALL - canary.weight()))
+                    .addWeightedWaypoints(weighted(canary.address(), canary.weight()));
+        }
     }
 
     private static WeightedWaypoint weighted(GatewayAddress waypoint, int weight) {

@@ -71,13 +71,16 @@ public final class Edge {
         this.rules = rules;
     }
 
-    /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */
+    /**
+     * Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. On return every
+     * connection there has heard of it. Not on an event loop.
+     */
     public void closePortsNotIn(Gateway gateway) {
         changing.lock();
         try {
             Set<Integer> kept =
                     gateway.getListenersList().stream().map(Listener::getPort).collect(Collectors.toSet());
-            ports.entrySet().removeIf(open -> {
+            boolean any = ports.entrySet().removeIf(open -> {
                 boolean gone = !kept.contains(open.getKey());
                 if (gone) {
                     LOG.info("port {} is closed: no listener has it any more", open.getKey());
@@ -85,6 +88,9 @@ public final class Edge {
                 }
                 return gone;
             });
+            if (any) {
+                loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
+            }
         } finally {
             changing.unlock();
         }

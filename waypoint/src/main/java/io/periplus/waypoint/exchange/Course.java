@@ -27,6 +27,7 @@ final class Course {
     private final @Nullable String origin;
     private @Nullable WeightedBackend backend;
     private @Nullable Session session;
+    private boolean rewritten;
 
     /** @param head which the course edits */
     Course(Route route, Destination addressed, RequestHead head) {
@@ -98,7 +99,8 @@ final class Course {
         if (filters != Filters.NONE) {
             filters.request().apply(head.headers());
             if (filters.rewrite() != null) {
-                filters.rewrite().apply(head, route.prefix());
+                filters.rewrite().apply(head, route.prefix(), rewritten);
+                rewritten |= filters.rewrite().path() != null;
             }
         }
     }

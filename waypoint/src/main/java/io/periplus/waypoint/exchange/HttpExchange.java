@@ -67,6 +67,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private long patienceEndNanos;
     private long attemptNanos;
     private int tries;
+    /** Of an attempt whose time is limited. */
+    private @Nullable Turn turn;
 
     HttpExchange(
             LoopServices services,
@@ -199,20 +201,20 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         }
         Course way = course;
         AppProtocol spoken = way != null && way.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
-        attempts.acquire(chosen, spoken, client.protocol(), upgrade, limited ? new Turn(tries) : this);
+        attempts.acquire(chosen, spoken, client.protocol(), upgrade, acquirer(limited));
+    }
+
+    private Acquirer acquirer(boolean limited) {
+        turn = limited ? new Turn() : null;
+        Turn own = turn;
+        return own == null ? this : own;
     }
 
     /** Stands for one attempt: a connection that is ready after the attempt was given up is not used. */
     private final class Turn implements Acquirer {
-        private final int number;
-
-        private Turn(int number) {
-            this.number = number;
-        }
-
         @Override
         public void ready(UpstreamSlot free) {
-            if (number == tries) {
+            if (this == turn) {
                 HttpExchange.this.ready(free);
             } else {
                 free.discard();
@@ -221,7 +223,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
         @Override
         public void failed(ResetReason reason, String cause) {
-            if (number == tries) {
+            if (this == turn) {
                 HttpExchange.this.failed(reason, cause);
             }
         }
@@ -364,7 +366,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         }
         UpstreamStream open = upstream;
         leaveEndpoint();
-        tries++;
+        turn = null;
         attempts.failed(ResetReason.TIMEOUT);
         if (open != null) {
             open.cancel();

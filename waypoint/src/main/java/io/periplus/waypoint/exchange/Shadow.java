@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
@@ -30,6 +31,7 @@ final class Shadow implements ResponseHandler, Acquirer {
     private final boolean hasBody;
     private final Attempts attempts;
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(0);
+    private @Nullable ScheduledFuture<?> patience;
     private @Nullable HttpHeaders trailers;
     private @Nullable UpstreamStream upstream;
     private int waitingBytes;
@@ -64,7 +66,7 @@ final class Shadow implements ResponseHandler, Acquirer {
             return null;
         }
         Shadow shadow = new Shadow(head, hasBody, attempts);
-        services.loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+        shadow.patience = services.loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
         attempts.acquire(host, destination.protocol(), protocol, false, shadow);
         return shadow;
     }
@@ -131,6 +133,10 @@ final class Shadow implements ResponseHandler, Acquirer {
         if (!over) {
             over = true;
             upstream = null;
+            ScheduledFuture<?> timer = patience;
+            if (timer != null) {
+                timer.cancel(false);
+            }
             attempts.end();
             ByteBuf data;
             while ((data = waiting.poll()) != null) {

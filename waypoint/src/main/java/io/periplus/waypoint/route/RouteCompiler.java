@@ -90,7 +90,7 @@ final class RouteCompiler {
 
     private static WeightedBackend weighted(io.periplus.wire.waypoint.RouteBackend backend) {
         return new WeightedBackend(
-                backend(backend), backend.getWeight(), FilterCompiler.compile(backend.getFiltersList()));
+                backend(backend), Math.max(0, backend.getWeight()), FilterCompiler.compile(backend.getFiltersList()));
     }
 
     static RouteBackend backend(io.periplus.wire.waypoint.RouteBackend backend) {

@@ -8,7 +8,10 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.periplus.dataplane.http.Http2Credit;
 import io.periplus.dataplane.http.Http2Heads;
+import io.periplus.dataplane.http.Http2Session;
+import io.periplus.dataplane.http.Http2StreamHandler;
 import io.periplus.dataplane.http.RequestChecks;
 import io.periplus.dataplane.http.RequestError;
 import io.periplus.dataplane.http.RequestException;
@@ -30,27 +33,39 @@ import org.jspecify.annotations.Nullable;
  * extended CONNECT --> waiting: DATA is kept --200--> open, with bytes of another protocol (RFC 8441 §5)
  * </pre>
  */
-final class Http2ServerStream implements ClientStream {
-    private final Http2ServerConnection connection;
+final class Http2ServerStream implements ClientStream, Http2StreamHandler {
+    private final Http2Session connection;
     private final Http2Stream stream;
+    private final Exchanges exchanges;
+    private final Http2Credit credit = new Http2Credit();
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
     private @Nullable RequestHandler request;
     private boolean upgrading;
     private boolean malformed;
     private boolean requestEnded;
     private boolean responseEnded;
-    private boolean reading = true;
-    private int uncredited;
+    private boolean begun;
 
-    Http2ServerStream(Http2ServerConnection connection, Http2Stream stream) {
+    Http2ServerStream(Http2Session connection, Http2Stream stream, Exchanges exchanges) {
         this.connection = connection;
         this.stream = stream;
+        this.exchanges = exchanges;
     }
 
     // ---- the request
 
-    void begin(Http2Headers fields, boolean last, Exchanges exchanges) {
+    @Override
+    public void received(Http2Headers fields, boolean last) {
         requestEnded = last;
+        if (begun) {
+            trailers(fields);
+        } else {
+            begun = true;
+            begin(fields);
+        }
+    }
+
+    private void begin(Http2Headers fields) {
         RequestHead head = null;
         try {
             upgrading = ExtendedConnect.isAsked(fields);
@@ -71,35 +86,25 @@ final class Http2ServerStream implements ClientStream {
         }
     }
 
-    /**
-     * Takes a piece of the body.
-     *
-     * @param data stays the caller's
-     * @return how many of its bytes the client gets credit for at once
-     */
-    int received(ByteBuf data, boolean last) {
+    @Override
+    public int received(ByteBuf data, boolean last) {
         int bytes = data.readableBytes();
         requestEnded |= last;
-        RequestHandler current = request;
         if (upgrading) {
             early.add(data.retain());
-            uncredited += bytes;
+            credit.hold(bytes);
             return 0;
         }
+        RequestHandler current = request;
         if (current == null) {
             return bytes;
         }
         current.requestData(data.retain(), last);
-        if (reading || request == null) {
-            return bytes;
-        }
-        uncredited += bytes;
-        return 0;
+        return credit.of(bytes);
     }
 
-    void receivedTrailers(Http2Headers fields) {
+    private void trailers(Http2Headers fields) {
         RequestHandler current = request;
-        requestEnded = true;
         if (current == null) {
             return;
         }
@@ -110,7 +115,8 @@ final class Http2ServerStream implements ClientStream {
         }
     }
 
-    void readRoundEnded() {
+    @Override
+    public void readRoundEnded() {
         RequestHandler current = request;
         if (current != null) {
             current.requestReadComplete();
@@ -119,30 +125,19 @@ final class Http2ServerStream implements ClientStream {
 
     @Override
     public void setReading(boolean wanted) {
-        reading = wanted;
-        if (wanted) {
-            credit();
-        }
-    }
-
-    private void credit() {
-        int bytes = uncredited;
-        uncredited = 0;
-        if (bytes > 0) {
-            connection.consumed(stream, bytes);
-        }
+        connection.consumed(stream, credit.setReading(wanted));
     }
 
     // ---- the response
 
     @Override
     public void informational(ResponseHead head) {
-        connection.writeHeaders(stream, Http2Heads.response(head), false);
+        connection.writeHeaders(stream.id(), Http2Heads.response(head), false);
     }
 
     @Override
     public void head(ResponseHead head, boolean end) {
-        ChannelFuture written = connection.writeHeaders(stream, Http2Heads.response(head), end && !malformed);
+        ChannelFuture written = connection.writeHeaders(stream.id(), Http2Heads.response(head), end && !malformed);
         if (end) {
             endResponse(written);
         }
@@ -166,7 +161,7 @@ final class Http2ServerStream implements ClientStream {
             data(Unpooled.EMPTY_BUFFER, true);
             return;
         }
-        endResponse(connection.writeHeaders(stream, Http2Heads.trailers(trailers), true));
+        endResponse(connection.writeHeaders(stream.id(), Http2Heads.trailers(trailers), true));
     }
 
     /**
@@ -183,6 +178,7 @@ final class Http2ServerStream implements ClientStream {
             });
         }
         drop();
+        setReading(true);
     }
 
     private void drop() {
@@ -192,7 +188,6 @@ final class Http2ServerStream implements ClientStream {
         while ((piece = early.poll()) != null) {
             piece.release();
         }
-        setReading(true);
     }
 
     @Override
@@ -214,7 +209,7 @@ final class Http2ServerStream implements ClientStream {
 
     @Override
     public void switchProtocols(ResponseHead head) {
-        connection.writeHeaders(stream, ExtendedConnect.response(head), false);
+        connection.writeHeaders(stream.id(), ExtendedConnect.response(head), false);
         eventLoop().execute(this::passEarly);
     }
 
@@ -222,16 +217,17 @@ final class Http2ServerStream implements ClientStream {
     private void passEarly() {
         upgrading = false;
         RequestHandler current = request;
+        if (current == null) {
+            return;
+        }
         ByteBuf piece;
-        while (current != null && (piece = early.poll()) != null) {
-            current.requestData(piece, requestEnded && early.isEmpty());
+        while ((piece = early.poll()) != null) {
+            current.requestData(piece, false);
         }
-        if (current != null) {
-            current.requestReadComplete();
+        if (requestEnded) {
+            current.requestData(Unpooled.EMPTY_BUFFER, true);
         }
-        if (reading) {
-            credit();
-        }
+        current.requestReadComplete();
     }
 
     @Override
@@ -246,18 +242,34 @@ final class Http2ServerStream implements ClientStream {
 
     // ---- the stream
 
-    void writabilityChanged() {
+    @Override
+    public void writabilityChanged() {
         RequestHandler current = request;
         if (current != null) {
             current.clientWritabilityChanged();
         }
     }
 
-    /** The client reset the stream, or its connection ended. */
-    void gone() {
+    @Override
+    public void reset(long errorCode) {
+        gone();
+    }
+
+    @Override
+    public void broken() {
+        gone();
+    }
+
+    @Override
+    public void closed() {
+        gone();
+    }
+
+    /** Nothing can be written any more. What the client had no credit for, it gets as the codec closes the stream. */
+    private void gone() {
         RequestHandler current = request;
         responseEnded = true;
-        uncredited = 0;
+        credit.setReading(true);
         drop();
         if (current != null) {
             current.clientGone();

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * ejected or returns; in between a choice is a look-up.
  */
 final class Cluster {
+    private static final long UNUSED_NANOS_MAX = TimeUnit.MINUTES.toNanos(6);
+
     private final Clusters loop;
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -36,7 +38,7 @@ final class Cluster {
     private int healthVersion;
     private boolean anyEjected;
     private long ejectedUntilNanos;
-    private boolean used = true;
+    private long usedNanos;
     private int learned;
     private long learnedNanos;
 
@@ -58,7 +60,7 @@ final class Cluster {
      * @param destination the address that the client used, whose family is preferred
      */
     Choice choose(ServiceEntry current, WorkloadIndex index, IpAddress destination, Pick pick) {
-        used = true;
+        usedNanos = 0;
         TrafficSettings settings = loop.states().settings(name, port);
         if (settings != state.settings() && !settings.equals(state.settings())) {
             restart(settings);
@@ -113,7 +115,7 @@ final class Cluster {
 
     /** A workload that the client addressed itself, or an address that the service passes through. */
     Choice direct(Backend backend) {
-        used = true;
+        usedNanos = 0;
         TrafficSettings settings = loop.states().settings(name, port);
         if (settings != state.settings() && !settings.equals(state.settings())) {
             restart(settings);
@@ -135,15 +137,16 @@ final class Cluster {
     // ---- changes
 
     private void restart(TrafficSettings settings) {
-        retire(hosts.values());
+        retire(hosts.values(), false);
         hosts = Map.of();
         tiers = null;
         state = loop.states().state(name, port, settings);
     }
 
-    private void retire(Collection<Host> gone) {
-        for (Host host : gone) {
-            host.retire();
+    /** @param gone whether they are no endpoints any more, so that who waits for them had better go elsewhere */
+    private void retire(Collection<Host> former, boolean gone) {
+        for (Host host : former) {
+            host.retire(gone);
             if (!host.isUnused()) {
                 retired.add(host);
             }
@@ -177,8 +180,11 @@ final class Cluster {
             }
         });
         hosts = next;
-        retire(gone);
-        state.detector().retain(hosts.values().stream().map(Host::hashName).toList());
+        retire(gone, true);
+        state.detector()
+                .retain(
+                        destination.isIpv4() ? "IPv4" : "IPv6",
+                        hosts.values().stream().map(Host::hashName).toList());
         namesVersion = loop.hostnames().version();
         arrange();
     }
@@ -250,9 +256,13 @@ final class Cluster {
         if (service == null) {
             hosts = keep(hosts);
         }
-        boolean wanted = used || !retired.isEmpty() || hosts.values().stream().anyMatch(host -> !host.isUnused());
-        used = false;
-        return wanted;
+        if (usedNanos == 0) {
+            usedNanos = Math.max(1, nowNanos);
+        }
+        // What was learned of its endpoints is worth keeping for longer than the longest ejection.
+        return nowNanos - usedNanos < UNUSED_NANOS_MAX
+                || !retired.isEmpty()
+                || hosts.values().stream().anyMatch(host -> !host.isUnused());
     }
 
     /** Addresses come and go without anyone saying so. */

@@ -231,10 +231,14 @@ public final class Host implements Candidate {
         pools.values().removeIf(UpstreamPool::isUnused);
     }
 
-    /** It is no longer an endpoint of the service. */
-    void retire() {
-        pool.retire();
-        pools.values().forEach(UpstreamPool::retire);
+    /**
+     * It is no longer used.
+     *
+     * @param gone because it is no endpoint any more; else requests that wait for a connection get it
+     */
+    void retire(boolean gone) {
+        pool.retire(gone);
+        pools.values().forEach(each -> each.retire(gone));
     }
 
     boolean isUnused() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses behind host names, for one event loop. A name that is in use is looked up again when its answer expires; an
@@ -53,12 +54,38 @@ public final class Hostnames implements AutoCloseable {
 
     /** Names as the system resolves them: hosts file, name servers and search domains. */
     public static Hostnames ofSystem(EventLoop loop) {
-        DnsNameResolver resolver = new DnsNameResolverBuilder(loop)
-                .datagramChannelType(EpollDatagramChannel.class)
-                .socketChannelType(EpollSocketChannel.class)
-                .resolveCache(new DefaultDnsCache(0, TTL_SECONDS_MAX, NEGATIVE_TTL_SECONDS))
-                .build();
-        return new Hostnames(loop, resolver::resolveAll, resolver::close);
+        SystemResolver system = new SystemResolver(loop);
+        return new Hostnames(loop, system::lookup, system::close);
+    }
+
+    /** Made with the first name; most proxies never see one. */
+    private static final class SystemResolver {
+        private final EventLoop loop;
+        private @Nullable DnsNameResolver resolver;
+
+        SystemResolver(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        Future<List<InetAddress>> lookup(String name) {
+            DnsNameResolver present = resolver;
+            if (present == null) {
+                present = new DnsNameResolverBuilder(loop)
+                        .datagramChannelType(EpollDatagramChannel.class)
+                        .socketChannelType(EpollSocketChannel.class)
+                        .resolveCache(new DefaultDnsCache(0, TTL_SECONDS_MAX, NEGATIVE_TTL_SECONDS))
+                        .build();
+                resolver = present;
+            }
+            return present.resolveAll(name);
+        }
+
+        void close() {
+            DnsNameResolver present = resolver;
+            if (present != null) {
+                present.close();
+            }
+        }
     }
 
     /** The newest addresses, empty if there was no answer yet. From now on the name is in use. */

@@ -2,6 +2,7 @@ package io.periplus.waypoint.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +122,14 @@ final class Http1Connections {
     }
 
     /** No request will come any more: what is free closes, the rest when it has answered. */
-    void retire() {
+    void retire(boolean gone) {
         retired = true;
+        if (gone) {
+            // Later, as they look for another endpoint in the middle of what is changing now.
+            source.loop()
+                    .execute(() ->
+                            waiting.fail(waiting.size(), ResetReason.CONNECTION_FAILURE, "the endpoint has gone"));
+        }
         Free entry;
         while ((entry = free.pollFirst()) != null) {
             entry.connection.channel().close();

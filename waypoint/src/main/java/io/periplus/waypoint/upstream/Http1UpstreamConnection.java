@@ -10,6 +10,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.dataplane.http.HopByHop;
 import io.periplus.dataplane.http.Http1ResponseReader;
 import io.periplus.dataplane.http.Http1Writer;
 import io.periplus.dataplane.http.RequestException;
@@ -195,6 +196,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
             reader.switchToBytes();
             current.responseUpgraded(received);
         } else if (received.informational()) {
+            HopByHop.remove(received.headers());
             current.responseInformational(received);
         } else {
             headReceived = true;

@@ -2,6 +2,7 @@ package io.periplus.waypoint.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Http2Connections {
         if (connected.isSuccess()) {
             Channel channel = connected.getNow();
             Http2UpstreamConnection connection =
-                    new Http2UpstreamConnection(channel, source.settings().pool(), this::serveWaiting);
+                    Http2UpstreamConnection.install(channel, source.settings().pool(), this::serveWaiting);
             connections.add(connection);
             channel.closeFuture().addListener(_ -> closed(connection));
             serveWaiting();
@@ -100,8 +101,14 @@ final class Http2Connections {
     }
 
     /** No request will come any more: connections close when they have nothing to do. */
-    void retire() {
+    void retire(boolean gone) {
         retired = true;
+        if (gone) {
+            // Later, as they look for another endpoint in the middle of what is changing now.
+            source.loop()
+                    .execute(() ->
+                            waiting.fail(waiting.size(), ResetReason.CONNECTION_FAILURE, "the endpoint has gone"));
+        }
         sweep(System.nanoTime());
     }
 

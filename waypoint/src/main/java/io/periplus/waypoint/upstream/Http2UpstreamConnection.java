@@ -2,91 +2,113 @@ package io.periplus.waypoint.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import io.periplus.dataplane.http.FlowWindows;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.periplus.dataplane.http.Http2Session;
+import io.periplus.dataplane.http.Http2SessionBuilder;
+import io.periplus.dataplane.http.Http2StreamHandler;
 import io.periplus.dataplane.http.HttpLimits;
-import io.periplus.waypoint.exchange.ResetReason;
 import io.periplus.waypoint.upstream.policy.PoolSettings;
+import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection to an endpoint, with a place for a request per stream that the endpoint allows. */
-final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
-    private final Channel channel;
-    private final Http2FrameCodec codec;
-    private final Http2StreamChannelBootstrap streams;
-    private boolean reused;
-    private boolean ended;
-    private int opening;
-    private long idleSinceNanos = System.nanoTime();
-
+final class Http2UpstreamConnection extends Http2Session {
     private final ConnectionAge age;
     private final Runnable onRoom;
     private final int streamsMax;
+    private boolean reused;
+    private boolean ended;
+    private int taken;
+    private long idleSinceNanos = System.nanoTime();
 
-    /** @param onRoom called whenever a request has ended */
-    Http2UpstreamConnection(Channel channel, PoolSettings settings, Runnable onRoom) {
-        this.channel = channel;
+    private Http2UpstreamConnection(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings initial,
+            PoolSettings settings,
+            Runnable onRoom) {
+        super(decoder, encoder, initial);
         this.age = new ConnectionAge(settings);
         this.onRoom = onRoom;
         this.streamsMax = Math.min(settings.streamsPerConnection(), HttpLimits.STREAMS_MAX);
-        codec = Http2FrameCodecBuilder.forClient()
-                .initialSettings(new Http2Settings()
-                        .pushEnabled(false)
-                        .initialWindowSize(HttpLimits.STREAM_WINDOW_BYTES)
-                        .maxHeaderListSize(HttpLimits.HEAD_BYTES_MAX))
-                .decoupleCloseAndGoAway(true)
-                .build();
-        Http2MultiplexHandler multiplexer = new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel pushed) {
-                pushed.close();
-            }
-        });
-        channel.pipeline().addLast(codec, multiplexer, this);
-        FlowWindows.widen(codec);
-        streams = new Http2StreamChannelBootstrap(channel);
+        gracefulShutdownTimeoutMillis(0);
+    }
+
+    /**
+     * Makes the channel an HTTP/2 client connection.
+     *
+     * @param onRoom called whenever a request has ended
+     */
+    static Http2UpstreamConnection install(Channel channel, PoolSettings settings, Runnable onRoom) {
+        Http2UpstreamConnection connection = Http2SessionBuilder.client((decoder, encoder, initial) ->
+                new Http2UpstreamConnection(decoder, encoder, initial, settings, onRoom));
+        channel.pipeline().addLast(connection);
         channel.config().setAutoRead(true);
+        return connection;
+    }
+
+    /** Push is switched off; a server's stream is an error that the codec answers. */
+    @Override
+    protected @Nullable Http2StreamHandler opened(Http2Stream stream) {
+        return null;
     }
 
     /** Whether another request may be started. */
     boolean hasRoom() {
-        int active = codec.connection().local().numActiveStreams() + opening;
+        int active = connection().local().numActiveStreams() + taken;
         return !ended
                 && !age.isOver()
-                && channel.isActive()
-                && !codec.connection().goAwayReceived()
-                && active < Math.min(codec.connection().local().maxActiveStreams(), streamsMax);
+                && channel().isActive()
+                && !connection().goAwayReceived()
+                && active < Math.min(connection().local().maxActiveStreams(), streamsMax);
     }
 
     void open(Acquirer acquirer) {
-        opening++;
+        taken++;
         age.used();
         idleSinceNanos = 0;
         boolean earlierUse = reused;
         reused = true;
-        streams.open().addListener((Future<Http2StreamChannel> opened) -> {
-            opening--;
-            if (opened.isSuccess()) {
-                opened.getNow().closeFuture().addListener(_ -> onRoom.run());
-                acquirer.ready(new Http2UpstreamStream(opened.getNow(), channel, earlierUse));
-            } else {
-                acquirer.failed(ResetReason.CONNECTION_FAILURE, ConnectFailures.textOf(opened.cause()));
-            }
-        });
+        acquirer.ready(new Http2UpstreamStream(this, earlierUse));
+    }
+
+    /** A place that was taken is a stream now. */
+    @Nullable
+    Http2Stream started(int id, Http2StreamHandler handler) {
+        taken--;
+        Http2Stream stream = connection().stream(id);
+        if (stream != null) {
+            attach(stream, handler);
+        }
+        return stream;
+    }
+
+    /** A place that was taken is free again. */
+    void discarded() {
+        taken--;
+        onRoom.run();
+    }
+
+    int nextStreamId() {
+        return connection().local().incrementAndGetNextStreamId();
+    }
+
+    void streamEnded() {
+        onRoom.run();
+    }
+
+    /** Whether the endpoint has said that it did not look at this stream (RFC 9113 §6.8). */
+    boolean wasIgnored(Http2Stream stream) {
+        return connection().goAwayReceived()
+                && stream.id() > connection().local().lastStreamKnownByPeer();
     }
 
     /** Whether nothing was in progress at this and the previous look. */
     boolean isIdle(long nowNanos, long forNanos) {
-        if (codec.connection().numActiveStreams() > 0 || opening > 0) {
+        if (connection().numActiveStreams() > 0 || taken > 0) {
             idleSinceNanos = 0;
             return false;
         }
@@ -96,33 +118,21 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         return nowNanos - idleSinceNanos > forNanos;
     }
 
-    Channel channel() {
-        return channel;
-    }
-
-    /** Frames of the connection itself; the codec has taken note of them. */
     @Override
-    public void channelRead(ChannelHandlerContext context, Object frame) {
-        ReferenceCountUtil.release(frame);
+    public void userEventTriggered(ChannelHandlerContext told, Object event) throws Exception {
+        ended |= event == ChannelInputShutdownEvent.INSTANCE;
+        super.userEventTriggered(told, event);
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
-            ended = true;
-            context.close();
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelInactive(ChannelHandlerContext told) throws Exception {
         ended = true;
-        context.fireChannelInactive();
+        super.channelInactive(told);
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext told, Throwable cause) throws Exception {
         ended = true;
-        context.close();
+        super.exceptionCaught(told, cause);
     }
 }

@@ -3,19 +3,14 @@ package io.periplus.waypoint.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2ResetFrame;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.periplus.dataplane.http.Http2Credit;
 import io.periplus.dataplane.http.Http2Heads;
+import io.periplus.dataplane.http.Http2StreamHandler;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.waypoint.exchange.ResetReason;
@@ -24,20 +19,19 @@ import io.periplus.waypoint.exchange.UpstreamStream;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection to an endpoint: a place for one request, then that request. */
-final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements UpstreamSlot, UpstreamStream {
-    private final Channel stream;
-    private final Channel connection;
+final class Http2UpstreamStream implements UpstreamSlot, UpstreamStream, Http2StreamHandler {
+    private final Http2UpstreamConnection connection;
     private final boolean reused;
+    private final Http2Credit credit = new Http2Credit();
+    private @Nullable Http2Stream stream;
     private @Nullable ResponseHandler handler;
     private boolean headReceived;
     private boolean requestEnded;
     private boolean responseEnded;
 
-    Http2UpstreamStream(Channel stream, Channel connection, boolean reused) {
-        this.stream = stream;
+    Http2UpstreamStream(Http2UpstreamConnection connection, boolean reused) {
         this.connection = connection;
         this.reused = reused;
-        stream.pipeline().addLast(this);
     }
 
     // ---- the request
@@ -46,105 +40,119 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
     public UpstreamStream start(RequestHead head, boolean end, ResponseHandler handler) {
         this.handler = handler;
         requestEnded = end;
-        stream.write(new DefaultHttp2HeadersFrame(Http2Heads.request(head), end));
+        int id = connection.nextStreamId();
+        ChannelFuture written = connection.writeHeaders(id, Http2Heads.request(head), end);
+        stream = connection.started(id, this);
+        if (stream == null) {
+            // The connection is about to end: the endpoint has not heard of this request.
+            written.addListener(done -> connection.eventLoop().execute(() -> fail(ResetReason.REMOTE_REFUSED_STREAM)));
+        }
         return this;
     }
 
     @Override
     public void data(ByteBuf data, boolean end) {
-        if (!data.isReadable() && !end) {
+        Http2Stream open = stream;
+        if (open == null || !data.isReadable() && !end) {
             data.release();
             return;
         }
         requestEnded |= end;
-        stream.write(new DefaultHttp2DataFrame(data, end));
+        connection.writeData(open, data, end);
     }
 
     @Override
     public void trailers(HttpHeaders trailers) {
-        if (trailers.isEmpty()) {
+        Http2Stream open = stream;
+        if (trailers.isEmpty() || open == null) {
             data(Unpooled.EMPTY_BUFFER, true);
             return;
         }
         requestEnded = true;
-        stream.write(new DefaultHttp2HeadersFrame(Http2Heads.trailers(trailers), true));
+        connection.writeHeaders(open.id(), Http2Heads.trailers(trailers), true);
     }
 
     @Override
     public void flush() {
-        stream.flush();
+        connection.flushAfterRound();
     }
 
     @Override
     public boolean isWritable() {
-        return stream.isWritable();
+        Http2Stream open = stream;
+        return open != null && connection.isWritable(open);
     }
 
     @Override
     public void setReading(boolean reading) {
-        if (stream.config().isAutoRead() != reading) {
-            stream.config().setAutoRead(reading);
+        Http2Stream open = stream;
+        int bytes = credit.setReading(reading);
+        if (open != null) {
+            connection.consumed(open, bytes);
         }
     }
 
     @Override
     public void cancel() {
         handler = null;
-        if (!(requestEnded && responseEnded) && stream.isActive()) {
-            stream.writeAndFlush(new DefaultHttp2ResetFrame(responseEnded ? Http2Error.NO_ERROR : Http2Error.CANCEL));
+        Http2Stream open = stream;
+        if (open != null && !(requestEnded && responseEnded)) {
+            connection.reset(open, responseEnded ? Http2Error.NO_ERROR : Http2Error.CANCEL);
         }
-        // The stream's channel closes, and lets go of what it holds, only when everything that arrived was read.
         setReading(true);
     }
 
     @Override
     public void discard() {
-        stream.close();
+        connection.discarded();
     }
 
     // ---- the response
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object frame) {
+    public void received(Http2Headers fields, boolean last) {
         ResponseHandler current = handler;
         if (current == null) {
-            ReferenceCountUtil.release(frame);
             return;
         }
-        switch (frame) {
-            case Http2HeadersFrame headers -> headers(headers, current);
-            case Http2DataFrame data -> {
-                responseEnded |= data.isEndStream();
-                current.responseData(data.content(), data.isEndStream());
-            }
-            default -> ReferenceCountUtil.release(frame);
-        }
-    }
-
-    private void headers(Http2HeadersFrame frame, ResponseHandler current) {
         try {
             if (headReceived) {
+                HttpHeaders trailers = Http2Heads.fields(fields);
                 responseEnded = true;
-                current.responseTrailers(Http2Heads.fields(frame.headers()));
+                current.responseTrailers(trailers);
                 return;
             }
-            ResponseHead head = Http2Heads.response(frame.headers());
+            ResponseHead head = Http2Heads.response(fields);
             if (head.informational()) {
                 current.responseInformational(head);
                 return;
             }
             headReceived = true;
-            responseEnded = frame.isEndStream();
-            current.responseHead(head, frame.isEndStream());
+            responseEnded = last;
+            current.responseHead(head, last);
         } catch (IllegalArgumentException malformed) {
-            responseEnded = false;
             fail(ResetReason.PROTOCOL_ERROR);
-            stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+            Http2Stream open = stream;
+            if (open != null) {
+                connection.reset(open, Http2Error.PROTOCOL_ERROR);
+            }
         }
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    public int received(ByteBuf data, boolean last) {
+        ResponseHandler current = handler;
+        int bytes = data.readableBytes();
+        if (current == null) {
+            return bytes;
+        }
+        responseEnded |= last;
+        current.responseData(data.retain(), last);
+        return credit.of(bytes);
+    }
+
+    @Override
+    public void readRoundEnded() {
         ResponseHandler current = handler;
         if (current != null) {
             current.responseReadComplete();
@@ -154,7 +162,7 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
     // ---- the stream
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
+    public void writabilityChanged() {
         ResponseHandler current = handler;
         if (current != null) {
             current.upstreamWritabilityChanged();
@@ -162,35 +170,32 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Http2ResetFrame reset) {
-            boolean refused = reset.errorCode() == Http2Error.REFUSED_STREAM.code();
-            fail(refused ? ResetReason.REMOTE_REFUSED_STREAM : ResetReason.REMOTE_RESET);
-        } else if (event instanceof Http2GoAwayFrame) {
-            fail(ResetReason.REMOTE_REFUSED_STREAM);
-            context.close();
-        }
-        ReferenceCountUtil.release(event);
+    public void reset(long errorCode) {
+        boolean refused = errorCode == Http2Error.REFUSED_STREAM.code();
+        fail(refused ? ResetReason.REMOTE_REFUSED_STREAM : ResetReason.REMOTE_RESET);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        fail(ResetReason.CONNECTION_TERMINATION);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void broken() {
         fail(ResetReason.PROTOCOL_ERROR);
-        context.close();
     }
 
+    @Override
+    public void closed() {
+        Http2Stream open = stream;
+        boolean ignored = open != null && connection.wasIgnored(open);
+        fail(ignored ? ResetReason.REMOTE_REFUSED_STREAM : ResetReason.CONNECTION_TERMINATION);
+        connection.streamEnded();
+    }
+
+    /** What the endpoint had no credit for, it gets as the codec closes the stream. */
     private void fail(ResetReason reason) {
         ResponseHandler current = handler;
         handler = null;
         if (current != null && !responseEnded) {
             current.responseReset(reason);
         }
-        setReading(true);
+        credit.setReading(true);
     }
 
     @Override
@@ -200,6 +205,6 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public Channel channel() {
-        return connection;
+        return connection.channel();
     }
 }

@@ -51,12 +51,12 @@ final class UpstreamPool {
         }
     }
 
-    void retire() {
+    void retire(boolean gone) {
         if (http1 != null) {
-            http1.retire();
+            http1.retire(gone);
         }
         if (http2 != null) {
-            http2.retire();
+            http2.retire(gone);
         }
     }
 

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record Rewrite(String hostname, @Nullable PathEdit path) {
     private static final AsciiString ORIGINAL_PATH = AsciiString.cached("x-envoy-original-path");
 
-    /** @param matched the prefix that led here */
-    public void apply(RequestHead head, String matched) {
+    /**
+     * Rewrites a head.
+     *
+     * @param matched the prefix that led here
+     * @param again whether another rewrite came before, which noted the original path
+     */
+    public void apply(RequestHead head, String matched, boolean again) {
         if (!hostname.isEmpty()) {
             head.setAuthority(hostname);
         }
@@ -22,7 +27,9 @@ public record Rewrite(String hostname, @Nullable PathEdit path) {
             String original = head.path();
             String rewritten = path.apply(original, matched);
             if (!rewritten.equals(original)) {
-                head.headers().set(ORIGINAL_PATH, original);
+                if (!again) {
+                    head.headers().set(ORIGINAL_PATH, original);
+                }
                 head.setPath(rewritten);
             }
         }

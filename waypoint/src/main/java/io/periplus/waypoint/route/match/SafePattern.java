@@ -14,7 +14,10 @@ public final class SafePattern {
     public static final int LENGTH_MAX = 1024;
 
     /** States, each of which may cost a step per character of the value. */
-    public static final int SIZE_MAX = 2000;
+    public static final int SIZE_MAX = 500;
+
+    /** Characters of a value; longer ones match nothing. With {@link #SIZE_MAX} this bounds the time of one comparison. */
+    public static final int VALUE_MAX = 8 * 1024;
 
     private final Pattern pattern;
 
@@ -44,7 +47,7 @@ public final class SafePattern {
 
     /** Whether the whole value matches. */
     public boolean matches(String value) {
-        return pattern.matches(value);
+        return value.length() <= VALUE_MAX && pattern.matches(value);
     }
 
     /** About how many states the expression takes once its counts are written out. Wrong syntax is not noticed here. */

@@ -3,6 +3,7 @@ package io.periplus.waypoint.upstream.health;
 import io.periplus.waypoint.upstream.policy.OutlierSettings;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ public final class OutlierDetector {
     private final @Nullable OutlierSettings settings;
     private final LongSupplier clock;
     private final Map<String, EndpointHealth> endpoints = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> views = new ConcurrentHashMap<>();
     private final AtomicInteger version = new AtomicInteger();
     private final ReentrantLock ejecting = new ReentrantLock();
 
@@ -50,9 +52,14 @@ public final class OutlierDetector {
         return endpoints.computeIfAbsent(endpoint, name -> new EndpointHealth(this, name));
     }
 
-    /** Forgets all other endpoints. */
-    public void retain(Collection<String> names) {
-        endpoints.keySet().retainAll(names);
+    /**
+     * Forgets all endpoints that no view has.
+     *
+     * @param view of the service; the event loops share theirs, but see it once for each family of addresses
+     */
+    public void retain(String view, Collection<String> names) {
+        views.put(view, Set.copyOf(names));
+        endpoints.keySet().removeIf(name -> views.values().stream().noneMatch(known -> known.contains(name)));
     }
 
     /** Changes whenever an endpoint is ejected. */

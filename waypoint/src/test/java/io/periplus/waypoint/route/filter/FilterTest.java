@@ -47,7 +47,7 @@ class FilterTest {
     @Test
     void aRewriteKeepsTheOriginalPathInAField() {
         RequestHead head = get("client.example", "/foo/bar?q=1");
-        new Rewrite("backend.example", new PathEdit.Prefix("/xyz")).apply(head, "/foo");
+        new Rewrite("backend.example", new PathEdit.Prefix("/xyz")).apply(head, "/foo", false);
         assertThat(head.authority()).isEqualTo("backend.example");
         assertThat(head.path()).isEqualTo("/xyz/bar?q=1");
         assertThat(head.headers().get("x-envoy-original-path")).isEqualTo("/foo/bar?q=1");

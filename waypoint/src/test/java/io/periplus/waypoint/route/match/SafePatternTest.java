@@ -18,7 +18,7 @@ class SafePatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"((a{99}){99}){99}", "(a{1000}){1000}", "(((a?){30}){30}){30}", "a{1000}b{1000}c"})
+    @ValueSource(strings = {"((a{99}){99}){99}", "(a{1000}){1000}", "(((a?){30}){30}){30}", "a{300}b{300}c"})
     void countsThatMultiplyAreRefused(String regex) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SafePattern.compile(regex))
@@ -26,7 +26,7 @@ class SafePatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/[^/]+/items/[0-9]{1,6}", "a{1000}", "\\Qx{\\E.*", "\\p{Greek}+", "[{]{3}", "x{,5}"})
+    @ValueSource(strings = {"/[^/]+/items/[0-9]{1,6}", "a{400}", "\\Qx{\\E.*", "\\p{Greek}+", "[{]{3}", "x{,5}"})
     void ordinaryOnesAreNot(String regex) {
         assertThat(SafePattern.compile(regex)).hasToString(regex);
     }
@@ -48,7 +48,7 @@ class SafePatternTest {
 
     @Test
     void theClassicalBlowUpsDoNot() {
-        String evil = "a".repeat(8000) + "!";
+        String evil = "a".repeat(SafePattern.VALUE_MAX - 1) + "!";
         assertThat(SafePattern.compile("(a+)+$").matches(evil)).isFalse();
         assertThat(SafePattern.compile("(a|aa)+b").matches(evil)).isFalse();
         assertThat(SafePattern.compile("(.*a){20}").matches(evil)).isFalse();

@@ -1,0 +1,17 @@
+package io.periplus.model.workload;
+
+import io.periplus.api.NamespacedName;
+import io.periplus.model.input.ServiceEntryInput.HostAddress;
+import java.util.List;
+
+/**
+ * Addresses that the mesh chose for a ServiceEntry, and those that its status shows.
+ *
+ * @param wanted empty when the entry needs none
+ */
+public record AllocatedAddresses(NamespacedName key, List<HostAddress> wanted, List<HostAddress> written) {
+    /** Whether nothing has to be written. */
+    public boolean current() {
+        return wanted.equals(written);
+    }
+}
