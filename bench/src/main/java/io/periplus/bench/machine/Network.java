@@ -13,6 +13,11 @@ public final class Network implements AutoCloseable {
 
     private final String prefix = "bench-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + "-";
     private final List<String> namespaces = new ArrayList<>();
+    private final Runnable delete = this::deleteAll;
+
+    public Network() {
+        Leftovers.add(delete);
+    }
 
     /** Makes a namespace and returns its name. */
     public String add(String name) {
@@ -25,6 +30,11 @@ public final class Network implements AutoCloseable {
 
     @Override
     public void close() {
+        Leftovers.done(delete);
+        deleteAll();
+    }
+
+    private void deleteAll() {
         for (String namespace : namespaces) {
             Commands.run("ip", "netns", "delete", namespace);
         }

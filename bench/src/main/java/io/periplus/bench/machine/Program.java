@@ -22,6 +22,7 @@ public final class Program implements AutoCloseable {
     private final Path log;
     private final BufferedReader out;
     private final BufferedWriter in;
+    private final Runnable kill;
 
     private Program(String name, Process process, Path log) {
         this.name = name;
@@ -29,6 +30,13 @@ public final class Program implements AutoCloseable {
         this.log = log;
         this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        this.kill = () -> {
+            // The parent first, which would replace a child that has gone.
+            List<ProcessHandle> children = process.descendants().toList();
+            process.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        };
+        Leftovers.add(kill);
     }
 
     /**
@@ -133,6 +141,7 @@ public final class Program implements AutoCloseable {
 
     /** Asks it to end, and ends it if it has not after so long. */
     public void end(int patienceSeconds) {
+        Leftovers.done(kill);
         process.destroy();
         try {
             if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {

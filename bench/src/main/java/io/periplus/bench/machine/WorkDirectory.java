@@ -7,7 +7,19 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A directory for configurations and logs, removed at the end. */
-public record WorkDirectory(Path path) implements AutoCloseable {
+public final class WorkDirectory implements AutoCloseable {
+    private final Path path;
+    private final Runnable remove = this::remove;
+
+    private WorkDirectory(Path path) {
+        this.path = path;
+        Leftovers.add(remove);
+    }
+
+    public Path path() {
+        return path;
+    }
+
     /** Makes one; readable for all, as some proxies give up root. */
     public static WorkDirectory make() {
         try {
@@ -22,6 +34,11 @@ public record WorkDirectory(Path path) implements AutoCloseable {
 
     @Override
     public void close() {
+        Leftovers.done(remove);
+        remove();
+    }
+
+    private void remove() {
         try (Stream<Path> files = Files.walk(path)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
