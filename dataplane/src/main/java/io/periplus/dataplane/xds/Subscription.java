@@ -8,9 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One type's part of the stream: what is held, which outlives a connection, and how responses are answered. */
 final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
     /** Equals no version: the server sends the resource again, or says that it is gone. */
     private static final String NO_VERSION = "";
 
@@ -38,14 +42,23 @@ final class Subscription {
 
     /** Applies a response; the answer says what of it was rejected. */
     DeltaDiscoveryRequest apply(DeltaDiscoveryResponse response) {
-        Map<String, String> rejected =
-                new TreeMap<>(handler.apply(response.getResourcesList(), response.getRemovedResourcesList()));
+        Map<String, String> rejected = new TreeMap<>();
+        try {
+            rejected.putAll(handler.apply(response.getResourcesList(), response.getRemovedResourcesList()));
+            synced = true;
+        } catch (RuntimeException e) {
+            // A defect of this proxy: it goes on with what it has, and says so, where a new stream would meet the same
+            // end.
+            LOG.error("xDS: a push of {} could not be applied", typeUrl(), e);
+            response.getResourcesList()
+                    .forEach(resource -> rejected.put(resource.getName(), "cannot be applied: " + e));
+            response.getRemovedResourcesList().forEach(name -> rejected.put(name, "cannot be removed: " + e));
+        }
         response.getRemovedResourcesList().forEach(heldVersions::remove);
         for (Resource resource : response.getResourcesList()) {
             boolean usable = !rejected.containsKey(resource.getName());
             heldVersions.put(resource.getName(), usable ? resource.getVersion() : NO_VERSION);
         }
-        synced = true;
         DeltaDiscoveryRequest.Builder answer =
                 DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).setResponseNonce(response.getNonce());
         if (!rejected.isEmpty()) {
