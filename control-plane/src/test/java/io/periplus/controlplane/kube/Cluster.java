@@ -83,7 +83,6 @@ final class Cluster {
             case "ServiceEntry" -> index.serviceEntries.put(name, EntryInputs.serviceEntry(resource));
             case "ListenerSet" -> index.listenerSets.put(name, GatewayInputs.listenerSet(resource));
             case "ReferenceGrant" -> index.referenceGrants.put(name, RouteInputs.referenceGrant(resource));
-            case "ServiceEntry" -> index.serviceEntries.put(name, EntryInputs.serviceEntry(resource));
             case "DestinationRule" -> index.destinationRules.put(name, DestinationRuleInputs.rule(resource));
             case "BackendTLSPolicy" -> index.backendTlsPolicies.put(name, BackendTlsPolicyInputs.policy(resource));
             case "Secret" -> index.credentials.put(name, CredentialInputs.credential(resource));
