@@ -59,41 +59,41 @@ final class Controllers implements AutoCloseable {
         owned = new OwnedWatches(client, deployer::objectChanged, rootCertificates::configMapChanged, metrics);
 
         GatewayStatusWriter gatewayStatus = new GatewayStatusWriter(applies, clock);
-        index.gatewayStatus.observe(gatewayStatus::changed);
-        reconcilers.add(gatewayStatus.reconciler());
+        index.gatewayStatus.observe(gatewayStatus.writer()::changed);
+        reconcilers.add(gatewayStatus.writer().reconciler());
         ListenerSetStatusWriter setStatus = new ListenerSetStatusWriter(applies, clock);
-        index.listenerSetStatus.observe(setStatus::changed);
-        reconcilers.add(setStatus.reconciler());
+        index.listenerSetStatus.observe(setStatus.writer()::changed);
+        reconcilers.add(setStatus.writer().reconciler());
 
         RouteStatusWriter routeStatus = new RouteStatusWriter(new RouteStatusObjects(client), clock);
-        index.routes.statuses.observe(routeStatus::changed);
-        reconcilers.add(routeStatus.reconciler());
+        index.routes.statuses.observe(routeStatus.writer()::changed);
+        reconcilers.add(routeStatus.writer().reconciler());
         BackendTlsStatusWriter backendTls = new BackendTlsStatusWriter(new BackendTlsStatusObjects(client), clock);
-        index.backendTlsStatus.observe(backendTls::changed);
-        reconcilers.add(backendTls.reconciler());
+        index.backendTlsStatus.observe(backendTls.writer()::changed);
+        reconcilers.add(backendTls.writer().reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
-        index.serviceStatus.observe(services::changed);
+        index.serviceStatus.observe(services.writer()::changed);
         ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
-        index.entryStatus.observe(entries::changed);
+        index.entryStatus.observe(entries.writer()::changed);
         AddressWriter addresses = new AddressWriter(applies);
-        index.allocatedAddresses.observe(addresses::changed);
+        index.allocatedAddresses.observe(addresses.writer()::changed);
         ConditionWriter ztunnel =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
-        index.ztunnelStatus.observe(ztunnel::changed);
+        index.ztunnelStatus.observe(ztunnel.writer()::changed);
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
-        index.waypointStatus.observe(waypoint::changed);
+        index.waypointStatus.observe(waypoint.writer()::changed);
         ConditionWriter destinationRules =
                 new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
-        index.destinationRuleStatus.observe(destinationRules::changed);
+        index.destinationRuleStatus.observe(destinationRules.writer()::changed);
         reconcilers.addAll(List.of(
-                services.reconciler(),
-                entries.reconciler(),
-                addresses.reconciler(),
-                ztunnel.reconciler(),
-                waypoint.reconciler(),
-                destinationRules.reconciler()));
+                services.writer().reconciler(),
+                entries.writer().reconciler(),
+                addresses.writer().reconciler(),
+                ztunnel.writer().reconciler(),
+                waypoint.writer().reconciler(),
+                destinationRules.writer().reconciler()));
     }
 
     /** Begins to write; the index should be complete, so that nothing half-known is written. */

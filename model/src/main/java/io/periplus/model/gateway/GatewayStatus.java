@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ListenerStatusInput;
+import io.periplus.model.status.Desired;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +24,8 @@ public record GatewayStatus(
         int attachedSets,
         List<ConditionInput> written,
         List<ListenerStatusInput> writtenListeners,
-        boolean current) {
+        boolean current)
+        implements Desired {
     /** Conditions that are not always there. */
     private static final Set<String> PASSING = Set.of("InsecureFrontendValidationMode");
 

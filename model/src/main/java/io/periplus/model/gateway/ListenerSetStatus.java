@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.ListenerSetInput;
 import io.periplus.model.input.ListenerStatusInput;
+import io.periplus.model.status.Desired;
 import java.util.List;
 import java.util.Set;
 
@@ -18,7 +19,8 @@ public record ListenerSetStatus(
         List<ListenerStatus> listeners,
         List<ConditionInput> written,
         List<ListenerStatusInput> writtenListeners,
-        boolean current) {
+        boolean current)
+        implements Desired {
 
     static ListenerSetStatus of(ListenerSetInput set, List<ConditionInput> conditions, List<ListenerStatus> listeners) {
         List<ConditionInput> observed = conditions.stream()

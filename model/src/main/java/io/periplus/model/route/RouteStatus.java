@@ -2,6 +2,7 @@ package io.periplus.model.route;
 
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
+import io.periplus.model.status.Desired;
 import java.util.List;
 
 /**
@@ -10,11 +11,13 @@ import java.util.List;
  * @param wanted  one entry for each parent of ours, in the order of the references
  * @param written our entries of now
  */
-public record RouteStatus(RouteKey key, List<RouteParentStatus> wanted, List<RouteParentStatus> written) {
+public record RouteStatus(RouteKey key, List<RouteParentStatus> wanted, List<RouteParentStatus> written)
+        implements Desired {
     /** The name under which this controller writes. */
     public static final String CONTROLLER = "istio.io/gateway-controller";
 
     /** Whether nothing has to be written. */
+    @Override
     public boolean current() {
         return wanted.size() == written.size()
                 && wanted.stream().allMatch(entry -> written.stream().anyMatch(present -> says(present, entry)));

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param wanted null when the object is not to have it
  */
 public record ObjectConditions(
-        NamespacedName key, String type, @Nullable ConditionInput wanted, List<ConditionInput> written) {
+        NamespacedName key, String type, @Nullable ConditionInput wanted, List<ConditionInput> written)
+        implements Desired {
 
     /** Whether nothing has to be written. */
+    @Override
     public boolean current() {
         return wanted == null
                 ? written.stream().noneMatch(condition -> condition.type().equals(type))

@@ -2,6 +2,7 @@ package io.periplus.model.traffic;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.model.input.PolicyAncestorStatus;
+import io.periplus.model.status.Desired;
 import java.util.List;
 
 /**
@@ -11,8 +12,9 @@ import java.util.List;
  * @param written our entries of now
  */
 public record BackendTlsStatus(
-        NamespacedName key, List<PolicyAncestorStatus> wanted, List<PolicyAncestorStatus> written) {
+        NamespacedName key, List<PolicyAncestorStatus> wanted, List<PolicyAncestorStatus> written) implements Desired {
     /** Whether nothing has to be written. */
+    @Override
     public boolean current() {
         return wanted.size() == written.size()
                 && wanted.stream().allMatch(entry -> written.stream().anyMatch(present -> says(present, entry)));
