@@ -1,15 +1,10 @@
 package io.periplus.controlplane.kube;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.model.input.RouteInput.ParentRef;
 import io.periplus.model.input.RouteParentStatus;
 import io.periplus.model.route.RouteStatus;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * which therefore cannot merge it: it is read, changed and written back for exactly the version that was read.
  */
 public final class RouteStatusObjects {
-    private final KubernetesClient client;
+    private final SharedStatus shared;
 
     public RouteStatusObjects(KubernetesClient client) {
-        this.client = client;
+        this.shared = new SharedStatus(client, "parents");
     }
 
     /**
@@ -33,56 +28,35 @@ public final class RouteStatusObjects {
      * @param now RFC 3339, whole seconds
      */
     public void write(ResourceDefinitionContext kind, RouteStatus status, String now) {
-        Resource<GenericKubernetesResource> resource = client.genericKubernetesResources(kind)
-                .inNamespace(status.key().name().namespace())
-                .withName(status.key().name().name());
-        GenericKubernetesResource found = resource.get();
-        if (found == null) {
-            return;
-        }
-        RouteStatus present = new RouteStatus(status.key(), status.wanted(), RouteInputs.status(found));
-        if (present.current()) {
-            return;
-        }
-        Map<String, Object> patch = Map.of(
-                "metadata",
-                Map.of("resourceVersion", found.getMetadata().getResourceVersion()),
-                "status",
-                Map.of("parents", parents(found, present, now)));
-        resource.subresource("status")
-                .patch(
-                        new PatchContext.Builder()
-                                .withPatchType(PatchType.JSON_MERGE)
-                                .build(),
-                        client.getKubernetesSerialization().asJson(patch));
+        shared.write(
+                kind,
+                status.key().name(),
+                found -> {
+                    RouteStatus present = new RouteStatus(status.key(), status.wanted(), RouteInputs.status(found));
+                    return present.current()
+                            ? null
+                            : present.wanted().stream()
+                                    .map(wanted -> entry(wanted, present, now))
+                                    .toList();
+                },
+                Integer.MAX_VALUE);
     }
 
-    private static List<Object> parents(GenericKubernetesResource found, RouteStatus status, String now) {
-        List<Object> parents = new ArrayList<>();
-        if (Inputs.body(found).at("status").fields().get("parents") instanceof List<?> entries) {
-            for (Object entry : entries) {
-                if (!Tree.of(entry).text("controllerName").equals(RouteStatus.CONTROLLER)) {
-                    parents.add(entry);
-                }
-            }
-        }
-        for (RouteParentStatus wanted : status.wanted()) {
-            var written = status.written().stream()
-                    .filter(entry -> entry.parentRef().sameAs(wanted.parentRef()))
-                    .findFirst()
-                    .map(RouteParentStatus::conditions)
-                    .orElse(List.of());
-            parents.add(Map.of(
-                    "parentRef",
-                    parentRef(wanted.parentRef()),
-                    "controllerName",
-                    RouteStatus.CONTROLLER,
-                    "conditions",
-                    wanted.conditions().stream()
-                            .map(condition -> Conditions.write(condition, written, now))
-                            .toList()));
-        }
-        return parents;
+    private static Map<String, Object> entry(RouteParentStatus wanted, RouteStatus status, String now) {
+        var written = status.written().stream()
+                .filter(entry -> entry.parentRef().sameAs(wanted.parentRef()))
+                .findFirst()
+                .map(RouteParentStatus::conditions)
+                .orElse(List.of());
+        return Map.of(
+                "parentRef",
+                parentRef(wanted.parentRef()),
+                "controllerName",
+                RouteStatus.CONTROLLER,
+                "conditions",
+                wanted.conditions().stream()
+                        .map(condition -> Conditions.write(condition, written, now))
+                        .toList());
     }
 
     private static Map<String, Object> parentRef(ParentRef ref) {
