@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
-import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.AuthorizationPolicy.TargetRef;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
@@ -14,13 +13,10 @@ import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
-import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
-import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
-import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
@@ -72,15 +68,30 @@ public final class Watches implements AutoCloseable {
                 i -> i.tlsSecrets,
                 TlsInputs::secret);
         watch(Kinds.CONFIG_MAP, Watches::putConfigMap, Watches::removeConfigMap);
-        watch(Kinds.AUTHORIZATION_POLICY, Watches::putPolicy, Watches::removePolicy);
+        withStatus(
+                Kinds.AUTHORIZATION_POLICY,
+                i -> i.authorizationPolicies,
+                AuthorizationPolicyParser::parse,
+                i -> i.policyConditions,
+                Watches::conditions);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
         namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
         namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
-        watch(Kinds.BACKEND_TLS_POLICY, Watches::putBackendTlsPolicy, Watches::removeBackendTlsPolicy);
-        watch(Kinds.DESTINATION_RULE, Watches::putDestinationRule, Watches::removeDestinationRule);
+        withStatus(
+                Kinds.BACKEND_TLS_POLICY,
+                i -> i.backendTlsPolicies,
+                BackendTlsPolicyInputs::policy,
+                i -> i.backendTlsAncestors,
+                BackendTlsPolicyInputs::ancestors);
+        withStatus(
+                Kinds.DESTINATION_RULE,
+                i -> i.destinationRules,
+                DestinationRuleInputs::rule,
+                i -> i.destinationRuleConditions,
+                Watches::conditions);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -146,6 +157,37 @@ public final class Watches implements AutoCloseable {
                     K name = key.apply(object);
                     return index -> source.apply(index).remove(name);
                 });
+    }
+
+    /** What an author wrote and what stands in its status, each in a source of its own. */
+    private <V, S> void withStatus(
+            ResourceDefinitionContext kind,
+            Function<AmbientIndex, Source<NamespacedName, V>> source,
+            Function<GenericKubernetesResource, V> convert,
+            Function<AmbientIndex, Source<NamespacedName, S>> statuses,
+            Function<GenericKubernetesResource, S> status) {
+        watch(
+                kind,
+                object -> {
+                    NamespacedName name = Inputs.key(object);
+                    V value = convert.apply(object);
+                    S written = status.apply(object);
+                    return index -> {
+                        source.apply(index).put(name, value);
+                        statuses.apply(index).put(name, written);
+                    };
+                },
+                object -> {
+                    NamespacedName name = Inputs.key(object);
+                    return index -> {
+                        source.apply(index).remove(name);
+                        statuses.apply(index).remove(name);
+                    };
+                });
+    }
+
+    private static List<ConditionInput> conditions(GenericKubernetesResource object) {
+        return Conditions.read(Inputs.body(object).at("status"));
     }
 
     // Objects that are not wanted are as good as gone.
@@ -247,57 +289,6 @@ public final class Watches implements AutoCloseable {
             index.leavingGateways.remove(key);
             index.gateways.remove(key);
         }
-    }
-
-    private static Consumer<AmbientIndex> putDestinationRule(GenericKubernetesResource object) {
-        DestinationRuleInput rule = DestinationRuleInputs.rule(object);
-        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
-        return index -> {
-            index.destinationRules.put(rule.key(), rule);
-            index.destinationRuleConditions.put(rule.key(), conditions);
-        };
-    }
-
-    private static Consumer<AmbientIndex> removeDestinationRule(GenericKubernetesResource object) {
-        NamespacedName key = Inputs.key(object);
-        return index -> {
-            index.destinationRules.remove(key);
-            index.destinationRuleConditions.remove(key);
-        };
-    }
-
-    private static Consumer<AmbientIndex> putPolicy(GenericKubernetesResource object) {
-        AuthorizationPolicy policy = AuthorizationPolicyParser.parse(object);
-        List<ConditionInput> conditions = Conditions.read(Inputs.body(object).at("status"));
-        return index -> {
-            index.authorizationPolicies.put(policy.key(), policy);
-            index.policyConditions.put(policy.key(), conditions);
-        };
-    }
-
-    private static Consumer<AmbientIndex> removePolicy(GenericKubernetesResource object) {
-        NamespacedName key = Inputs.key(object);
-        return index -> {
-            index.authorizationPolicies.remove(key);
-            index.policyConditions.remove(key);
-        };
-    }
-
-    private static Consumer<AmbientIndex> putBackendTlsPolicy(GenericKubernetesResource object) {
-        BackendTlsPolicyInput policy = BackendTlsPolicyInputs.policy(object);
-        List<PolicyAncestorStatus> status = BackendTlsPolicyInputs.ancestors(object);
-        return index -> {
-            index.backendTlsPolicies.put(policy.key(), policy);
-            index.backendTlsAncestors.put(policy.key(), status);
-        };
-    }
-
-    private static Consumer<AmbientIndex> removeBackendTlsPolicy(GenericKubernetesResource object) {
-        NamespacedName key = Inputs.key(object);
-        return index -> {
-            index.backendTlsPolicies.remove(key);
-            index.backendTlsAncestors.remove(key);
-        };
     }
 
     private static Consumer<AmbientIndex> putRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
