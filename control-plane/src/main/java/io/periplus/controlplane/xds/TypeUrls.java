@@ -11,6 +11,10 @@ public final class TypeUrls {
     /** Policies for waypoints. */
     public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
 
+    /** Which tokens are accepted, for the proxies of Gateways and waypoints. */
+    public static final String REQUEST_AUTHENTICATION =
+            "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
+
     /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
     public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
 
@@ -24,7 +28,9 @@ public final class TypeUrls {
 
     /** Whether resources of this type have to be there before addresses refer to them. */
     static boolean isPolicy(String typeUrl) {
-        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY);
+        return typeUrl.equals(AUTHORIZATION)
+                || typeUrl.equals(WAYPOINT_POLICY)
+                || typeUrl.equals(REQUEST_AUTHENTICATION);
     }
 
     /** The short name under which metrics count a type. */
@@ -33,6 +39,7 @@ public final class TypeUrls {
             case ADDRESS -> "wds";
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
+            case REQUEST_AUTHENTICATION -> "request-authentications";
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";
