@@ -48,6 +48,11 @@ import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.mesh.GatewayProviders;
+import io.periplus.model.mesh.MeshConfig;
+import io.periplus.model.mesh.ProviderInput;
+import io.periplus.model.mesh.ProviderUse;
+import io.periplus.model.mesh.Providers;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -96,6 +101,7 @@ import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.workload.ApplicationTunnel;
 import java.util.ArrayList;
@@ -110,7 +116,8 @@ import org.jspecify.annotations.Nullable;
  * to one thread, like its {@link #graph()}.
  */
 public final class AmbientIndex {
-    private static final String MESH = "";
+    /** The key of what there is one of. */
+    public static final String MESH = "";
 
     private final MeshSettings mesh;
     private final Graph graph = new Graph();
@@ -154,6 +161,9 @@ public final class AmbientIndex {
             graph.source("backendTlsAncestors");
 
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
+    /** The mesh configuration, under {@link #MESH}; none before it was read. */
+    public final Source<String, MeshConfig> meshConfig = graph.source("meshConfig");
+
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -178,6 +188,12 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, WorkloadInfo> podWorkloads;
     public final Collection<String, WorkloadInfo> sliceWorkloads;
     public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
+    /** The extension providers of the mesh configuration by name, with their services. */
+    public final Collection<String, ExtensionProvider> extensionProviders;
+
+    /** What proxies are sent of them. */
+    public final Collection<GatewayProviders.Key, ExtensionProvider> gatewayProviders;
+
     public final Collection<NamespacedName, PolicyStatus> policyStatuses;
     public final Collection<NamespacedName, ObjectConditions> serviceStatus;
     public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
@@ -336,8 +352,14 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        PolicyStatuses statuses =
-                new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
+        Collection<String, ProviderInput> providerInputs =
+                graph.flatMap("providerInputs", meshConfig, (fetch, config) -> config.providers());
+        Providers providers = new Providers(
+                servicesByHost,
+                entryServices.index(service -> List.of(service.message().getHostname())));
+        extensionProviders = graph.map("extensionProviders", providerInputs, providers::resolve);
+        PolicyStatuses statuses = new PolicyStatuses(
+                mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes, extensionProviders);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -378,6 +400,12 @@ public final class AmbientIndex {
         WaypointPolicies atWaypoints =
                 new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
+        Collection<ProviderUse, ProviderUse> providerUses = graph.flatMapEntries(
+                "providerUses", waypointPolicies, (fetch, key, policy) -> ProviderUse.of(key, policy));
+        gatewayProviders = graph.flatMap(
+                "gatewayProviders",
+                gateways,
+                new GatewayProviders(providerUses.index(use -> List.of(use.gateway())), extensionProviders)::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph,
@@ -467,7 +495,9 @@ public final class AmbientIndex {
                 gateway,
                 controller,
                 edge == null ? gateway.listeners() : edge.served(),
-                found.parameters());
+                found.parameters(),
+                Objects.requireNonNullElse(fetch.get(meshConfig, MESH), MeshConfig.NONE)
+                        .proxyEnvironment());
     }
 
     private @Nullable String parametersProblem(Fetch fetch, NamespacedName gateway) {

@@ -11,6 +11,9 @@ public final class TypeUrls {
     /** Policies for waypoints. */
     public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
 
+    /** External authorizers, for the proxies that have a policy which names them. */
+    public static final String EXTENSION_PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
+
     /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
     public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
 
@@ -27,12 +30,18 @@ public final class TypeUrls {
         return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY);
     }
 
+    /** Whether resources of this type are pushed before all others and removed after them. */
+    static boolean comesFirst(String typeUrl) {
+        return isPolicy(typeUrl) || typeUrl.equals(EXTENSION_PROVIDER);
+    }
+
     /** The short name under which metrics count a type. */
     static String shortName(String typeUrl) {
         return switch (typeUrl) {
             case ADDRESS -> "wds";
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
+            case EXTENSION_PROVIDER -> "extension-providers";
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";

@@ -10,10 +10,12 @@ import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayClassInput;
+import io.periplus.model.mesh.Providers;
 import io.periplus.model.waypoint.Binding;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.waypoint.Waypoints;
 import io.periplus.model.workload.ServiceInfo;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +28,8 @@ public record PolicyStatuses(
         Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
         Collection<NamespacedName, Waypoint> waypoints,
         Collection<String, GatewayClassInput> classes,
-        Collection<String, Shape> shapes) {
+        Collection<String, Shape> shapes,
+        Collection<String, ExtensionProvider> providers) {
 
     private record Verdict(boolean accepted, String reason, String message) {}
 
@@ -39,19 +42,22 @@ public record PolicyStatuses(
             return new PolicyStatus(
                     policy.key(), typed(PolicyStatus.ZTUNNEL, condition, ztunnel(fetch, policy), policy), null);
         }
-        Verdict verdict = withoutProvider(policy, waypoint(fetch, policy));
+        Verdict verdict = withoutProvider(fetch, policy, waypoint(fetch, policy));
         return new PolicyStatus(policy.key(), null, typed(PolicyStatus.WAYPOINT, condition, verdict, policy));
     }
 
-    // External authorizers cannot be configured yet; a waypoint denies what it would have to ask about.
-    private static Verdict withoutProvider(AuthorizationPolicy policy, Verdict verdict) {
-        return policy.action() != Action.CUSTOM || !verdict.accepted()
+    // What a waypoint would have to ask about and cannot, it denies.
+    private Verdict withoutProvider(Fetch fetch, AuthorizationPolicy policy, Verdict verdict) {
+        String problem = policy.action() == Action.CUSTOM && verdict.accepted()
+                ? Providers.problem(fetch, providers, policy.provider())
+                : null;
+        return problem == null
                 ? verdict
                 : new Verdict(
                         true,
                         verdict.reason(),
-                        verdict.message() + ". Extension provider \"" + policy.provider()
-                                + "\" is not configured: requests that match the rules are denied");
+                        verdict.message() + ". Extension provider \"" + policy.provider() + "\" " + problem
+                                + ": requests that match the rules are denied");
     }
 
     private static ConditionInput typed(
