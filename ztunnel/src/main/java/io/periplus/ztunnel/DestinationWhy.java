@@ -15,7 +15,6 @@ import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.wire.workload.Workload;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Says what becomes of a connection to one of the node's pods: the target and the policies of the inbound proxies, told. */
 final class DestinationWhy {
@@ -34,7 +33,8 @@ final class DestinationWhy {
         WorkloadIndex index = node.index().current();
         Workload workload = new LocalWorkload(node, pod).in(index);
         if (workload == null || workload.getAddressesCount() == 0) {
-            return answer.failed("this ztunnel has no record of pod " + pod + " yet; its connections wait for it", null);
+            return answer.failed(
+                    "this ztunnel has no record of pod " + pod + " yet; its connections wait for it", null);
         }
         IpAddress address = addressOf(workload, question.host());
         int port = question.port();
@@ -52,16 +52,14 @@ final class DestinationWhy {
         return judged(answer, workload, attributes(question, address, port));
     }
 
-    private static InboundTarget target(
-            WorkloadIndex index, Workload workload, IpAddress address, Question question) {
+    private static InboundTarget target(WorkloadIndex index, Workload workload, IpAddress address, Question question) {
         IpAddress literal = ClientNames.literal(question.host());
         Authority authority = Authority.parse(
-                literal == null
-                        ? question.host() + ":" + question.port()
-                        : Names.of(literal, question.port()));
+                literal == null ? question.host() + ":" + question.port() : Names.of(literal, question.port()));
         return authority == null
                 ? new InboundTarget.Rejected(
-                        InboundTarget.BAD_REQUEST, "invalid authority \"" + question.host() + ":" + question.port() + "\"")
+                        InboundTarget.BAD_REQUEST,
+                        "invalid authority \"" + question.host() + ":" + question.port() + "\"")
                 : InboundTarget.resolve(index, workload, address, authority);
     }
 
@@ -99,12 +97,15 @@ final class DestinationWhy {
                 : answer.build();
     }
 
-    /** What becomes of a connection to a pod that is not in the mesh. */
-    static Answer uncaptured(ProxyName self, Question question, @Nullable String why) {
-        Answer.Builder answer = new Answer.Builder(self);
-        String reason = why == null ? "the pod is not captured" : why;
+    /**
+     * What becomes of a connection to a pod that is not served here.
+     *
+     * @param why it is not, as the beginning of a sentence
+     */
+    static Answer uncaptured(ProxyName self, Question question, String why) {
+        Answer.Builder answer = new Answer.Builder(self).uncaptured();
         return question.tunnel()
-                ? answer.failed(reason + ", so nobody takes tunnels for it", null)
-                : answer.arrives(reason + ": the application is connected to in clear, and no policy is asked");
+                ? answer.failed(why + ", so nobody takes tunnels for it", null)
+                : answer.arrives(why + ": the application is connected to in clear, and no policy is asked");
     }
 }

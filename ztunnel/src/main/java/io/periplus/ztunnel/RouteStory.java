@@ -30,8 +30,7 @@ final class RouteStory {
     private final int port;
 
     /** @param addressed what the client asked for, at {@code port}; {@code null} for an address that nobody knows */
-    RouteStory(
-            Answer.Builder answer, WorkloadIndex index, Workload client, @Nullable Addressed addressed, int port) {
+    RouteStory(Answer.Builder answer, WorkloadIndex index, Workload client, @Nullable Addressed addressed, int port) {
         this.answer = answer;
         this.index = index;
         this.client = client;
@@ -54,7 +53,8 @@ final class RouteStory {
 
     private Answer told(Route.Refused refused) {
         if (refused.forWaypoint()) {
-            answer.advise("bring the waypoint up, or take the traffic off it with the label istio.io/use-waypoint=none");
+            answer.advise(
+                    "bring the waypoint up, or take the traffic off it with the label istio.io/use-waypoint=none");
         } else if (addressed instanceof Addressed.OfService(ServiceEntry service)) {
             endpoints(null);
             answer.advise(
@@ -103,8 +103,8 @@ final class RouteStory {
     /** Where instances speak HBONE; the same for all waypoints that one thing may have. */
     private int waypointPort() {
         GatewayAddress waypoint = switch (addressed) {
-            case Addressed.OfService(ServiceEntry service) when service.service().hasWaypoint() ->
-                service.service().getWaypoint();
+            case Addressed.OfService(ServiceEntry service)
+            when service.service().hasWaypoint() -> service.service().getWaypoint();
             case Addressed.OfService(ServiceEntry service) ->
                 service.service().getWeightedWaypoints(0).getDestination();
             case Addressed.OfWorkload(Workload workload) -> workload.getWaypoint();

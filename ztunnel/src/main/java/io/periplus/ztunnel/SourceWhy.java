@@ -32,13 +32,16 @@ final class SourceWhy {
         WorkloadIndex index = node.index().current();
         Workload client = new LocalWorkload(node, pod).in(index);
         if (client == null || client.getAddressesCount() == 0) {
-            return answer.failed("this ztunnel has no record of pod " + pod + " yet; its connections wait for it", null);
+            return answer.failed(
+                    "this ztunnel has no record of pod " + pod + " yet; its connections wait for it", null);
         }
         IpAddress destination = names.resolve(index, client, question.host());
         if (destination == null) {
             return answer.advise("ask with the address that the client's own DNS gives: --to <address>:<port>")
-                    .failed("no service that namespace " + client.getNamespace() + " sees has the host name "
-                            + question.host(), null);
+                    .failed(
+                            "no service that namespace " + client.getNamespace() + " sees has the host name "
+                                    + question.host(),
+                            null);
         }
         IpAddress from = IpAddress.ofBytes(client.getAddresses(0));
         Addressed addressed = index.find(client.getNetwork(), destination, client.getNamespace());
@@ -47,7 +50,7 @@ final class SourceWhy {
         return new RouteStory(answer, index, client, addressed, question.port()).told(route);
     }
 
-    private static Target target(@Nullable Addressed addressed, IpAddress address, int port) {
+    static Target target(@Nullable Addressed addressed, IpAddress address, int port) {
         String kind = switch (addressed) {
             case Addressed.OfService _ -> "service";
             case Addressed.OfWorkload _ -> "workload";

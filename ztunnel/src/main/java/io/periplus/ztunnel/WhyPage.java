@@ -4,6 +4,7 @@ import io.periplus.api.why.Answer;
 import io.periplus.api.why.PodName;
 import io.periplus.api.why.ProxyName;
 import io.periplus.api.why.Question;
+import io.periplus.api.why.Side;
 import io.periplus.api.why.WhyJson;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminRequest;
@@ -17,6 +18,7 @@ final class WhyPage implements AdminPage {
     private final ProxyName self;
     private final PodProxies pods;
     private final SourceWhy source;
+    private final OutsideWhy outside;
     private final DestinationWhy destination;
 
     /** @param domain of the cluster */
@@ -24,6 +26,7 @@ final class WhyPage implements AdminPage {
         this.self = self;
         this.pods = pods;
         this.source = new SourceWhy(node, new ClientNames(domain));
+        this.outside = new OutsideWhy(node, new ClientNames(domain));
         this.destination = new DestinationWhy(node);
     }
 
@@ -42,13 +45,16 @@ final class WhyPage implements AdminPage {
     Answer answer(Question question) {
         PodName name = question.pod();
         if (name == null) {
+            if (question.side() == Side.SOURCE) {
+                return outside.answer(self, null, question, "the client is no pod of the mesh");
+            }
             throw new IllegalArgumentException("pod is missing");
         }
         Pod served = find(pods.active().values().stream().map(PodProxy::pod).toList(), name);
         return switch (question.side()) {
             case SOURCE ->
                 served == null
-                        ? new Answer.Builder(self).failed(whyNot(name), null)
+                        ? outside.answer(self, name, question, whyNot(name))
                         : source.answer(self, served, question);
             case DESTINATION ->
                 served == null
@@ -67,8 +73,8 @@ final class WhyPage implements AdminPage {
 
     private static @Nullable Pod find(Collection<Pod> pods, PodName name) {
         return pods.stream()
-                .filter(pod -> pod.namespace().equals(name.namespace())
-                        && pod.name().equals(name.name()))
+                .filter(pod ->
+                        pod.namespace().equals(name.namespace()) && pod.name().equals(name.name()))
                 .findFirst()
                 .orElse(null);
     }

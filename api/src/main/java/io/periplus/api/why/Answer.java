@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one proxy would do, decided with the snapshot it has now. What does not apply is null or empty.
  *
+ * @param captured whether ztunnel serves the pod that it was asked about; true for other proxies
  * @param reason one sentence: what decided
  * @param decidedBy what to look at: a policy, a route, a service; null when nothing speaks against the traffic
  * @param judgements of policies, in the order in which they are asked
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Answer(
         ProxyName proxy,
+        boolean captured,
         Verdict verdict,
         String reason,
         @Nullable String decidedBy,
@@ -30,6 +32,7 @@ public record Answer(
     /** Puts an answer together, step by step. Not for several threads. */
     public static final class Builder {
         private final ProxyName proxy;
+        private boolean captured = true;
         private Verdict verdict = Verdict.ALLOWED;
         private String reason = "";
         private @Nullable String decidedBy;
@@ -43,6 +46,12 @@ public record Answer(
 
         public Builder(ProxyName proxy) {
             this.proxy = proxy;
+        }
+
+        /** The pod in question is not served by this ztunnel. */
+        public Builder uncaptured() {
+            captured = false;
+            return this;
         }
 
         /** What was addressed. */
@@ -120,6 +129,7 @@ public record Answer(
         public Answer build() {
             return new Answer(
                     proxy,
+                    captured,
                     verdict,
                     reason,
                     decidedBy,

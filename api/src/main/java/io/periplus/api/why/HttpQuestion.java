@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers in order, names may repeat
  */
 public record HttpQuestion(
-        String method,
-        String path,
-        @Nullable String authority,
-        List<HeaderField> headers) {
+        String method, String path, @Nullable String authority, List<HeaderField> headers) {
     /** Who writes a question by hand may leave fields out. */
     public HttpQuestion {
         method = Objects.requireNonNullElse(method, "GET");

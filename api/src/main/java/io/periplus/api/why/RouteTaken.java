@@ -12,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param effects what the rule does besides choosing a backend, in words
  * @param backends of the rule, with their share
  */
-public record RouteTaken(
-        @Nullable String route,
-        int rule,
-        String match,
-        List<String> effects,
-        List<Share> backends) {
+public record RouteTaken(@Nullable String route, int rule, String match, List<String> effects, List<Share> backends) {
     /**
      * A backend of a rule.
      *

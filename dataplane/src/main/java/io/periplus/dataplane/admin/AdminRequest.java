@@ -10,8 +10,7 @@ import java.util.Map;
  * @param accept the {@code Accept} headers
  * @param body empty without one
  */
-public record AdminRequest(
-        String method, String path, Map<String, String> query, List<String> accept, byte[] body) {
+public record AdminRequest(String method, String path, Map<String, String> query, List<String> accept, byte[] body) {
     /** Whether this is a GET or HEAD. */
     public boolean isGet() {
         return method.equals("GET") || method.equals("HEAD");

@@ -20,11 +20,7 @@ public final class EndpointStates {
 
     /** @param chosen uid of the endpoint that the explanation goes on with, {@code null} if there is none */
     public static Endpoints of(
-            ServiceEntry service,
-            int port,
-            Workload client,
-            EndpointChooser.Purpose purpose,
-            @Nullable String chosen) {
+            ServiceEntry service, int port, Workload client, EndpointChooser.Purpose purpose, @Nullable String chosen) {
         var candidates = EndpointChooser.candidates(service, port, client, purpose);
         int best = candidates.stream()
                 .mapToInt(EndpointChooser.Candidate::rank)

@@ -63,7 +63,8 @@ public final class EndpointChooser {
      * @param rank higher is nearer; only those of the highest rank are drawn from
      * @param obstacle why it is left out, {@code null} if it can be used
      */
-    public record Candidate(Endpoint endpoint, int rank, @Nullable Obstacle obstacle) {}
+    public record Candidate(
+            Endpoint endpoint, int rank, @Nullable Obstacle obstacle) {}
 
     private static final int UNUSABLE = -1;
     private static final Obstacle[] OBSTACLES = Obstacle.values();
@@ -175,8 +176,7 @@ public final class EndpointChooser {
         LoadBalancing balancing = service.service().getLoadBalancing();
         List<LoadBalancing.Scope> preferences = balancing.getRoutingPreferenceList();
         return switch (balancing.getMode()) {
-            case STRICT ->
-                EndpointPreference.matchesAll(preferences, client, workload) ? 0 : Obstacle.ELSEWHERE.code();
+            case STRICT -> EndpointPreference.matchesAll(preferences, client, workload) ? 0 : Obstacle.ELSEWHERE.code();
             case FAILOVER -> EndpointPreference.rank(preferences, client, workload);
             case PASSTHROUGH -> Obstacle.PASSTHROUGH.code();
             case UNSPECIFIED_MODE, UNRECOGNIZED -> 0;
