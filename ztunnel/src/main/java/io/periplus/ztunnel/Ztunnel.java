@@ -27,6 +27,7 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
+import io.periplus.ztunnel.dns.DnsMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -80,7 +81,7 @@ final class Ztunnel implements AutoCloseable {
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        this.pods = new PodProxies(node(flows), ready -> readiness.set(PROXY_MANAGER, ready));
+        this.pods = new PodProxies(node(flows, new DnsMetrics(metrics)), ready -> readiness.set(PROXY_MANAGER, ready));
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -99,7 +100,7 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows) {
+    private Node node(FlowLog flows, DnsMetrics dns) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -114,7 +115,9 @@ final class Ztunnel implements AutoCloseable {
                 config.hbone(),
                 config.sockets(),
                 config.responseBaggage(),
-                config.drain());
+                config.drain(),
+                config.dns(),
+                dns);
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
