@@ -42,13 +42,30 @@ record PolicyGroup(
                 List.copyOf(dryRun));
     }
 
-    /** A refusal by an unreadable, CUSTOM or DENY policy, or {@code null}. */
+    /** The CUSTOM policy that applies, one that decides before one in dry run; or {@code null}. */
+    @Nullable
+    CustomMatch custom(RequestAttributes attributes) {
+        CustomMatch match = firstCustom(custom, attributes);
+        return match != null ? match : firstCustom(dryRun, attributes);
+    }
+
+    private static @Nullable CustomMatch firstCustom(List<CompiledPolicy> policies, RequestAttributes attributes) {
+        for (int i = 0; i < policies.size(); i++) {
+            CompiledPolicy policy = policies.get(i);
+            Rule rule = policy.action() == Action.CUSTOM ? policy.matching(attributes) : null;
+            if (rule != null) {
+                return new CustomMatch(policy, rule);
+            }
+        }
+        return null;
+    }
+
+    /** A refusal by an unreadable or DENY policy, or {@code null}. */
     Decision.@Nullable Denied refusal(RequestAttributes attributes) {
         if (!unreadable.isEmpty()) {
             return Refusals.unreadable(unreadable.getFirst());
         }
-        Decision.Denied byCustom = firstMatch(custom, attributes);
-        return byCustom != null ? byCustom : firstMatch(deny, attributes);
+        return firstMatch(deny, attributes);
     }
 
     /** The decision of the ALLOW rule that holds, or {@code null}. */
@@ -67,9 +84,7 @@ record PolicyGroup(
             CompiledPolicy policy = policies.get(i);
             Rule rule = policy.matching(attributes);
             if (rule != null) {
-                return policy.action() == Action.CUSTOM
-                        ? Refusals.byCustom(policy, rule)
-                        : Refusals.byDeny(policy, rule, attributes);
+                return Refusals.byDeny(policy, rule, attributes);
             }
         }
         return null;

@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All policies that this proxy knows, as one immutable snapshot, and the judgement over them. Order: a policy that
- * cannot be understood refuses, then CUSTOM, then DENY, then, if ALLOW policies apply, one of them has to match.
+ * All policies that this proxy knows, as one immutable snapshot, and the judgement over them. Order: CUSTOM, which
+ * callers ask for beforehand ({@link #custom}); then a policy that cannot be understood refuses, then DENY, then, if ALLOW
+ * policies apply, one of them has to match.
  * Judging allocates nothing unless it refuses.
  */
 public final class PolicySet {
@@ -98,6 +99,21 @@ public final class PolicySet {
         Map<String, PolicyGroup> perNamespace = byService.get(hostname);
         PolicyGroup own = perNamespace == null ? null : perNamespace.get(namespace);
         return judge(wholeGateway, own == null ? PolicyGroup.EMPTY : own, List.of(), attributes);
+    }
+
+    /**
+     * The CUSTOM policy about which an external authorizer has to be asked before this traffic for a service is judged; one
+     * that decides comes before one in dry run. {@code null} if there is none.
+     */
+    public @Nullable CustomMatch custom(String namespace, String hostname, RequestAttributes attributes) {
+        CustomMatch wide = wholeGateway.custom(attributes);
+        if (wide != null && !wide.dryRun()) {
+            return wide;
+        }
+        Map<String, PolicyGroup> perNamespace = byService.get(hostname);
+        PolicyGroup own = perNamespace == null ? null : perNamespace.get(namespace);
+        CustomMatch narrow = own == null ? null : own.custom(attributes);
+        return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
     }
 
     private Decision judge(PolicyGroup wide, PolicyGroup narrow, List<String> names, RequestAttributes attributes) {

@@ -67,7 +67,13 @@ public final class WaypointPolicyCompiler {
             case ALLOW -> Action.ALLOW;
             case DENY -> Action.DENY;
             case AUDIT -> Action.AUDIT;
-            case CUSTOM -> Action.CUSTOM;
+            case CUSTOM -> {
+                if (policy.getTargetsCount() == 0) {
+                    throw new IllegalArgumentException(
+                            "CUSTOM is judged for services only, and the policy targets none");
+                }
+                yield Action.CUSTOM;
+            }
             case UNRECOGNIZED -> throw new IllegalArgumentException("unknown action " + policy.getActionValue());
         };
     }
