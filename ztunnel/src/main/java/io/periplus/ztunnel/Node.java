@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param network that the node is in
  * @param loops the byte path's threads
  * @param drain how long connections may go on after their pod was taken away
+ * @param names host names of endpoints
  * @param dns how pods' questions for names are answered
  */
 record Node(
@@ -37,7 +38,8 @@ record Node(
         boolean responseBaggage,
         Duration drain,
         DnsSettings dns,
-        DnsMetrics dnsMetrics) {
+        DnsMetrics dnsMetrics,
+        OnDemandNames names) {
     /** How long a connection waits for its own workload's record. */
     static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);
 }

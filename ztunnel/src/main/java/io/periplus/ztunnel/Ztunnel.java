@@ -28,6 +28,7 @@ import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -58,6 +59,7 @@ final class Ztunnel implements AutoCloseable {
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
+    private final HostAddresses hosts;
     private final PodProxies pods;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
@@ -81,6 +83,7 @@ final class Ztunnel implements AutoCloseable {
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
+        this.hosts = new HostAddresses(loops.next(), config.dns());
         this.pods = new PodProxies(node(flows, new DnsMetrics(metrics)), ready -> readiness.set(PROXY_MANAGER, ready));
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
@@ -117,7 +120,8 @@ final class Ztunnel implements AutoCloseable {
                 config.responseBaggage(),
                 config.drain(),
                 config.dns(),
-                dns);
+                dns,
+                new OnDemandNames(hosts, metrics));
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -156,6 +160,7 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        hosts.close();
         xds.close();
         certificates.close();
         authority.close();

@@ -2,6 +2,7 @@ package io.periplus.ztunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.periplus.wire.workload.Service;
 import io.periplus.ztunnel.dns.Dns;
@@ -133,7 +134,8 @@ final class DnsInPodTest {
     void aPodThatIsTakenAwayHasNoProxyAnyMore() throws IOException {
         node.pods.delete(TestNode.uid(cart));
 
-        assertThatThrownBy(() -> ask("stock", A, 0, true)).isInstanceOf(IOException.class);
+        await().untilAsserted(
+                        () -> assertThatThrownBy(() -> ask("stock", A, 0, true)).isInstanceOf(IOException.class));
     }
 
     @Test

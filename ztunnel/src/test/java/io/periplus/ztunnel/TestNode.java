@@ -28,6 +28,7 @@ import io.periplus.wire.workload.Workload;
 import io.periplus.wire.zds.WorkloadInfo;
 import io.periplus.ztunnel.dns.DnsMetrics;
 import io.periplus.ztunnel.dns.DnsSettings;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,8 @@ final class TestNode implements AutoCloseable {
                 true,
                 java.time.Duration.ofSeconds(2),
                 dns,
-                new DnsMetrics(metrics));
+                new DnsMetrics(metrics),
+                new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
         pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
