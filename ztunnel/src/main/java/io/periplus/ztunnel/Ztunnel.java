@@ -2,6 +2,9 @@ package io.periplus.ztunnel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
+import io.periplus.api.why.ProxyName;
+import io.periplus.dataplane.admin.AdminRequest;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
@@ -27,6 +30,8 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -57,7 +62,9 @@ final class Ztunnel implements AutoCloseable {
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
+    private final HostAddresses hosts;
     private final PodProxies pods;
+    private final WhyPage why;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -70,7 +77,7 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
+        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -80,7 +87,11 @@ final class Ztunnel implements AutoCloseable {
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        this.pods = new PodProxies(node(flows), ready -> readiness.set(PROXY_MANAGER, ready));
+        this.hosts = new HostAddresses(loops.next(), config.dns());
+        Node node = node(flows, new DnsMetrics(metrics));
+        this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
+        ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
+        this.why = new WhyPage(self, node, pods, config.clusterDomain());
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -99,7 +110,7 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows) {
+    private Node node(FlowLog flows, DnsMetrics dns) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -114,7 +125,10 @@ final class Ztunnel implements AutoCloseable {
                 config.hbone(),
                 config.sockets(),
                 config.responseBaggage(),
-                config.drain());
+                config.drain(),
+                config.dns(),
+                dns,
+                new OnDemandNames(hosts, metrics));
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -127,6 +141,10 @@ final class Ztunnel implements AutoCloseable {
         dump.set("config", config.toJson());
         dump.set("workloadState", pods.toJson());
         return dump;
+    }
+
+    private AdminResponse why(AdminRequest request) {
+        return why.answer(request);
     }
 
     AdminServers admin() {
@@ -153,6 +171,7 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        hosts.close();
         xds.close();
         certificates.close();
         authority.close();
