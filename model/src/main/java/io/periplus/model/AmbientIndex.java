@@ -2,6 +2,7 @@ package io.periplus.model;
 
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
 import io.periplus.model.collection.Collection;
@@ -48,6 +49,8 @@ import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.limit.LimitAncestor;
+import io.periplus.model.limit.Limits;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -153,6 +156,10 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
             graph.source("backendTlsAncestors");
 
+    public final Source<NamespacedName, RateLimitPolicy> rateLimitPolicies = graph.source("rateLimitPolicies");
+    /** What the status of RateLimitPolicies says on our behalf. */
+    public final Source<NamespacedName, List<LimitAncestor>> rateLimitAncestors = graph.source("rateLimitAncestors");
+
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
@@ -202,6 +209,9 @@ public final class AmbientIndex {
     public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
     public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
     public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
+
+    /** What follows from RateLimitPolicies. */
+    public final Limits limits;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -395,12 +405,13 @@ public final class AmbientIndex {
                 (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
         BackendTlsPolicies tlsPolicies = new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets));
         var routedTo = routedServices.index(RoutedServices::services);
+        ProxyAccounts accounts = new ProxyAccounts(gateways, gatewayClasses, podsByGateway);
         BackendPolicies backends = new BackendPolicies(
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
                 tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
                 new ClientCertificates(edgeGateways, tlsSecrets),
-                new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
+                accounts,
                 routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
@@ -412,6 +423,14 @@ public final class AmbientIndex {
         BackendTlsStatuses tlsStatuses =
                 new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);
+        limits = new Limits(
+                graph,
+                rateLimitPolicies,
+                rateLimitAncestors,
+                new Limits.Places(
+                        gateways, waypoints, edgeGateways, services, servicesOfEntry, routeInputs, routes.served),
+                credentials,
+                accounts);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

@@ -86,6 +86,8 @@ public record NodeInfo(
                 gateway == null || serviceAccount == null ? null : SetKey.edge(gateway, serviceAccount);
             case TypeUrls.BACKEND_POLICY ->
                 gateway == null || serviceAccount == null ? null : SetKey.backends(gateway, serviceAccount);
+            case TypeUrls.RATE_LIMIT_POLICY ->
+                gateway == null || serviceAccount == null ? null : SetKey.limits(gateway, serviceAccount);
             default -> null;
         };
     }

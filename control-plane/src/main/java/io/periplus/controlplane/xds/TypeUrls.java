@@ -20,11 +20,14 @@ public final class TypeUrls {
     /** The listeners of a Gateway at the edge, for its own proxies. */
     public static final String GATEWAY = "type.googleapis.com/periplus.waypoint.v1.Gateway";
 
+    /** Rate limits, for the proxies of Gateways and waypoints. */
+    public static final String RATE_LIMIT_POLICY = "type.googleapis.com/periplus.waypoint.v1.RateLimitPolicy";
+
     private TypeUrls() {}
 
     /** Whether resources of this type have to be there before addresses refer to them. */
     static boolean isPolicy(String typeUrl) {
-        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY);
+        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY) || typeUrl.equals(RATE_LIMIT_POLICY);
     }
 
     /** The short name under which metrics count a type. */
@@ -36,6 +39,7 @@ public final class TypeUrls {
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";
+            case RATE_LIMIT_POLICY -> "rate-limit-policies";
             default -> "other";
         };
     }
