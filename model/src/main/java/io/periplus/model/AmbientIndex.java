@@ -5,6 +5,12 @@ import io.periplus.api.NamespacedName;
 import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
+import io.periplus.api.security.RequestAuthentication;
+import io.periplus.model.authn.FetchedKeys;
+import io.periplus.model.authn.KeySource;
+import io.periplus.model.authn.TokenPolicyKey;
+import io.periplus.model.authn.Tokens;
+import io.periplus.model.authn.WantedKeys;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
@@ -39,7 +45,6 @@ import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.ReferenceGrantInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
@@ -61,6 +66,8 @@ import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
+import io.periplus.model.policy.TargetVerdicts;
+import io.periplus.model.policy.TargetedProxies;
 import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
@@ -134,8 +141,13 @@ public final class AmbientIndex {
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
-    public final Source<NamespacedName, RequestAuthenticationInput> requestAuthentications =
+    public final Source<NamespacedName, RequestAuthentication> requestAuthentications =
             graph.source("requestAuthentications");
+    public final Source<NamespacedName, List<ConditionInput>> requestAuthenticationConditions =
+            graph.source("requestAuthenticationConditions");
+    /** Keys of issuers, as they were last fetched. */
+    public final Source<KeySource, FetchedKeys> fetchedKeys = graph.source("fetchedKeys");
+
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     /** What is wrong with overlays that were found but could not be applied. */
@@ -186,6 +198,12 @@ public final class AmbientIndex {
     public final Collection<String, WorkloadInfo> sliceWorkloads;
     public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
     public final Collection<NamespacedName, PolicyStatus> policyStatuses;
+    /** Which tokens the proxies of which Gateway accept; it may hold keys that are secret. */
+    public final Collection<TokenPolicyKey, io.periplus.wire.waypoint.RequestAuthentication> tokenPolicies;
+    /** The keys of issuers that have to be fetched. */
+    public final Collection<WantedKeys.Key, WantedKeys> wantedKeys;
+
+    public final Collection<NamespacedName, ObjectConditions> tokenStatus;
     public final Collection<NamespacedName, ObjectConditions> serviceStatus;
     public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
@@ -346,8 +364,8 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        PolicyStatuses statuses =
-                new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
+        TargetVerdicts targetVerdicts = new TargetVerdicts(mesh, services, servicesOfEntry, waypoints, gatewayClasses);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -385,9 +403,23 @@ public final class AmbientIndex {
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
         EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
-        WaypointPolicies atWaypoints =
-                new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
+        TargetedProxies targeted = new TargetedProxies(mesh, services, servicesOfEntry, waypoints);
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, targeted, shapes, edgePods);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
+        ProxyAccounts accounts = new ProxyAccounts(gateways, gatewayClasses, podsByGateway);
+        Tokens tokens =
+                new Tokens(graph, requestAuthentications, targeted, edgePods, accounts, targetVerdicts, fetchedKeys);
+        tokenPolicies = tokens.policies();
+        wantedKeys = tokens.wantedKeys();
+        tokenStatus = graph.map(
+                "tokenStatus",
+                tokens.statuses(),
+                (fetch, status) -> new ObjectConditions(
+                        status.key(),
+                        PolicyStatus.WAYPOINT,
+                        status.condition(),
+                        Objects.requireNonNullElse(
+                                fetch.get(requestAuthenticationConditions, status.key()), List.of())));
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph,
@@ -405,7 +437,6 @@ public final class AmbientIndex {
                 (fetch, key, route) -> Map.of(key, RoutedServices.of(key.gateway(), route)));
         BackendTlsPolicies tlsPolicies = new BackendTlsPolicies(backendTlsPolicies.index(BackendTlsPolicies::targets));
         var routedTo = routedServices.index(RoutedServices::services);
-        ProxyAccounts accounts = new ProxyAccounts(gateways, gatewayClasses, podsByGateway);
         BackendPolicies backends = new BackendPolicies(
                 new DestinationRules(mesh, destinationRules.index(rule -> List.of(rule.host()))),
                 tlsPolicies,

@@ -47,6 +47,16 @@ public final class SpecReader {
         return null;
     }
 
+    String textOrEmpty(String field) {
+        String text = text(field);
+        return text == null ? "" : text;
+    }
+
+    /** The same object; what does not fit is written down elsewhere. */
+    SpecReader reportingTo(List<String> other) {
+        return new SpecReader(fields, path, other);
+    }
+
     /** A list of texts that are not empty. */
     public List<String> texts(String field) {
         List<String> result = new ArrayList<>();

@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.api.limit.RateLimitPolicyParser;
-import io.periplus.api.security.AuthorizationPolicy.TargetRef;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
+import io.periplus.api.security.RequestAuthenticationParser;
 import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
 import io.periplus.model.AmbientIndex;
@@ -18,7 +18,6 @@ import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
@@ -76,7 +75,12 @@ public final class Watches implements AutoCloseable {
                 i -> i.policyConditions,
                 Watches::conditions);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
-        namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
+        withStatus(
+                Kinds.REQUEST_AUTHENTICATION,
+                i -> i.requestAuthentications,
+                RequestAuthenticationParser::parse,
+                i -> i.requestAuthenticationConditions,
+                Watches::conditions);
         namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
@@ -233,17 +237,6 @@ public final class Watches implements AutoCloseable {
                 object -> loop.submit(isOurs(object) ? put.apply(object) : remove.apply(object)),
                 object -> loop.submit(remove.apply(object)),
                 metrics));
-    }
-
-    private static RequestAuthenticationInput requestAuthentication(GenericKubernetesResource object) {
-        Tree spec = Inputs.body(object).at("spec");
-        List<Tree> refs = spec.list("targetRefs");
-        return new RequestAuthenticationInput(
-                Inputs.key(object),
-                (refs.isEmpty() && spec.has("targetRef") ? List.of(spec.at("targetRef")) : refs)
-                        .stream()
-                                .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
-                                .toList());
     }
 
     // Certificates of authorities, or the parameters of Gateways.

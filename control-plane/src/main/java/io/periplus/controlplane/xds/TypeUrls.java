@@ -11,6 +11,10 @@ public final class TypeUrls {
     /** Policies for waypoints. */
     public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
 
+    /** Which tokens are accepted, for the proxies of Gateways and waypoints. */
+    public static final String REQUEST_AUTHENTICATION =
+            "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
+
     /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
     public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
 
@@ -27,7 +31,10 @@ public final class TypeUrls {
 
     /** Whether resources of this type have to be there before addresses refer to them. */
     static boolean isPolicy(String typeUrl) {
-        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY) || typeUrl.equals(RATE_LIMIT_POLICY);
+        return typeUrl.equals(AUTHORIZATION)
+                || typeUrl.equals(WAYPOINT_POLICY)
+                || typeUrl.equals(REQUEST_AUTHENTICATION)
+                || typeUrl.equals(RATE_LIMIT_POLICY);
     }
 
     /** The short name under which metrics count a type. */
@@ -36,6 +43,7 @@ public final class TypeUrls {
             case ADDRESS -> "wds";
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
+            case REQUEST_AUTHENTICATION -> "request-authentications";
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";
