@@ -17,6 +17,7 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -109,6 +110,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -132,6 +134,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
