@@ -11,5 +11,11 @@ public final class ExitCode {
     /** A flag or command that does not exist (EX_USAGE of sysexits). */
     public static final int USAGE = 64;
 
+    /** Input that cannot be read (EX_DATAERR of sysexits). */
+    public static final int DATA = 65;
+
+    /** {@code analyze} found what it was told to fail for. */
+    public static final int FINDINGS = 79;
+
     private ExitCode() {}
 }
