@@ -4,6 +4,7 @@ import io.periplus.cli.analyze.AnalyzeCommand;
 import io.periplus.cli.install.InstallCommand;
 import io.periplus.cli.install.UninstallCommand;
 import io.periplus.cli.waypoint.WaypointCommands;
+import io.periplus.cli.why.WhyCommand;
 import io.periplus.cli.ztunnel.ZtunnelCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,7 @@ final class Commands {
                 branch(() -> new CommandLine(new AnalyzeCommand(console, globals)), "analyze"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
                 branch(() -> ZtunnelCommands.proxyConfig(console, globals), "proxy-config", "pc"),
+                branch(() -> new CommandLine(new WhyCommand(console, globals)), "why"),
                 branch(() -> new CommandLine(new InstallCommand(console, globals)), "install"),
                 branch(() -> new CommandLine(new UninstallCommand(console, globals)), "uninstall"),
                 branch(() -> new CommandLine(new VersionCommand(console, globals)), "version"),

@@ -12,6 +12,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.exchange.StandingConnections;
@@ -87,6 +88,7 @@ final class DataPath implements AutoCloseable {
                             new Clusters(loop, connector, self, states, edge),
                             http,
                             new StandingConnections(loop),
+                            Gates.DEFAULT,
                             telemetry));
         });
         mesh.policies().onChange(_ -> judgeAgain());

@@ -2,6 +2,9 @@ package io.periplus.ztunnel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
+import io.periplus.api.why.ProxyName;
+import io.periplus.dataplane.admin.AdminRequest;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
@@ -58,6 +61,7 @@ final class Ztunnel implements AutoCloseable {
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
     private final PodProxies pods;
+    private final WhyPage why;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -70,7 +74,7 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
+        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -80,7 +84,10 @@ final class Ztunnel implements AutoCloseable {
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        this.pods = new PodProxies(node(flows), ready -> readiness.set(PROXY_MANAGER, ready));
+        Node node = node(flows);
+        this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
+        ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
+        this.why = new WhyPage(self, node, pods, config.clusterDomain());
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -127,6 +134,10 @@ final class Ztunnel implements AutoCloseable {
         dump.set("config", config.toJson());
         dump.set("workloadState", pods.toJson());
         return dump;
+    }
+
+    private AdminResponse why(AdminRequest request) {
+        return why.answer(request);
     }
 
     AdminServers admin() {

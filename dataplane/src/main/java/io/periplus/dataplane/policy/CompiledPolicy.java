@@ -60,6 +60,11 @@ public record CompiledPolicy(
         return namespace + "/" + name;
     }
 
+    /** The extension provider of a CUSTOM policy; empty where none is named. */
+    String provider() {
+        return source instanceof io.periplus.wire.waypoint.AuthorizationPolicy policy ? policy.getProvider() : "";
+    }
+
     /** The rule that holds, or {@code null}. */
     @Nullable
     Rule matching(RequestAttributes attributes) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Policies that apply together, by what they do. Dry-run policies stand apart: they never decide. */
 record PolicyGroup(
+        List<CompiledPolicy> all,
         List<CompiledPolicy> unreadable,
         List<CompiledPolicy> custom,
         List<CompiledPolicy> deny,
@@ -35,6 +36,7 @@ record PolicyGroup(
             }
         }
         return new PolicyGroup(
+                List.copyOf(policies),
                 List.copyOf(unreadable),
                 List.copyOf(custom),
                 List.copyOf(deny),
@@ -42,13 +44,30 @@ record PolicyGroup(
                 List.copyOf(dryRun));
     }
 
-    /** A refusal by an unreadable, CUSTOM or DENY policy, or {@code null}. */
+    /** The CUSTOM policy that applies, one that decides before one in dry run; or {@code null}. */
+    @Nullable
+    CustomMatch custom(RequestAttributes attributes) {
+        CustomMatch match = firstCustom(custom, attributes);
+        return match != null ? match : firstCustom(dryRun, attributes);
+    }
+
+    private static @Nullable CustomMatch firstCustom(List<CompiledPolicy> policies, RequestAttributes attributes) {
+        for (int i = 0; i < policies.size(); i++) {
+            CompiledPolicy policy = policies.get(i);
+            Rule rule = policy.action() == Action.CUSTOM ? policy.matching(attributes) : null;
+            if (rule != null) {
+                return new CustomMatch(policy, rule);
+            }
+        }
+        return null;
+    }
+
+    /** A refusal by an unreadable or DENY policy, or {@code null}. */
     Decision.@Nullable Denied refusal(RequestAttributes attributes) {
         if (!unreadable.isEmpty()) {
             return Refusals.unreadable(unreadable.getFirst());
         }
-        Decision.Denied byCustom = firstMatch(custom, attributes);
-        return byCustom != null ? byCustom : firstMatch(deny, attributes);
+        return firstMatch(deny, attributes);
     }
 
     /** The decision of the ALLOW rule that holds, or {@code null}. */
@@ -67,9 +86,7 @@ record PolicyGroup(
             CompiledPolicy policy = policies.get(i);
             Rule rule = policy.matching(attributes);
             if (rule != null) {
-                return policy.action() == Action.CUSTOM
-                        ? Refusals.byCustom(policy, rule)
-                        : Refusals.byDeny(policy, rule, attributes);
+                return Refusals.byDeny(policy, rule, attributes);
             }
         }
         return null;

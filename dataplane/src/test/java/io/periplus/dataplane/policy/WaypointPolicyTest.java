@@ -116,16 +116,22 @@ class WaypointPolicyTest {
     }
 
     @Test
-    void customRefusesWhatItsRulesMatchAndAuditDecidesNothing() {
+    void customIsAskedAboutWhatItsRulesMatchAndAuditDecidesNothing() {
         AuthorizationPolicy custom = policy("ext", Action.CUSTOM)
                 .setProvider("opa")
                 .addRules(Rule.newBuilder().addTo(Operation.newBuilder().addPaths("/admin/*")))
                 .build();
-        assertThat(service(http(FINANCE, "GET", "/admin/x"), custom))
-                .isInstanceOfSatisfying(
-                        Decision.Denied.class,
-                        denied -> assertThat(denied.cause()).isEqualTo(Decision.Cause.CUSTOM_POLICY));
-        assertThat(service(REQUEST, custom).isAllowed()).isTrue();
+        PolicySet policies = set(custom);
+        assertThat(policies.custom("accounts", HOST, http(FINANCE, "GET", "/admin/x")))
+                .isNotNull()
+                .satisfies(match -> assertThat(match.provider()).isEqualTo("opa"))
+                .satisfies(match -> assertThat(match.unanswered().cause()).isEqualTo(Decision.Cause.CUSTOM_POLICY));
+        assertThat(policies.custom("accounts", HOST, REQUEST)).isNull();
+        assertThat(policies.custom("others", "elsewhere.example.com", http(FINANCE, "GET", "/admin/x")))
+                .isNull();
+        assertThat(service(http(FINANCE, "GET", "/admin/x"), custom).isAllowed())
+                .as("the authorizer has been asked before")
+                .isTrue();
         AuthorizationPolicy audit = policy("audit", Action.AUDIT)
                 .addRules(Rule.getDefaultInstance())
                 .build();

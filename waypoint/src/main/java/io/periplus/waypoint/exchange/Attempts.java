@@ -5,7 +5,6 @@ import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
-import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Acquirer;
@@ -35,6 +34,7 @@ final class Attempts implements Pick {
     /** The base of the pause before a retry at an endpoint that was tried already. */
     private static final int BACKOFF_MS = 25;
 
+    private final RequestContext request;
     private final LoopServices services;
     private final ClientConnection connection;
     private final RequestHead head;
@@ -47,12 +47,13 @@ final class Attempts implements Pick {
     private @Nullable HashCookie cookie;
     private int retries;
 
-    /** @param mesh with which the first attempt is decided; later ones take the newest */
-    Attempts(LoopServices services, ClientConnection connection, RequestHead head, MeshSnapshot mesh) {
-        this.services = services;
-        this.connection = connection;
-        this.head = head;
-        this.mesh = mesh;
+    /** The first attempt is decided with the request's own snapshot; later ones take the newest. */
+    Attempts(RequestContext request) {
+        this.request = request;
+        this.services = request.services();
+        this.connection = request.connection();
+        this.head = request.head();
+        this.mesh = request.mesh();
     }
 
     /** From now on the endpoint that is this workload comes first, if it can be used. */
@@ -100,9 +101,7 @@ final class Attempts implements Pick {
                 connection.attributes().source(),
                 chosen.backend().ip(connection.destination().address()),
                 chosen.backend().address().getPort());
-        return mesh.policies()
-                .authorizeWorkload(
-                        chosen.backend().workload(), new HttpRequestAttributes(hop, new HeadAttributes(head)));
+        return mesh.policies().authorizeWorkload(chosen.backend().workload(), request.attributes(hop));
     }
 
     /**

@@ -2,19 +2,13 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
-import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
-import io.periplus.waypoint.route.Filters;
 import io.periplus.waypoint.route.Mirror;
-import io.periplus.waypoint.route.NoRoute;
 import io.periplus.waypoint.route.RetryRules;
-import io.periplus.waypoint.route.Route;
-import io.periplus.waypoint.route.RouteBackend;
 import io.periplus.waypoint.route.Timeouts;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
@@ -30,15 +24,14 @@ import org.jspecify.annotations.Nullable;
  * One request from its head to the end of its answer.
  *
  * <pre>
- * judged for the service -> routed -> filtered -> backend chosen -> filtered -> endpoint chosen
- *     -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
- *           ^---------- retry, no head passed on -----|
+ * way in -> endpoint chosen -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
+ *                  ^---------- retry, no head passed on -----------|
  * </pre>
  *
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
  * head waits in {@link RequestBody}.
  */
-final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
+final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End {
     /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -50,14 +43,14 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     private final RequestHead head;
     private boolean hasBody;
     private final boolean upgrade;
-    private final MeshSnapshot mesh;
     private final Attempts attempts;
     private final ExchangeRecord record;
+    private final RequestContext context;
+    private final WayIn way;
     private final RequestBody body;
     private final Deadlines deadlines;
     private Timeouts timeouts = Timeouts.NONE;
     private RetryJudge judge;
-    private @Nullable Course course;
     private @Nullable Destination target;
     private @Nullable Host host;
     private @Nullable UpstreamSlot slot;
@@ -86,9 +79,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         this.judge = new RetryJudge(RetryRules.DEFAULT, head, hasBody, head.isGrpc());
         this.body = new RequestBody(hasBody);
         this.deadlines = new Deadlines(client.eventLoop());
-        this.mesh = services.mesh().snapshot();
-        this.attempts = new Attempts(services, connection, head, mesh);
+        MeshSnapshot mesh = services.mesh().snapshot();
+        this.context = new RequestContext(services, connection, head, mesh);
+        this.attempts = new Attempts(context);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
+        this.way = new WayIn(context, record, this);
     }
 
     /** Everything up to the connection to an endpoint, in order. */
@@ -97,66 +92,25 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
             client.setReading(false);
         }
         HeaderRules.request(head.headers(), upgrade);
-        HttpRequestAttributes request = new HttpRequestAttributes(connection.attributes(), new HeadAttributes(head));
-        Destination addressed = connection.destination();
-        if (mesh.policies().authorizeService(addressed.namespace(), addressed.hostname(), request)
-                instanceof Decision.Denied denied) {
-            reply(LocalReply.of(denied));
-            return;
-        }
-        switch (services.routes().get().route(addressed, clientNamespace(), head)) {
-            case NoRoute none -> reply(LocalReply.of(none));
-            case Route route -> follow(route, addressed);
-        }
+        way.begin();
     }
 
-    private @Nullable String clientNamespace() {
-        SpiffeId peer = connection.peer();
-        return peer == null ? null : peer.namespace();
-    }
-
-    private void follow(Route route, Destination addressed) {
-        record.route(route.name());
-        Course way = new Course(route, addressed, head);
-        course = way;
-        if (!way.rule().unusable().isEmpty()) {
-            reply(LocalReply.UNUSABLE_RULE);
-            return;
-        }
-        Filters ofRule = way.rule().filters();
-        if (ofRule != Filters.NONE && way.isAnswered(ofRule, this::reply)) {
-            return;
-        }
-        RouteBackend backend = way.choose(mesh.index());
-        if (backend == null) {
-            reply(LocalReply.NO_BACKEND);
-            return;
-        }
-        way.editRequest(ofRule);
-        Filters ofBackend = way.backendFilters();
-        if (ofBackend != Filters.NONE && way.isAnswered(ofBackend, this::reply)) {
-            return;
-        }
-        way.editRequest(ofBackend);
-        Destination found = backend.resolve(mesh.index(), addressed);
-        if (found == null) {
-            reply(LocalReply.UNKNOWN_BACKEND);
-            return;
-        }
+    @Override
+    public void send(Course course, Destination found) {
         target = found;
         record.target(found);
-        limit(way);
+        limit(course);
         if (!upgrade) {
-            mirror(ofRule.mirrors());
-            mirror(ofBackend.mirrors());
+            mirror(course.rule().filters().mirrors());
+            mirror(course.backendFilters().mirrors());
         }
-        attempts.prefer(way.sessionUid());
+        attempts.prefer(course.sessionUid());
         attempt(found);
     }
 
-    private void limit(Course way) {
-        timeouts = ClientLimits.merge(way.rule().timeouts(), head.headers(), record.isGrpc());
-        RetryRules retries = ClientRetries.merge(way.rule().retry(), head.headers());
+    private void limit(Course course) {
+        timeouts = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
+        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
         judge = new RetryJudge(retries, head, hasBody, head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();
@@ -168,7 +122,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
 
     private void mirror(List<Mirror> mirrors) {
         if (!mirrors.isEmpty()) {
-            body.copyTo(Shadows.begin(services, connection, mesh, head, hasBody, client.protocol(), mirrors));
+            body.copyTo(Shadows.begin(context, hasBody, client.protocol(), mirrors));
         }
     }
 
@@ -199,8 +153,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         if (limited) {
             deadlines.attempt(timeouts.attemptNanos(), this::attemptLate);
         }
-        Course way = course;
-        AppProtocol spoken = way != null && way.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
+        Course course = way.course();
+        AppProtocol spoken = course != null && course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
         attempts.acquire(chosen, spoken, client.protocol(), upgrade, acquirer(limited));
     }
 
@@ -484,12 +438,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     private void edit(HttpHeaders answer) {
-        Course way = course;
-        if (way != null) {
-            way.editAnswer(answer);
+        context.editAnswer(answer);
+        Course course = way.course();
+        if (course != null) {
+            course.editAnswer(answer);
             Host answered = host;
             if (answered != null) {
-                way.keepSession(answer, answered.backend().workload().getUid());
+                course.keepSession(answer, answered.backend().workload().getUid());
             }
         }
     }
@@ -562,19 +517,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
     }
 
     private void reply(LocalReply reply) {
-        reply(reply, _ -> {});
+        answer(reply, _ -> {});
     }
 
-    private void reply(LocalReply reply, Consumer<HttpHeaders> edits) {
+    @Override
+    public void answer(LocalReply reply, Consumer<HttpHeaders> edits) {
         record.local(reply);
         headSent = true;
         boolean grpc = record.isGrpc();
-        Course way = course;
         end();
         reply.send(client, grpc, answer -> {
             edits.accept(answer);
-            if (way != null) {
-                way.editAnswer(answer);
+            context.editAnswer(answer);
+            Course course = way.course();
+            if (course != null) {
+                course.editAnswer(answer);
             }
         });
     }
@@ -586,6 +543,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer {
         }
         ended = true;
         deadlines.ended();
+        way.abandon();
         attempts.end();
         UpstreamStream open = upstream;
         upstream = null;

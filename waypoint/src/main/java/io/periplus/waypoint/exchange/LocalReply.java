@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * @param flags of the access log, empty if none
  * @param details of the access log
  */
-record LocalReply(int status, String body, String flags, String details) {
+public record LocalReply(int status, String body, String flags, String details) {
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 

@@ -15,4 +15,5 @@ public record LoopServices(
         Clusters clusters,
         HttpSettings http,
         StandingConnections standing,
+        Gates gates,
         Telemetry telemetry) {}

@@ -7,7 +7,6 @@ import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.mesh.Destination;
-import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
@@ -47,26 +46,21 @@ final class Shadow implements ResponseHandler, Acquirer {
 
     /** Sends a copy of the head, and later what {@link #data} and {@link #trailers} bring; null if it cannot be sent. */
     static @Nullable Shadow begin(
-            LoopServices services,
-            ClientConnection connection,
-            MeshSnapshot mesh,
-            RequestHead original,
-            boolean hasBody,
-            HttpProtocol protocol,
-            Destination destination) {
+            RequestContext request, boolean hasBody, HttpProtocol protocol, Destination destination) {
+        RequestHead original = request.head();
         RequestHead head = new RequestHead(
                 original.method(),
                 original.scheme(),
                 shadowed(original.authority()),
                 original.path(),
                 original.headers().copy());
-        Attempts attempts = new Attempts(services, connection, head, mesh);
+        Attempts attempts = new Attempts(request.copy(head));
         if (!(attempts.choose(destination) instanceof Choice.Chosen(var host))
                 || attempts.judge(host) instanceof Decision.Denied) {
             return null;
         }
         Shadow shadow = new Shadow(head, hasBody, attempts);
-        shadow.patience = services.loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+        shadow.patience = request.services().loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
         attempts.acquire(host, destination.protocol(), protocol, false, shadow);
         return shadow;
     }

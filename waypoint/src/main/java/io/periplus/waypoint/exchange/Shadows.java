@@ -2,9 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.mesh.Destination;
-import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Mirror;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,22 +14,13 @@ final class Shadows {
     private Shadows() {}
 
     /** Sends copies to those mirrors whose draw it is; a mirror that cannot be reached is left out. */
-    static Shadows begin(
-            LoopServices services,
-            ClientConnection connection,
-            MeshSnapshot mesh,
-            RequestHead head,
-            boolean hasBody,
-            HttpProtocol protocol,
-            List<Mirror> mirrors) {
+    static Shadows begin(RequestContext request, boolean hasBody, HttpProtocol protocol, List<Mirror> mirrors) {
         Shadows shadows = new Shadows();
         for (int i = 0; i < mirrors.size(); i++) {
             Mirror mirror = mirrors.get(i);
             Destination destination =
-                    mirror.draw() ? mirror.backend().resolve(mesh.index(), connection.destination()) : null;
-            Shadow shadow = destination == null
-                    ? null
-                    : Shadow.begin(services, connection, mesh, head, hasBody, protocol, destination);
+                    mirror.draw() ? mirror.backend().resolve(request.mesh().index(), request.addressed()) : null;
+            Shadow shadow = destination == null ? null : Shadow.begin(request, hasBody, protocol, destination);
             if (shadow != null) {
                 shadows.all.add(shadow);
             }

@@ -7,7 +7,9 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
@@ -119,7 +121,11 @@ public final class TcpExchange implements Pick {
 
     private Decision judge(MeshSnapshot by) {
         Destination addressed = client.destination();
-        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
+        PolicySet policies = by.policies();
+        CustomMatch custom = policies.custom(addressed.namespace(), addressed.hostname(), client.attributes());
+        return custom != null && !custom.dryRun()
+                ? custom.unanswered()
+                : policies.authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
     }
 
     /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */

@@ -1,0 +1,41 @@
+package io.periplus.waypoint.exchange;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.function.Consumer;
+
+/**
+ * A step that requests have to pass on their way in, and that may take time: someone else is asked, a token is verified, a
+ * limit is counted down. There is one of each kind per event loop; it is entered on that loop.
+ *
+ * <p>A gate that fails refuses. What it lets through nobody asks about again.
+ */
+@FunctionalInterface
+public interface Gate {
+    /** Lets every request through. */
+    Gate OPEN = (_, passage) -> passage.pass();
+
+    /**
+     * Decides about a request, and says so exactly once, on the same event loop: before this method returns (the common
+     * case, which should allocate nothing) or later. A request that ended meanwhile does not listen any more; see
+     * {@link RequestContext#onEnd}.
+     */
+    void enter(RequestContext request, Passage passage);
+
+    /** Where a gate says what becomes of the request. */
+    interface Passage {
+        /** The request goes on. */
+        void pass();
+
+        /**
+         * The request is answered here and now.
+         *
+         * @param edits of the answer's head
+         */
+        void refuse(LocalReply reply, Consumer<HttpHeaders> edits);
+
+        /** The request is answered here and now. */
+        default void refuse(LocalReply reply) {
+            refuse(reply, _ -> {});
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.periplus.waypoint.exchange;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.dataplane.http.RequestHead;
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.HttpRequestAttributes;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a request while it is decided about. Belongs to its client's event loop. */
+public final class RequestContext {
+    private final LoopServices services;
+    private final ClientConnection connection;
+    private final RequestHead head;
+    private final MeshSnapshot mesh;
+    private final HttpRequestAttributes attributes;
+    private @Nullable ValidatedToken token;
+    private @Nullable Route route;
+    private List<Consumer<HttpHeaders>> answerEdits = List.of();
+    private List<Runnable> ends = List.of();
+
+    RequestContext(LoopServices services, ClientConnection connection, RequestHead head, MeshSnapshot mesh) {
+        this.services = services;
+        this.connection = connection;
+        this.head = head;
+        this.mesh = mesh;
+        this.attributes = new HttpRequestAttributes(connection.attributes(), new HeadAttributes(this));
+    }
+
+    /** The same request with another head, which goes elsewhere. */
+    RequestContext copy(RequestHead other) {
+        RequestContext copy = new RequestContext(services, connection, other, mesh);
+        copy.token = token;
+        copy.route = route;
+        return copy;
+    }
+
+    /** What the request's event loop has: the loop itself, endpoints, telemetry. */
+    public LoopServices services() {
+        return services;
+    }
+
+    /** The client's connection. */
+    public ClientConnection connection() {
+        return connection;
+    }
+
+    /** The head; what is changed in it reaches the endpoint. */
+    public RequestHead head() {
+        return head;
+    }
+
+    /** What the client addressed. */
+    public Destination addressed() {
+        return connection.destination();
+    }
+
+    /** The one snapshot with which the request is decided. */
+    public MeshSnapshot mesh() {
+        return mesh;
+    }
+
+    /** What policies for what the client addressed may ask. */
+    public HttpRequestAttributes attributes() {
+        return attributes;
+    }
+
+    /** What policies for an endpoint may ask. */
+    HttpRequestAttributes attributes(ConnectionAttributes hop) {
+        return new HttpRequestAttributes(hop, new HeadAttributes(this));
+    }
+
+    /** The verified token that came with the request; null without one. */
+    public @Nullable ValidatedToken token() {
+        return token;
+    }
+
+    /** A token that came with the request was verified. */
+    public void token(ValidatedToken verified) {
+        token = verified;
+    }
+
+    /** The route, once it is known. */
+    public @Nullable Route route() {
+        return route;
+    }
+
+    void route(Route found) {
+        route = found;
+    }
+
+    /** Edits the head of the answer, whoever gives it, before the route's own edits. */
+    public void onAnswer(Consumer<HttpHeaders> edit) {
+        answerEdits = plus(answerEdits, edit);
+    }
+
+    /** Called when the request is over, however it ends: whoever still works for it may stop. */
+    public void onEnd(Runnable end) {
+        ends = plus(ends, end);
+    }
+
+    void editAnswer(HttpHeaders answer) {
+        for (int i = 0; i < answerEdits.size(); i++) {
+            answerEdits.get(i).accept(answer);
+        }
+    }
+
+    void end() {
+        List<Runnable> waiting = ends;
+        ends = List.of();
+        waiting.forEach(Runnable::run);
+    }
+
+    private static <T> List<T> plus(List<T> list, T element) {
+        List<T> longer = list.isEmpty() ? new ArrayList<>(2) : list;
+        longer.add(element);
+        return longer;
+    }
+}
