@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param curve as in {@code crv}; empty where keys have none
  * @param standardName in the JDK
  */
-record Algorithm(String name, String type, String curve, String standardName, @Nullable PSSParameterSpec pss) {
+record Algorithm(
+        String name,
+        String type,
+        String curve,
+        String standardName,
+        @Nullable PSSParameterSpec pss) {
     private static final Map<String, Algorithm> ALL = new HashMap<>();
 
     static {

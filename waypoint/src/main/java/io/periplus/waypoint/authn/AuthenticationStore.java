@@ -70,8 +70,7 @@ public final class AuthenticationStore {
             all.addAll(rules);
             compiled.put(service, TokenRules.of(all));
         });
-        current = new Authentications(
-                Map.copyOf(compiled), everywhere.isEmpty() ? null : TokenRules.of(everywhere));
+        current = new Authentications(Map.copyOf(compiled), everywhere.isEmpty() ? null : TokenRules.of(everywhere));
     }
 
     private KeySet keys(TokenRule rule, Map<String, KeySet> next, Map<String, String> kept) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param byService for services with rules of their own, by {@code namespace/hostname}; rules for everything included
  * @param rest      for everything else; null where nothing is asked
  */
-record Authentications(Map<String, TokenRules> byService, @Nullable TokenRules rest) {
+record Authentications(
+        Map<String, TokenRules> byService, @Nullable TokenRules rest) {
     static final Authentications NONE = new Authentications(Map.of(), null);
 
     /** The rules for what a client addressed; null where tokens are nobody's business. */

@@ -1,6 +1,7 @@
 package io.periplus.waypoint.authn;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.exchange.RequestContext;
 import io.periplus.wire.waypoint.ClaimHeader;
@@ -45,7 +46,8 @@ final class Outputs {
         for (ClaimHeader output : rule.claimHeaders()) {
             String value = text(claim(jwt.claims(), output.getClaim()));
             if (value != null && !headers.contains(output.getHeader())) {
-                headers.set(output.getHeader(), value);
+                // As bytes: what is beyond ASCII goes out as UTF-8.
+                headers.set(output.getHeader(), new AsciiString(value.getBytes(StandardCharsets.UTF_8), false));
             }
         }
     }

@@ -13,7 +13,10 @@ final class Refusal {
 
     static LocalReply of(TokenError why) {
         return new LocalReply(
-                why.status(), why.text(), "", "jwt_authn_access_denied{" + why.text().replace(' ', '_') + "}");
+                why.status(),
+                why.text(),
+                "",
+                "jwt_authn_access_denied{" + why.text().replace(' ', '_') + "}");
     }
 
     /** Says what is asked for (RFC 6750 §3). */
@@ -25,8 +28,7 @@ final class Refusal {
         String path = head.path();
         String realm = (proto == null ? head.scheme() : proto) + "://" + head.authority()
                 + path.substring(0, Math.min(path.length(), PATH_CHARS_MOST));
-        answer.set(
-                HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"" + quoted(realm) + "\", error=\"invalid_token\"");
+        answer.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"" + quoted(realm) + "\", error=\"invalid_token\"");
     }
 
     // What a client sent does not end the string that it is quoted in.

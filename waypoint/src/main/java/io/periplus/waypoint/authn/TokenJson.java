@@ -48,7 +48,10 @@ final class TokenJson {
     /** An object, immutable in depth; null for anything else. */
     static @Nullable Map<String, Object> object(byte[] utf8) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
             Map<String, Object> read = JSON.readValue(text, OBJECT);
             return read == null ? null : immutable(read);
         } catch (CharacterCodingException | JsonProcessingException e) {

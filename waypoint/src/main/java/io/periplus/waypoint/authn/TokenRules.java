@@ -21,8 +21,9 @@ record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs) 
         Map<Place, List<CompiledRule>> byPlace = new LinkedHashMap<>();
         Set<String> outputs = new TreeSet<>();
         for (CompiledRule rule : sorted) {
-            rule.places().forEach(place -> byPlace.computeIfAbsent(place, _ -> new ArrayList<>())
-                    .add(rule));
+            rule.places()
+                    .forEach(place -> byPlace.computeIfAbsent(place, _ -> new ArrayList<>())
+                            .add(rule));
             outputs.addAll(rule.outputs());
         }
         return new TokenRules(byPlace, List.copyOf(outputs));

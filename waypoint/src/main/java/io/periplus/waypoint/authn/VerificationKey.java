@@ -121,9 +121,8 @@ record VerificationKey(String id, String type, String curve, String algorithm, K
 
     private static boolean isOnCurve(ECParameterSpec on, BigInteger x, BigInteger y) {
         BigInteger prime = ((ECFieldFp) on.getCurve().getField()).getP();
-        BigInteger right = x.pow(3)
-                .add(on.getCurve().getA().multiply(x))
-                .add(on.getCurve().getB());
+        BigInteger right =
+                x.pow(3).add(on.getCurve().getA().multiply(x)).add(on.getCurve().getB());
         return x.compareTo(prime) < 0
                 && y.compareTo(prime) < 0
                 && y.pow(2).subtract(right).mod(prime).signum() == 0;
@@ -141,7 +140,8 @@ record VerificationKey(String id, String type, String curve, String algorithm, K
         }
         bigEndian[0] &= 0x7f;
         EdECPoint point = new EdECPoint(odd, new BigInteger(1, bigEndian));
-        return KeyFactory.getInstance("Ed25519").generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
+        return KeyFactory.getInstance("Ed25519")
+                .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
     }
 
     // Some issuers leave the curve to be told from the algorithm.
