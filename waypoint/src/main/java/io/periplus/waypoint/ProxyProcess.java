@@ -1,5 +1,6 @@
 package io.periplus.waypoint;
 
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
@@ -17,6 +18,7 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -160,6 +162,11 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
@@ -178,6 +185,8 @@ final class ProxyProcess implements AutoCloseable {
                         () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
