@@ -1,6 +1,7 @@
 package io.periplus.waypoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
@@ -18,6 +19,7 @@ import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.GateKeeper;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -164,6 +166,11 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
@@ -181,6 +188,8 @@ final class ProxyProcess implements AutoCloseable {
                 AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
