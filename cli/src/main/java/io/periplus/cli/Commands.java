@@ -3,6 +3,7 @@ package io.periplus.cli;
 import io.periplus.cli.install.InstallCommand;
 import io.periplus.cli.install.UninstallCommand;
 import io.periplus.cli.waypoint.WaypointCommands;
+import io.periplus.cli.why.WhyCommand;
 import io.periplus.cli.ztunnel.ZtunnelCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,7 @@ final class Commands {
                 branch(() -> WaypointCommands.build(console, globals), "waypoint"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
                 branch(() -> ZtunnelCommands.proxyConfig(console, globals), "proxy-config", "pc"),
+                branch(() -> new CommandLine(new WhyCommand(console, globals)), "why"),
                 branch(() -> new CommandLine(new InstallCommand(console, globals)), "install"),
                 branch(() -> new CommandLine(new UninstallCommand(console, globals)), "uninstall"),
                 branch(() -> new CommandLine(new VersionCommand(console, globals)), "version"),

@@ -11,5 +11,14 @@ public final class ExitCode {
     /** A flag or command that does not exist (EX_USAGE of sysexits). */
     public static final int USAGE = 64;
 
+    /** {@code why}: a policy refuses. {@code policy test}: a case was judged otherwise than expected. */
+    public static final int DENIED = 10;
+
+    /** {@code why}: the traffic does not arrive, for another reason than a policy. */
+    public static final int NOT_ARRIVED = 11;
+
+    /** {@code why}: it depends on somebody who is not asked for an explanation. */
+    public static final int UNDECIDED = 12;
+
     private ExitCode() {}
 }

@@ -14,6 +14,7 @@ import io.periplus.controlplane.http.HttpEndpoint;
 import io.periplus.controlplane.kube.CaSecret;
 import io.periplus.controlplane.kube.KubeTokenReviewer;
 import io.periplus.controlplane.kube.Watches;
+import io.periplus.controlplane.mesh.MeshConfigSource;
 import io.periplus.controlplane.xds.Catalog;
 import io.periplus.controlplane.xds.Connections;
 import io.periplus.controlplane.xds.DiscoveryService;
@@ -62,7 +63,9 @@ public final class ControlPlane implements AutoCloseable {
         index.pods.observe(pods::apply);
         controllers = new Controllers(config, client, loop, index, metrics, clock);
         loopThread = new Thread(loop, "index");
-        watches = new Watches(client, loop, config.mesh().revision(), metrics);
+        MeshConfigSource meshConfig =
+                new MeshConfigSource(config.mesh(), client.getKubernetesSerialization(), loop, metrics);
+        watches = new Watches(client, loop, config.mesh().revision(), meshConfig, metrics);
         DebugPages pages =
                 new DebugPages(config, catalog, connections, metrics, client.getKubernetesSerialization()::asJson);
         http = new HttpEndpoint(config.ports().http());

@@ -84,6 +84,9 @@ final class Controllers implements AutoCloseable {
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint.writer()::changed);
+        ConditionWriter tokens =
+                new ConditionWriter(applies, Kinds.REQUEST_AUTHENTICATION, "istio-ambient-waypoint-policy", clock);
+        index.tokenStatus.observe(tokens.writer()::changed);
         ConditionWriter destinationRules =
                 new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
         index.destinationRuleStatus.observe(destinationRules.writer()::changed);
@@ -93,6 +96,7 @@ final class Controllers implements AutoCloseable {
                 addresses.writer().reconciler(),
                 ztunnel.writer().reconciler(),
                 waypoint.writer().reconciler(),
+                tokens.writer().reconciler(),
                 destinationRules.writer().reconciler()));
     }
 

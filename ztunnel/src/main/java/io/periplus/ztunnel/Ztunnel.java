@@ -2,6 +2,9 @@ package io.periplus.ztunnel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
+import io.periplus.api.why.ProxyName;
+import io.periplus.dataplane.admin.AdminRequest;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
@@ -61,6 +64,7 @@ final class Ztunnel implements AutoCloseable {
     private final CertificateManager certificates;
     private final HostAddresses hosts;
     private final PodProxies pods;
+    private final WhyPage why;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -73,7 +77,7 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
+        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -84,7 +88,10 @@ final class Ztunnel implements AutoCloseable {
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
         this.hosts = new HostAddresses(loops.next(), config.dns());
-        this.pods = new PodProxies(node(flows, new DnsMetrics(metrics)), ready -> readiness.set(PROXY_MANAGER, ready));
+        Node node = node(flows, new DnsMetrics(metrics));
+        this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
+        ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
+        this.why = new WhyPage(self, node, pods, config.clusterDomain());
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -134,6 +141,10 @@ final class Ztunnel implements AutoCloseable {
         dump.set("config", config.toJson());
         dump.set("workloadState", pods.toJson());
         return dump;
+    }
+
+    private AdminResponse why(AdminRequest request) {
+        return why.answer(request);
     }
 
     AdminServers admin() {

@@ -44,6 +44,24 @@ final class SpecReader {
         return null;
     }
 
+    String textOrEmpty(String field) {
+        String text = text(field);
+        return text == null ? "" : text;
+    }
+
+    boolean flag(String field) {
+        Object value = take(field);
+        if (value != null && !(value instanceof Boolean)) {
+            problem(field, "expected true or false, found " + describe(value));
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    /** The same object; what does not fit is written down elsewhere. */
+    SpecReader reportingTo(List<String> other) {
+        return new SpecReader(fields, path, other);
+    }
+
     List<String> texts(String field) {
         List<String> result = new ArrayList<>();
         int at = 0;

@@ -31,7 +31,8 @@ public final class Kinds {
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
-    static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
+    /** RequestAuthentications. */
+    public static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
             namespaced("security.istio.io", "RequestAuthentication", "requestauthentications");
 
     static final ResourceDefinitionContext AUTOSCALER =

@@ -11,6 +11,12 @@ public final class TypeUrls {
     /** Policies for waypoints. */
     public static final String WAYPOINT_POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
 
+    /** Which tokens are accepted, for the proxies of Gateways and waypoints. */
+    public static final String REQUEST_AUTHENTICATION =
+            "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
+    /** External authorizers, for the proxies that have a policy which names them. */
+    public static final String EXTENSION_PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
+
     /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
     public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
 
@@ -24,7 +30,14 @@ public final class TypeUrls {
 
     /** Whether resources of this type have to be there before addresses refer to them. */
     static boolean isPolicy(String typeUrl) {
-        return typeUrl.equals(AUTHORIZATION) || typeUrl.equals(WAYPOINT_POLICY);
+        return typeUrl.equals(AUTHORIZATION)
+                || typeUrl.equals(WAYPOINT_POLICY)
+                || typeUrl.equals(REQUEST_AUTHENTICATION);
+    }
+
+    /** Whether resources of this type are pushed before all others and removed after them. */
+    static boolean comesFirst(String typeUrl) {
+        return isPolicy(typeUrl) || typeUrl.equals(EXTENSION_PROVIDER);
     }
 
     /** The short name under which metrics count a type. */
@@ -33,6 +46,8 @@ public final class TypeUrls {
             case ADDRESS -> "wds";
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
+            case REQUEST_AUTHENTICATION -> "request-authentications";
+            case EXTENSION_PROVIDER -> "extension-providers";
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";

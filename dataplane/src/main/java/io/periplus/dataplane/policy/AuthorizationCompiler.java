@@ -79,7 +79,7 @@ public final class AuthorizationCompiler {
                     alternatives.add(new Rule.Alternative(conditions));
                 }
             }
-            clauses.add(new Rule.Clause(List.copyOf(alternatives)));
+            clauses.add(new Rule.Clause("", List.copyOf(alternatives)));
         }
         String key = policy.getNamespace() + "/" + policy.getName();
         return new Rule(index, List.copyOf(clauses), new Decision.Allowed(key, index));

@@ -14,6 +14,12 @@ sealed interface Condition {
     /** The field's name as users write it. */
     String field();
 
+    /** The policy's values as users write them, for an explanation. */
+    List<String> expected();
+
+    /** Whether it holds when none of its values matches. */
+    boolean negated();
+
     /** What the attribute was, for an explanation. */
     String actual(RequestAttributes attributes);
 
@@ -54,6 +60,10 @@ sealed interface Condition {
         return false;
     }
 
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).toList();
+    }
+
     private static String shown(@Nullable CharSequence value) {
         return value == null ? "absent" : "\"" + value + "\"";
     }
@@ -64,6 +74,11 @@ sealed interface Condition {
         @Override
         public boolean test(RequestAttributes attributes) {
             return any(values, attribute.of(attributes)) != negated;
+        }
+
+        @Override
+        public List<String> expected() {
+            return texts(values);
         }
 
         @Override
@@ -79,6 +94,11 @@ sealed interface Condition {
         public boolean test(RequestAttributes attributes) {
             HttpAttributes http = attributes.http();
             return any(values, http == null ? null : attribute.of(http)) != negated;
+        }
+
+        @Override
+        public List<String> expected() {
+            return texts(values);
         }
 
         @Override
@@ -108,6 +128,11 @@ sealed interface Condition {
         }
 
         @Override
+        public List<String> expected() {
+            return texts(values);
+        }
+
+        @Override
         public String actual(RequestAttributes attributes) {
             HttpAttributes http = attributes.http();
             return http == null ? "absent" : String.valueOf(http.claim(path));
@@ -134,6 +159,11 @@ sealed interface Condition {
         }
 
         @Override
+        public List<String> expected() {
+            return texts(blocks);
+        }
+
+        @Override
         public String actual(RequestAttributes attributes) {
             return attribute.of(attributes).toString();
         }
@@ -153,6 +183,11 @@ sealed interface Condition {
         }
 
         @Override
+        public List<String> expected() {
+            return texts(ports);
+        }
+
+        @Override
         public String actual(RequestAttributes attributes) {
             return Integer.toString(attributes.destinationPort());
         }
@@ -161,7 +196,12 @@ sealed interface Condition {
     /** The client's service account, whatever its trust domain. */
     record OfServiceAccount(String field, List<ServiceAccount> accounts, boolean negated) implements Condition {
         /** A service account of a namespace. */
-        record ServiceAccount(String namespace, String name) {}
+        record ServiceAccount(String namespace, String name) {
+            @Override
+            public String toString() {
+                return namespace + "/" + name;
+            }
+        }
 
         @Override
         public boolean test(RequestAttributes attributes) {
@@ -176,6 +216,11 @@ sealed interface Condition {
                 }
             }
             return negated;
+        }
+
+        @Override
+        public List<String> expected() {
+            return texts(accounts);
         }
 
         @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Policies that apply together, by what they do. Dry-run policies stand apart: they never decide. */
 record PolicyGroup(
+        List<CompiledPolicy> all,
         List<CompiledPolicy> unreadable,
         List<CompiledPolicy> custom,
         List<CompiledPolicy> deny,
@@ -35,6 +36,7 @@ record PolicyGroup(
             }
         }
         return new PolicyGroup(
+                List.copyOf(policies),
                 List.copyOf(unreadable),
                 List.copyOf(custom),
                 List.copyOf(deny),

@@ -102,6 +102,62 @@ public final class PolicySet {
     }
 
     /**
+     * How {@link #authorizeWorkload} comes to its decision. For people: it asks every policy that applies.
+     */
+    public Explanation explainWorkload(Workload workload, RequestAttributes attributes) {
+        PolicyGroup namespace = byNamespace.getOrDefault(workload.getNamespace(), PolicyGroup.EMPTY);
+        List<PolicyGroup> groups = new ArrayList<>(List.of(everywhere, namespace));
+        List<String> missing = new ArrayList<>();
+        for (String name : workload.getAuthorizationPoliciesList()) {
+            PolicyGroup group = listed.get(name);
+            if (group != null) {
+                groups.add(group);
+            } else if (isMissing(name)) {
+                missing.add(name);
+            }
+        }
+        return Explainer.explain(authorizeWorkload(workload, attributes), missing, ordered(groups), attributes);
+    }
+
+    /**
+     * How {@link #authorizeService} comes to its decision. CUSTOM policies are shown with their matches; what their
+     * authorizers would answer is not known here, and the decision is the one after they agreed.
+     */
+    public Explanation explainService(String namespace, String hostname, RequestAttributes attributes) {
+        Map<String, PolicyGroup> perNamespace = byService.getOrDefault(hostname, Map.of());
+        List<PolicyGroup> groups = List.of(wholeGateway, perNamespace.getOrDefault(namespace, PolicyGroup.EMPTY));
+        return Explainer.explain(
+                authorizeService(namespace, hostname, attributes), List.of(), ordered(groups), attributes);
+    }
+
+    /** In the order of judgement; what decides nothing comes last. */
+    private static List<CompiledPolicy> ordered(List<PolicyGroup> groups) {
+        return groups.stream()
+                .flatMap(group -> group.all().stream())
+                .sorted(java.util.Comparator.comparingInt(PolicySet::stage))
+                .toList();
+    }
+
+    private static int stage(CompiledPolicy policy) {
+        if (policy.dryRun()) {
+            return 5;
+        }
+        if (policy.unreadable() != null) {
+            return 0;
+        }
+        return switch (policy.action()) {
+            case CUSTOM -> 1;
+            case DENY -> 2;
+            case ALLOW -> 3;
+            case AUDIT -> 4;
+        };
+    }
+
+    private boolean isMissing(String name) {
+        return !policies.containsKey(name) && !withdrawn.contains(name);
+    }
+
+    /**
      * The CUSTOM policy about which an external authorizer has to be asked before this traffic for a service is judged; one
      * that decides comes before one in dry run. {@code null} if there is none.
      */
@@ -136,7 +192,7 @@ public final class PolicySet {
     private Decision.@Nullable Denied refusalOfListed(List<String> names, RequestAttributes attributes) {
         for (int i = 0; i < names.size(); i++) {
             PolicyGroup group = listed.get(names.get(i));
-            if (group == null && !policies.containsKey(names.get(i)) && !withdrawn.contains(names.get(i))) {
+            if (group == null && isMissing(names.get(i))) {
                 return Refusals.missing(names.get(i));
             }
             Decision.Denied refusal = group == null ? null : group.refusal(attributes);

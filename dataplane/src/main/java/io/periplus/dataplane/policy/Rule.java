@@ -14,8 +14,12 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
     /** The index in decisions that no rule made. */
     static final int NONE = -1;
 
-    /** One of {@code alternatives} has to hold; without any, the clause never holds. */
-    record Clause(List<Alternative> alternatives) {
+    /**
+     * One of {@code alternatives} has to hold; without any, the clause never holds.
+     *
+     * @param name {@code from}, {@code to} or {@code when}; empty where the policy's form does not say
+     */
+    record Clause(String name, List<Alternative> alternatives) {
         boolean test(RequestAttributes attributes) {
             for (int i = 0; i < alternatives.size(); i++) {
                 if (alternatives.get(i).test(attributes)) {
@@ -71,11 +75,13 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
     /** The rule for TCP connections when HTTP conditions are ignored: it holds for more. */
     Rule withoutHttp() {
         List<Clause> remaining = clauses.stream()
-                .map(clause -> new Clause(clause.alternatives.stream()
-                        .map(alternative -> new Alternative(alternative.conditions.stream()
-                                .filter(condition -> !condition.needsHttp())
+                .map(clause -> new Clause(
+                        clause.name,
+                        clause.alternatives.stream()
+                                .map(alternative -> new Alternative(alternative.conditions.stream()
+                                        .filter(condition -> !condition.needsHttp())
+                                        .toList()))
                                 .toList()))
-                        .toList()))
                 .toList();
         return new Rule(index, remaining, allowed);
     }

@@ -85,18 +85,18 @@ public final class WaypointPolicyCompiler {
             for (Source source : rule.getFromList()) {
                 sources.add(alternative(SourceFields.conditions(policy.getNamespace(), source), "from.source", index));
             }
-            clauses.add(new Rule.Clause(List.copyOf(sources)));
+            clauses.add(new Rule.Clause("from", List.copyOf(sources)));
         }
         if (rule.getToCount() > 0) {
             List<Rule.Alternative> operations = new ArrayList<>();
             for (Operation operation : rule.getToList()) {
                 operations.add(alternative(OperationFields.conditions(operation), "to.operation", index));
             }
-            clauses.add(new Rule.Clause(List.copyOf(operations)));
+            clauses.add(new Rule.Clause("to", List.copyOf(operations)));
         }
         for (var condition : rule.getWhenList()) {
             List<Condition> conditions = WhenFields.conditions(policy.getNamespace(), condition);
-            clauses.add(new Rule.Clause(List.of(alternative(conditions, "when " + condition.getKey(), index))));
+            clauses.add(new Rule.Clause("when", List.of(alternative(conditions, "when " + condition.getKey(), index))));
         }
         return new Rule(index, List.copyOf(clauses), new Decision.Allowed(key(policy), index));
     }

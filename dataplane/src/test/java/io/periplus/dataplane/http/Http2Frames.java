@@ -24,9 +24,7 @@ final class Http2Frames {
 
     /** Bytes of a connection, from its preface on. */
     byte[] next() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        frame(out, SETTINGS, 0, 0, new byte[0]);
+        ByteArrayOutputStream out = begun();
         int stream = 1;
         for (int i = random.nextInt(12); i >= 0; i--) {
             if (random.nextInt(3) > 0) {
@@ -50,6 +48,20 @@ final class Http2Frames {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }
         return bytes;
+    }
+
+    /** Bytes of a connection that begins well. */
+    static byte[] connection(byte[] frames) {
+        ByteArrayOutputStream out = begun();
+        out.writeBytes(frames);
+        return out.toByteArray();
+    }
+
+    private static ByteArrayOutputStream begun() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        frame(out, SETTINGS, 0, 0, new byte[0]);
+        return out;
     }
 
     private static void frame(ByteArrayOutputStream out, int type, int flags, int stream, byte[] payload) {

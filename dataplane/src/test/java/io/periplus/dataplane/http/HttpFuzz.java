@@ -35,6 +35,6 @@ class HttpFuzz {
 
     @FuzzTest(maxDuration = "5m")
     void frames(byte[] bytes) {
-        HttpProperties.sessionsStandWhateverFramesCome(bytes);
+        HttpProperties.sessionsStandWhateverFramesCome(Http2Frames.connection(bytes));
     }
 }
