@@ -118,7 +118,7 @@ final class TestNode implements AutoCloseable {
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true,
+                Features.DEFAULT,
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),
@@ -181,7 +181,8 @@ final class TestNode implements AutoCloseable {
                 .setWorkloadName(pod.name())
                 .setCanonicalName(pod.name())
                 .setTunnelProtocol(protocol)
-                .addAddresses(bytes(pod.address()));
+                .addAddresses(bytes(pod.address()))
+                .addAddresses(bytes(pod.address6()));
         for (String service : services) {
             workload.putServices(NAMESPACE + "/" + hostname(service), PortList.getDefaultInstance());
         }
