@@ -65,12 +65,12 @@ final class Inspection {
     }
 
     private void verify(FoundToken token, Judgement.Unverified unverified) {
-        if (gate.waits(token.text(), this::again)) {
-            return;
-        }
         if (!watched) {
             watched = true;
             request.onEnd(() -> ended = true);
+        }
+        if (gate.waits(token.text(), this::again)) {
+            return;
         }
         verifiedBy = null;
         boolean taken = gate.elsewhere(

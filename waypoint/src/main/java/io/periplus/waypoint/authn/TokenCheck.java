@@ -6,7 +6,7 @@ import io.periplus.waypoint.mesh.Destination;
 import java.util.List;
 
 /**
- * What the gate would say of a request's tokens, said at once: for explanations, which have the time, and for measurements.
+ * What the gate would say of a request's tokens, said at once by whoever has the time: for judgements offline and for measurements.
  * Remembers tokens as the gate does. Belongs to one thread.
  */
 public final class TokenCheck {
