@@ -77,6 +77,10 @@ final class Text {
         line(answer.verdict().name().toLowerCase(Locale.ROOT), answer.reason());
     }
 
+    private static boolean isOfEndpoint(Judgement judgement) {
+        return judgement.point().startsWith("workload ");
+    }
+
     private void print(Target target) {
         String name = target.name().isEmpty() ? "" : " " + target.name();
         line(
@@ -120,14 +124,19 @@ final class Text {
             return "matches everything";
         }
         String details = rule.clauses().stream()
-                .map(clause -> clause.name() + (clause.matched() ? " matches (" : " does not match (")
-                        + clause.entries().stream()
-                                .filter(entry -> entry.matched() || !clause.matched())
-                                .map(Text::text)
-                                .collect(Collectors.joining(" or "))
-                        + ")")
+                .map(Text::text)
                 .collect(Collectors.joining(", "));
-        return (rule.matched() ? "matches: " : "does not match: ") + details.strip();
+        return (rule.matched() ? "matches: " : "does not match: ") + details;
+    }
+
+    private static String text(RuleCheck.Clause clause) {
+        String fields = clause.entries().stream()
+                .filter(entry -> entry.matched() || !clause.matched())
+                .map(Text::text)
+                .collect(Collectors.joining(" or "));
+        return clause.name().isEmpty()
+                ? fields
+                : clause.name() + (clause.matched() ? " matches (" : " does not match (") + fields + ")";
     }
 
     private static String text(RuleCheck.Entry entry) {
