@@ -11,11 +11,13 @@ import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.BackendTlsStatusObjects;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
+import io.periplus.controlplane.kube.RateLimitStatusObjects;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
 import io.periplus.controlplane.status.AddressWriter;
 import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
+import io.periplus.controlplane.status.RateLimitStatusWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
@@ -72,6 +74,10 @@ final class Controllers implements AutoCloseable {
         index.backendTlsStatus.observe(backendTls.writer()::changed);
         reconcilers.add(backendTls.writer().reconciler());
 
+        RateLimitStatusWriter rateLimits = new RateLimitStatusWriter(new RateLimitStatusObjects(client), clock);
+        index.limits.statuses.observe(rateLimits.writer()::changed);
+        reconcilers.add(rateLimits.writer().reconciler());
+
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services.writer()::changed);
         ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
@@ -84,6 +90,9 @@ final class Controllers implements AutoCloseable {
         ConditionWriter waypoint =
                 new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint.writer()::changed);
+        ConditionWriter tokens =
+                new ConditionWriter(applies, Kinds.REQUEST_AUTHENTICATION, "istio-ambient-waypoint-policy", clock);
+        index.tokenStatus.observe(tokens.writer()::changed);
         ConditionWriter destinationRules =
                 new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
         index.destinationRuleStatus.observe(destinationRules.writer()::changed);
@@ -93,6 +102,7 @@ final class Controllers implements AutoCloseable {
                 addresses.writer().reconciler(),
                 ztunnel.writer().reconciler(),
                 waypoint.writer().reconciler(),
+                tokens.writer().reconciler(),
                 destinationRules.writer().reconciler()));
     }
 

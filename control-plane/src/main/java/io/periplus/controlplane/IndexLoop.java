@@ -70,6 +70,21 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(TypeUrls.WAYPOINT_POLICY, key.policy().toString(), change.after()),
                 List.of())));
+        index.tokenPolicies.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.tokens(key.gateway(), key.serviceAccount()),
+                key.policy().toString(),
+                change.after() == null
+                        ? null
+                        : Resources.of(
+                                TypeUrls.REQUEST_AUTHENTICATION, key.policy().toString(), change.after()),
+                List.of())));
+        index.gatewayProviders.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.of(TypeUrls.EXTENSION_PROVIDER, key.gateway()),
+                key.provider(),
+                change.after() == null
+                        ? null
+                        : Resources.of(TypeUrls.EXTENSION_PROVIDER, key.provider(), change.after()),
+                List.of())));
         index.edgeConfigs.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.edge(key.gateway(), key.serviceAccount()),
                 key.gateway().toString(),
@@ -79,6 +94,13 @@ public final class IndexLoop implements Runnable {
                 List.of())));
         index.backendPolicies.observe(this::backends);
         index.entryBackendPolicies.observe(this::backends);
+        index.limits.served.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.limits(key.gateway(), key.serviceAccount()),
+                key.policy().toString(),
+                change.after() == null
+                        ? null
+                        : Resources.of(TypeUrls.RATE_LIMIT_POLICY, key.policy().toString(), change.after()),
+                List.of())));
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),

@@ -2,8 +2,15 @@ package io.periplus.model;
 
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
+import io.periplus.api.security.RequestAuthentication;
+import io.periplus.model.authn.FetchedKeys;
+import io.periplus.model.authn.KeySource;
+import io.periplus.model.authn.TokenPolicyKey;
+import io.periplus.model.authn.Tokens;
+import io.periplus.model.authn.WantedKeys;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
@@ -38,7 +45,6 @@ import io.periplus.model.input.ParametersInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.PolicyAncestorStatus;
 import io.periplus.model.input.ReferenceGrantInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
@@ -48,6 +54,13 @@ import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.mesh.GatewayProviders;
+import io.periplus.model.mesh.MeshConfig;
+import io.periplus.model.mesh.ProviderInput;
+import io.periplus.model.mesh.ProviderUse;
+import io.periplus.model.mesh.Providers;
+import io.periplus.model.limit.LimitAncestor;
+import io.periplus.model.limit.Limits;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -58,6 +71,8 @@ import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
+import io.periplus.model.policy.TargetVerdicts;
+import io.periplus.model.policy.TargetedProxies;
 import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
@@ -96,6 +111,7 @@ import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.workload.ApplicationTunnel;
 import java.util.ArrayList;
@@ -110,7 +126,8 @@ import org.jspecify.annotations.Nullable;
  * to one thread, like its {@link #graph()}.
  */
 public final class AmbientIndex {
-    private static final String MESH = "";
+    /** The key of what there is one of. */
+    public static final String MESH = "";
 
     private final MeshSettings mesh;
     private final Graph graph = new Graph();
@@ -131,8 +148,13 @@ public final class AmbientIndex {
     public final Source<NamespacedName, AuthorizationPolicy> authorizationPolicies =
             graph.source("authorizationPolicies");
     public final Source<NamespacedName, PeerAuthentication> peerAuthentications = graph.source("peerAuthentications");
-    public final Source<NamespacedName, RequestAuthenticationInput> requestAuthentications =
+    public final Source<NamespacedName, RequestAuthentication> requestAuthentications =
             graph.source("requestAuthentications");
+    public final Source<NamespacedName, List<ConditionInput>> requestAuthenticationConditions =
+            graph.source("requestAuthenticationConditions");
+    /** Keys of issuers, as they were last fetched. */
+    public final Source<KeySource, FetchedKeys> fetchedKeys = graph.source("fetchedKeys");
+
     public final Source<NamespacedName, List<ConditionInput>> policyConditions = graph.source("policyConditions");
     public final Source<NamespacedName, String> gatewayProblems = graph.source("gatewayProblems");
     /** What is wrong with overlays that were found but could not be applied. */
@@ -153,7 +175,14 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
             graph.source("backendTlsAncestors");
 
+    public final Source<NamespacedName, RateLimitPolicy> rateLimitPolicies = graph.source("rateLimitPolicies");
+    /** What the status of RateLimitPolicies says on our behalf. */
+    public final Source<NamespacedName, List<LimitAncestor>> rateLimitAncestors = graph.source("rateLimitAncestors");
+
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
+    /** The mesh configuration, under {@link #MESH}; none before it was read. */
+    public final Source<String, MeshConfig> meshConfig = graph.source("meshConfig");
+
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -178,7 +207,19 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, WorkloadInfo> podWorkloads;
     public final Collection<String, WorkloadInfo> sliceWorkloads;
     public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
+    /** The extension providers of the mesh configuration by name, with their services. */
+    public final Collection<String, ExtensionProvider> extensionProviders;
+
+    /** What proxies are sent of them. */
+    public final Collection<GatewayProviders.Key, ExtensionProvider> gatewayProviders;
+
     public final Collection<NamespacedName, PolicyStatus> policyStatuses;
+    /** Which tokens the proxies of which Gateway accept; it may hold keys that are secret. */
+    public final Collection<TokenPolicyKey, io.periplus.wire.waypoint.RequestAuthentication> tokenPolicies;
+    /** The keys of issuers that have to be fetched. */
+    public final Collection<WantedKeys.Key, WantedKeys> wantedKeys;
+
+    public final Collection<NamespacedName, ObjectConditions> tokenStatus;
     public final Collection<NamespacedName, ObjectConditions> serviceStatus;
     public final Collection<NamespacedName, ObjectConditions> ztunnelStatus;
     public final Collection<NamespacedName, ObjectConditions> waypointStatus;
@@ -202,6 +243,9 @@ public final class AmbientIndex {
     public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
     public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
     public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
+
+    /** What follows from RateLimitPolicies. */
+    public final Limits limits;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -336,8 +380,14 @@ public final class AmbientIndex {
                         slice,
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
-        PolicyStatuses statuses =
-                new PolicyStatuses(mesh, services, servicesOfEntry, waypoints, gatewayClasses, shapes);
+        TargetVerdicts targetVerdicts = new TargetVerdicts(mesh, services, servicesOfEntry, waypoints, gatewayClasses);
+        Collection<String, ProviderInput> providerInputs =
+                graph.flatMap("providerInputs", meshConfig, (fetch, config) -> config.providers());
+        Providers providers = new Providers(
+                servicesByHost,
+                entryServices.index(service -> List.of(service.message().getHostname())));
+        extensionProviders = graph.map("extensionProviders", providerInputs, providers::resolve);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes, extensionProviders);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -375,9 +425,29 @@ public final class AmbientIndex {
         gatewayParameters = graph.map("gatewayParameters", gateways, parametersOf::of);
         deployments = graph.map("deployments", gateways, this::deployment);
         EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
-        WaypointPolicies atWaypoints =
-                new WaypointPolicies(mesh, services, servicesOfEntry, waypoints, shapes, edgePods);
+        TargetedProxies targeted = new TargetedProxies(mesh, services, servicesOfEntry, waypoints);
+        WaypointPolicies atWaypoints = new WaypointPolicies(mesh, targeted, shapes, edgePods);
         waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
+        ProxyAccounts accounts = new ProxyAccounts(gateways, gatewayClasses, podsByGateway);
+        Tokens tokens =
+                new Tokens(graph, requestAuthentications, targeted, edgePods, accounts, targetVerdicts, fetchedKeys);
+        tokenPolicies = tokens.policies();
+        wantedKeys = tokens.wantedKeys();
+        tokenStatus = graph.map(
+                "tokenStatus",
+                tokens.statuses(),
+                (fetch, status) -> new ObjectConditions(
+                        status.key(),
+                        PolicyStatus.WAYPOINT,
+                        status.condition(),
+                        Objects.requireNonNullElse(
+                                fetch.get(requestAuthenticationConditions, status.key()), List.of())));
+        Collection<ProviderUse, ProviderUse> providerUses = graph.flatMapEntries(
+                "providerUses", waypointPolicies, (fetch, key, policy) -> ProviderUse.of(key, policy));
+        gatewayProviders = graph.flatMap(
+                "gatewayProviders",
+                gateways,
+                new GatewayProviders(providerUses.index(use -> List.of(use.gateway())), extensionProviders)::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph,
@@ -400,7 +470,7 @@ public final class AmbientIndex {
                 tlsPolicies,
                 new TlsSettings(credentials, certificateBundles),
                 new ClientCertificates(edgeGateways, tlsSecrets),
-                new ProxyAccounts(gateways, gatewayClasses, podsByGateway),
+                accounts,
                 routedTo);
         backendPolicies = graph.flatMap("backendPolicies", services, backends::of);
         entryBackendPolicies = graph.flatMap("entryBackendPolicies", entryServices, backends::of);
@@ -412,6 +482,14 @@ public final class AmbientIndex {
         BackendTlsStatuses tlsStatuses =
                 new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);
+        limits = new Limits(
+                graph,
+                rateLimitPolicies,
+                rateLimitAncestors,
+                new Limits.Places(
+                        gateways, waypoints, edgeGateways, services, servicesOfEntry, routeInputs, routes.served),
+                credentials,
+                accounts);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));
@@ -467,7 +545,9 @@ public final class AmbientIndex {
                 gateway,
                 controller,
                 edge == null ? gateway.listeners() : edge.served(),
-                found.parameters());
+                found.parameters(),
+                Objects.requireNonNullElse(fetch.get(meshConfig, MESH), MeshConfig.NONE)
+                        .proxyEnvironment());
     }
 
     private @Nullable String parametersProblem(Fetch fetch, NamespacedName gateway) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.input.ConditionInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.wire.workload.GatewayAddress;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,13 @@ class WaypointBindingTest {
         NamespacedName name = Objects.name("accounts/jwt");
         index.requestAuthentications.put(
                 name,
-                new RequestAuthenticationInput(name, List.of(new AuthorizationPolicy.TargetRef("", "Service", "web"))));
+                new RequestAuthentication(
+                        name,
+                        1,
+                        null,
+                        List.of(new AuthorizationPolicy.TargetRef("", "Service", "web")),
+                        List.of(),
+                        List.of()));
         assertThat(waypoint()).isNotNull();
     }
 

@@ -13,6 +13,7 @@ import io.periplus.waypoint.edge.Edge;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.exchange.Admission;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.explain.Asked;
 import io.periplus.waypoint.mesh.Mesh;
@@ -51,9 +52,10 @@ public final class GatewayProxy implements Front {
             BackendPolicies backendPolicies,
             EdgeRules rules,
             HttpSettings http,
+            GateKeeper gates,
             Telemetry telemetry) {
         path = new DataPath(
-                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
         this.identity = WorkloadIdentity.of(self.workload()).toString();
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }

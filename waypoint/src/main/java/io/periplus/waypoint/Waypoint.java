@@ -18,6 +18,7 @@ import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.Drain;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.explain.Asked;
@@ -57,9 +58,10 @@ public final class Waypoint implements Front {
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
             HttpSettings http,
+            GateKeeper gates,
             Telemetry telemetry) {
         path = new DataPath(
-                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
         tunnels = new Tunnels(mesh, self, drain, path::services);
         this.identity = WorkloadIdentity.of(self.workload()).toString();
         server = new HboneServer(identity, tunnels, DataPath.TUNNELS);

@@ -58,8 +58,7 @@ class WhyTest {
     private record Asked(SpiffeId client, String method, String path, String team) {}
 
     private Answer why(Asked asked) {
-        List<HeaderField> headers =
-                asked.team.isEmpty() ? List.of() : List.of(new HeaderField("X-Team", asked.team));
+        List<HeaderField> headers = asked.team.isEmpty() ? List.of() : List.of(new HeaderField("X-Team", asked.team));
         Question question = Question.ofWaypoint(
                 Rig.VIP,
                 8080,
@@ -186,19 +185,16 @@ class WhyTest {
     @Test
     void theAnswerNamesRouteBackendsAndEndpoint() throws Exception {
         rig.route(
-                "matches { headers { name: 'x-team' value { value: 'blue' } } } " + Rig.to("two", 1),
-                Rig.to("one", 1));
+                "matches { headers { name: 'x-team' value { value: 'blue' } } } " + Rig.to("two", 1), Rig.to("one", 1));
         Answer answer = why(new Asked(Rig.FINANCE, "GET", "/", "blue"));
         assertThat(answer.route().match()).isEqualTo("by header x-team=blue");
         assertThat(answer.route().rule()).isZero();
         assertThat(answer.route().backends())
                 .containsExactly(new RouteTaken.Share("accounts/two.accounts.svc.cluster.local:8080", 1, true));
-        assertThat(answer.endpoints().endpoints())
-                .singleElement()
-                .satisfies(endpoint -> {
-                    assertThat(endpoint.workload()).isEqualTo("accounts/two-127.0.1.2");
-                    assertThat(endpoint.chosen()).isTrue();
-                });
+        assertThat(answer.endpoints().endpoints()).singleElement().satisfies(endpoint -> {
+            assertThat(endpoint.workload()).isEqualTo("accounts/two-127.0.1.2");
+            assertThat(endpoint.chosen()).isTrue();
+        });
         assertThat(answer.next().identity()).isEqualTo("spiffe://cluster.local/ns/accounts/sa/default");
         assertThat(answer.next().expects()).containsExactly("spiffe://cluster.local/ns/accounts/sa/accounts");
     }

@@ -9,7 +9,6 @@ import io.periplus.api.security.AuthorizationPolicy.Condition;
 import io.periplus.api.security.AuthorizationPolicy.Operation;
 import io.periplus.api.security.AuthorizationPolicy.Rule;
 import io.periplus.api.security.AuthorizationPolicy.Source;
-import io.periplus.api.security.AuthorizationPolicy.TargetRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,25 +25,7 @@ public final class AuthorizationPolicyParser {
         List<String> problems = new ArrayList<>();
         SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
 
-        @Nullable Map<String, String> selector = null;
-        if (spec.has("selector")) {
-            SpecReader reader = spec.object("selector");
-            selector = Objects.requireNonNullElse(reader.textMap("matchLabels"), Map.of());
-            reader.end();
-        }
-        List<TargetRef> targets = new ArrayList<>();
-        spec.objects("targetRefs").forEach(ref -> targetRef(ref, targets));
-        if (spec.has("targetRef")) {
-            SpecReader single = spec.object("targetRef");
-            if (targets.isEmpty()) {
-                targetRef(single, targets);
-            } else {
-                spec.problem("targetRef", "set together with targetRefs; keep targetRefs only");
-            }
-        }
-        if (selector != null && !targets.isEmpty()) {
-            spec.problem("selector", "set together with targetRefs; a policy has one or the other");
-        }
+        Attached attached = Attached.read(spec);
         SpecReader provider = spec.object("provider");
         String providerName = provider.text("name");
         provider.end();
@@ -60,8 +41,8 @@ public final class AuthorizationPolicyParser {
                 new NamespacedName(meta.getNamespace(), meta.getName()),
                 Objects.requireNonNullElse(meta.getGeneration(), 0L),
                 Objects.requireNonNullElse(meta.getCreationTimestamp(), ""),
-                selector,
-                List.copyOf(targets),
+                attached.selector(),
+                attached.targetRefs(),
                 action,
                 providerName,
                 "true".equals(annotations.get(Annotations.DRY_RUN)),
@@ -81,22 +62,6 @@ public final class AuthorizationPolicyParser {
         }
         spec.problem("action", "unknown action \"" + text + "\" (expected ALLOW, DENY, AUDIT or CUSTOM)");
         return null;
-    }
-
-    private static void targetRef(SpecReader ref, List<TargetRef> into) {
-        String group = Objects.requireNonNullElse(ref.text("group"), "");
-        String kind = ref.text("kind");
-        String name = ref.text("name");
-        String namespace = ref.text("namespace");
-        ref.end();
-        if (kind == null || name == null || name.isEmpty()) {
-            ref.problem("", "needs a kind and a name");
-            return;
-        }
-        if (namespace != null && !namespace.isEmpty()) {
-            ref.problem("namespace", "targets in other namespaces are not allowed; put the policy beside its target");
-        }
-        into.add(new TargetRef(group, kind, name));
     }
 
     private static Rule rule(SpecReader rule) {

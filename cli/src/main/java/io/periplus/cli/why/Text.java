@@ -123,9 +123,7 @@ final class Text {
         if (rule.clauses().isEmpty()) {
             return "matches everything";
         }
-        String details = rule.clauses().stream()
-                .map(Text::text)
-                .collect(Collectors.joining(", "));
+        String details = rule.clauses().stream().map(Text::text).collect(Collectors.joining(", "));
         return (rule.matched() ? "matches: " : "does not match: ") + details;
     }
 

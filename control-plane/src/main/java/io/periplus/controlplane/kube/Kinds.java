@@ -31,7 +31,8 @@ public final class Kinds {
     static final ResourceDefinitionContext PEER_AUTHENTICATION =
             namespaced("security.istio.io", "PeerAuthentication", "peerauthentications");
 
-    static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
+    /** RequestAuthentications. */
+    public static final ResourceDefinitionContext REQUEST_AUTHENTICATION =
             namespaced("security.istio.io", "RequestAuthentication", "requestauthentications");
 
     static final ResourceDefinitionContext AUTOSCALER =
@@ -49,6 +50,9 @@ public final class Kinds {
     /** AuthorizationPolicies. */
     public static final ResourceDefinitionContext AUTHORIZATION_POLICY =
             namespaced("security.istio.io", "AuthorizationPolicy", "authorizationpolicies");
+
+    static final ResourceDefinitionContext RATE_LIMIT_POLICY =
+            versioned("policy.periplus.io", "v1alpha1", "RateLimitPolicy", "ratelimitpolicies");
 
     /** Gateways of the Gateway API. */
     public static final ResourceDefinitionContext GATEWAY =

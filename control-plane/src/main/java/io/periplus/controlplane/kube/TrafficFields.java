@@ -1,6 +1,7 @@
 package io.periplus.controlplane.kube;
 
 import com.google.protobuf.Duration;
+import io.periplus.api.GoDurations;
 import io.periplus.wire.waypoint.BackendLoadBalancing;
 import io.periplus.wire.waypoint.BackendLoadBalancing.Algorithm;
 import io.periplus.wire.waypoint.ConnectionPool;
@@ -198,12 +199,15 @@ final class TrafficFields {
         if (!from.has(field)) {
             return;
         }
-        Duration duration = GoDurations.parse(from.text(field));
+        java.time.Duration duration = GoDurations.parse(from.text(field));
         if (duration == null) {
             problems.add(
                     field + " \"" + from.text(field) + "\" is no duration (expected: such as 10s, 250ms or 1h30m)");
         } else {
-            set.accept(duration);
+            set.accept(Duration.newBuilder()
+                    .setSeconds(duration.toSeconds())
+                    .setNanos(duration.getNano())
+                    .build());
         }
     }
 }

@@ -6,18 +6,19 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
-import io.periplus.api.security.AuthorizationPolicy.TargetRef;
+import io.periplus.api.limit.RateLimitPolicyParser;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
+import io.periplus.api.security.RequestAuthenticationParser;
 import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
+import io.periplus.controlplane.mesh.MeshConfigSource;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
 import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
@@ -43,11 +44,20 @@ public final class Watches implements AutoCloseable {
     private final Metrics metrics;
     private final String revision;
 
-    public Watches(KubernetesClient client, IndexLoop loop, String revision, Metrics metrics) {
+    public Watches(
+            KubernetesClient client, IndexLoop loop, String revision, MeshConfigSource meshConfig, Metrics metrics) {
         this.client = client;
         this.loop = loop;
         this.revision = revision;
         this.metrics = metrics;
+        watches.add(new KindWatch(
+                Kinds.CONFIG_MAP.getKind() + " " + meshConfig.namespace() + "/" + meshConfig.name(),
+                client.genericKubernetesResources(Kinds.CONFIG_MAP)
+                        .inNamespace(meshConfig.namespace())
+                        .withName(meshConfig.name()),
+                meshConfig::put,
+                _ -> meshConfig.remove(),
+                metrics));
         scoped(Kinds.NAMESPACE, i -> i.namespaces, Inputs::namespace);
         scoped(Kinds.NODE, i -> i.nodes, Inputs::node);
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
@@ -75,7 +85,12 @@ public final class Watches implements AutoCloseable {
                 i -> i.policyConditions,
                 Watches::conditions);
         namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
-        namespaced(Kinds.REQUEST_AUTHENTICATION, i -> i.requestAuthentications, Watches::requestAuthentication);
+        withStatus(
+                Kinds.REQUEST_AUTHENTICATION,
+                i -> i.requestAuthentications,
+                RequestAuthenticationParser::parse,
+                i -> i.requestAuthenticationConditions,
+                Watches::conditions);
         namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
@@ -92,6 +107,12 @@ public final class Watches implements AutoCloseable {
                 DestinationRuleInputs::rule,
                 i -> i.destinationRuleConditions,
                 Watches::conditions);
+        withStatus(
+                Kinds.RATE_LIMIT_POLICY,
+                i -> i.rateLimitPolicies,
+                RateLimitPolicyParser::parse,
+                i -> i.rateLimitAncestors,
+                RateLimitStatusObjects::ancestors);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -228,17 +249,6 @@ public final class Watches implements AutoCloseable {
                 metrics));
     }
 
-    private static RequestAuthenticationInput requestAuthentication(GenericKubernetesResource object) {
-        Tree spec = Inputs.body(object).at("spec");
-        List<Tree> refs = spec.list("targetRefs");
-        return new RequestAuthenticationInput(
-                Inputs.key(object),
-                (refs.isEmpty() && spec.has("targetRef") ? List.of(spec.at("targetRef")) : refs)
-                        .stream()
-                                .map(ref -> new TargetRef(ref.text("group"), ref.text("kind"), ref.text("name")))
-                                .toList());
-    }
-
     // Certificates of authorities, or the parameters of Gateways.
     private static Consumer<AmbientIndex> putConfigMap(GenericKubernetesResource object) {
         NamespacedName key = Inputs.key(object);
@@ -311,6 +321,7 @@ public final class Watches implements AutoCloseable {
     // Policies and routes may be meant for another revision of the control plane; Gateways are sorted out by the index.
     private boolean isOurs(GenericKubernetesResource object) {
         if (!object.getApiVersion().startsWith("security.istio.io/")
+                && !object.getApiVersion().startsWith("policy.periplus.io/")
                 && !object.getKind().endsWith("Route")) {
             return true;
         }

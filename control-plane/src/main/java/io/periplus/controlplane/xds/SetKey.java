@@ -32,6 +32,16 @@ public record SetKey(String typeUrl, String scope) {
         return new SetKey(TypeUrls.BACKEND_POLICY, gateway + "/" + serviceAccount);
     }
 
+    /** Rate limits, which may hold passwords, for proxies of a Gateway that run as this account and no others. */
+    public static SetKey limits(NamespacedName gateway, String serviceAccount) {
+        return new SetKey(TypeUrls.RATE_LIMIT_POLICY, gateway + "/" + serviceAccount);
+    }
+
+    /** Which tokens are accepted, with keys that may be secret, for proxies of a Gateway that run as this account. */
+    public static SetKey tokens(NamespacedName gateway, String serviceAccount) {
+        return new SetKey(TypeUrls.REQUEST_AUTHENTICATION, gateway + "/" + serviceAccount);
+    }
+
     /** What the proxies of one Gateway or waypoint are sent of a type. */
     public static SetKey of(String typeUrl, NamespacedName gateway) {
         return new SetKey(typeUrl, gateway.toString());

@@ -1,8 +1,6 @@
 package io.periplus.dataplane.tls;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -12,11 +10,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
 
 /** Certificates and keys as users have them (RFC 7468). */
 public final class Pem {
@@ -34,23 +27,10 @@ public final class Pem {
         if (pem.contains(PKCS8)) {
             return pkcs8(pem);
         }
-        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-            Object found;
-            while ((found = parser.readObject()) != null) {
-                if (found instanceof PEMKeyPair pair) {
-                    return key(pair.getPrivateKeyInfo());
-                }
-                if (found instanceof PrivateKeyInfo info) {
-                    return key(info);
-                }
-            }
-        } catch (IOException | GeneralSecurityException | RuntimeException _) {
-            throw new IllegalArgumentException("the private key cannot be read (expected: PKCS #8, PKCS #1 or SEC 1)");
-        }
-        throw new IllegalArgumentException("there is no private key in PEM");
+        return OlderKeys.read(pem);
     }
 
-    /** The form of nearly all keys is read without the library for the others, which takes memory. */
+    /** The form of nearly all keys. */
     private static PrivateKey pkcs8(String pem) {
         int start = pem.indexOf(PKCS8) + PKCS8.length();
         int end = pem.indexOf("-----END", start);
@@ -65,14 +45,6 @@ public final class Pem {
             }
         }
         throw new IllegalArgumentException("the private key cannot be read (expected: an EC, RSA or Ed25519 key)");
-    }
-
-    private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {
-        var algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
-        String name = algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)
-                ? "EC"
-                : algorithm.equals(PKCSObjectIdentifiers.rsaEncryption) ? "RSA" : algorithm.getId();
-        return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     }
 
     /**

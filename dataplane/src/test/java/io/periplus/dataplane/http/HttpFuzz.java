@@ -32,4 +32,9 @@ class HttpFuzz {
     void passedOnFromHttp2(byte[] block) {
         HttpProperties.whatIsPassedOnFromHttp2IsReadAsItWasJudged(block);
     }
+
+    @FuzzTest(maxDuration = "5m")
+    void frames(byte[] bytes) {
+        HttpProperties.sessionsStandWhateverFramesCome(Http2Frames.connection(bytes));
+    }
 }

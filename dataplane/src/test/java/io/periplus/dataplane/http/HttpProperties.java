@@ -44,6 +44,19 @@ final class HttpProperties {
         }
     }
 
+    /**
+     * Whatever frames come: how they are cut into pieces changes nothing, every stream that was opened ends once, nothing is
+     * kept, and nothing but the rules of HTTP/2 ends the connection.
+     */
+    static void sessionsStandWhateverFramesCome(byte[] bytes) {
+        Http2Reading whole = Http2Reading.of(bytes, Math.max(1, bytes.length));
+        assertThat(whole.ended()).isEqualTo(whole.opened());
+        assertThat(whole.leaked()).isZero();
+        for (int piece : List.of(1, 7)) {
+            assertThat(Http2Reading.of(bytes, piece)).isEqualTo(whole);
+        }
+    }
+
     /** What is passed on of a request of HTTP/1.1 is the request that was judged. */
     static void whatIsPassedOnIsReadAsItWasJudged(byte[] bytes) {
         Http1RequestReader reader = new Http1RequestReader();

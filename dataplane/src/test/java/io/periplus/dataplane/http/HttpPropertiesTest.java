@@ -40,4 +40,12 @@ class HttpPropertiesTest {
             HttpProperties.whatIsPassedOnFromHttp2IsReadAsItWasJudged(mutations.nextBlock());
         }
     }
+
+    @Test
+    void sessionsStandWhateverFramesCome() {
+        Http2Frames frames = new Http2Frames(5);
+        for (int i = 0; i < ROUND / 4; i++) {
+            HttpProperties.sessionsStandWhateverFramesCome(frames.next());
+        }
+    }
 }

@@ -2,7 +2,6 @@ package io.periplus.model.policy;
 
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
-import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
@@ -14,6 +13,7 @@ import io.periplus.model.proxy.ProxyNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods of Gateways at the edge, as policies without targets select them: a policy of their namespace, or of the root
@@ -28,12 +28,16 @@ public record EdgePods(
         Index<NamespacedName, NamespacedName, PodInput> podsByGateway,
         String rootNamespace) {
 
-    /** The Gateways to whose pods a policy without targets applies. */
-    List<NamespacedName> selectedBy(Fetch fetch, AuthorizationPolicy policy) {
-        String namespace = policy.key().namespace();
+    /**
+     * The Gateways to whose pods a policy without targets applies.
+     *
+     * @param namespace of the policy
+     * @param selector  null when it selects every pod
+     */
+    public List<NamespacedName> selectedBy(Fetch fetch, String namespace, @Nullable Map<String, String> selector) {
         return fetch.all(gateways).keySet().stream()
                 .filter(gateway -> namespace.equals(rootNamespace) || namespace.equals(gateway.namespace()))
-                .filter(gateway -> policy.selector() == null || selects(fetch, policy.selector(), gateway))
+                .filter(gateway -> selector == null || selects(fetch, selector, gateway))
                 .sorted()
                 .toList();
     }

@@ -24,7 +24,7 @@ public record ProxyAccounts(
         Index<NamespacedName, NamespacedName, PodInput> podsByGateway) {
 
     /** Their names, in the Gateway's namespace; empty for a Gateway that does not exist. */
-    Set<String> of(Fetch fetch, NamespacedName key) {
+    public Set<String> of(Fetch fetch, NamespacedName key) {
         GatewayInput gateway = fetch.get(gateways, key);
         if (gateway == null) {
             return Set.of();

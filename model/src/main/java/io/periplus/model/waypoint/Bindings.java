@@ -4,6 +4,7 @@ import io.periplus.api.Annotations;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
@@ -11,7 +12,6 @@ import io.periplus.model.collection.Index;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
-import io.periplus.model.input.RequestAuthenticationInput;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -28,7 +28,7 @@ public record Bindings(
         Collection<String, NamespaceInput> namespaces,
         Collection<NamespacedName, Waypoint> waypoints,
         Index<Target, NamespacedName, AuthorizationPolicy> authorizing,
-        Index<Target, NamespacedName, RequestAuthenticationInput> authenticating) {
+        Index<Target, NamespacedName, RequestAuthentication> authenticating) {
 
     private static final Set<String> NEVER_BOUND = Set.of("istio.io-mesh-controller", "istio.io-eastwest-controller");
 

@@ -1,13 +1,13 @@
-package io.periplus.controlplane.kube;
+package io.periplus.api;
 
-import com.google.protobuf.Duration;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as Istio's resources write them, such as {@code 1h30m}, {@code 0.5s} or {@code 250ms}. */
-final class GoDurations {
+public final class GoDurations {
     private static final String GROUP_TEXT = "([0-9]{1,9}(?:\\.[0-9]{1,9})?)(h|ms|m|s|us|ns)";
     private static final Pattern WHOLE = Pattern.compile("(?:" + GROUP_TEXT + "){1,6}");
     private static final Pattern GROUP = Pattern.compile(GROUP_TEXT);
@@ -16,7 +16,7 @@ final class GoDurations {
     private GoDurations() {}
 
     /** Null for what is none. */
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
             return null;
         }
@@ -34,9 +34,6 @@ final class GoDurations {
             nanos = nanos.add(new BigDecimal(groups.group(1)).multiply(BigDecimal.valueOf(unit)));
         }
         BigDecimal[] parts = nanos.divideAndRemainder(BigDecimal.valueOf(NANOS_PER_SECOND));
-        return Duration.newBuilder()
-                .setSeconds(parts[0].longValue())
-                .setNanos(parts[1].intValue())
-                .build();
+        return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
     }
 }
