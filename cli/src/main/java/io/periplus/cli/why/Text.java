@@ -46,7 +46,7 @@ final class Text {
         }
     }
 
-    private void print(int number, Stop stop) {
+    void print(int number, Stop stop) {
         Answer answer = stop.answer();
         String node = answer.proxy().node().isEmpty()
                 ? ""
