@@ -65,6 +65,7 @@ final class Ztunnel implements AutoCloseable {
     private final HostAddresses hosts;
     private final PodProxies pods;
     private final WhyPage why;
+    private final SeenPage seen;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -77,7 +78,8 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
+        this.admin = AdminServers.start(
+                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -86,12 +88,13 @@ final class Ztunnel implements AutoCloseable {
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
+        RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
         this.hosts = new HostAddresses(loops.next(), config.dns());
         Node node = node(flows, new DnsMetrics(metrics));
         this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
         ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
         this.why = new WhyPage(self, node, pods, config.clusterDomain());
+        this.seen = new SeenPage(self, flows, loops);
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -145,6 +148,10 @@ final class Ztunnel implements AutoCloseable {
 
     private AdminResponse why(AdminRequest request) {
         return why.answer(request);
+    }
+
+    private AdminResponse seen(AdminRequest request) {
+        return seen.answer(request);
     }
 
     AdminServers admin() {
