@@ -1,6 +1,7 @@
 package io.periplus.cli;
 
 import io.periplus.cli.analyze.AnalyzeCommand;
+import io.periplus.cli.experimental.ExperimentalCommands;
 import io.periplus.cli.install.InstallCommand;
 import io.periplus.cli.install.UninstallCommand;
 import io.periplus.cli.proxy.ProxyCommands;
@@ -90,6 +91,7 @@ final class Commands {
         return List.of(
                 branch(() -> WaypointCommands.build(console, globals), "waypoint"),
                 branch(() -> new CommandLine(new AnalyzeCommand(console, globals)), "analyze"),
+                branch(() -> ExperimentalCommands.build(console, globals), "experimental", "x", "exp"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
                 branch(() -> ProxyCommands.build(console, globals), "proxy-config", "pc"),
                 branch(() -> new CommandLine(new ProxyStatusCommand(console, globals)), "proxy-status", "ps"),
