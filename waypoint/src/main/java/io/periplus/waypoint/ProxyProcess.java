@@ -1,6 +1,7 @@
 package io.periplus.waypoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
@@ -17,6 +18,8 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.exchange.GateKeeper;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -110,6 +113,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -133,6 +137,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -161,6 +166,11 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
@@ -178,6 +188,8 @@ final class ProxyProcess implements AutoCloseable {
                 AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",

@@ -30,6 +30,8 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -60,6 +62,7 @@ final class Ztunnel implements AutoCloseable {
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
+    private final HostAddresses hosts;
     private final PodProxies pods;
     private final WhyPage why;
     private final AdminServers admin;
@@ -84,7 +87,8 @@ final class Ztunnel implements AutoCloseable {
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        Node node = node(flows);
+        this.hosts = new HostAddresses(loops.next(), config.dns());
+        Node node = node(flows, new DnsMetrics(metrics));
         this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
         ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
         this.why = new WhyPage(self, node, pods, config.clusterDomain());
@@ -106,7 +110,7 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows) {
+    private Node node(FlowLog flows, DnsMetrics dns) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -120,8 +124,11 @@ final class Ztunnel implements AutoCloseable {
                 flows,
                 config.hbone(),
                 config.sockets(),
-                config.responseBaggage(),
-                config.drain());
+                config.features(),
+                config.drain(),
+                config.dns(),
+                dns,
+                new OnDemandNames(hosts, metrics));
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -164,6 +171,7 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        hosts.close();
         xds.close();
         certificates.close();
         authority.close();
