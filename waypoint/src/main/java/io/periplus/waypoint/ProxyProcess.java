@@ -22,7 +22,6 @@ import io.periplus.waypoint.authn.TokenGates;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.Gates;
-import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.explain.Recents;
 import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
