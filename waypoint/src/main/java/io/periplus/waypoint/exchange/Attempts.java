@@ -5,6 +5,7 @@ import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Acquirer;
@@ -96,12 +97,23 @@ final class Attempts implements Pick {
         if (connection.atEdge()) {
             return Decision.NO_POLICY;
         }
-        ConnectionAttributes hop = new ConnectionAttributes(
+        return mesh.policies().authorizeWorkload(chosen.backend().workload(), request.attributes(hop(chosen)));
+    }
+
+    /** What policies for the endpoint say that decide nothing; null if there are none. */
+    @Nullable
+    Marks marks(Host chosen) {
+        return connection.atEdge() || !mesh.policies().leavesMarks()
+                ? null
+                : mesh.policies().marksOfWorkload(chosen.backend().workload(), request.attributes(hop(chosen)));
+    }
+
+    private ConnectionAttributes hop(Host chosen) {
+        return new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
                 chosen.backend().ip(connection.destination().address()),
                 chosen.backend().address().getPort());
-        return mesh.policies().authorizeWorkload(chosen.backend().workload(), request.attributes(hop));
     }
 
     /**

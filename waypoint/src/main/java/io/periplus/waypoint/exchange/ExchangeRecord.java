@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
@@ -44,6 +45,7 @@ final class ExchangeRecord {
     private long responseBytes;
     private long responseHeadBytes;
     private long upstreamMillis = -1;
+    private @Nullable Marks marks;
 
     ExchangeRecord(
             Telemetry telemetry,
@@ -65,6 +67,11 @@ final class ExchangeRecord {
 
     boolean isGrpc() {
         return grpc;
+    }
+
+    /** What policies say that decide nothing; null if nothing. */
+    void marked(@Nullable Marks more) {
+        marks = Marks.both(marks, more);
     }
 
     void route(String name) {
@@ -175,7 +182,8 @@ final class ExchangeRecord {
                 upstreamMillis,
                 upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
-                responseHeaders));
+                responseHeaders,
+                marks));
     }
 
     /** What the fields take on the wire of HTTP/1.1. */

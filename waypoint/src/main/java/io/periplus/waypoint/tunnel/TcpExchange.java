@@ -9,6 +9,7 @@ import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.IdleCheck;
@@ -74,6 +75,7 @@ public final class TcpExchange implements Pick {
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
+    private @Nullable Marks marks;
 
     /** @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for */
     TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
@@ -109,6 +111,7 @@ public final class TcpExchange implements Pick {
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
         Destination addressed = client.destination();
+        marks = mesh.policies().marksOfService(addressed.namespace(), addressed.hostname(), client.attributes());
         if (judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -133,13 +136,26 @@ public final class TcpExchange implements Pick {
         if (client.atEdge()) {
             return Decision.NO_POLICY;
         }
-        ConnectionAttributes hop = new ConnectionAttributes(
+        return by.policies().authorizeWorkload(known(endpoint, by), hop(endpoint));
+    }
+
+    private @Nullable Marks marks(Backend endpoint) {
+        return client.atEdge() || !mesh.policies().leavesMarks()
+                ? null
+                : mesh.policies().marksOfWorkload(known(endpoint, mesh), hop(endpoint));
+    }
+
+    private ConnectionAttributes hop(Backend endpoint) {
+        return new ConnectionAttributes(
                 client.peer(),
                 client.attributes().source(),
                 endpoint.ip(client.destination().address()),
                 endpoint.address().getPort());
+    }
+
+    private static Workload known(Backend endpoint, MeshSnapshot by) {
         Workload known = by.index().workload(endpoint.workload().getUid());
-        return by.policies().authorizeWorkload(known == null ? endpoint.workload() : known, hop);
+        return known == null ? endpoint.workload() : known;
     }
 
     private @Nullable String clientNamespace() {
@@ -168,6 +184,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
+        marks = Marks.both(marks, marks(chosen.backend()));
         if (judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -295,6 +312,7 @@ public final class TcpExchange implements Pick {
                 transportFailure,
                 received,
                 sent,
-                upstreamLocal);
+                upstreamLocal,
+                marks);
     }
 }
