@@ -1,5 +1,6 @@
 package io.periplus.cli;
 
+import io.periplus.cli.analyze.AnalyzeCommand;
 import io.periplus.cli.install.InstallCommand;
 import io.periplus.cli.install.UninstallCommand;
 import io.periplus.cli.waypoint.WaypointCommands;
@@ -86,6 +87,7 @@ final class Commands {
     private static List<Branch> branches(Console console, Globals globals) {
         return List.of(
                 branch(() -> WaypointCommands.build(console, globals), "waypoint"),
+                branch(() -> new CommandLine(new AnalyzeCommand(console, globals)), "analyze"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
                 branch(() -> ZtunnelCommands.proxyConfig(console, globals), "proxy-config", "pc"),
                 branch(() -> new CommandLine(new WhyCommand(console, globals)), "why"),

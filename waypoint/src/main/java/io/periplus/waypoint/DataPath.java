@@ -12,7 +12,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
-import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.exchange.StandingConnections;
@@ -72,6 +72,7 @@ final class DataPath implements AutoCloseable {
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
             HttpSettings http,
+            GateKeeper gates,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
         tunnels = new HbonePool(TUNNELS);
@@ -88,7 +89,7 @@ final class DataPath implements AutoCloseable {
                             new Clusters(loop, connector, self, states, edge),
                             http,
                             new StandingConnections(loop),
-                            Gates.DEFAULT,
+                            gates.gates(loop),
                             telemetry));
         });
         mesh.policies().onChange(_ -> judgeAgain());

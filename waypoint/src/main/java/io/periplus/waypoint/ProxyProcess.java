@@ -1,10 +1,11 @@
 package io.periplus.waypoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
-import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
@@ -17,6 +18,8 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.exchange.GateKeeper;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -39,6 +42,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,6 +113,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -132,6 +137,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
+                GateKeeper.DEFAULT,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -160,6 +166,11 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
@@ -174,10 +185,11 @@ final class ProxyProcess implements AutoCloseable {
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
-                AdminPages.json(
-                        () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
+                AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
@@ -190,6 +202,17 @@ final class ProxyProcess implements AutoCloseable {
                 Map.of("/stats/prometheus", scrape, "/metrics", scrape, "/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
+    }
+
+    private JsonNode dump(String version, Ports ports) {
+        Map<String, BackendPolicy> backends = new HashMap<>();
+        backendPolicies.current().forEach((service, settings) -> backends.put(service, settings.source()));
+        return new ProxyDump(index.current(), policies.current(), control.certificates(), version)
+                .bootstrap(config)
+                .listeners(config.kind(), ports.hbone(), gateway.current())
+                .routes(routes.current(), self())
+                .backendPolicies(backends)
+                .json();
     }
 
     /** Where connections are accepted. */

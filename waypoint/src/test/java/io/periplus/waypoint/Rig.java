@@ -25,6 +25,7 @@ import io.periplus.dataplane.policy.WaypointPolicyCompiler;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -97,6 +98,11 @@ final class Rig implements AutoCloseable {
     }
 
     private Rig(Telemetry telemetry, HttpSettings http) {
+        this(telemetry, http, GateKeeper.DEFAULT);
+    }
+
+    /** With gates of the test's own. */
+    Rig(Telemetry telemetry, HttpSettings http, GateKeeper gates) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
         Workload self = Workload.newBuilder()
@@ -113,6 +119,7 @@ final class Rig implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 http,
+                gates,
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

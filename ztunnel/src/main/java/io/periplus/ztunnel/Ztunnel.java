@@ -125,7 +125,7 @@ final class Ztunnel implements AutoCloseable {
                 flows,
                 config.hbone(),
                 config.sockets(),
-                config.responseBaggage(),
+                config.features(),
                 config.drain(),
                 config.dns(),
                 dns,

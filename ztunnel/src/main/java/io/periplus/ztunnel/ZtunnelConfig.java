@@ -41,7 +41,7 @@ record ZtunnelConfig(
         Duration drain,
         int threads,
         CompliancePolicy compliance,
-        boolean responseBaggage,
+        Features features,
         HboneSettings hbone,
         SocketSettings sockets,
         DnsSettings dns,
@@ -75,7 +75,10 @@ record ZtunnelConfig(
                 drain(env),
                 threads(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
-                flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                new Features(
+                        flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                        flag(env, "LOCALHOST_APP_TUNNEL", true),
+                        originalSource(env)),
                 hbone(env),
                 sockets(env),
                 dns(env),
@@ -131,6 +134,13 @@ record ZtunnelConfig(
                 duration(env, "KEEPALIVE_INTERVAL", defaults.keepaliveInterval()),
                 number(env, "KEEPALIVE_RETRIES", defaults.keepaliveProbes(), 1, 127),
                 defaults.connectTimeout());
+    }
+
+    private static Features.OriginalSource originalSource(Map<String, String> env) {
+        if (env.getOrDefault("ENABLE_ORIG_SRC", "").isEmpty()) {
+            return Features.OriginalSource.IF_POSSIBLE;
+        }
+        return flag(env, "ENABLE_ORIG_SRC", true) ? Features.OriginalSource.ALWAYS : Features.OriginalSource.NEVER;
     }
 
     private static DnsSettings dns(Map<String, String> env) {

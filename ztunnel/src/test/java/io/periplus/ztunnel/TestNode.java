@@ -119,7 +119,7 @@ final class TestNode implements AutoCloseable {
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true,
+                Features.DEFAULT,
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),
@@ -182,7 +182,8 @@ final class TestNode implements AutoCloseable {
                 .setWorkloadName(pod.name())
                 .setCanonicalName(pod.name())
                 .setTunnelProtocol(protocol)
-                .addAddresses(bytes(pod.address()));
+                .addAddresses(bytes(pod.address()))
+                .addAddresses(bytes(pod.address6()));
         for (String service : services) {
             workload.putServices(NAMESPACE + "/" + hostname(service), PortList.getDefaultInstance());
         }

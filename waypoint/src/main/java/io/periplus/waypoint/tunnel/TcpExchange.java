@@ -6,12 +6,10 @@ import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
-import io.periplus.dataplane.policy.ConnectionAttributes;
-import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Marks;
-import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
@@ -27,7 +25,6 @@ import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
-import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +58,7 @@ public final class TcpExchange implements Pick {
     private final DuplexChannel downstream;
     private final String serverName;
     private final MeshSnapshot mesh;
+    private final ConnectionPolicies judgement;
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
@@ -84,6 +82,7 @@ public final class TcpExchange implements Pick {
         this.downstream = downstream;
         this.serverName = serverName;
         this.mesh = services.mesh().snapshot();
+        this.judgement = new ConnectionPolicies(client);
     }
 
     /**
@@ -111,8 +110,8 @@ public final class TcpExchange implements Pick {
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
         Destination addressed = client.destination();
-        marks = mesh.policies().marksOfService(addressed.namespace(), addressed.hostname(), client.attributes());
-        if (judge(mesh) instanceof Decision.Denied denied) {
+        marks = judgement.marks(mesh);
+        if (judgement.judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -120,42 +119,6 @@ public final class TcpExchange implements Pick {
             case NoRoute none -> refused(outcome, "NR", "route_not_found");
             case Route found -> follow(found, addressed, outcome);
         }
-    }
-
-    private Decision judge(MeshSnapshot by) {
-        Destination addressed = client.destination();
-        PolicySet policies = by.policies();
-        CustomMatch custom = policies.custom(addressed.namespace(), addressed.hostname(), client.attributes());
-        return custom != null && !custom.dryRun()
-                ? custom.unanswered()
-                : policies.authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
-    }
-
-    /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */
-    private Decision judge(Backend endpoint, MeshSnapshot by) {
-        if (client.atEdge()) {
-            return Decision.NO_POLICY;
-        }
-        return by.policies().authorizeWorkload(known(endpoint, by), hop(endpoint));
-    }
-
-    private @Nullable Marks marks(Backend endpoint) {
-        return client.atEdge() || !mesh.policies().leavesMarks()
-                ? null
-                : mesh.policies().marksOfWorkload(known(endpoint, mesh), hop(endpoint));
-    }
-
-    private ConnectionAttributes hop(Backend endpoint) {
-        return new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                endpoint.ip(client.destination().address()),
-                endpoint.address().getPort());
-    }
-
-    private static Workload known(Backend endpoint, MeshSnapshot by) {
-        Workload known = by.index().workload(endpoint.workload().getUid());
-        return known == null ? endpoint.workload() : known;
     }
 
     private @Nullable String clientNamespace() {
@@ -184,8 +147,8 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
-        marks = Marks.both(marks, marks(chosen.backend()));
-        if (judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
+        marks = Marks.both(marks, judgement.marks(chosen.backend(), mesh));
+        if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -263,9 +226,9 @@ public final class TcpExchange implements Pick {
     private void judgeAgain() {
         MeshSnapshot now = services.mesh().snapshot();
         Backend used = backend;
-        Decision decision = judge(now);
+        Decision decision = judgement.judge(now);
         if (decision instanceof Decision.Allowed && used != null) {
-            decision = judge(used, now);
+            decision = judgement.judge(used, now);
         }
         if (decision instanceof Decision.Denied denied) {
             details = detailsOf(denied);
