@@ -61,6 +61,7 @@ final class DataPath implements AutoCloseable {
      * @param threads event loops; each serves its share of the connections
      * @param endpointPort where workloads take HBONE
      * @param identity gives this proxy's own TLS contexts
+     * @param gates asked for once per event loop
      */
     DataPath(
             boolean edge,
@@ -72,6 +73,7 @@ final class DataPath implements AutoCloseable {
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
             HttpSettings http,
+            Supplier<Gates> gates,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
         tunnels = new HbonePool(TUNNELS);
@@ -88,7 +90,7 @@ final class DataPath implements AutoCloseable {
                             new Clusters(loop, connector, self, states, edge),
                             http,
                             new StandingConnections(loop),
-                            Gates.DEFAULT,
+                            gates.get(),
                             telemetry));
         });
         mesh.policies().onChange(_ -> judgeAgain());

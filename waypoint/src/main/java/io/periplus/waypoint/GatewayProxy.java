@@ -3,6 +3,7 @@ package io.periplus.waypoint;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.Edge;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -38,9 +39,10 @@ public final class GatewayProxy implements Front {
             BackendPolicies backendPolicies,
             EdgeRules rules,
             HttpSettings http,
+            Supplier<Gates> gates,
             Telemetry telemetry) {
         path = new DataPath(
-                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 

@@ -8,6 +8,7 @@ import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Address;
@@ -47,6 +48,7 @@ final class LocalFiles implements Control {
                     .add(Route.getDescriptor())
                     .add(BackendPolicy.getDescriptor())
                     .add(AuthorizationPolicy.getDescriptor())
+                    .add(ExtensionProvider.getDescriptor())
                     .add(Address.getDescriptor())
                     .build());
 
@@ -151,6 +153,8 @@ final class LocalFiles implements Control {
                 BackendPolicy policy = BackendPolicy.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getHostname();
             }
+            case "ExtensionProvider" ->
+                ExtensionProvider.parseFrom(any.getValue()).getName();
             case "AuthorizationPolicy" -> {
                 AuthorizationPolicy policy = AuthorizationPolicy.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getName();

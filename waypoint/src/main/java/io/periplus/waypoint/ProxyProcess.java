@@ -15,8 +15,13 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
+import io.periplus.waypoint.authz.AuthorizerMetrics;
+import io.periplus.waypoint.authz.ConnectionAuthorizer;
+import io.periplus.waypoint.authz.CustomGate;
+import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -28,6 +33,7 @@ import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
@@ -63,6 +69,8 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final ProviderStore providers;
+    private final Gates gates;
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -70,6 +78,8 @@ final class ProxyProcess implements AutoCloseable {
 
     ProxyProcess(ProxyConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
+        providers = new ProviderStore(config.identity().toString());
+        gates = gates();
         readiness.await("certificate");
         readiness.await("xds");
         LogLine lines = config.accessLog();
@@ -85,9 +95,17 @@ final class ProxyProcess implements AutoCloseable {
         control.synced().thenRun(() -> readiness.done("xds"));
     }
 
+    private Gates gates() {
+        AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
+        return Gates.DEFAULT.withCustom(
+                new CustomGate(providers, authorizers), new ConnectionAuthorizer(providers, authorizers));
+    }
+
     /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
+                new MessageHandler<>(
+                        ExtensionProvider.getDefaultInstance(), ExtensionProvider.parser(), providers::apply),
                 PolicyHandler.forWaypoint(policies),
                 new AddressHandler(index),
                 new MessageHandler<>(
@@ -109,6 +127,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
+                () -> gates,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -132,6 +151,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
+                () -> gates,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);

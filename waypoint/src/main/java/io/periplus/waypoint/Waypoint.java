@@ -8,6 +8,7 @@ import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.Drain;
+import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -43,9 +44,10 @@ public final class Waypoint implements Front {
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
             HttpSettings http,
+            Supplier<Gates> gates,
             Telemetry telemetry) {
         path = new DataPath(
-                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, telemetry);
+                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
         server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
     }
 

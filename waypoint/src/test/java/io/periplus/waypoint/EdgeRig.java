@@ -5,6 +5,7 @@ import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -84,6 +85,7 @@ final class EdgeRig implements AutoCloseable {
                 backendPolicies,
                 rules,
                 HttpSettings.DEFAULT,
+                () -> Gates.DEFAULT,
                 Telemetry.NONE);
     }
 

@@ -3,6 +3,7 @@ package io.periplus.dataplane.policy;
 import io.periplus.dataplane.policy.CompiledPolicy.Action;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Policies that apply together, by what they do. Dry-run policies stand apart: they never decide. */
@@ -60,6 +61,15 @@ record PolicyGroup(
             }
         }
         return null;
+    }
+
+    /** The same among those whose provider was not asked yet. */
+    @Nullable
+    CustomMatch custom(RequestAttributes attributes, Set<String> asked) {
+        List<CompiledPolicy> left = new ArrayList<>(custom);
+        left.addAll(dryRun);
+        left.removeIf(policy -> asked.contains(policy.provider()));
+        return firstCustom(left, attributes);
     }
 
     /** A refusal by an unreadable or DENY policy, or {@code null}. */

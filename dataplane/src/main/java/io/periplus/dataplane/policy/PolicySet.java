@@ -172,6 +172,26 @@ public final class PolicySet {
         return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
     }
 
+    /**
+     * The same among the policies whose provider was not asked yet: all that apply have to be asked.
+     *
+     * @param asked names of providers
+     */
+    public @Nullable CustomMatch custom(
+            String namespace, String hostname, RequestAttributes attributes, Set<String> asked) {
+        if (asked.isEmpty()) {
+            return custom(namespace, hostname, attributes);
+        }
+        CustomMatch wide = wholeGateway.custom(attributes, asked);
+        if (wide != null && !wide.dryRun()) {
+            return wide;
+        }
+        Map<String, PolicyGroup> perNamespace = byService.get(hostname);
+        PolicyGroup own = perNamespace == null ? null : perNamespace.get(namespace);
+        CustomMatch narrow = own == null ? null : own.custom(attributes, asked);
+        return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
+    }
+
     private Decision judge(PolicyGroup wide, PolicyGroup narrow, List<String> names, RequestAttributes attributes) {
         Decision.Denied refusal = wide.refusal(attributes);
         refusal = refusal != null ? refusal : narrow.refusal(attributes);

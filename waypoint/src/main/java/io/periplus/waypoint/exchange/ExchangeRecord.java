@@ -141,7 +141,7 @@ final class ExchangeRecord {
         status = reply.status();
         flags = reply.flags();
         details = reply.details();
-        responseBytes = reply.body().length();
+        responseBytes = reply.contentBytes();
     }
 
     void end() {

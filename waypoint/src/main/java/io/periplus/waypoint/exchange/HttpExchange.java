@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
  * head waits in {@link RequestBody}.
  */
-final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End {
+final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End, RequestContext.BodyReader {
     /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -48,6 +48,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private final RequestContext context;
     private final WayIn way;
     private final RequestBody body;
+    /** Made when somebody wants to see the body before an endpoint does. */
+    private @Nullable BodyReading reading;
+
     private final Deadlines deadlines;
     private Timeouts timeouts = Timeouts.NONE;
     private RetryJudge judge;
@@ -80,7 +83,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         this.body = new RequestBody(hasBody);
         this.deadlines = new Deadlines(client.eventLoop());
         MeshSnapshot mesh = services.mesh().snapshot();
-        this.context = new RequestContext(services, connection, head, mesh);
+        this.context = new RequestContext(services, connection, head, mesh, client.protocol(), this);
         this.attempts = new Attempts(context);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
         this.way = new WayIn(context, record, this);
@@ -353,6 +356,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
         record.requestData(data);
         body.add(data, end);
+        readOn();
         UpstreamStream open = upstream;
         if (open != null && !end && !open.isWritable()) {
             client.setReading(false);
@@ -365,6 +369,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             return;
         }
         body.end(trailers);
+        readOn();
+    }
+
+    @Override
+    public void readBody(int bytes, Consumer<BufferedBody> next) {
+        BodyReading read = new BodyReading(client, head, body);
+        reading = read;
+        read.read(bytes, next);
+    }
+
+    private void readOn() {
+        BodyReading read = reading;
+        if (read != null) {
+            read.arrived();
+        }
     }
 
     @Override
@@ -549,6 +568,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         upstream = null;
         if (open != null) {
             open.cancel();
+        }
+        BodyReading read = reading;
+        if (read != null) {
+            read.abandon();
         }
         body.close();
         record.end();

@@ -10,6 +10,7 @@ import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.route.NoRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that the waypoint gives itself.
@@ -18,8 +19,14 @@ import java.util.function.Consumer;
  * @param body shown to the user, may be empty
  * @param flags of the access log, empty if none
  * @param details of the access log
+ * @param content the body where it is somebody else's, in a type of its own; null where it is {@code body}
  */
-public record LocalReply(int status, String body, String flags, String details) {
+public record LocalReply(int status, String body, String flags, String details, byte @Nullable [] content) {
+    /** An answer in plain text. */
+    public LocalReply(int status, String body, String flags, String details) {
+        this(status, body, flags, details, null);
+    }
+
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 
@@ -74,7 +81,7 @@ public record LocalReply(int status, String body, String flags, String details) 
     }
 
     /** A policy refused; what it was stands in the log, not in the answer. */
-    static LocalReply of(Decision.Denied denied) {
+    public static LocalReply of(Decision.Denied denied) {
         return new LocalReply(403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied));
     }
 
@@ -96,6 +103,10 @@ public record LocalReply(int status, String body, String flags, String details) 
         return denied.rule() < 0 ? "" : "-rule[" + denied.rule() + "]";
     }
 
+    int contentBytes() {
+        return content == null ? ByteBufUtil.utf8Bytes(body) : content.length;
+    }
+
     /** Writes the answer. */
     void send(ClientStream client, boolean grpc) {
         send(client, grpc, _ -> {});
@@ -111,19 +122,25 @@ public record LocalReply(int status, String body, String flags, String details) 
             if (!body.isEmpty()) {
                 headers.set("grpc-message", percentEncoded(body));
             }
-        } else if (!body.isEmpty()) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(body)));
-            headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+        } else if (contentBytes() > 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(contentBytes()));
+            if (content == null) {
+                headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+            }
         }
         if (flags.startsWith(ResetReason.OVERFLOW.flag())) {
             headers.set("x-envoy-overloaded", "true");
         }
         HeaderRules.local(headers);
         edits.accept(headers);
-        boolean bodyless = grpc || body.isEmpty();
+        boolean bodyless = grpc || contentBytes() == 0;
         client.head(head, bodyless);
         if (!bodyless) {
-            client.data(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8), true);
+            client.data(
+                    content == null
+                            ? Unpooled.copiedBuffer(body, StandardCharsets.UTF_8)
+                            : Unpooled.wrappedBuffer(content),
+                    true);
         }
         client.flush();
     }

@@ -6,11 +6,11 @@ import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.policy.CompiledPolicy;
 import io.periplus.dataplane.policy.ConnectionAttributes;
-import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
-import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.ConnectionGate;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be reached, then joined. A refusal resets the client's connection, with no byte delivered.
  */
 public final class TcpExchange implements Pick {
+    private static final long LOOK_MS = 100;
     private static final int RETRIES_MAX = 2;
 
     private static final Duration IDLE = Duration.ofHours(1);
@@ -70,6 +71,12 @@ public final class TcpExchange implements Pick {
     private long sent;
     private long toldReceived;
     private long toldSent;
+    /** The CUSTOM policies for which the connection was admitted. */
+    private List<CompiledPolicy> custom = List.of();
+
+    /** Whether somebody is asked about it still. */
+    private boolean waiting;
+
     private int retries;
     private String flags = "";
     private String details = "";
@@ -104,10 +111,60 @@ public final class TcpExchange implements Pick {
                 exchange.refuse();
             }
         });
+        exchange.lookForEnd(LOOK_MS);
+    }
+
+    /**
+     * While somebody is asked: the end of a client shows only once everything was read that it sent before. What is read is
+     * kept, a dozen rounds of it at the most, as each comes after twice the time of the one before.
+     */
+    private void lookForEnd(long nextMillis) {
+        if (waiting && downstream.isActive()) {
+            downstream.read();
+            services.loop().schedule(() -> lookForEnd(2 * nextMillis), nextMillis, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
+        custom = ConnectionGate.policies(client, mesh);
+        waiting = true;
+        Admission admission = new Admission(outcome);
+        Runnable leave = services.gates().connections().enter(services, client, mesh, admission);
+        if (waiting) {
+            downstream.closeFuture().addListener(_ -> admission.left(leave));
+        }
+    }
+
+    /** What external authorizers say of the connection. */
+    private final class Admission implements ConnectionGate.Passage {
+        private final Outcome outcome;
+
+        private Admission(Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void pass() {
+            waiting = false;
+            admitted(outcome);
+        }
+
+        @Override
+        public void refuse(String why, String because) {
+            waiting = false;
+            refused(outcome, why, because);
+        }
+
+        private void left(Runnable leave) {
+            if (waiting) {
+                leave.run();
+                refuse("DC", "downstream_remote_disconnect");
+            }
+        }
+    }
+
+    private void admitted(Outcome outcome) {
         Destination addressed = client.destination();
         if (judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
@@ -121,11 +178,7 @@ public final class TcpExchange implements Pick {
 
     private Decision judge(MeshSnapshot by) {
         Destination addressed = client.destination();
-        PolicySet policies = by.policies();
-        CustomMatch custom = policies.custom(addressed.namespace(), addressed.hostname(), client.attributes());
-        return custom != null && !custom.dryRun()
-                ? custom.unanswered()
-                : policies.authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
+        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
     }
 
     /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */
@@ -253,7 +306,30 @@ public final class TcpExchange implements Pick {
         if (decision instanceof Decision.Denied denied) {
             details = detailsOf(denied);
             downstream.close();
+        } else {
+            askAgain(now);
         }
+    }
+
+    /** Authorizers are asked again where other policies want them to be. */
+    private void askAgain(MeshSnapshot now) {
+        List<CompiledPolicy> present = ConnectionGate.policies(client, now);
+        if (present.equals(custom)) {
+            return;
+        }
+        custom = present;
+        services.gates().connections().enter(services, client, now, new ConnectionGate.Passage() {
+            @Override
+            public void pass() {
+                // It goes on as it is.
+            }
+
+            @Override
+            public void refuse(String why, String because) {
+                details = because;
+                downstream.close();
+            }
+        });
     }
 
     private void tellMoved() {
