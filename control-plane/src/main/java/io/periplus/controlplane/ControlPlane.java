@@ -11,6 +11,7 @@ import io.periplus.controlplane.ca.PluggedInCa;
 import io.periplus.controlplane.ca.SigningBundle;
 import io.periplus.controlplane.http.DebugPages;
 import io.periplus.controlplane.http.HttpEndpoint;
+import io.periplus.controlplane.jwks.KeyFetcher;
 import io.periplus.controlplane.kube.CaSecret;
 import io.periplus.controlplane.kube.KubeTokenReviewer;
 import io.periplus.controlplane.kube.Watches;
@@ -19,12 +20,15 @@ import io.periplus.controlplane.xds.Catalog;
 import io.periplus.controlplane.xds.Connections;
 import io.periplus.controlplane.xds.DiscoveryService;
 import io.periplus.model.AmbientIndex;
+import io.periplus.model.authn.FetchedKeys;
+import io.periplus.model.authn.KeySource;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,7 @@ public final class ControlPlane implements AutoCloseable {
     private final IndexLoop loop;
     private final Thread loopThread;
     private final Watches watches;
+    private final KeyFetcher keys;
     private final Controllers controllers;
     private final HttpEndpoint http;
     private final HttpEndpoint monitoring;
@@ -61,6 +66,8 @@ public final class ControlPlane implements AutoCloseable {
         index = new AmbientIndex(config.mesh());
         loop = new IndexLoop(index, catalog, config.debounce(), metrics);
         index.pods.observe(pods::apply);
+        keys = new KeyFetcher(config.jwks(), this::fetched, metrics);
+        index.wantedKeys.observe(keys::changed);
         controllers = new Controllers(config, client, loop, index, metrics, clock);
         loopThread = new Thread(loop, "index");
         MeshConfigSource meshConfig =
@@ -127,10 +134,21 @@ public final class ControlPlane implements AutoCloseable {
         servers.close();
         controllers.close();
         watches.close();
+        keys.close();
         loopThread.interrupt();
         http.close();
         monitoring.close();
         client.close();
+    }
+
+    private void fetched(KeySource source, @Nullable FetchedKeys fetched) {
+        loop.submit(index -> {
+            if (fetched == null) {
+                index.fetchedKeys.remove(source);
+            } else {
+                index.fetchedKeys.put(source, fetched);
+            }
+        });
     }
 
     private SigningBundle signingBundle() throws CaException {

@@ -11,11 +11,13 @@ import io.periplus.controlplane.kube.Applies;
 import io.periplus.controlplane.kube.BackendTlsStatusObjects;
 import io.periplus.controlplane.kube.Kinds;
 import io.periplus.controlplane.kube.OwnedWatches;
+import io.periplus.controlplane.kube.RateLimitStatusObjects;
 import io.periplus.controlplane.kube.RootCertificates;
 import io.periplus.controlplane.kube.RouteStatusObjects;
 import io.periplus.controlplane.status.AddressWriter;
 import io.periplus.controlplane.status.BackendTlsStatusWriter;
 import io.periplus.controlplane.status.ConditionWriter;
+import io.periplus.controlplane.status.RateLimitStatusWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
@@ -71,6 +73,10 @@ final class Controllers implements AutoCloseable {
         BackendTlsStatusWriter backendTls = new BackendTlsStatusWriter(new BackendTlsStatusObjects(client), clock);
         index.backendTlsStatus.observe(backendTls.writer()::changed);
         reconcilers.add(backendTls.writer().reconciler());
+
+        RateLimitStatusWriter rateLimits = new RateLimitStatusWriter(new RateLimitStatusObjects(client), clock);
+        index.limits.statuses.observe(rateLimits.writer()::changed);
+        reconcilers.add(rateLimits.writer().reconciler());
 
         ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services.writer()::changed);

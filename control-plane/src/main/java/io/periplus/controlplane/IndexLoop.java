@@ -94,6 +94,13 @@ public final class IndexLoop implements Runnable {
                 List.of())));
         index.backendPolicies.observe(this::backends);
         index.entryBackendPolicies.observe(this::backends);
+        index.limits.served.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.limits(key.gateway(), key.serviceAccount()),
+                key.policy().toString(),
+                change.after() == null
+                        ? null
+                        : Resources.of(TypeUrls.RATE_LIMIT_POLICY, key.policy().toString(), change.after()),
+                List.of())));
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),

@@ -2,6 +2,7 @@ package io.periplus.model;
 
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
 import io.periplus.api.security.RequestAuthentication;
@@ -53,6 +54,8 @@ import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.limit.LimitAncestor;
+import io.periplus.model.limit.Limits;
 import io.periplus.model.mesh.GatewayProviders;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.mesh.ProviderInput;
@@ -172,6 +175,10 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<PolicyAncestorStatus>> backendTlsAncestors =
             graph.source("backendTlsAncestors");
 
+    public final Source<NamespacedName, RateLimitPolicy> rateLimitPolicies = graph.source("rateLimitPolicies");
+    /** What the status of RateLimitPolicies says on our behalf. */
+    public final Source<NamespacedName, List<LimitAncestor>> rateLimitAncestors = graph.source("rateLimitAncestors");
+
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
     /** The mesh configuration, under {@link #MESH}; none before it was read. */
     public final Source<String, MeshConfig> meshConfig = graph.source("meshConfig");
@@ -236,6 +243,9 @@ public final class AmbientIndex {
     public final Collection<BackendPolicyKey, BackendPolicy> entryBackendPolicies;
     public final Collection<NamespacedName, ObjectConditions> destinationRuleStatus;
     public final Collection<NamespacedName, BackendTlsStatus> backendTlsStatus;
+
+    /** What follows from RateLimitPolicies. */
+    public final Limits limits;
 
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
@@ -472,6 +482,14 @@ public final class AmbientIndex {
         BackendTlsStatuses tlsStatuses =
                 new BackendTlsStatuses(services, tlsPolicies, routedTo, references, backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", backendTlsPolicies, tlsStatuses::of);
+        limits = new Limits(
+                graph,
+                rateLimitPolicies,
+                rateLimitAncestors,
+                new Limits.Places(
+                        gateways, waypoints, edgeGateways, services, servicesOfEntry, routeInputs, routes.served),
+                credentials,
+                accounts);
         ListenerStatuses listenerStatuses = new ListenerStatuses(routes.attachedRoutes);
         Collection<NamespacedName, String> parametersProblems =
                 graph.map("parametersProblems", gateways, (fetch, gateway) -> parametersProblem(fetch, gateway.key()));

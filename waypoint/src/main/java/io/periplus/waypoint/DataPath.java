@@ -12,7 +12,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
-import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.exchange.StandingConnections;
@@ -27,7 +27,9 @@ import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +75,7 @@ final class DataPath implements AutoCloseable {
             Supplier<RouteTable> routes,
             BackendPolicies backendPolicies,
             HttpSettings http,
-            Supplier<Gates> gates,
+            GateKeeper gates,
             Telemetry telemetry) {
         loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
         tunnels = new HbonePool(TUNNELS);
@@ -90,7 +92,7 @@ final class DataPath implements AutoCloseable {
                             new Clusters(loop, connector, self, states, edge),
                             http,
                             new StandingConnections(loop),
-                            gates.get(),
+                            gates.gates(loop),
                             telemetry));
         });
         mesh.policies().onChange(_ -> judgeAgain());
@@ -142,6 +144,15 @@ final class DataPath implements AutoCloseable {
                     .getNow();
         }
         return sum;
+    }
+
+    /** What every event loop has to say together. Waits for them. */
+    <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        List<T> all = new ArrayList<>();
+        services.keySet()
+                .forEach(loop -> all.addAll(
+                        loop.submit(question::get).syncUninterruptibly().getNow()));
+        return all;
     }
 
     /** The endpoints that were used lately, in the text form of Envoy's {@code /clusters}. Waits for the event loops. */

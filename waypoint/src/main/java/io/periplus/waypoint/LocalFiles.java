@@ -10,6 +10,7 @@ import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.xds.DiscoveryResponse;
@@ -49,6 +50,7 @@ final class LocalFiles implements Control {
                     .add(BackendPolicy.getDescriptor())
                     .add(AuthorizationPolicy.getDescriptor())
                     .add(ExtensionProvider.getDescriptor())
+                    .add(RequestAuthentication.getDescriptor())
                     .add(Address.getDescriptor())
                     .build());
 
@@ -157,6 +159,10 @@ final class LocalFiles implements Control {
                 ExtensionProvider.parseFrom(any.getValue()).getName();
             case "AuthorizationPolicy" -> {
                 AuthorizationPolicy policy = AuthorizationPolicy.parseFrom(any.getValue());
+                yield policy.getNamespace() + "/" + policy.getName();
+            }
+            case "RequestAuthentication" -> {
+                RequestAuthentication policy = RequestAuthentication.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getName();
             }
             default -> {

@@ -1,10 +1,12 @@
 package io.periplus.waypoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.channel.EventLoop;
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
-import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
@@ -15,6 +17,8 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
+import io.periplus.waypoint.authn.AuthenticationStore;
+import io.periplus.waypoint.authn.TokenGates;
 import io.periplus.waypoint.authz.AuthorizerMetrics;
 import io.periplus.waypoint.authz.ConnectionAuthorizer;
 import io.periplus.waypoint.authz.CustomGate;
@@ -22,6 +26,9 @@ import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.explain.Recents;
+import io.periplus.waypoint.explain.SeenPage;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -35,6 +42,7 @@ import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
@@ -45,6 +53,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,12 +74,15 @@ final class ProxyProcess implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final AuthenticationStore authentications = new AuthenticationStore();
+    private final TokenGates tokens = new TokenGates(authentications);
     private final RouteStore routes = new RouteStore();
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final ProviderStore providers;
-    private final Gates gates;
+    private final AuthorizerMetrics authorizers;
+    private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -79,7 +91,7 @@ final class ProxyProcess implements AutoCloseable {
     ProxyProcess(ProxyConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
         providers = new ProviderStore(config.identity().toString());
-        gates = gates();
+        authorizers = new AuthorizerMetrics(metrics);
         readiness.await("certificate");
         readiness.await("xds");
         LogLine lines = config.accessLog();
@@ -95,18 +107,16 @@ final class ProxyProcess implements AutoCloseable {
         control.synced().thenRun(() -> readiness.done("xds"));
     }
 
-    private Gates gates() {
-        AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
-        return Gates.DEFAULT.withCustom(
-                new CustomGate(providers, authorizers), new ConnectionAuthorizer(providers, authorizers));
-    }
-
     /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 new MessageHandler<>(
                         ExtensionProvider.getDefaultInstance(), ExtensionProvider.parser(), providers::apply),
                 PolicyHandler.forWaypoint(policies),
+                new MessageHandler<>(
+                        RequestAuthentication.getDefaultInstance(),
+                        RequestAuthentication.parser(),
+                        authentications::apply),
                 new AddressHandler(index),
                 new MessageHandler<>(
                         BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
@@ -115,6 +125,14 @@ final class ProxyProcess implements AutoCloseable {
             handlers.add(new MessageHandler<>(Gateway.getDefaultInstance(), Gateway.parser(), gateway::apply));
         }
         return handlers;
+    }
+
+    private Gates gates(EventLoop loop) {
+        return new Gates(
+                new CustomGate(providers, authorizers),
+                tokens.of(loop),
+                Gates.DEFAULT.limits(),
+                new ConnectionAuthorizer(providers, authorizers));
     }
 
     private Front waypoint(Ports ports) {
@@ -127,7 +145,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
-                () -> gates,
+                this::gates,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -151,7 +169,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
-                () -> gates,
+                this::gates,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -180,10 +198,15 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
-        return log == null ? standard : new TelemetryGroup(List.of(standard, log));
+        return new TelemetryGroup(log == null ? List.of(standard, recents) : List.of(standard, recents, log));
     }
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
@@ -194,10 +217,13 @@ final class ProxyProcess implements AutoCloseable {
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
-                AdminPages.json(
-                        () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
+                AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
+                "/why/seen",
+                new SeenPage(name(), () -> front.onEachLoop(recents::ofThisLoop)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
@@ -210,6 +236,17 @@ final class ProxyProcess implements AutoCloseable {
                 Map.of("/stats/prometheus", scrape, "/metrics", scrape, "/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
+    }
+
+    private JsonNode dump(String version, Ports ports) {
+        Map<String, BackendPolicy> backends = new HashMap<>();
+        backendPolicies.current().forEach((service, settings) -> backends.put(service, settings.source()));
+        return new ProxyDump(index.current(), policies.current(), control.certificates(), version)
+                .bootstrap(config)
+                .listeners(config.kind(), ports.hbone(), gateway.current())
+                .routes(routes.current(), self())
+                .backendPolicies(backends)
+                .json();
     }
 
     /** Where connections are accepted. */
@@ -233,6 +270,7 @@ final class ProxyProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         front.close();
+        tokens.close();
         control.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;

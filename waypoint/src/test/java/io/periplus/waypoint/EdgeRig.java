@@ -5,7 +5,7 @@ import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.EdgeRules;
-import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -68,6 +68,17 @@ final class EdgeRig implements AutoCloseable {
             IndexStore index,
             Supplier<CompletableFuture<WorkloadTls>> identity,
             int endpointPort) {
+        this(rules, address, index, identity, endpointPort, GateKeeper.DEFAULT);
+    }
+
+    /** @param endpointPort where pods take tunnels */
+    EdgeRig(
+            EdgeRules rules,
+            InetAddress address,
+            IndexStore index,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            int endpointPort,
+            GateKeeper gates) {
         this.index = index;
         Workload self = Workload.newBuilder()
                 .setUid("gateway-pod")
@@ -85,7 +96,7 @@ final class EdgeRig implements AutoCloseable {
                 backendPolicies,
                 rules,
                 HttpSettings.DEFAULT,
-                () -> Gates.DEFAULT,
+                gates,
                 Telemetry.NONE);
     }
 

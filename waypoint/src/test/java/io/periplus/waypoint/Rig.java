@@ -30,7 +30,7 @@ import io.periplus.waypoint.authz.AuthorizerMetrics;
 import io.periplus.waypoint.authz.ConnectionAuthorizer;
 import io.periplus.waypoint.authz.CustomGate;
 import io.periplus.waypoint.authz.ProviderStore;
-import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -84,8 +84,6 @@ final class Rig implements AutoCloseable {
     final ProviderStore providers = new ProviderStore(WAYPOINT.toString());
     final MetricsRegistry metrics = new MetricsRegistry();
     private final AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
-    private final Gates gates = Gates.DEFAULT.withCustom(
-            new CustomGate(providers, authorizers), new ConnectionAuthorizer(providers, authorizers));
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -109,6 +107,11 @@ final class Rig implements AutoCloseable {
     }
 
     private Rig(Telemetry telemetry, HttpSettings http) {
+        this(telemetry, http, GateKeeper.DEFAULT);
+    }
+
+    /** With gates of the test's own. */
+    Rig(Telemetry telemetry, HttpSettings http, GateKeeper gates) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
         Workload self = Workload.newBuilder()
@@ -125,7 +128,10 @@ final class Rig implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 http,
-                () -> gates,
+                loop -> gates.gates(loop)
+                        .withCustom(
+                                new CustomGate(providers, authorizers),
+                                new ConnectionAuthorizer(providers, authorizers)),
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
     }

@@ -48,6 +48,7 @@ final class RouteStory {
                         "goes to " + Names.of(tunnel.hop().workload()) + " through a tunnel", hop("workload", tunnel));
             }
             case Route.Direct direct -> told(direct);
+            case Route.Named named -> told(named);
         };
     }
 
@@ -138,6 +139,29 @@ final class RouteStory {
                         null,
                         null,
                         List.of()));
+    }
+
+    private Answer told(Route.Named named) {
+        endpoints(named.hop());
+        Workload workload = named.hop().workload();
+        boolean tunnelled = named.authority() != null || named.hop().isHbone();
+        return answer.goesOn(
+                "goes to " + Names.of(workload) + ", whose host name each connection resolves",
+                new Hop(
+                        named.authority() == null ? "workload" : "waypoint",
+                        null,
+                        Names.of(workload),
+                        workload.getNode(),
+                        workload.getClusterId(),
+                        workload.getHostname() + ":" + named.hop().port(),
+                        tunnelled,
+                        named.authority(),
+                        tunnelled ? WorkloadIdentity.of(client).toString() : null,
+                        tunnelled
+                                ? named.hop().identities().stream()
+                                        .map(SpiffeId::toString)
+                                        .toList()
+                                : List.of()));
     }
 
     private void endpoints(@Nullable Upstream chosen) {

@@ -30,6 +30,8 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -60,8 +62,10 @@ final class Ztunnel implements AutoCloseable {
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
+    private final HostAddresses hosts;
     private final PodProxies pods;
     private final WhyPage why;
+    private final SeenPage seen;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -74,7 +78,8 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
+        this.admin = AdminServers.start(
+                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -83,11 +88,13 @@ final class Ztunnel implements AutoCloseable {
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        Node node = node(flows);
+        RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
+        this.hosts = new HostAddresses(loops.next(), config.dns());
+        Node node = node(flows, new DnsMetrics(metrics));
         this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
         ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
         this.why = new WhyPage(self, node, pods, config.clusterDomain());
+        this.seen = new SeenPage(self, flows, loops);
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         this.xds = new DeltaXdsClient(
@@ -106,7 +113,7 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows) {
+    private Node node(FlowLog flows, DnsMetrics dns) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -120,8 +127,11 @@ final class Ztunnel implements AutoCloseable {
                 flows,
                 config.hbone(),
                 config.sockets(),
-                config.responseBaggage(),
-                config.drain());
+                config.features(),
+                config.drain(),
+                config.dns(),
+                dns,
+                new OnDemandNames(hosts, metrics));
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -138,6 +148,10 @@ final class Ztunnel implements AutoCloseable {
 
     private AdminResponse why(AdminRequest request) {
         return why.answer(request);
+    }
+
+    private AdminResponse seen(AdminRequest request) {
+        return seen.answer(request);
     }
 
     AdminServers admin() {
@@ -164,6 +178,7 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        hosts.close();
         xds.close();
         certificates.close();
         authority.close();

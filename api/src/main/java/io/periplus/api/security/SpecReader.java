@@ -9,13 +9,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the loosely typed body of an object and writes down, by path, what does not fit. */
-final class SpecReader {
+public final class SpecReader {
     private final Map<?, ?> fields;
     private final String path;
     private final List<String> problems;
     private final Set<String> read = new TreeSet<>();
 
-    SpecReader(@Nullable Object value, String path, List<String> problems) {
+    /** Reads a value that should be an object; {@code problems} is added to. */
+    public SpecReader(@Nullable Object value, String path, List<String> problems) {
         this.path = path;
         this.problems = problems;
         if (value == null || value instanceof Map<?, ?>) {
@@ -26,16 +27,18 @@ final class SpecReader {
         }
     }
 
-    void problem(String field, String text) {
+    /** Writes down what is wrong with a field; the empty name stands for the object itself. */
+    public void problem(String field, String text) {
         problems.add((field.isEmpty() ? path : path + "." + field) + ": " + text);
     }
 
-    boolean has(String field) {
+    /** Whether the field is there. */
+    public boolean has(String field) {
         return fields.get(field) != null;
     }
 
-    @Nullable
-    String text(String field) {
+    /** A text; null when it is absent. */
+    public @Nullable String text(String field) {
         Object value = take(field);
         if (value == null || value instanceof String) {
             return (String) value;
@@ -49,20 +52,13 @@ final class SpecReader {
         return text == null ? "" : text;
     }
 
-    boolean flag(String field) {
-        Object value = take(field);
-        if (value != null && !(value instanceof Boolean)) {
-            problem(field, "expected true or false, found " + describe(value));
-        }
-        return Boolean.TRUE.equals(value);
-    }
-
     /** The same object; what does not fit is written down elsewhere. */
     SpecReader reportingTo(List<String> other) {
         return new SpecReader(fields, path, other);
     }
 
-    List<String> texts(String field) {
+    /** A list of texts that are not empty. */
+    public List<String> texts(String field) {
         List<String> result = new ArrayList<>();
         int at = 0;
         for (Object item : items(field)) {
@@ -76,8 +72,8 @@ final class SpecReader {
         return List.copyOf(result);
     }
 
-    @Nullable
-    Map<String, String> textMap(String field) {
+    /** An object of texts; null when it is absent. */
+    public @Nullable Map<String, String> textMap(String field) {
         Object value = take(field);
         if (value == null) {
             return null;
@@ -91,11 +87,13 @@ final class SpecReader {
         return Map.copyOf(result);
     }
 
-    SpecReader object(String field) {
+    /** A field that should be an object; one without fields when it is absent. */
+    public SpecReader object(String field) {
         return new SpecReader(take(field), path + "." + field, problems);
     }
 
-    List<SpecReader> objects(String field) {
+    /** A field that should be a list of objects. */
+    public List<SpecReader> objects(String field) {
         List<SpecReader> result = new ArrayList<>();
         int at = 0;
         for (Object item : items(field)) {
@@ -104,14 +102,34 @@ final class SpecReader {
         return result;
     }
 
-    Set<String> names() {
+    /** The names of all fields. */
+    public Set<String> names() {
         Set<String> names = new TreeSet<>();
         fields.keySet().forEach(name -> names.add(String.valueOf(name)));
         return names;
     }
 
+    /** A whole number; null when it is absent. */
+    public @Nullable Long number(String field) {
+        Object value = take(field);
+        if (value == null || value instanceof Integer || value instanceof Long) {
+            return value == null ? null : ((Number) value).longValue();
+        }
+        problem(field, "expected a whole number, found " + describe(value));
+        return null;
+    }
+
+    /** Whether a flag is set. */
+    public boolean flag(String field) {
+        Object value = take(field);
+        if (value != null && !(value instanceof Boolean)) {
+            problem(field, "expected true or false, found " + describe(value));
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
     /** Reports every field that was never asked for. */
-    void end() {
+    public void end() {
         for (String name : names()) {
             if (!read.contains(name)) {
                 problem(name, "unknown field");

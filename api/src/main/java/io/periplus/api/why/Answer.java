@@ -103,6 +103,19 @@ public record Answer(
             return this;
         }
 
+        /** The route that was taken, null if none governs. */
+        public @Nullable String takenRoute() {
+            return route == null ? null : route.route();
+        }
+
+        /** It is refused, by something that is no judgement of an AuthorizationPolicy. */
+        public Answer denied(String why, @Nullable String by) {
+            verdict = Verdict.DENIED;
+            reason = why;
+            decidedBy = by;
+            return build();
+        }
+
         /** It ends here, for another reason than a policy. */
         public Answer failed(String why, @Nullable String by) {
             verdict = Verdict.FAILED;

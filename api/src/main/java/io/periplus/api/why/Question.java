@@ -31,6 +31,11 @@ public record Question(
         serverName = Objects.requireNonNullElse(serverName, "");
     }
 
+    /** The same, judged as a connection whose bytes pass as they are. */
+    public Question asBytes(String name) {
+        return new Question(side, pod, host, port, caller, tunnel, null, tls, name);
+    }
+
     /** Where does a connection of this pod to {@code host:port} go? */
     public static Question ofSource(PodName pod, String host, int port) {
         return new Question(Side.SOURCE, pod, host, port, null, false, null, false, "");

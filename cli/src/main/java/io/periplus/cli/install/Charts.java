@@ -30,6 +30,7 @@ public final class Charts {
             "telemetries",
             "workloadentries",
             "workloadgroups");
+    static final List<String> PERIPLUS = List.of("ratelimitpolicies");
 
     private Charts() {}
 
@@ -41,6 +42,11 @@ public final class Charts {
     /** The definitions of Istio's kinds. */
     public static List<JsonNode> istio() {
         return definitions("istio", ISTIO);
+    }
+
+    /** The definitions of Periplus' own kinds. */
+    public static List<JsonNode> periplus() {
+        return definitions("periplus", PERIPLUS);
     }
 
     /** The objects of a template ({@code istiod}, {@code ztunnel}, {@code istio-cni}), filled in. */

@@ -101,7 +101,9 @@ public final class Installer {
             }
             names.add(Json.text(definition, "/metadata/name", ""));
         }
-        for (JsonNode definition : Charts.istio()) {
+        List<JsonNode> others = new ArrayList<>(Charts.istio());
+        others.addAll(Charts.periplus());
+        for (JsonNode definition : others) {
             apply(definition);
             names.add(Json.text(definition, "/metadata/name", ""));
         }

@@ -32,6 +32,7 @@ class ChartsTest {
     private static List<JsonNode> definitions() {
         List<JsonNode> all = new ArrayList<>(Charts.gatewayApi());
         all.addAll(Charts.istio());
+        all.addAll(Charts.periplus());
         return all;
     }
 
@@ -39,6 +40,7 @@ class ChartsTest {
     void everyDefinitionInTheDirectoryIsInstalled() throws IOException {
         assertThat(Charts.GATEWAY_API).isEqualTo(names("crds/gateway-api"));
         assertThat(Charts.ISTIO).isEqualTo(names("crds/istio"));
+        assertThat(Charts.PERIPLUS).isEqualTo(names("crds/periplus"));
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** From Secrets that DestinationRules may name to what the index reads of them: checked once, when they come. */
+/** From Secrets that DestinationRules and RateLimitPolicies may name to what the index reads of them: checked once, when they come. */
 final class CredentialInputs {
     /** Secrets of other types are not looked at. */
     static final List<String> SECRET_TYPES = List.of("kubernetes.io/tls", "Opaque");
@@ -18,7 +18,11 @@ final class CredentialInputs {
         Tree body = Inputs.body(secret);
         Tree data = body.at("data");
         return body.text("type").equals(type)
-                && (data.has("tls.crt") || data.has("cert") || data.has("ca.crt") || data.has("cacert"));
+                && (data.has("tls.crt")
+                        || data.has("cert")
+                        || data.has("ca.crt")
+                        || data.has("cacert")
+                        || data.has("password"));
     }
 
     static CredentialInput credential(GenericKubernetesResource secret) {
@@ -30,7 +34,14 @@ final class CredentialInputs {
         if (problem.isEmpty() && !authorities.isEmpty()) {
             problem = TlsMaterial.certificatesProblem("ca.crt", authorities);
         }
-        return new CredentialInput(Inputs.key(secret), chain, key, authorities, problem);
+        return new CredentialInput(
+                Inputs.key(secret),
+                chain,
+                key,
+                authorities,
+                decode(data.text("username")),
+                decode(data.text("password")),
+                problem);
     }
 
     private static String either(Tree data, String one, String other) {

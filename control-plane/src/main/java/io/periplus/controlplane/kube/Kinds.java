@@ -51,6 +51,9 @@ public final class Kinds {
     public static final ResourceDefinitionContext AUTHORIZATION_POLICY =
             namespaced("security.istio.io", "AuthorizationPolicy", "authorizationpolicies");
 
+    static final ResourceDefinitionContext RATE_LIMIT_POLICY =
+            versioned("policy.periplus.io", "v1alpha1", "RateLimitPolicy", "ratelimitpolicies");
+
     /** Gateways of the Gateway API. */
     public static final ResourceDefinitionContext GATEWAY =
             namespaced("gateway.networking.k8s.io", "Gateway", "gateways");

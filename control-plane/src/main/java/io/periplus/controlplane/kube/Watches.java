@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.limit.RateLimitPolicyParser;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
 import io.periplus.api.security.RequestAuthenticationParser;
@@ -106,6 +107,12 @@ public final class Watches implements AutoCloseable {
                 DestinationRuleInputs::rule,
                 i -> i.destinationRuleConditions,
                 Watches::conditions);
+        withStatus(
+                Kinds.RATE_LIMIT_POLICY,
+                i -> i.rateLimitPolicies,
+                RateLimitPolicyParser::parse,
+                i -> i.rateLimitAncestors,
+                RateLimitStatusObjects::ancestors);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
                     Kinds.SECRET,
@@ -314,6 +321,7 @@ public final class Watches implements AutoCloseable {
     // Policies and routes may be meant for another revision of the control plane; Gateways are sorted out by the index.
     private boolean isOurs(GenericKubernetesResource object) {
         if (!object.getApiVersion().startsWith("security.istio.io/")
+                && !object.getApiVersion().startsWith("policy.periplus.io/")
                 && !object.getKind().endsWith("Route")) {
             return true;
         }

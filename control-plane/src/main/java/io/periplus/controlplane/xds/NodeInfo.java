@@ -87,6 +87,8 @@ public record NodeInfo(
                 gateway == null || serviceAccount == null ? null : SetKey.edge(gateway, serviceAccount);
             case TypeUrls.BACKEND_POLICY ->
                 gateway == null || serviceAccount == null ? null : SetKey.backends(gateway, serviceAccount);
+            case TypeUrls.RATE_LIMIT_POLICY ->
+                gateway == null || serviceAccount == null ? null : SetKey.limits(gateway, serviceAccount);
             case TypeUrls.REQUEST_AUTHENTICATION ->
                 gateway == null || serviceAccount == null ? null : SetKey.tokens(gateway, serviceAccount);
             default -> null;

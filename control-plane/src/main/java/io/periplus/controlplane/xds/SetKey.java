@@ -32,6 +32,11 @@ public record SetKey(String typeUrl, String scope) {
         return new SetKey(TypeUrls.BACKEND_POLICY, gateway + "/" + serviceAccount);
     }
 
+    /** Rate limits, which may hold passwords, for proxies of a Gateway that run as this account and no others. */
+    public static SetKey limits(NamespacedName gateway, String serviceAccount) {
+        return new SetKey(TypeUrls.RATE_LIMIT_POLICY, gateway + "/" + serviceAccount);
+    }
+
     /** Which tokens are accepted, with keys that may be secret, for proxies of a Gateway that run as this account. */
     public static SetKey tokens(NamespacedName gateway, String serviceAccount) {
         return new SetKey(TypeUrls.REQUEST_AUTHENTICATION, gateway + "/" + serviceAccount);

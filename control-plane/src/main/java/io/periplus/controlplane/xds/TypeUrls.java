@@ -26,13 +26,17 @@ public final class TypeUrls {
     /** The listeners of a Gateway at the edge, for its own proxies. */
     public static final String GATEWAY = "type.googleapis.com/periplus.waypoint.v1.Gateway";
 
+    /** Rate limits, for the proxies of Gateways and waypoints. */
+    public static final String RATE_LIMIT_POLICY = "type.googleapis.com/periplus.waypoint.v1.RateLimitPolicy";
+
     private TypeUrls() {}
 
     /** Whether resources of this type have to be there before addresses refer to them. */
     static boolean isPolicy(String typeUrl) {
         return typeUrl.equals(AUTHORIZATION)
                 || typeUrl.equals(WAYPOINT_POLICY)
-                || typeUrl.equals(REQUEST_AUTHENTICATION);
+                || typeUrl.equals(REQUEST_AUTHENTICATION)
+                || typeUrl.equals(RATE_LIMIT_POLICY);
     }
 
     /** Whether resources of this type are pushed before all others and removed after them. */
@@ -51,6 +55,7 @@ public final class TypeUrls {
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";
+            case RATE_LIMIT_POLICY -> "rate-limit-policies";
             default -> "other";
         };
     }

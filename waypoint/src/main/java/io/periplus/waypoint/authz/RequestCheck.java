@@ -134,7 +134,8 @@ final class RequestCheck {
             }
             case Verdict.Denied denied ->
                 passage.refuse(
-                        new LocalReply(denied.status(), text(denied.body()), "UAEX", "ext_authz_denied", denied.body()),
+                        LocalReply.ofOther(
+                                denied.status(), text(denied.body()), denied.body(), "UAEX", "ext_authz_denied"),
                         headers -> FieldEdit.apply(denied.fields(), headers));
             case Verdict.Failed _ -> {
                 if (provider.failOpen()) {

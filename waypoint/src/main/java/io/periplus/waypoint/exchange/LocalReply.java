@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param body shown to the user, may be empty
  * @param flags of the access log, empty if none
  * @param details of the access log
+ * @param denied the decision of the policies that it tells; null for another reason
  * @param content the body where it is somebody else's, in a type of its own; null where it is {@code body}
  */
-public record LocalReply(int status, String body, String flags, String details, byte @Nullable [] content) {
-    /** An answer in plain text. */
-    public LocalReply(int status, String body, String flags, String details) {
-        this(status, body, flags, details, null);
-    }
-
+public record LocalReply(
+        int status,
+        String body,
+        String flags,
+        String details,
+        Decision.@Nullable Denied denied,
+        byte @Nullable [] content) {
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 
@@ -47,6 +49,16 @@ public record LocalReply(int status, String body, String flags, String details, 
 
     /** The backend exists, and this proxy has not heard of it: it may in a moment. */
     static final LocalReply UNKNOWN_BACKEND = new LocalReply(503, "", "NC", "cluster_not_found");
+
+    /** For another reason than a policy. */
+    public LocalReply(int status, String body, String flags, String details) {
+        this(status, body, flags, details, null, null);
+    }
+
+    /** With a body in a type of its own; {@code text} is what gRPC clients get of it. */
+    public static LocalReply ofOther(int status, String text, byte[] content, String flags, String details) {
+        return new LocalReply(status, text, flags, details, null, content);
+    }
 
     private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
 
@@ -82,7 +94,8 @@ public record LocalReply(int status, String body, String flags, String details, 
 
     /** A policy refused; what it was stands in the log, not in the answer. */
     public static LocalReply of(Decision.Denied denied) {
-        return new LocalReply(403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied));
+        return new LocalReply(
+                403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied), denied, null);
     }
 
     /** The policy that refused as access logs name it; {@code [none]} when ALLOW policies exist and none matched. */

@@ -23,6 +23,7 @@ public final class RequestContext {
     private final HttpProtocol protocol;
     private final BodyReader body;
     private final HttpRequestAttributes attributes;
+    private final boolean takesTurns;
     private @Nullable ValidatedToken token;
     private @Nullable Route route;
     private @Nullable Routing routing;
@@ -41,6 +42,19 @@ public final class RequestContext {
             MeshSnapshot mesh,
             HttpProtocol protocol,
             BodyReader body) {
+        this(services, connection, head, mesh, protocol, body, true);
+    }
+
+    /** @param takesTurns false for a request that is only asked about: it must not change what becomes of others */
+    RequestContext(
+            LoopServices services,
+            ClientConnection connection,
+            RequestHead head,
+            MeshSnapshot mesh,
+            HttpProtocol protocol,
+            BodyReader body,
+            boolean takesTurns) {
+        this.takesTurns = takesTurns;
         this.services = services;
         this.connection = connection;
         this.head = head;
@@ -61,6 +75,11 @@ public final class RequestContext {
     /** What the request's event loop has: the loop itself, endpoints, telemetry. */
     public LoopServices services() {
         return services;
+    }
+
+    /** Whether the request counts for those that share something in turn. */
+    boolean takesTurns() {
+        return takesTurns;
     }
 
     /** The client's connection. */

@@ -7,10 +7,10 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.CompiledPolicy;
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.ConnectionGate;
+import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
@@ -26,7 +26,6 @@ import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
-import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +60,7 @@ public final class TcpExchange implements Pick {
     private final DuplexChannel downstream;
     private final String serverName;
     private final MeshSnapshot mesh;
+    private final ConnectionPolicies judgement;
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
@@ -89,6 +89,7 @@ public final class TcpExchange implements Pick {
         this.downstream = downstream;
         this.serverName = serverName;
         this.mesh = services.mesh().snapshot();
+        this.judgement = new ConnectionPolicies(client);
     }
 
     /**
@@ -166,7 +167,7 @@ public final class TcpExchange implements Pick {
 
     private void admitted(Outcome outcome) {
         Destination addressed = client.destination();
-        if (judge(mesh) instanceof Decision.Denied denied) {
+        if (judgement.judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -174,25 +175,6 @@ public final class TcpExchange implements Pick {
             case NoRoute none -> refused(outcome, "NR", "route_not_found");
             case Route found -> follow(found, addressed, outcome);
         }
-    }
-
-    private Decision judge(MeshSnapshot by) {
-        Destination addressed = client.destination();
-        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
-    }
-
-    /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */
-    private Decision judge(Backend endpoint, MeshSnapshot by) {
-        if (client.atEdge()) {
-            return Decision.NO_POLICY;
-        }
-        ConnectionAttributes hop = new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                endpoint.ip(client.destination().address()),
-                endpoint.address().getPort());
-        Workload known = by.index().workload(endpoint.workload().getUid());
-        return by.policies().authorizeWorkload(known == null ? endpoint.workload() : known, hop);
     }
 
     private @Nullable String clientNamespace() {
@@ -221,7 +203,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
-        if (judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
+        if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -299,9 +281,9 @@ public final class TcpExchange implements Pick {
     private void judgeAgain() {
         MeshSnapshot now = services.mesh().snapshot();
         Backend used = backend;
-        Decision decision = judge(now);
+        Decision decision = judgement.judge(now);
         if (decision instanceof Decision.Allowed && used != null) {
-            decision = judge(used, now);
+            decision = judgement.judge(used, now);
         }
         if (decision instanceof Decision.Denied denied) {
             details = detailsOf(denied);

@@ -1,0 +1,5 @@
+/** Rate limits as users write them. */
+@NullMarked
+package io.periplus.api.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.api.cel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.api.limit;
+
+import org.jspecify.annotations.NullMarked;
