@@ -150,7 +150,9 @@ class ExternalAuthorizationTest {
 
     @Test
     void whatItAllowsOtherPoliciesMayStillDeny() {
-        assertThat(answer(WEB + "/http/never", ALLOW)).startsWith("http/1.1 403").endsWith("rbac: access denied");
+        assertThat(answer(WEB + "/http/never", ALLOW))
+                .startsWith("http/1.1 403")
+                .endsWith("rbac: access denied");
     }
 
     @Test
@@ -185,8 +187,8 @@ class ExternalAuthorizationTest {
             mesh("extensionProviders: {this is: [no YAML");
             mesh(PROVIDERS.replace("port: 8000", "port: 8001"));
             await().atMost(PATIENCE)
-                    .untilAsserted(() ->
-                            assertThat(condition("over-http")).contains("cannot be asked", "has no port 8001"));
+                    .untilAsserted(
+                            () -> assertThat(condition("over-http")).contains("cannot be asked", "has no port 8001"));
         } finally {
             mesh(PROVIDERS);
         }

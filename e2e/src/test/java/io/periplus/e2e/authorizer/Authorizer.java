@@ -62,7 +62,12 @@ public final class Authorizer extends AuthorizationGrpc.AuthorizationImplBase {
         AttributeContext attributes = request.getAttributes();
         String client = attributes.getSource().getPrincipal();
         boolean allowed = attributes.getRequest().hasHttp()
-                ? "allow".equals(attributes.getRequest().getHttp().getHeadersMap().get(HEADER))
+                ? "allow"
+                        .equals(attributes
+                                .getRequest()
+                                .getHttp()
+                                .getHeadersMap()
+                                .get(HEADER))
                 : client.contains("/ns/authz-client/");
         out.onNext(allowed ? allow(client) : deny());
         out.onCompleted();

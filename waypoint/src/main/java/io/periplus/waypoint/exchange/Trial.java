@@ -128,6 +128,8 @@ public final class Trial implements WayIn.End {
     public static Outcome ofBytes(LoopServices services, ClientConnection connection, String serverName) {
         Outcome outcome = new Outcome();
         MeshSnapshot mesh = services.mesh().snapshot();
+        CustomMatch match = ConnectionGate.match(connection, mesh);
+        outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {
