@@ -18,6 +18,9 @@ import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.GateKeeper;
+import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.limit.LimitGate;
+import io.periplus.waypoint.limit.LimitStore;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -30,6 +33,7 @@ import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RateLimitPolicy;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
@@ -43,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +69,7 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final LimitStore limits = new LimitStore(metrics);
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -90,6 +96,7 @@ final class ProxyProcess implements AutoCloseable {
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),
+                new MessageHandler<>(RateLimitPolicy.getDefaultInstance(), RateLimitPolicy.parser(), limits::apply),
                 new AddressHandler(index),
                 new MessageHandler<>(
                         BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
@@ -110,7 +117,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
-                GateKeeper.DEFAULT,
+                gates(),
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -134,7 +141,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
-                GateKeeper.DEFAULT,
+                gates(),
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -146,8 +153,14 @@ final class ProxyProcess implements AutoCloseable {
     private void follow(Gateway next, GatewayProxy proxy) {
         proxy.closePortsNotIn(next);
         routes.listeners(next);
+        limits.listeners(next);
         backendPolicies.ownCertificate(next.getBackendClientCertificate());
         proxy.apply(next);
+    }
+
+    private GateKeeper gates() {
+        LongSupplier clock = LimitGate.processClock();
+        return _ -> new Gates(Gates.DEFAULT.custom(), Gates.DEFAULT.tokens(), new LimitGate(limits, clock));
     }
 
     private Self self() {
@@ -217,6 +230,7 @@ final class ProxyProcess implements AutoCloseable {
         }
         front.close();
         control.close();
+        limits.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;
         if (log != null) {

@@ -54,6 +54,11 @@ public record LocalReply(int status, String body, String flags, String details) 
         };
     }
 
+    /** The same with another text. */
+    public LocalReply withBody(String other) {
+        return new LocalReply(status, other, flags, details);
+    }
+
     static LocalReply redirect(int status) {
         return new LocalReply(status, "", "", "direct_response");
     }
