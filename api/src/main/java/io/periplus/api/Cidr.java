@@ -35,4 +35,26 @@ public record Cidr(InetAddress address, int length) {
         }
         return Optional.of(new Cidr(IpAddresses.of(bytes), length));
     }
+
+    /** Whether an address is in the block. */
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] its = other.getAddress();
+        if (mine.length != its.length) {
+            return false;
+        }
+        for (int bit = 0; bit < length; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if ((mine[bit / 8] & mask) != (its[bit / 8] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As it is written, {@code 10.0.0.0/8}. */
+    @Override
+    public String toString() {
+        return IpAddresses.canonical(address) + "/" + length;
+    }
 }

@@ -93,7 +93,19 @@ public final class Globals {
 
     /** Like {@link #connect()}, for a context of the caller's choice. */
     public KubeClient connect(String wantedContext) {
-        ClusterAccess access = KubeConfig.resolve(kubeconfig, wantedContext);
+        return connect(KubeConfig.resolve(kubeconfig, wantedContext));
+    }
+
+    /**
+     * Connects with a kubeconfig of another origin.
+     *
+     * @param origin names it in errors
+     */
+    public KubeClient connectWith(String origin, String content) {
+        return connect(KubeConfig.parse(origin, content));
+    }
+
+    private KubeClient connect(ClusterAccess access) {
         Map<String, String> headers = new LinkedHashMap<>();
         List.of(asUser, asUid, String.join("", asGroups)).forEach(Globals::rejectControlCharacters);
         if (!asUser.isEmpty()) {

@@ -28,6 +28,7 @@ public final class ScriptedApi implements AutoCloseable {
 
     private final Map<String, JsonNode> objects = new ConcurrentSkipListMap<>();
     private final List<String> collections = new CopyOnWriteArrayList<>();
+    private final List<String> forbidden = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private final Path kubeconfig;
@@ -49,6 +50,12 @@ public final class ScriptedApi implements AutoCloseable {
     /** Makes a collection known; others answer that the server has no such resource. */
     public ScriptedApi serve(String collection) {
         collections.add(collection);
+        return this;
+    }
+
+    /** Refuses to list a collection. */
+    public ScriptedApi forbid(String collection) {
+        forbidden.add(collection);
         return this;
     }
 
@@ -77,6 +84,29 @@ public final class ScriptedApi implements AutoCloseable {
         return run(line);
     }
 
+    /** Runs a command line against this server, with another one as a second context. */
+    public Result istioctlBeside(String context, ScriptedApi other, String... words) throws IOException {
+        Path both = Files.createTempFile("scripted", ".yaml");
+        try {
+            Files.writeString(both, """
+                    current-context: test
+                    clusters:
+                      - {name: test, cluster: {server: "http://127.0.0.1:%d"}}
+                      - {name: other, cluster: {server: "http://127.0.0.1:%d"}}
+                    contexts:
+                      - {name: test, context: {cluster: test, user: test, namespace: shop}}
+                      - {name: %s, context: {cluster: other, user: test, namespace: shop}}
+                    users: [{name: test, user: {token: secret-token}}]
+                    """.formatted(
+                    server.getAddress().getPort(), other.server.getAddress().getPort(), context));
+            List<String> line = new ArrayList<>(List.of("--kubeconfig", both.toString()));
+            line.addAll(List.of(words));
+            return run(line);
+        } finally {
+            Files.delete(both);
+        }
+    }
+
     /** Runs a command line as {@code istioctl}. */
     public static Result run(List<String> line) {
         var out = new ByteArrayOutputStream();
@@ -95,6 +125,10 @@ public final class ScriptedApi implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (!"Bearer secret-token".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 status(exchange, 401, "Unauthorized", "Unauthorized");
+                return;
+            }
+            if (forbidden.contains(path)) {
+                status(exchange, 403, "Forbidden", path + " is forbidden");
                 return;
             }
             switch (exchange.getRequestMethod()) {

@@ -11,19 +11,24 @@ import io.periplus.controlplane.ca.PluggedInCa;
 import io.periplus.controlplane.ca.SigningBundle;
 import io.periplus.controlplane.http.DebugPages;
 import io.periplus.controlplane.http.HttpEndpoint;
+import io.periplus.controlplane.jwks.KeyFetcher;
 import io.periplus.controlplane.kube.CaSecret;
 import io.periplus.controlplane.kube.KubeTokenReviewer;
 import io.periplus.controlplane.kube.Watches;
+import io.periplus.controlplane.mesh.MeshConfigSource;
 import io.periplus.controlplane.xds.Catalog;
 import io.periplus.controlplane.xds.Connections;
 import io.periplus.controlplane.xds.DiscoveryService;
 import io.periplus.model.AmbientIndex;
+import io.periplus.model.authn.FetchedKeys;
+import io.periplus.model.authn.KeySource;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,7 @@ public final class ControlPlane implements AutoCloseable {
     private final IndexLoop loop;
     private final Thread loopThread;
     private final Watches watches;
+    private final KeyFetcher keys;
     private final Controllers controllers;
     private final HttpEndpoint http;
     private final HttpEndpoint monitoring;
@@ -60,9 +66,13 @@ public final class ControlPlane implements AutoCloseable {
         index = new AmbientIndex(config.mesh());
         loop = new IndexLoop(index, catalog, config.debounce(), metrics);
         index.pods.observe(pods::apply);
+        keys = new KeyFetcher(config.jwks(), this::fetched, metrics);
+        index.wantedKeys.observe(keys::changed);
         controllers = new Controllers(config, client, loop, index, metrics, clock);
         loopThread = new Thread(loop, "index");
-        watches = new Watches(client, loop, config.mesh().revision(), metrics);
+        MeshConfigSource meshConfig =
+                new MeshConfigSource(config.mesh(), client.getKubernetesSerialization(), loop, metrics);
+        watches = new Watches(client, loop, config.mesh().revision(), meshConfig, metrics);
         DebugPages pages =
                 new DebugPages(config, catalog, connections, metrics, client.getKubernetesSerialization()::asJson);
         http = new HttpEndpoint(config.ports().http());
@@ -124,10 +134,21 @@ public final class ControlPlane implements AutoCloseable {
         servers.close();
         controllers.close();
         watches.close();
+        keys.close();
         loopThread.interrupt();
         http.close();
         monitoring.close();
         client.close();
+    }
+
+    private void fetched(KeySource source, @Nullable FetchedKeys fetched) {
+        loop.submit(index -> {
+            if (fetched == null) {
+                index.fetchedKeys.remove(source);
+            } else {
+                index.fetchedKeys.put(source, fetched);
+            }
+        });
     }
 
     private SigningBundle signingBundle() throws CaException {

@@ -1,6 +1,7 @@
 package io.periplus.controlplane;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.controlplane.jwks.JwksSettings;
 import io.periplus.model.MeshSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  *
  * @param waypointImage   empty when none is set; waypoints are then not deployed
  * @param waypointNetwork empty to take the network of the system namespace
+ * @param jwks            how keys of token issuers are fetched
  */
 public record ControlPlaneConfig(
         MeshSettings mesh,
@@ -30,6 +32,7 @@ public record ControlPlaneConfig(
         String waypointNetwork,
         Map<String, String> proxyEnvironment,
         Duration debounce,
+        JwksSettings jwks,
         Ports ports) {
 
     /** Ports that are listened on; 0 lets the system choose (for tests). */
@@ -53,6 +56,7 @@ public record ControlPlaneConfig(
                 waypointNetwork,
                 proxyEnvironment,
                 debounce,
+                jwks,
                 other);
     }
 
@@ -84,6 +88,9 @@ public record ControlPlaneConfig(
                 env.getOrDefault("WAYPOINT_NETWORK", ""),
                 passedOn(env),
                 duration(env, "PILOT_DEBOUNCE_AFTER", "10ms"),
+                JwksSettings.of(
+                        duration(env, "PILOT_JWT_PUB_KEY_REFRESH_INTERVAL", "20m"),
+                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", "")),
                 Ports.DEFAULT);
     }
 

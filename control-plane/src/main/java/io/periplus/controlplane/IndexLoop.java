@@ -78,6 +78,13 @@ public final class IndexLoop implements Runnable {
                         : Resources.of(
                                 TypeUrls.REQUEST_AUTHENTICATION, key.policy().toString(), change.after()),
                 List.of())));
+        index.gatewayProviders.observe(changes -> changes.forEach((key, change) -> add(
+                SetKey.of(TypeUrls.EXTENSION_PROVIDER, key.gateway()),
+                key.provider(),
+                change.after() == null
+                        ? null
+                        : Resources.of(TypeUrls.EXTENSION_PROVIDER, key.provider(), change.after()),
+                List.of())));
         index.edgeConfigs.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.edge(key.gateway(), key.serviceAccount()),
                 key.gateway().toString(),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.periplus.controlplane.jwks.JwksSettings;
 import io.periplus.controlplane.kube.KubeClients;
 import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.MeshSettings;
@@ -82,6 +83,7 @@ class ControlPlaneTest {
                 "network1",
                 Map.of(),
                 Duration.ofMillis(5),
+                JwksSettings.of(Duration.ofMinutes(20), ""),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         controlPlane = new ControlPlane(config, KubeClients.client(KubeClients.tuned(api.access())));
         controlPlane.start();

@@ -13,6 +13,7 @@ import io.periplus.controlplane.ca.CertificateAuthority;
 import io.periplus.controlplane.ca.CertificateService;
 import io.periplus.controlplane.ca.NodeAuthorizer;
 import io.periplus.controlplane.ca.SelfSignedCa;
+import io.periplus.controlplane.jwks.JwksSettings;
 import io.periplus.controlplane.xds.Catalog;
 import io.periplus.controlplane.xds.Connections;
 import io.periplus.controlplane.xds.DiscoveryService;
@@ -80,6 +81,7 @@ final class Fixture implements AutoCloseable {
                 "",
                 Map.of(),
                 Duration.ofMillis(5),
+                JwksSettings.of(Duration.ofMinutes(20), ""),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         index.pods.observe(pods::apply);
         thread.start();

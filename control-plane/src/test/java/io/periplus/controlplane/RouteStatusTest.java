@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
+import io.periplus.controlplane.jwks.JwksSettings;
 import io.periplus.controlplane.kube.KubeClients;
 import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.MeshSettings;
@@ -71,6 +72,7 @@ class RouteStatusTest {
                         "network1",
                         Map.of(),
                         Duration.ofMillis(5),
+                        JwksSettings.of(Duration.ofMinutes(20), ""),
                         new ControlPlaneConfig.Ports(0, 0, 0, 0)),
                 KubeClients.client(KubeClients.tuned(api.access())));
         controlPlane.start();

@@ -1,5 +1,7 @@
 package io.periplus.e2e;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -41,7 +43,10 @@ class HouseRulesTest {
                 .layer("lab")
                 .definedBy("io.periplus.lab..")
                 .layer("bench")
-                .definedBy("io.periplus.bench..")
+                .definedBy(resideInAPackage("io.periplus.bench..")
+                        .and(resideOutsideOfPackage("io.periplus.bench.micro..")))
+                .layer("microbenchmarks")
+                .definedBy("io.periplus.bench.micro..")
                 .layer("linux")
                 .definedBy("io.periplus.linux..")
                 .whereLayer("distribution")
@@ -53,7 +58,7 @@ class HouseRulesTest {
                 .whereLayer("ztunnel")
                 .mayOnlyBeAccessedByLayers("distribution")
                 .whereLayer("waypoint")
-                .mayOnlyBeAccessedByLayers("distribution")
+                .mayOnlyBeAccessedByLayers("distribution", "microbenchmarks")
                 .whereLayer("node agent")
                 .mayOnlyBeAccessedByLayers("distribution")
                 .whereLayer("lab")
@@ -62,8 +67,12 @@ class HouseRulesTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("bench")
                 .mayOnlyAccessLayers("linux", "wire")
+                .whereLayer("microbenchmarks")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("microbenchmarks")
+                .mayOnlyAccessLayers("dataplane", "waypoint", "wire", "api")
                 .whereLayer("dataplane")
-                .mayOnlyBeAccessedByLayers("ztunnel", "waypoint")
+                .mayOnlyBeAccessedByLayers("ztunnel", "waypoint", "microbenchmarks")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("control plane")
                 .whereLayer("linux")

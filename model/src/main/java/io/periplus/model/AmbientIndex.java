@@ -56,6 +56,11 @@ import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
 import io.periplus.model.limit.LimitAncestor;
 import io.periplus.model.limit.Limits;
+import io.periplus.model.mesh.GatewayProviders;
+import io.periplus.model.mesh.MeshConfig;
+import io.periplus.model.mesh.ProviderInput;
+import io.periplus.model.mesh.ProviderUse;
+import io.periplus.model.mesh.Providers;
 import io.periplus.model.policy.EdgePods;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -106,6 +111,7 @@ import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.workload.ApplicationTunnel;
 import java.util.ArrayList;
@@ -120,7 +126,8 @@ import org.jspecify.annotations.Nullable;
  * to one thread, like its {@link #graph()}.
  */
 public final class AmbientIndex {
-    private static final String MESH = "";
+    /** The key of what there is one of. */
+    public static final String MESH = "";
 
     private final MeshSettings mesh;
     private final Graph graph = new Graph();
@@ -173,6 +180,9 @@ public final class AmbientIndex {
     public final Source<NamespacedName, List<LimitAncestor>> rateLimitAncestors = graph.source("rateLimitAncestors");
 
     public final Source<NamespacedName, CredentialInput> credentials = graph.source("credentials");
+    /** The mesh configuration, under {@link #MESH}; none before it was read. */
+    public final Source<String, MeshConfig> meshConfig = graph.source("meshConfig");
+
     private final Source<String, MeshSettings> settings = graph.source("settings");
 
     // What follows.
@@ -197,6 +207,12 @@ public final class AmbientIndex {
     public final Collection<NamespacedName, WorkloadInfo> podWorkloads;
     public final Collection<String, WorkloadInfo> sliceWorkloads;
     public final Collection<WaypointPolicies.Key, io.periplus.wire.waypoint.AuthorizationPolicy> waypointPolicies;
+    /** The extension providers of the mesh configuration by name, with their services. */
+    public final Collection<String, ExtensionProvider> extensionProviders;
+
+    /** What proxies are sent of them. */
+    public final Collection<GatewayProviders.Key, ExtensionProvider> gatewayProviders;
+
     public final Collection<NamespacedName, PolicyStatus> policyStatuses;
     /** Which tokens the proxies of which Gateway accept; it may hold keys that are secret. */
     public final Collection<TokenPolicyKey, io.periplus.wire.waypoint.RequestAuthentication> tokenPolicies;
@@ -365,7 +381,13 @@ public final class AmbientIndex {
                         fetch.get(services, new NamespacedName(slice.key().namespace(), slice.service()))));
 
         TargetVerdicts targetVerdicts = new TargetVerdicts(mesh, services, servicesOfEntry, waypoints, gatewayClasses);
-        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes);
+        Collection<String, ProviderInput> providerInputs =
+                graph.flatMap("providerInputs", meshConfig, (fetch, config) -> config.providers());
+        Providers providers = new Providers(
+                servicesByHost,
+                entryServices.index(service -> List.of(service.message().getHostname())));
+        extensionProviders = graph.map("extensionProviders", providerInputs, providers::resolve);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes, extensionProviders);
         policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
@@ -420,6 +442,12 @@ public final class AmbientIndex {
                         status.condition(),
                         Objects.requireNonNullElse(
                                 fetch.get(requestAuthenticationConditions, status.key()), List.of())));
+        Collection<ProviderUse, ProviderUse> providerUses = graph.flatMapEntries(
+                "providerUses", waypointPolicies, (fetch, key, policy) -> ProviderUse.of(key, policy));
+        gatewayProviders = graph.flatMap(
+                "gatewayProviders",
+                gateways,
+                new GatewayProviders(providerUses.index(use -> List.of(use.gateway())), extensionProviders)::of);
         listenerViews = graph.flatMap("listenerViews", gateways, this::listenerViews);
         routes = new Routes(
                 graph,
@@ -517,7 +545,9 @@ public final class AmbientIndex {
                 gateway,
                 controller,
                 edge == null ? gateway.listeners() : edge.served(),
-                found.parameters());
+                found.parameters(),
+                Objects.requireNonNullElse(fetch.get(meshConfig, MESH), MeshConfig.NONE)
+                        .proxyEnvironment());
     }
 
     private @Nullable String parametersProblem(Fetch fetch, NamespacedName gateway) {

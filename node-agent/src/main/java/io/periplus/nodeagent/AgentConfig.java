@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the agent is told by its environment.
@@ -15,6 +13,7 @@ import org.slf4j.LoggerFactory;
  * @param proc the node's {@code /proc}; needs the node's PID namespace
  * @param excludedNamespaces namespaces that are never enrolled
  * @param probes sources of the kubelet's probes as pods see them; never captured
+ * @param captureDns whether pods' questions for names are led to ztunnel, unless a pod says otherwise
  * @param linger how long ztunnel goes on serving a pod that was released, so that clients can learn of it
  * @param readyPort loopback port of {@code /readyz}
  */
@@ -24,10 +23,9 @@ record AgentConfig(
         Path proc,
         Set<String> excludedNamespaces,
         ProbeAddresses probes,
+        boolean captureDns,
         Duration linger,
         int readyPort) {
-
-    private static final Logger LOG = LoggerFactory.getLogger(AgentConfig.class);
 
     /** Other proxies learn of a change within a second or so; the rest is margin for a slow control plane. */
     private static final Duration LINGER = Duration.ofSeconds(5);
@@ -37,10 +35,6 @@ record AgentConfig(
         if (node.isEmpty()) {
             throw new IllegalArgumentException(
                     "NODE_NAME: not set (expected: the node's name, as spec.nodeName of its pods)");
-        }
-        if (environment.getOrDefault("AMBIENT_DNS_CAPTURE", "false").equalsIgnoreCase("true")) {
-            LOG.warn(
-                    "AMBIENT_DNS_CAPTURE=true: not available, ztunnel has no DNS proxy; names are resolved as without mesh");
         }
         return new AgentConfig(
                 node,
@@ -52,6 +46,7 @@ record AgentConfig(
                 new ProbeAddresses(
                         environment.getOrDefault("HOST_PROBE_SNAT_IP", ProbeAddresses.DEFAULT.ipv4()),
                         environment.getOrDefault("HOST_PROBE_SNAT_IPV6", ProbeAddresses.DEFAULT.ipv6())),
+                !environment.getOrDefault("AMBIENT_DNS_CAPTURE", "true").equalsIgnoreCase("false"),
                 LINGER,
                 Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")));
     }

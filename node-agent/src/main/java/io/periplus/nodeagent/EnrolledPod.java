@@ -12,13 +12,13 @@ import java.util.List;
  */
 record EnrolledPod(
         String uid, WorkloadInfo info, List<InetAddress> addresses, Capture capture, NetworkNamespace namespace) {
-    static EnrolledPod of(NodePod pod, NetworkNamespace namespace) {
+    static EnrolledPod of(NodePod pod, boolean dns, NetworkNamespace namespace) {
         WorkloadInfo info = WorkloadInfo.newBuilder()
                 .setName(pod.name())
                 .setNamespace(pod.namespace())
                 .setServiceAccount(pod.serviceAccount())
                 .build();
-        return new EnrolledPod(pod.uid(), info, pod.addresses(), Capture.of(pod), namespace);
+        return new EnrolledPod(pod.uid(), info, pod.addresses(), Capture.of(pod, dns), namespace);
     }
 
     @Override

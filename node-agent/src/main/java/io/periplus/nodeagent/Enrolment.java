@@ -43,6 +43,7 @@ final class Enrolment implements AutoCloseable {
     private final PodNamespaces namespaces;
     private final RedirectionRules rules;
     private final ProbeExemption probes;
+    private final boolean captureDns;
     private final Duration linger;
     private final Ztunnels ztunnels = new Ztunnels();
     private final Map<String, EnrolledPod> served = new HashMap<>();
@@ -68,11 +69,17 @@ final class Enrolment implements AutoCloseable {
     }
 
     Enrolment(
-            Cluster cluster, PodNamespaces namespaces, RedirectionRules rules, ProbeExemption probes, Duration linger) {
+            Cluster cluster,
+            PodNamespaces namespaces,
+            RedirectionRules rules,
+            ProbeExemption probes,
+            boolean captureDns,
+            Duration linger) {
         this.cluster = cluster;
         this.namespaces = namespaces;
         this.rules = rules;
         this.probes = probes;
+        this.captureDns = captureDns;
         this.linger = linger;
         owner.scheduleWithFixedDelay(ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
     }
@@ -142,7 +149,7 @@ final class Enrolment implements AutoCloseable {
             if (namespace == null) {
                 throw new IOException("no process of the pod is found under /proc");
             }
-            enrolled = EnrolledPod.of(pod, namespace);
+            enrolled = EnrolledPod.of(pod, captureDns, namespace);
             served.put(uid, enrolled);
             // Enrolled by an earlier process: a ztunnel serves it, or will hear of it when it connects.
             if (!isAnnotated(pod, ENABLED) || ztunnels.isConnected()) {

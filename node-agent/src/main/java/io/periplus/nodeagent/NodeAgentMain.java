@@ -29,6 +29,7 @@ public final class NodeAgentMain {
                         new PodNamespaces(config.proc()),
                         new RedirectionRules(config.probes()),
                         probes,
+                        config.captureDns(),
                         config.linger())) {
             cluster.start(enrolment::changed);
             cluster.annotated().forEach(enrolment::adopt);

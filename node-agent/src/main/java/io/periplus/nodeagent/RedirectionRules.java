@@ -4,7 +4,7 @@ import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 
 /**
- * The rules inside a pod's network namespace that lead its TCP traffic through ztunnel. Written as one nftables
+ * The rules inside a pod's network namespace that lead its TCP traffic and its questions for names through ztunnel. Written as one nftables
  * transaction, so there is never half a set, and writing them again changes nothing.
  *
  * <p>Marks: {@code 0x539} is on every packet that ztunnel's own sockets send and exempts them. A connection that ztunnel
@@ -56,7 +56,7 @@ record RedirectionRules(ProbeAddresses probes) {
               chain istio-output {
                 ip daddr %1$s meta l4proto tcp counter accept
                 ip6 daddr %2$s meta l4proto tcp counter accept
-                meta l4proto tcp meta mark & 0xfff == 0x111 counter accept
+            %5$s    meta l4proto tcp meta mark & 0xfff == 0x111 counter accept
                 ip daddr 127.0.0.1 return
                 ip6 daddr ::1 return
                 oifname "lo" counter accept
@@ -80,13 +80,43 @@ record RedirectionRules(ProbeAddresses probes) {
                 tcp dport != 15008 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15006
             """;
 
+    /** A name server on the pod's own loopback stays out of it. */
+    private static final String DNS = """
+                oifname != "lo" udp dport 53 meta mark & 0xfff != 0x539 counter redirect to :15053
+                ip daddr != 127.0.0.1 tcp dport 53 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15053
+                ip6 daddr != ::1 tcp dport 53 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15053
+            """;
+
+    private static final String NO_RAW = """
+            table inet istio-ambient-raw
+            delete table inet istio-ambient-raw
+            """;
+
+    /**
+     * What ztunnel asks the resolvers is tracked apart from what the pod asked: both may be from the same port to the same
+     * server.
+     */
+    private static final String RAW = """
+            table inet istio-ambient-raw {
+              chain istio-prerouting {
+                udp sport 53 meta mark & 0xfff != 0x539 counter ct zone set 1
+              }
+              chain istio-output {
+                udp dport 53 meta mark & 0xfff == 0x539 counter ct zone set 1
+              }
+              chain prerouting { type filter hook prerouting priority raw; policy accept; jump istio-prerouting; }
+              chain output { type filter hook output priority raw; policy accept; jump istio-output; }
+            }
+            """;
+
     /** From now on every new connection of the pod passes ztunnel, as far as it is to be captured. */
     void install(NetworkNamespace pod, Capture capture) throws IOException {
         StringBuilder virtual = new StringBuilder();
         capture.virtualInterfaces().forEach(name -> virtual.append(VIRTUAL_INTERFACE.formatted(name)));
         String inbound = capture.inbound() ? INBOUND.formatted(probes.ipv4(), probes.ipv6()) : "";
-        String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound);
-        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + MANGLE + nat + "RULES\n");
+        String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound, capture.dns() ? DNS : "");
+        String raw = capture.dns() ? NO_RAW + RAW : NO_RAW;
+        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + MANGLE + nat + raw + "RULES\n");
     }
 
     /**
@@ -110,6 +140,8 @@ record RedirectionRules(ProbeAddresses probes) {
                 delete table inet istio-ambient-nat
                 table inet istio-ambient-mangle
                 delete table inet istio-ambient-mangle
+                table inet istio-ambient-raw
+                delete table inet istio-ambient-raw
                 RULES
                 for family in -4 -6; do
                   ip $family rule del fwmark 0x111/0xfff priority 32764 2>/dev/null || true

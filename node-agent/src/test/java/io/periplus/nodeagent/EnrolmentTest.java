@@ -62,6 +62,7 @@ class EnrolmentTest {
                 new PodNamespaces(files.resolve("proc")),
                 new RedirectionRules(ProbeAddresses.DEFAULT),
                 probes,
+                true,
                 LINGER);
         Thread.ofPlatform().daemon().start(this::acceptZtunnels);
         cluster.put(null);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,12 +16,15 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A pod and a peer, joined by a cable; whoever answers says its own name. */
 class RedirectionRulesTest {
     private static final String ID = "nodeagent-" + ProcessHandle.current().pid();
     private static final int OUTBOUND = 15001;
     private static final int INBOUND = 15006;
+    private static final int DNS_PROXY = 15053;
 
     private final RedirectionRules rules = new RedirectionRules(ProbeAddresses.DEFAULT);
     private NetworkNamespace pod;
@@ -30,6 +36,7 @@ class RedirectionRulesTest {
                 ip netns add %1$s-pod; ip netns add %1$s-peer
                 ip -n %1$s-pod link add eth0 type veth peer name eth0 netns %1$s-peer
                 ip -n %1$s-pod addr add 10.9.0.1/24 dev eth0; ip -n %1$s-peer addr add 10.9.0.2/24 dev eth0
+                ip -n %1$s-pod addr add fd09::1/64 dev eth0 nodad; ip -n %1$s-peer addr add fd09::2/64 dev eth0 nodad
                 for n in pod peer; do ip -n %1$s-$n link set lo up; ip -n %1$s-$n link set eth0 up; done
                 """.formatted(ID));
         pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
@@ -79,27 +86,85 @@ class RedirectionRulesTest {
                 Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
                 Answerer app = new Answerer(pod, 8080, "app");
                 Answerer remote = new Answerer(peer, 8080, "peer")) {
-            rules.install(pod, new Capture(false, List.of()));
+            rules.install(pod, new Capture(false, true, List.of()));
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
             assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("outbound proxy");
 
-            rules.install(pod, new Capture(true, List.of("eth0")));
+            rules.install(pod, new Capture(true, true, List.of("eth0")));
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("outbound proxy");
             assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
         }
     }
 
     @Test
+    void bothFamiliesAreCaptured() throws IOException {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
+                Answerer app = new Answerer(pod, 8080, "app")) {
+            rules.install(pod, Capture.DEFAULT);
+
+            assertThat(once(pod, "fd09::2", 8080)).isEqualTo("outbound proxy");
+            assertThat(once(peer, "fd09::1", 8080)).isEqualTo("inbound proxy");
+            assertThat(once(pod, "::1", 8080)).as("to itself").isEqualTo("app");
+            assertThat(once(pod, "fd09::1", 8080)).as("to its own address").isEqualTo("app");
+            assertThat(proxyOut.name + proxyIn.name + app.name).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.9.0.2, 127.0.0.1", "fd09::2, ::1"})
+    void questionsForNamesAreLedToTheDnsProxy(String server, String loopback) throws IOException {
+        try (Answerer proxyTcp = new Answerer(pod, DNS_PROXY, "DNS proxy");
+                Answerer outbound = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer serverTcp = new Answerer(peer, 53, "server");
+                DatagramAnswerer proxy = new DatagramAnswerer(pod, loopback, DNS_PROXY, "DNS proxy");
+                DatagramAnswerer cluster = new DatagramAnswerer(peer, server, 53, "server");
+                DatagramAnswerer own = new DatagramAnswerer(pod, loopback, 53, "own server");
+                DatagramSocket client = pod.call(DatagramSocket::new)) {
+            rules.install(pod, Capture.DEFAULT);
+            assertThat(ask(client, server)).isEqualTo("DNS proxy");
+            assertThat(ask(client, server)).as("again from the same port").isEqualTo("DNS proxy");
+            assertThat(ask(client, loopback)).as("a server of its own").isEqualTo("own server");
+            assertThat(once(pod, server, 53)).isEqualTo("DNS proxy");
+
+            rules.install(pod, new Capture(true, false, List.of()));
+            try (DatagramSocket other = pod.call(DatagramSocket::new)) {
+                assertThat(ask(other, server)).isEqualTo("server");
+            }
+            assertThat(once(pod, server, 53)).as("as all TCP").isEqualTo("outbound proxy");
+
+            rules.install(pod, Capture.DEFAULT);
+            rules.remove(pod);
+            try (DatagramSocket other = pod.call(DatagramSocket::new)) {
+                assertThat(ask(other, server)).isEqualTo("server");
+            }
+            assertThat(once(pod, server, 53)).isEqualTo("server");
+            assertThat(proxyTcp.name + outbound.name + serverTcp.name + proxy.name + cluster.name + own.name)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
     void annotationsSayWhatIsCaptured() {
-        assertThat(Capture.of(annotated(Map.of()))).isEqualTo(Capture.DEFAULT);
-        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "true"))).inbound())
+        assertThat(Capture.of(annotated(Map.of()), true)).isEqualTo(Capture.DEFAULT);
+        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "true")), true)
+                        .inbound())
                 .isFalse();
-        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "yes"))).inbound())
+        assertThat(Capture.of(annotated(Map.of(Capture.BYPASS_INBOUND, "yes")), true)
+                        .inbound())
                 .as("not a boolean, ignored")
                 .isTrue();
-        assertThat(Capture.of(annotated(Map.of(Capture.VIRTUAL_INTERFACES, "net1, tap0,\"; drop,")))
+        assertThat(Capture.of(annotated(Map.of(Capture.VIRTUAL_INTERFACES, "net1, tap0,\"; drop,")), true)
                         .virtualInterfaces())
                 .containsExactly("net1", "tap0");
+        assertThat(Capture.of(annotated(Map.of()), true).dns()).isTrue();
+        assertThat(Capture.of(annotated(Map.of()), false).dns()).isFalse();
+        assertThat(Capture.of(annotated(Map.of(Capture.DNS, "false")), true).dns())
+                .isFalse();
+        assertThat(Capture.of(annotated(Map.of(Capture.DNS, "T")), false).dns()).isTrue();
+        assertThat(Capture.of(annotated(Map.of(Capture.DNS, "on")), false).dns())
+                .as("not a boolean, ignored")
+                .isFalse();
     }
 
     private static NodePod annotated(Map<String, String> annotations) {
@@ -126,6 +191,44 @@ class RedirectionRulesTest {
         byte[] answer = new byte[100];
         int length = socket.getInputStream().read(answer);
         return new String(answer, 0, length);
+    }
+
+    private static String ask(DatagramSocket client, String server) throws IOException {
+        client.setSoTimeout(2000);
+        client.send(new DatagramPacket(new byte[] {'?'}, 1, new InetSocketAddress(server, 53)));
+        DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+        client.receive(answer);
+        assertThat(answer.getAddress()).isEqualTo(InetAddress.ofLiteral(server));
+        return new String(answer.getData(), 0, answer.getLength());
+    }
+
+    /** The same over UDP. */
+    private static final class DatagramAnswerer implements AutoCloseable {
+        private final DatagramSocket socket;
+        private final String name;
+
+        DatagramAnswerer(NetworkNamespace namespace, String address, int port, String name) throws IOException {
+            this.socket = namespace.call(() -> new DatagramSocket(new InetSocketAddress(address, port)));
+            this.name = name;
+            Thread.ofPlatform().daemon().start(this::answer);
+        }
+
+        private void answer() {
+            try {
+                while (true) {
+                    DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+                    socket.receive(packet);
+                    socket.send(new DatagramPacket(name.getBytes(), name.length(), packet.getSocketAddress()));
+                }
+            } catch (IOException e) {
+                // Closed: the test is over.
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
     }
 
     /** Answers every byte with its name. */

@@ -1,10 +1,21 @@
 package io.periplus.waypoint;
 
+import io.periplus.api.why.Answer;
+import io.periplus.api.why.Caller;
+import io.periplus.api.why.ProxyName;
+import io.periplus.api.why.Question;
+import io.periplus.api.why.Side;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.edge.Arrival;
 import io.periplus.waypoint.edge.Edge;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.Admission;
+import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.explain.Asked;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -12,6 +23,7 @@ import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +33,7 @@ import java.util.function.Supplier;
 public final class GatewayProxy implements Front {
     private final DataPath path;
     private final Edge edge;
+    private final String identity;
 
     /**
      * @param threads event loops; each serves its share of the connections
@@ -43,6 +56,7 @@ public final class GatewayProxy implements Front {
             Telemetry telemetry) {
         path = new DataPath(
                 true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
+        this.identity = WorkloadIdentity.of(self.workload()).toString();
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }
 
@@ -77,6 +91,31 @@ public final class GatewayProxy implements Front {
     @Override
     public String clusters() {
         return path.clusters();
+    }
+
+    @Override
+    public <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        return path.onEachLoop(question);
+    }
+
+    @Override
+    public CompletableFuture<Answer> why(ProxyName proxy, Question question) {
+        Caller caller = question.caller();
+        if (question.side() != Side.GATEWAY || caller == null) {
+            throw new IllegalArgumentException("a gateway takes questions of side gateway, with a caller");
+        }
+        InetSocketAddress remote =
+                new InetSocketAddress(IpAddress.parse(caller.address()).toInetAddress(), 0);
+        Asked asked =
+                new Asked(proxy, identity, path.services(path.loops().iterator().next()));
+        return switch (edge.arrival(question.port(), remote, question.tls(), question.serverName())) {
+            case Arrival.Refused(String why) ->
+                CompletableFuture.completedFuture(new Answer.Builder(proxy).failed(why, "Gateway"));
+            case Arrival.Requests(ClientConnection client, Admission admission) ->
+                asked.about(client, admission, question);
+            case Arrival.Bytes(ClientConnection client, String serverName) ->
+                asked.about(client, Admission.MESH, question.asBytes(serverName));
+        };
     }
 
     @Override

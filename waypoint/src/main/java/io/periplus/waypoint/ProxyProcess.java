@@ -1,10 +1,12 @@
 package io.periplus.waypoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.channel.EventLoop;
+import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
-import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
@@ -15,10 +17,14 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
+import io.periplus.waypoint.authn.AuthenticationStore;
+import io.periplus.waypoint.authn.TokenGates;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
-import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.explain.Recents;
+import io.periplus.waypoint.explain.SeenPage;
+import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.limit.LimitGate;
 import io.periplus.waypoint.limit.LimitStore;
 import io.periplus.waypoint.mesh.Mesh;
@@ -34,6 +40,7 @@ import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.RateLimitPolicy;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
@@ -44,6 +51,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,11 +73,15 @@ final class ProxyProcess implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final AuthenticationStore authentications = new AuthenticationStore();
+    private final TokenGates tokens = new TokenGates(authentications);
     private final RouteStore routes = new RouteStore();
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final LimitStore limits = new LimitStore(metrics);
+    private final LongSupplier limitClock = LimitGate.processClock();
+    private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -97,6 +109,10 @@ final class ProxyProcess implements AutoCloseable {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),
                 new MessageHandler<>(RateLimitPolicy.getDefaultInstance(), RateLimitPolicy.parser(), limits::apply),
+                new MessageHandler<>(
+                        RequestAuthentication.getDefaultInstance(),
+                        RequestAuthentication.parser(),
+                        authentications::apply),
                 new AddressHandler(index),
                 new MessageHandler<>(
                         BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
@@ -105,6 +121,10 @@ final class ProxyProcess implements AutoCloseable {
             handlers.add(new MessageHandler<>(Gateway.getDefaultInstance(), Gateway.parser(), gateway::apply));
         }
         return handlers;
+    }
+
+    private Gates gates(EventLoop loop) {
+        return new Gates(Gates.DEFAULT.custom(), tokens.of(loop), new LimitGate(limits, limitClock));
     }
 
     private Front waypoint(Ports ports) {
@@ -117,7 +137,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
-                gates(),
+                this::gates,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -141,7 +161,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
-                gates(),
+                this::gates,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -158,11 +178,6 @@ final class ProxyProcess implements AutoCloseable {
         proxy.apply(next);
     }
 
-    private GateKeeper gates() {
-        LongSupplier clock = LimitGate.processClock();
-        return _ -> new Gates(Gates.DEFAULT.custom(), Gates.DEFAULT.tokens(), new LimitGate(limits, clock));
-    }
-
     private Self self() {
         Workload workload = Workload.newBuilder()
                 .setName(config.pod())
@@ -176,10 +191,15 @@ final class ProxyProcess implements AutoCloseable {
         return new Self(workload, config.hostname());
     }
 
+    private ProxyName name() {
+        String kind = config.kind() == ProxyKind.WAYPOINT ? "waypoint" : "gateway";
+        return new ProxyName(kind, config.namespace(), config.pod(), config.node());
+    }
+
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
-        return log == null ? standard : new TelemetryGroup(List.of(standard, log));
+        return new TelemetryGroup(log == null ? List.of(standard, recents) : List.of(standard, recents, log));
     }
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
@@ -190,10 +210,13 @@ final class ProxyProcess implements AutoCloseable {
         AdminPage ready = readiness.page();
         Map<String, AdminPage> admin = Map.of(
                 "/config_dump",
-                AdminPages.json(
-                        () -> ConfigDump.of(index.current(), policies.current(), control.certificates(), version)),
+                AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
                 request -> AdminResponse.text(200, front.clusters()),
+                "/why",
+                new WhyPage(question -> front.why(name(), question)),
+                "/why/seen",
+                new SeenPage(name(), () -> front.onEachLoop(recents::ofThisLoop)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
@@ -206,6 +229,17 @@ final class ProxyProcess implements AutoCloseable {
                 Map.of("/stats/prometheus", scrape, "/metrics", scrape, "/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
+    }
+
+    private JsonNode dump(String version, Ports ports) {
+        Map<String, BackendPolicy> backends = new HashMap<>();
+        backendPolicies.current().forEach((service, settings) -> backends.put(service, settings.source()));
+        return new ProxyDump(index.current(), policies.current(), control.certificates(), version)
+                .bootstrap(config)
+                .listeners(config.kind(), ports.hbone(), gateway.current())
+                .routes(routes.current(), self())
+                .backendPolicies(backends)
+                .json();
     }
 
     /** Where connections are accepted. */
@@ -229,6 +263,7 @@ final class ProxyProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         front.close();
+        tokens.close();
         control.close();
         limits.close();
         pages.forEach(AdminServer::close);

@@ -4,12 +4,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.periplus.api.SpiffeId;
+import io.periplus.api.why.Answer;
+import io.periplus.api.why.Caller;
+import io.periplus.api.why.ProxyName;
+import io.periplus.api.why.Question;
+import io.periplus.api.why.Side;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.explain.Names;
 import io.periplus.dataplane.hbone.HboneServer;
+import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.Drain;
 import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.exchange.LoopServices;
+import io.periplus.waypoint.explain.Asked;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
@@ -27,6 +39,8 @@ import java.util.function.Supplier;
 public final class Waypoint implements Front {
     private final DataPath path;
     private final Drain drain = new Drain();
+    private final Tunnels tunnels;
+    private final String identity;
     private final HboneServer server;
     private final List<Channel> listeners = new ArrayList<>();
 
@@ -48,7 +62,9 @@ public final class Waypoint implements Front {
             Telemetry telemetry) {
         path = new DataPath(
                 false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
-        server = new HboneServer(identity, new Tunnels(mesh, self, drain, path::services), DataPath.TUNNELS);
+        tunnels = new Tunnels(mesh, self, drain, path::services);
+        this.identity = WorkloadIdentity.of(self.workload()).toString();
+        server = new HboneServer(identity, tunnels, DataPath.TUNNELS);
     }
 
     /**
@@ -101,6 +117,37 @@ public final class Waypoint implements Front {
     @Override
     public String clusters() {
         return path.clusters();
+    }
+
+    @Override
+    public <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        return path.onEachLoop(question);
+    }
+
+    @Override
+    public CompletableFuture<Answer> why(ProxyName proxy, Question question) {
+        Caller caller = question.caller();
+        String name = caller == null ? null : caller.identity();
+        if (question.side() != Side.WAYPOINT || caller == null || name == null) {
+            throw new IllegalArgumentException(
+                    "a waypoint takes questions of side waypoint, with a caller that has an identity");
+        }
+        SpiffeId peer = SpiffeId.parse(name)
+                .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is no SPIFFE id of a workload"));
+        InetSocketAddress remote =
+                new InetSocketAddress(IpAddress.parse(caller.address()).toInetAddress(), 0);
+        IpAddress address = IpAddress.parse(question.host());
+        ClientConnection client = tunnels.asked(peer, remote, Names.of(address, question.port()));
+        if (client == null) {
+            return CompletableFuture.completedFuture(new Answer.Builder(proxy)
+                    .advise("bind the service to this waypoint, and ask for a port that it declares")
+                    .failed(
+                            "no service or workload of this waypoint is at " + Names.of(address, question.port())
+                                    + ": the tunnel is answered with status 404",
+                            null));
+        }
+        LoopServices loop = path.services(path.loops().iterator().next());
+        return new Asked(proxy, identity, loop).about(client, Tunnels.admission(loop, client), question);
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,6 +73,41 @@ class LocalFilesTest {
             }
             gateway(second);
             await().untilAsserted(() -> assertThat(process.front().ports()).isEqualTo(List.of(second)));
+        }
+    }
+
+    @Test
+    void theDumpTellsListenersRoutesAndClustersAndKeepsKeys() throws Exception {
+        Files.writeString(files.resolve("gateway.json"), """
+                {"resources": [{"@type": "type.googleapis.com/periplus.waypoint.v1.Gateway",
+                  "namespace": "default", "name": "local",
+                  "listeners": [{"name": "http", "port": %d, "protocol": "LISTENER_HTTP"}],
+                  "backendClientCertificate": {"certificateChain": "chain", "privateKey": "key"}}]}
+                """.formatted(EdgeRig.freePort()));
+        Files.writeString(files.resolve("backends.json"), """
+                {"resources": [{"@type": "type.googleapis.com/periplus.waypoint.v1.BackendPolicy",
+                  "namespace": "default", "hostname": "echo.default.svc.cluster.local",
+                  "allPorts": {"connectionPool": {"connectTimeout": "1.500s"},
+                    "tls": {"sni": "echo", "insecureSkipVerify": true, "clientCertificate": "c", "clientKey": "hush"}}}]}
+                """);
+        try (Application application = new Application("127.0.1.1", 0, "echo");
+                ProxyProcess process = start(application);
+                HttpClient http = HttpClient.newHttpClient()) {
+            JsonNode dump = new ObjectMapper().readTree(page(http, process, 0, "/config_dump"));
+
+            assertThat(dump.at("/bootstrap/kind").asText()).isEqualTo("gateway");
+            assertThat(dump.at("/listeners/0/protocol").asText()).isEqualTo("LISTENER_HTTP");
+            assertThat(dump.at("/routes/0/rules/0/backends/0/service/port").asInt())
+                    .isEqualTo(80);
+            assertThat(dump.at("/clusters/0/name").asText()).isEqualTo("outbound|80||echo.default.svc.cluster.local");
+            assertThat(dump.at("/clusters/0/endpoints/0/address").asText())
+                    .isEqualTo("127.0.1.1:" + application.port());
+            assertThat(dump.at("/backendPolicies/0/allPorts/connectionPool/connectTimeout")
+                            .asText())
+                    .isEqualTo("1.5s");
+            assertThat(dump.at("/backendPolicies/0/allPorts/tls/clientKey").asText())
+                    .isEqualTo("[redacted]");
+            assertThat(dump.toString()).doesNotContain("hush", "\"key\"");
         }
     }
 

@@ -8,6 +8,8 @@ import io.periplus.dataplane.index.UpstreamResolver;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.tls.TlsContexts;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.DnsSettings;
 import java.time.Duration;
 
 /**
@@ -17,6 +19,8 @@ import java.time.Duration;
  * @param network that the node is in
  * @param loops the byte path's threads
  * @param drain how long connections may go on after their pod was taken away
+ * @param names host names of endpoints
+ * @param dns how pods' questions for names are answered
  */
 record Node(
         String name,
@@ -31,8 +35,11 @@ record Node(
         FlowLog flows,
         HboneSettings hbone,
         SocketSettings sockets,
-        boolean responseBaggage,
-        Duration drain) {
+        Features features,
+        Duration drain,
+        DnsSettings dns,
+        DnsMetrics dnsMetrics,
+        OnDemandNames names) {
     /** How long a connection waits for its own workload's record. */
     static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);
 }

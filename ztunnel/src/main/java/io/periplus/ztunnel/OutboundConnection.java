@@ -100,7 +100,22 @@ final class OutboundConnection {
             case Route.Refused refused -> refuse(refused);
             case Route.Direct direct -> connect(direct);
             case Route.Tunnel tunnel -> openTunnel(tunnel);
+            case Route.Named named -> resolve(named);
         }
+    }
+
+    private void resolve(Route.Named route) {
+        Future<IpAddress> resolving =
+                node.names().resolve(client.eventLoop(), workload, route.hop().workload(), destination.isIpv4());
+        resolving.addListener(_ -> {
+            if (resolving.isSuccess()) {
+                follow(OutboundRouter.toAddress(route.hop(), resolving.getNow(), route.authority(), route.service()));
+            } else {
+                flow.destinationWorkload = route.hop().workload();
+                flow.opened();
+                failed(resolving.cause(), route.hop(), route.authority() != null);
+            }
+        });
     }
 
     private void refuse(Route.Refused refused) {
@@ -210,6 +225,7 @@ final class OutboundConnection {
             case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
             case Route.Direct direct ->
                 direct.target() == null ? "" : direct.target().workload().getUid();
+            case Route.Named named -> named.hop().workload().getUid();
             case Route.Refused refused -> "";
         };
     }
@@ -217,7 +233,7 @@ final class OutboundConnection {
     private void relay(DuplexChannel upstream) {
         Relay.join(client, upstream, flow.received(), flow.sent(), failure -> {
             if (failure instanceof HboneException) {
-                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+                flow.closed(ResponseFlag.of(failure), failure.getMessage());
             } else {
                 flow.closed(ResponseFlag.NONE, null);
             }

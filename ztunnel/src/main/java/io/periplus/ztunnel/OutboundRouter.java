@@ -77,23 +77,41 @@ final class OutboundRouter {
                 return viaWaypoint(waypoint, client, null, destination, port);
             }
         }
-        IpAddress address = upstream.address();
-        if (address == null) {
-            return new Route.Refused(
-                    "workload %s has no address; workloads known by host name (%s) are not supported by this version"
-                            .formatted(workload.getUid(), workload.getHostname()),
-                    false,
-                    upstream.service());
+        return to(upstream, null, upstream.service());
+    }
+
+    private static Route to(Upstream hop, @Nullable String authority, @Nullable Service service) {
+        IpAddress address = hop.address();
+        if (address != null) {
+            return toAddress(hop, address, authority, service);
         }
-        return upstream.isHbone()
+        return hop.workload().getHostname().isEmpty()
+                ? new Route.Refused(
+                        "workload %s has neither address nor host name"
+                                .formatted(hop.workload().getUid()),
+                        authority != null,
+                        service)
+                : new Route.Named(hop, authority, service);
+    }
+
+    /**
+     * The route to a hop whose address is known now.
+     *
+     * @param authority what the waypoint is asked for; {@code null} if the hop is no waypoint
+     */
+    static Route toAddress(Upstream hop, IpAddress address, @Nullable String authority, @Nullable Service service) {
+        if (authority != null) {
+            return new Route.Tunnel(
+                    hop, new InetSocketAddress(address.toInetAddress(), hop.port()), authority, true, service);
+        }
+        return hop.isHbone()
                 ? new Route.Tunnel(
-                        upstream,
+                        hop,
                         new InetSocketAddress(address.toInetAddress(), ProxyPorts.HBONE),
-                        Authority.of(address, upstream.port()),
+                        Authority.of(address, hop.port()),
                         false,
-                        upstream.service())
-                : new Route.Direct(
-                        new InetSocketAddress(address.toInetAddress(), upstream.port()), upstream, upstream.service());
+                        service)
+                : new Route.Direct(new InetSocketAddress(address.toInetAddress(), hop.port()), hop, service);
     }
 
     private Route viaWaypoint(
@@ -115,20 +133,10 @@ final class OutboundRouter {
             case Choice.Passthrough() ->
                 new Route.Refused("unknown waypoint: its service is in PASSTHROUGH mode", false, service);
             case Choice.Chosen(Upstream hop) -> {
-                IpAddress address = hop.address();
-                if (hop.isRemoteTo(client.getNetwork())) {
-                    yield otherNetwork(hop, service);
-                }
-                if (address == null) {
-                    yield new Route.Refused("waypoint " + hop.workload().getUid() + " has no address", false, service);
-                }
                 // The waypoint has to know what was asked for: the original destination stays the authority.
-                yield new Route.Tunnel(
-                        hop,
-                        new InetSocketAddress(address.toInetAddress(), hop.port()),
-                        Authority.of(destination, port),
-                        true,
-                        service);
+                yield hop.isRemoteTo(client.getNetwork())
+                        ? otherNetwork(hop, service)
+                        : to(hop, Authority.of(destination, port), service);
             }
         };
     }

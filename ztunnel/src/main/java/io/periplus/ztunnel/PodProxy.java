@@ -13,6 +13,7 @@ import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.linux.NetworkNamespace;
+import io.periplus.ztunnel.dns.DnsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,7 @@ final class PodProxy implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final HboneServer server;
     private final HbonePool pool;
+    private @Nullable DnsServer dns;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -63,7 +66,7 @@ final class PodProxy implements AutoCloseable {
         SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
         LocalWorkload local = new LocalWorkload(node, pod);
         this.pool = new HbonePool(node.hbone());
-        AppConnector apps = new AppConnector(sockets, true);
+        AppConnector apps = new AppConnector(sockets, node.features().originalSource());
         this.server = new HboneServer(local::tls, new InboundProxy(node, local, apps), node.hbone());
         OutboundProxy outbound = new OutboundProxy(node, local, pool, sockets);
         PassthroughProxy passthrough = new PassthroughProxy(node, local, apps, sockets);
@@ -77,6 +80,10 @@ final class PodProxy implements AutoCloseable {
                         ProxyPorts.INBOUND_PLAINTEXT,
                         counted(Flow.Reporter.DESTINATION, passthrough::accept));
                 listen(sockets, owner, ProxyPorts.HBONE, counted(Flow.Reporter.DESTINATION, server::serve));
+            }
+            if (node.dns().enabled()) {
+                dns = DnsServer.start(
+                        node.loops().next(), sockets, node.dns(), node.index(), local::await, node.dnsMetrics());
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -134,8 +141,16 @@ final class PodProxy implements AutoCloseable {
 
     /** Closes the listeners and lets connections end by themselves. */
     void drain() {
-        listeners.close().awaitUninterruptibly();
+        closeListeners();
         server.drain();
+    }
+
+    private void closeListeners() {
+        listeners.close().awaitUninterruptibly();
+        DnsServer names = dns;
+        if (names != null) {
+            names.close();
+        }
     }
 
     /**
@@ -160,7 +175,7 @@ final class PodProxy implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        listeners.close().awaitUninterruptibly();
+        closeListeners();
         server.close();
         pool.close();
         connections.close().awaitUninterruptibly();

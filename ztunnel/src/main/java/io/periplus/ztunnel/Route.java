@@ -37,6 +37,16 @@ sealed interface Route {
             @Nullable Service service) implements Route {}
 
     /**
+     * To a workload that is known by host name only: resolve that, then ask {@link OutboundRouter#toAddress}.
+     *
+     * @param authority what the waypoint is asked for; {@code null} if the hop is no waypoint
+     */
+    record Named(
+            Upstream hop,
+            @Nullable String authority,
+            @Nullable Service service) implements Route {}
+
+    /**
      * Nowhere.
      *
      * @param forWaypoint whether the waypoint is the reason, which may be back in a moment

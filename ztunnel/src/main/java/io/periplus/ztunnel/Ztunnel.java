@@ -2,6 +2,9 @@ package io.periplus.ztunnel;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
+import io.periplus.api.why.ProxyName;
+import io.periplus.dataplane.admin.AdminRequest;
+import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
@@ -20,6 +23,8 @@ import io.periplus.dataplane.telemetry.LogWriter;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.telemetry.ProcessMetrics;
 import io.periplus.dataplane.telemetry.TcpMetrics;
+import io.periplus.dataplane.tls.RevocationFile;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
@@ -27,13 +32,17 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +66,12 @@ final class Ztunnel implements AutoCloseable {
     private final ControlPlaneChannels caChannels;
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
+    private final HostAddresses hosts;
+    private final @Nullable RevocationFile crl;
     private final PodProxies pods;
+    private final @Nullable SelfProxy self;
+    private final WhyPage why;
+    private final SeenPage seen;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -70,7 +84,8 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, quit::countDown);
+        this.admin = AdminServers.start(
+                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -79,10 +94,19 @@ final class Ztunnel implements AutoCloseable {
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
-        this.pods = new PodProxies(node(flows), ready -> readiness.set(PROXY_MANAGER, ready));
+        RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
+        this.hosts = new HostAddresses(loops.next(), config.dns());
+        Revocations revocations = new Revocations(new RevocationMetrics(metrics));
+        this.crl = follow(config.crlFile(), revocations);
+        Node node = node(flows, new DnsMetrics(metrics), revocations);
+        this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
+        ProxyName name = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
+        this.why = new WhyPage(name, node, pods, config.clusterDomain());
+        this.seen = new SeenPage(name, flows, loops);
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
+        Pod own = config.self();
+        this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
         this.xds = new DeltaXdsClient(
                 xdsChannels,
                 ProxyNode.of(
@@ -99,7 +123,11 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows) {
+    private static @Nullable RevocationFile follow(@Nullable Path file, Revocations revocations) {
+        return file == null ? null : RevocationFile.follow(file, revocations, RevocationFile.LOOK);
+    }
+
+    private Node node(FlowLog flows, DnsMetrics dns, Revocations revocations) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -107,14 +135,17 @@ final class Ztunnel implements AutoCloseable {
                 index,
                 policies,
                 certificates,
-                new TlsContexts(config.compliance()),
+                new TlsContexts(config.compliance(), revocations),
                 new UpstreamResolver(),
                 new ConnectionTable(index, policies),
                 flows,
                 config.hbone(),
                 config.sockets(),
-                config.responseBaggage(),
-                config.drain());
+                config.features(),
+                config.drain(),
+                config.dns(),
+                dns,
+                new OnDemandNames(hosts, metrics));
     }
 
     private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
@@ -127,6 +158,14 @@ final class Ztunnel implements AutoCloseable {
         dump.set("config", config.toJson());
         dump.set("workloadState", pods.toJson());
         return dump;
+    }
+
+    private AdminResponse why(AdminRequest request) {
+        return why.answer(request);
+    }
+
+    private AdminResponse seen(AdminRequest request) {
+        return seen.answer(request);
     }
 
     AdminServers admin() {
@@ -153,6 +192,13 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        if (self != null) {
+            self.close();
+        }
+        hosts.close();
+        if (crl != null) {
+            crl.close();
+        }
         xds.close();
         certificates.close();
         authority.close();

@@ -2,12 +2,17 @@ package io.periplus.ztunnel;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.telemetry.LogFormat;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.ztunnel.dns.DnsSettings;
+import io.periplus.ztunnel.dns.ResolvConf;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rootFile {@code null} for the JDK's roots
  * @param tokenFile {@code null} for no token
+ * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
  * @param threads event loops of the byte path
  */
@@ -23,6 +29,7 @@ record ZtunnelConfig(
         String node,
         String pod,
         String namespace,
+        String serviceAccount,
         String address,
         String network,
         String cluster,
@@ -32,13 +39,15 @@ record ZtunnelConfig(
         String caAddress,
         @Nullable Path rootFile,
         @Nullable Path tokenFile,
+        @Nullable Path crlFile,
         Duration secretTtl,
         Duration drain,
         int threads,
         CompliancePolicy compliance,
-        boolean responseBaggage,
+        Features features,
         HboneSettings hbone,
         SocketSettings sockets,
+        DnsSettings dns,
         LogFormat logFormat,
         String logLevels,
         String version) {
@@ -55,6 +64,7 @@ record ZtunnelConfig(
                 env.getOrDefault("NODE_NAME", ""),
                 env.getOrDefault("POD_NAME", ""),
                 env.getOrDefault("POD_NAMESPACE", ""),
+                env.getOrDefault("SERVICE_ACCOUNT", ""),
                 env.getOrDefault("INSTANCE_IP", ""),
                 env.getOrDefault("NETWORK", ""),
                 cluster,
@@ -65,16 +75,29 @@ record ZtunnelConfig(
                 path(env.getOrDefault(
                         "CA_ROOT_CA", env.getOrDefault("XDS_ROOT_CA", "/var/run/secrets/istio/root-cert.pem"))),
                 path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
+                path(env.getOrDefault("CRL_PATH", "")),
                 duration(env, "SECRET_TTL", Duration.ofHours(24)),
                 drain(env),
                 threads(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
-                flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                new Features(
+                        flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                        flag(env, "LOCALHOST_APP_TUNNEL", true),
+                        originalSource(env)),
                 hbone(env),
                 sockets(env),
+                dns(env),
                 LogFormat.of(env.get("LOG_FORMAT")),
                 env.getOrDefault("RUST_LOG", "info"),
                 env.getOrDefault("ISTIO_META_ISTIO_VERSION", "unknown"));
+    }
+
+    /** The proxy's own pod; {@code null} if the environment does not say which that is. */
+    @Nullable
+    Pod self() {
+        return pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
+                ? null
+                : new Pod("self", namespace, pod, serviceAccount);
     }
 
     /** What people want to see of it; holds no secrets. */
@@ -124,6 +147,31 @@ record ZtunnelConfig(
                 duration(env, "KEEPALIVE_INTERVAL", defaults.keepaliveInterval()),
                 number(env, "KEEPALIVE_RETRIES", defaults.keepaliveProbes(), 1, 127),
                 defaults.connectTimeout());
+    }
+
+    private static Features.OriginalSource originalSource(Map<String, String> env) {
+        if (env.getOrDefault("ENABLE_ORIG_SRC", "").isEmpty()) {
+            return Features.OriginalSource.IF_POSSIBLE;
+        }
+        return flag(env, "ENABLE_ORIG_SRC", true) ? Features.OriginalSource.ALWAYS : Features.OriginalSource.NEVER;
+    }
+
+    private static DnsSettings dns(Map<String, String> env) {
+        String listen = env.getOrDefault("ISTIO_META_DNS_PROXY_ADDR", "");
+        return new DnsSettings(
+                env.getOrDefault("ISTIO_META_DNS_CAPTURE", "true").equals("true"),
+                listen.isEmpty() ? DnsSettings.LOOPBACK : List.of(address("ISTIO_META_DNS_PROXY_ADDR", listen)),
+                ResolvConf.resolvers(Path.of("/etc/resolv.conf")),
+                env.getOrDefault("CLUSTER_DOMAIN", "cluster.local"),
+                env.getOrDefault("PREFERED_SERVICE_NAMESPACE", ""),
+                flag(env, "IPV6_ENABLED", true));
+    }
+
+    private static InetSocketAddress address(String name, String value) {
+        if (!(Authority.parse(value) instanceof Authority.Ip(IpAddress ip, int port))) {
+            throw new IllegalArgumentException("%s: %s (expected: address:port)".formatted(name, value));
+        }
+        return new InetSocketAddress(ip.toInetAddress(), port);
     }
 
     private static Duration drain(Map<String, String> env) {

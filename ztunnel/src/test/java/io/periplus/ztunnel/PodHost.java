@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
-record PodHost(String name, String address, NetworkNamespace namespace) {
+record PodHost(String name, String address, String address6, NetworkNamespace namespace) {
     private static final int PATIENCE_MILLIS = 15_000;
 
     /** A connection out of this pod. */
@@ -31,10 +31,14 @@ record PodHost(String name, String address, NetworkNamespace namespace) {
 
     /** Sends, ends its side, and returns what comes back until the end. */
     String call(String host, int port, String text) throws IOException {
+        return new String(callForBytes(host, port, text), StandardCharsets.UTF_8);
+    }
+
+    byte[] callForBytes(String host, int port, String text) throws IOException {
         try (Socket socket = connect(host, port)) {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return socket.getInputStream().readAllBytes();
         }
     }
 
@@ -42,7 +46,7 @@ record PodHost(String name, String address, NetworkNamespace namespace) {
     EchoApp echo(int port) throws IOException {
         ServerSocket listener = namespace.call(() -> {
             ServerSocket socket = new ServerSocket();
-            socket.bind(new InetSocketAddress("0.0.0.0", port), 64);
+            socket.bind(new InetSocketAddress("::", port), 64);
             return socket;
         });
         EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>());

@@ -17,8 +17,10 @@ final class PodNetwork implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String SUBNET = "10.77.0.";
 
+    private static final String SUBNET6 = "fd77::";
+
     private static final String RULES = """
-            table ip periplus {
+            table inet periplus {
               chain mangle-prerouting {
                 type filter hook prerouting priority mangle;
                 meta mark & 0xfff == 0x539 ct mark set ct mark & 0xfffff000 | 0x111
@@ -29,13 +31,27 @@ final class PodNetwork implements AutoCloseable {
               }
               chain nat-prerouting {
                 type nat hook prerouting priority dstnat;
-                meta l4proto tcp ip daddr != 127.0.0.1 tcp dport != 15008 meta mark & 0xfff != 0x539 redirect to :15006
+                ip daddr 127.0.0.1 return
+                ip6 daddr ::1 return
+                tcp dport != 15008 meta mark & 0xfff != 0x539 redirect to :15006
               }
               chain nat-output {
                 type nat hook output priority -100;
+                oifname != "lo" udp dport 53 meta mark & 0xfff != 0x539 redirect to :15053
                 meta l4proto tcp meta mark & 0xfff == 0x111 accept
-                oifname "lo" ip daddr != 127.0.0.1 accept
-                meta l4proto tcp ip daddr != 127.0.0.1 meta mark & 0xfff != 0x539 redirect to :15001
+                ip daddr 127.0.0.1 return
+                ip6 daddr ::1 return
+                tcp dport 53 meta mark & 0xfff != 0x539 redirect to :15053
+                oifname "lo" accept
+                meta l4proto tcp meta mark & 0xfff != 0x539 redirect to :15001
+              }
+              chain raw-output {
+                type filter hook output priority raw;
+                udp dport 53 meta mark & 0xfff == 0x539 ct zone set 1
+              }
+              chain raw-prerouting {
+                type filter hook prerouting priority raw;
+                udp sport 53 meta mark & 0xfff != 0x539 ct zone set 1
               }
             }
             """;
@@ -58,17 +74,22 @@ final class PodNetwork implements AutoCloseable {
         run("ip", "-n", prefix + "br", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
         run("ip", "-n", prefix + "br", "link", "set", name, "master", "br0", "up");
         run("ip", "-n", namespace, "address", "add", address + "/24", "dev", "eth0");
+        String address6 = SUBNET6 + (10 + pods);
+        run("ip", "-n", namespace, "address", "add", address6 + "/64", "dev", "eth0", "nodad");
         run("ip", "-n", namespace, "link", "set", "eth0", "up");
         run("ip", "-n", namespace, "link", "set", "lo", "up");
         run("ip", "-n", namespace, "route", "add", "default", "via", SUBNET + "1");
+        run("ip", "-n", namespace, "route", "add", "default", "via", SUBNET6 + "1", "dev", "eth0");
         if (enrolled) {
             run("ip", "-n", namespace, "rule", "add", "fwmark", "0x111/0xfff", "pref", "32764", "lookup", "100");
             run("ip", "-n", namespace, "route", "add", "local", "0.0.0.0/0", "dev", "lo", "table", "100");
+            run("ip", "-6", "-n", namespace, "rule", "add", "fwmark", "0x111/0xfff", "pref", "32764", "lookup", "100");
+            run("ip", "-6", "-n", namespace, "route", "add", "local", "::/0", "dev", "lo", "table", "100");
             feed(RULES, "ip", "netns", "exec", namespace, "nft", "-f", "-");
         }
         NetworkNamespace handle = NetworkNamespace.open(Path.of("/run/netns", namespace));
         handles.add(handle);
-        return new PodHost(name, address, handle);
+        return new PodHost(name, address, address6, handle);
     }
 
     private String add(String name) {

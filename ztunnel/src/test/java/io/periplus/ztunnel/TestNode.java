@@ -13,8 +13,10 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.policy.AuthorizationCompiler;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.workload.Address;
@@ -25,6 +27,9 @@ import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
 import io.periplus.wire.zds.WorkloadInfo;
+import io.periplus.ztunnel.dns.DnsMetrics;
+import io.periplus.ztunnel.dns.DnsSettings;
+import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +53,8 @@ final class TestNode implements AutoCloseable {
     final Flows flows = new Flows();
     final TestCa ca = new TestCa("node");
     final ConnectionTable connections = new ConnectionTable(index, policies);
+    final MetricsRegistry metrics = new MetricsRegistry();
+    final Node node;
     final PodProxies pods;
 
     /** What was reported. */
@@ -96,21 +103,33 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode() {
-        Node node = new Node(
+        this(DnsSettings.OFF);
+    }
+
+    TestNode(DnsSettings dns) {
+        this(dns, Revocations.NONE, null);
+    }
+
+    /** @param certificates {@code null} for ones that last an hour, issued at once */
+    TestNode(DnsSettings dns, Revocations revocations, @Nullable CertificateProvider certificates) {
+        node = new Node(
                 NODE,
                 "",
                 loops,
                 index,
                 policies,
-                certificates(),
-                new TlsContexts(CompliancePolicy.DEFAULT),
+                certificates == null ? certificates() : certificates,
+                new TlsContexts(CompliancePolicy.DEFAULT, revocations),
                 new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
                 connections,
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true,
-                java.time.Duration.ofSeconds(2));
+                Features.DEFAULT,
+                java.time.Duration.ofSeconds(2),
+                dns,
+                new DnsMetrics(metrics),
+                new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
         pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
@@ -169,7 +188,8 @@ final class TestNode implements AutoCloseable {
                 .setWorkloadName(pod.name())
                 .setCanonicalName(pod.name())
                 .setTunnelProtocol(protocol)
-                .addAddresses(bytes(pod.address()));
+                .addAddresses(bytes(pod.address()))
+                .addAddresses(bytes(pod.address6()));
         for (String service : services) {
             workload.putServices(NAMESPACE + "/" + hostname(service), PortList.getDefaultInstance());
         }
@@ -189,7 +209,7 @@ final class TestNode implements AutoCloseable {
         return service + "." + NAMESPACE + ".svc.cluster.local";
     }
 
-    private static ByteString bytes(String address) {
+    static ByteString bytes(String address) {
         return ByteString.copyFrom(IpAddress.parse(address).toInetAddress().getAddress());
     }
 

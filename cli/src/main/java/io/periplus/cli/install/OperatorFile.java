@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Files of kind {@code IstioOperator} ({@code install.istio.io/v1alpha1}): the part that has a meaning here. */
 final class OperatorFile {
     private OperatorFile() {}
 
     /** Overlays a file's {@code spec.values} and {@code spec.meshConfig}; settings without a meaning here are named on stderr. */
-    static Values apply(Path file, Values values, Console console) throws IOException {
+    static Values apply(Path file, Values present, Console console) throws IOException {
         if (!Files.isReadable(file)) {
             throw new CliException("file " + file + " cannot be read");
         }
@@ -24,10 +25,12 @@ final class OperatorFile {
             throw new CliException(
                     file + " is no IstioOperator file (kind: " + Json.text(object, "/kind", "none") + ")");
         }
-        Values result = profile(Json.text(object, "/spec/profile", "ambient"), values);
+        Values result = profile(Json.text(object, "/spec/profile", "ambient"), present);
         Map<String, String> settings = new TreeMap<>();
-        Values.flatten("", Json.plain(object.at("/spec/values")), settings);
-        Values.flatten("meshConfig", Json.plain(object.at("/spec/meshConfig")), settings);
+        Map<String, @Nullable Object> values = MeshValues.map(Json.plain(object.at("/spec/values")));
+        result = result.withMeshConfig(MeshValues.map(values.remove("meshConfig")))
+                .withMeshConfig(MeshValues.map(Json.plain(object.at("/spec/meshConfig"))));
+        Values.flatten("", values, settings);
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             if (result.knows(setting.getKey())) {
                 result = result.with(setting.getKey(), setting.getValue());

@@ -1,18 +1,32 @@
 package io.periplus.cli.install;
 
+import io.periplus.cli.text.Json;
+import io.periplus.cli.text.Yaml;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fills in <code>{{ .Values.x.y }}</code> and <code>{{ .Release.Namespace }}</code>: the part of Helm's language that our chart uses. */
+/**
+ * Fills in <code>{{ .Values.x.y }}</code>, <code>{{ .Release.Namespace }}</code> and <code>{{- toYaml .Values.meshConfig |
+ * nindent 4 }}</code>: the part of Helm's language that our chart uses.
+ */
 final class Template {
     private static final Pattern PLACE =
             Pattern.compile("\\{\\{\\s*\\.(Values\\.[A-Za-z0-9.]+|Release\\.Namespace)\\s*}}");
 
+    private static final Pattern MESH_CONFIG =
+            Pattern.compile("\\s*\\{\\{-\\s*toYaml \\.Values\\.meshConfig \\| nindent ([0-9]+)\\s*}}");
+
     private Template() {}
 
     static String render(String template, Values values) {
-        Matcher place = PLACE.matcher(template);
-        return place.replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), values)));
+        String filled =
+                PLACE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), values)));
+        // Last, so that nothing in it is taken for a place to fill.
+        String tree = Yaml.dump(Json.tree(values.meshConfig())).stripTrailing();
+        return MESH_CONFIG
+                .matcher(filled)
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        "\n" + tree.indent(Integer.parseInt(match.group(1))).stripTrailing()));
     }
 
     private static String value(String name, Values values) {

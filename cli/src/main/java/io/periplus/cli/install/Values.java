@@ -3,6 +3,7 @@ package io.periplus.cli.install;
 import io.periplus.cli.CliException;
 import io.periplus.cli.Version;
 import io.periplus.cli.text.Yaml;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace of the control plane
  * @param settings by dotted path
+ * @param meshConfig the mesh configuration, as a tree
  */
-public record Values(String namespace, Map<String, String> settings) {
+public record Values(String namespace, Map<String, String> settings, Map<String, @Nullable Object> meshConfig) {
+    private static final String MESH_CONFIG = "meshConfig";
+
     /** What can stand in YAML without quotes, so that no value can change a manifest's structure. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@-]*|");
 
@@ -25,9 +29,11 @@ public record Values(String namespace, Map<String, String> settings) {
     /** The chart's own values. */
     public static Values defaults(String namespace) {
         Map<String, String> settings = new TreeMap<>();
-        flatten("", Yaml.load(Charts.text("periplus/values.yaml")), settings);
+        Map<String, @Nullable Object> all = MeshValues.map(Yaml.load(Charts.text("periplus/values.yaml")));
+        Map<String, @Nullable Object> mesh = MeshValues.map(all.remove(MESH_CONFIG));
+        flatten("", all, settings);
         settings.put("image", "periplus/periplus:" + Version.current());
-        return new Values(namespace, Map.copyOf(settings));
+        return new Values(namespace, Map.copyOf(settings), mesh);
     }
 
     /**
@@ -38,6 +44,9 @@ public record Values(String namespace, Map<String, String> settings) {
     public Values with(String name, String value) {
         String path = name.startsWith("values.") ? name.substring("values.".length()) : name;
         String known = ALIASES.getOrDefault(path, path);
+        if (known.startsWith(MESH_CONFIG + ".")) {
+            return withMesh(MeshValues.with(meshConfig, known.substring(MESH_CONFIG.length() + 1), value));
+        }
         if (!settings.containsKey(known)) {
             throw new CliException("unknown setting \"" + name + "\" (known: "
                     + String.join(", ", new TreeMap<>(settings).keySet()) + ")");
@@ -48,13 +57,35 @@ public record Values(String namespace, Map<String, String> settings) {
         }
         Map<String, String> changed = new TreeMap<>(settings);
         changed.put(known, value);
-        return new Values(namespace, Map.copyOf(changed));
+        return new Values(namespace, Map.copyOf(changed), meshConfig);
+    }
+
+    /**
+     * With a mesh configuration laid over this one's.
+     *
+     * @throws CliException if it contradicts what the mesh is installed with
+     */
+    public Values withMeshConfig(Map<String, @Nullable Object> over) {
+        Map<String, @Nullable Object> rest = MeshValues.map(over);
+        Object trustDomain = rest.remove("trustDomain");
+        Values values = trustDomain == null ? this : with("global.trustDomain", String.valueOf(trustDomain));
+        return values.withMesh(MeshValues.merge(meshConfig, rest));
+    }
+
+    private Values withMesh(Map<String, @Nullable Object> tree) {
+        Object root = tree.remove("rootNamespace");
+        if (root != null && !root.equals(namespace)) {
+            throw new CliException("meshConfig.rootNamespace: " + root + " (expected: " + namespace
+                    + ", the namespace of the control plane)");
+        }
+        return new Values(namespace, settings, Collections.unmodifiableMap(tree));
     }
 
     /** Whether there is a setting of this name, as {@link #with} takes it. */
     public boolean knows(String name) {
         String path = name.startsWith("values.") ? name.substring("values.".length()) : name;
-        return settings.containsKey(ALIASES.getOrDefault(path, path));
+        String known = ALIASES.getOrDefault(path, path);
+        return settings.containsKey(known) || known.startsWith(MESH_CONFIG + ".");
     }
 
     String get(String path) {

@@ -53,6 +53,23 @@ public final class KubeConfig {
         return config.access(context);
     }
 
+    /**
+     * The cluster of a kubeconfig's current context.
+     *
+     * @param origin names the text in errors
+     * @throws CliException if the text is none
+     */
+    public static ClusterAccess parse(String origin, String content) {
+        try {
+            JsonNode tree = Json.tree(Yaml.load(content));
+            return new KubeConfig(
+                            List.of(new Source(Path.of("").toAbsolutePath().resolve("kubeconfig"), tree)))
+                    .access("");
+        } catch (YamlEngineException e) {
+            throw new CliException(origin + " has no readable kubeconfig: " + e.getMessage());
+        }
+    }
+
     private static List<Path> files(String flag) {
         if (!flag.isEmpty()) {
             if (!Files.isReadable(Path.of(flag))) {

@@ -4,6 +4,7 @@ import io.periplus.cli.CliException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A stream to a pod's port through the API server. The subprotocol is {@code v4.channel.k8s.io}: the first byte of a WebSocket
@@ -16,6 +17,7 @@ public final class PortForward implements Closeable {
     private static final int DATA = 0;
     private static final int ERROR = 1;
     private static final int PORT_BYTES = 2;
+    private static final int CHUNK_BYTES = 16 << 10;
 
     private final WebSocket socket;
     private final int[] received = new int[2];
@@ -30,10 +32,24 @@ public final class PortForward implements Closeable {
      * @throws CliException if the pod does not answer so
      */
     public byte[] http(String method, String path) {
+        return http(method, path, new byte[0]);
+    }
+
+    /**
+     * Sends an HTTP/1.1 request with a body, JSON unless it is empty, to the port and returns the body of a 200.
+     *
+     * @throws CliException if the pod does not answer so
+     */
+    public byte[] http(String method, String path, byte[] body) {
         String what = method + " " + path;
         try {
-            String request = what + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-            send(request.getBytes(StandardCharsets.US_ASCII));
+            String head = what + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + (body.length == 0 ? "" : "Content-Type: application/json\r\n")
+                    + "Content-Length: " + body.length + "\r\n\r\n";
+            send(head.getBytes(StandardCharsets.US_ASCII));
+            for (int from = 0; from < body.length; from += CHUNK_BYTES) {
+                send(Arrays.copyOfRange(body, from, Math.min(body.length, from + CHUNK_BYTES)));
+            }
             HttpAnswer answer = HttpAnswer.read(new ChunkStream(this::receive));
             if (answer.status() != 200) {
                 String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
@@ -68,7 +84,7 @@ public final class PortForward implements Closeable {
                 throw new IOException(
                         new String(message, start, message.length - start, StandardCharsets.UTF_8).strip());
             }
-            return java.util.Arrays.copyOfRange(message, start, message.length);
+            return Arrays.copyOfRange(message, start, message.length);
         }
         return new byte[0];
     }

@@ -15,6 +15,9 @@ public record Resource(String group, String version, String plural, boolean name
     /** core/v1 pods. */
     public static final Resource PODS = new Resource("", "v1", "pods", true);
 
+    /** core/v1 services. */
+    public static final Resource SERVICES = new Resource("", "v1", "services", true);
+
     /** core/v1 secrets. */
     public static final Resource SECRETS = new Resource("", "v1", "secrets", true);
 

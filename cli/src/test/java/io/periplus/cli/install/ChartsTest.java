@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.cli.CliException;
 import io.periplus.cli.Version;
 import io.periplus.cli.text.Json;
+import io.periplus.cli.text.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,45 @@ class ChartsTest {
                 .orElseThrow();
         assertThat(ztunnel.at("/spec/template/spec/containers/0/env").toString())
                 .contains("{\"name\":\"ISTIO_META_CLUSTER_ID\",\"value\":\"cluster1\"}");
+    }
+
+    @Test
+    void theMeshConfigurationIsWrittenAsItWasSet() {
+        Values values = Values.defaults("istio-system")
+                .with("meshConfig.accessLogFile", "/dev/stdout")
+                .with("meshConfig.accessLogFormat", "%RESPONSE_CODE% 'a' \"b\"\n")
+                .with("meshConfig.extensionProviders[0].name", "opa")
+                .with("meshConfig.extensionProviders[0].envoyExtAuthzGrpc.service", "opa.security.svc.cluster.local")
+                .with("meshConfig.extensionProviders[0].envoyExtAuthzGrpc.port", "9191")
+                .with("meshConfig.defaultConfig.proxyMetadata.A\\.B", "true")
+                .withMeshConfig(Map.of("defaultConfig", Map.of("concurrency", 2), "trustDomain", "td.example"));
+
+        JsonNode map = Charts.template("istiod", values).stream()
+                .filter(o -> Json.text(o, "/kind", "").equals("ConfigMap"))
+                .findFirst()
+                .orElseThrow();
+
+        JsonNode mesh = Json.tree(Yaml.load(map.at("/data/mesh").asText()));
+        assertThat(mesh.toString()).isEqualTo(Json.tree(Yaml.load("""
+                        trustDomain: td.example
+                        rootNamespace: istio-system
+                        accessLogEncoding: TEXT
+                        accessLogFile: /dev/stdout
+                        accessLogFormat: "%RESPONSE_CODE% 'a' \\"b\\"\\n"
+                        defaultConfig:
+                          concurrency: 2
+                          proxyMetadata: {A.B: true, ISTIO_META_ENABLE_HBONE: "true"}
+                        extensionProviders:
+                        - envoyExtAuthzGrpc: {port: 9191, service: opa.security.svc.cluster.local}
+                          name: opa
+                        """)).toString());
+    }
+
+    @Test
+    void aRootNamespaceThatIsNotTheControlPlanesIsRefused() {
+        assertThatThrownBy(() -> Values.defaults("istio-system").with("meshConfig.rootNamespace", "other"))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("expected: istio-system");
     }
 
     @Test

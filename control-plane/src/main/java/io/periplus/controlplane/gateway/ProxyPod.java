@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The pod template of a Gateway's proxy. */
 final class ProxyPod {
@@ -194,8 +195,19 @@ final class ProxyPod {
         if ("true".equals(wish.annotations().get(Annotations.XFCC_CLIENT_IDENTITY))) {
             env.add(value("XFCC_INCLUDE_CLIENT_IDENTITY", "true"));
         }
-        more.forEach((name, text) -> env.add(value(name, text)));
+        addMeshWide(env);
         return env;
+    }
+
+    /** What the mesh sets for all proxies; what makes this one what it is stays as it is. */
+    private void addMeshWide(List<Object> env) {
+        Map<String, String> added = new TreeMap<>(more);
+        added.putAll(wish.environment());
+        added.values().removeIf(String::isEmpty);
+        for (Object variable : env) {
+            added.remove(String.valueOf(((Map<?, ?>) variable).get("name")));
+        }
+        added.forEach((name, text) -> env.add(value(name, text)));
     }
 
     private static Map<String, Object> port(String name, int port) {

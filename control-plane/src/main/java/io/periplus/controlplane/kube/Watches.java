@@ -12,6 +12,7 @@ import io.periplus.api.security.PeerAuthenticationParser;
 import io.periplus.api.security.RequestAuthenticationParser;
 import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
+import io.periplus.controlplane.mesh.MeshConfigSource;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
 import io.periplus.model.input.CertificateBundleInput;
@@ -43,11 +44,20 @@ public final class Watches implements AutoCloseable {
     private final Metrics metrics;
     private final String revision;
 
-    public Watches(KubernetesClient client, IndexLoop loop, String revision, Metrics metrics) {
+    public Watches(
+            KubernetesClient client, IndexLoop loop, String revision, MeshConfigSource meshConfig, Metrics metrics) {
         this.client = client;
         this.loop = loop;
         this.revision = revision;
         this.metrics = metrics;
+        watches.add(new KindWatch(
+                Kinds.CONFIG_MAP.getKind() + " " + meshConfig.namespace() + "/" + meshConfig.name(),
+                client.genericKubernetesResources(Kinds.CONFIG_MAP)
+                        .inNamespace(meshConfig.namespace())
+                        .withName(meshConfig.name()),
+                meshConfig::put,
+                _ -> meshConfig.remove(),
+                metrics));
         scoped(Kinds.NAMESPACE, i -> i.namespaces, Inputs::namespace);
         scoped(Kinds.NODE, i -> i.nodes, Inputs::node);
         namespaced(Kinds.POD, i -> i.pods, Inputs::pod);

@@ -294,17 +294,18 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             return taken;
         });
         deltas.forEach((subscription, delta) -> {
-            if (TypeUrls.isPolicy(subscription.typeUrl()) && !delta.resources().isEmpty()) {
+            if (TypeUrls.comesFirst(subscription.typeUrl())
+                    && !delta.resources().isEmpty()) {
                 send(subscription, delta.resources(), List.of());
             }
         });
         deltas.forEach((subscription, delta) -> {
-            if (!TypeUrls.isPolicy(subscription.typeUrl()) && !delta.isEmpty()) {
+            if (!TypeUrls.comesFirst(subscription.typeUrl()) && !delta.isEmpty()) {
                 send(subscription, delta.resources(), delta.removed());
             }
         });
         deltas.forEach((subscription, delta) -> {
-            if (TypeUrls.isPolicy(subscription.typeUrl()) && !delta.removed().isEmpty()) {
+            if (TypeUrls.comesFirst(subscription.typeUrl()) && !delta.removed().isEmpty()) {
                 send(subscription, List.of(), delta.removed());
             }
         });

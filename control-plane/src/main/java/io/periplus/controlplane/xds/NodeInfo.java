@@ -80,7 +80,8 @@ public record NodeInfo(
             case TypeUrls.ADDRESS ->
                 kind == Kind.WAYPOINT || kind == Kind.ROUTER ? SetKey.WAYPOINT_ADDRESSES : SetKey.ZTUNNEL_ADDRESSES;
             case TypeUrls.AUTHORIZATION -> SetKey.AUTHORIZATIONS;
-            case TypeUrls.WAYPOINT_POLICY, TypeUrls.ROUTE -> gateway == null ? null : SetKey.of(typeUrl, gateway);
+            case TypeUrls.WAYPOINT_POLICY, TypeUrls.ROUTE, TypeUrls.EXTENSION_PROVIDER ->
+                gateway == null ? null : SetKey.of(typeUrl, gateway);
             // Private keys are in there: a Gateway's name alone, which everybody can say, is not enough.
             case TypeUrls.GATEWAY ->
                 gateway == null || serviceAccount == null ? null : SetKey.edge(gateway, serviceAccount);

@@ -14,6 +14,8 @@ public final class TypeUrls {
     /** Which tokens are accepted, for the proxies of Gateways and waypoints. */
     public static final String REQUEST_AUTHENTICATION =
             "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
+    /** External authorizers, for the proxies that have a policy which names them. */
+    public static final String EXTENSION_PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
 
     /** Routes, for the proxies of Gateways and waypoints that serve one of their parents. */
     public static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
@@ -37,6 +39,11 @@ public final class TypeUrls {
                 || typeUrl.equals(RATE_LIMIT_POLICY);
     }
 
+    /** Whether resources of this type are pushed before all others and removed after them. */
+    static boolean comesFirst(String typeUrl) {
+        return isPolicy(typeUrl) || typeUrl.equals(EXTENSION_PROVIDER);
+    }
+
     /** The short name under which metrics count a type. */
     static String shortName(String typeUrl) {
         return switch (typeUrl) {
@@ -44,6 +51,7 @@ public final class TypeUrls {
             case AUTHORIZATION -> "wads";
             case WAYPOINT_POLICY -> "waypoint-policies";
             case REQUEST_AUTHENTICATION -> "request-authentications";
+            case EXTENSION_PROVIDER -> "extension-providers";
             case ROUTE -> "routes";
             case BACKEND_POLICY -> "backend-policies";
             case GATEWAY -> "gateways";

@@ -156,6 +156,7 @@ class GatewayObjectsTest {
                 List.of(),
                 List.of(new GatewayInput.Listener("mesh", 15008, "HBONE", new GatewayInput.Allowed("Same", null))),
                 List.of(),
+                Map.of(),
                 true);
     }
 }

@@ -191,6 +191,7 @@ class OverlaysTest {
                 List.of(),
                 List.of(new GatewayInput.Listener("mesh", 15008, "HBONE", new GatewayInput.Allowed("Same", null))),
                 parameters,
+                Map.of(),
                 true);
     }
 }

@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param query parameters in the order given; one without {@code =} has an empty value
  * @param accept the {@code Accept} headers
+ * @param body empty without one
  */
-public record AdminRequest(String method, String path, Map<String, String> query, List<String> accept) {
+public record AdminRequest(String method, String path, Map<String, String> query, List<String> accept, byte[] body) {
     /** Whether this is a GET or HEAD. */
     public boolean isGet() {
         return method.equals("GET") || method.equals("HEAD");

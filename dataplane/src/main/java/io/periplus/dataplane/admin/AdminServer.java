@@ -26,6 +26,8 @@ public final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 32;
     /** Smaller bodies gain nothing from compression. */
     private static final int COMPRESS_FROM_BYTES = 1024;
+    /** A question with all its headers and a token; no page takes more. */
+    private static final int BODY_BYTES_MAX = 256 << 10;
 
     private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
     private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
@@ -122,13 +124,14 @@ public final class AdminServer implements AutoCloseable {
         return headers != null && headers.stream().anyMatch(header -> header.contains(encoding));
     }
 
-    private static AdminRequest requestOf(HttpExchange exchange) {
+    private static AdminRequest requestOf(HttpExchange exchange) throws IOException {
         List<String> accept = exchange.getRequestHeaders().get("Accept");
         return new AdminRequest(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getPath(),
                 query(exchange.getRequestURI().getRawQuery()),
-                accept == null ? List.of() : List.copyOf(accept));
+                accept == null ? List.of() : List.copyOf(accept),
+                exchange.getRequestBody().readNBytes(BODY_BYTES_MAX));
     }
 
     private static Map<String, String> query(@Nullable String raw) {

@@ -30,8 +30,8 @@ final class PolicyJson {
             json.put("action", l4.getAction() == Action.DENY ? "Deny" : "Allow");
             rules(l4, json.putArray("rules"));
         } else {
+            json.setAll(ProtoJson.of(policy.source()));
             json.put("action", policy.action().name());
-            json.put("text", policy.source().toString());
         }
         if (policy.dryRun()) {
             json.put("dryRun", true);

@@ -22,7 +22,52 @@ public final class EndpointChooser {
         GATEWAY
     }
 
+    /** Why an endpoint is left out. */
+    public enum Obstacle {
+        /** It was tried in vain. */
+        TRIED("was tried in vain"),
+        /** It is not ready, and the service wants only those that are. */
+        UNHEALTHY("is not ready"),
+        /** Nothing says where it is. */
+        NO_ADDRESS("has no address that can be reached from here"),
+        /** It asks for no traffic. */
+        NO_CAPACITY("has capacity 0"),
+        /** It does not serve the port. */
+        NO_PORT("does not serve the port"),
+        /** The service insists on a place ({@code internalTrafficPolicy: Local} and its like), and it is elsewhere. */
+        ELSEWHERE("is elsewhere, and the service insists on endpoints near the client"),
+        /** The service is not balanced at all. */
+        PASSTHROUGH("is not chosen: the service passes connections through");
+
+        private final String text;
+
+        Obstacle(String text) {
+            this.text = text;
+        }
+
+        /** Continues a sentence that begins with the endpoint. */
+        @Override
+        public String toString() {
+            return text;
+        }
+
+        /** As {@link #rank} returns it: below every rank. */
+        private int code() {
+            return UNUSABLE - ordinal();
+        }
+    }
+
+    /**
+     * An endpoint as the choice sees it.
+     *
+     * @param rank higher is nearer; only those of the highest rank are drawn from
+     * @param obstacle why it is left out, {@code null} if it can be used
+     */
+    public record Candidate(
+            Endpoint endpoint, int rank, @Nullable Obstacle obstacle) {}
+
     private static final int UNUSABLE = -1;
+    private static final Obstacle[] OBSTACLES = Obstacle.values();
 
     private final RandomGenerator random;
 
@@ -52,6 +97,18 @@ public final class EndpointChooser {
                 : chosen;
     }
 
+    /** All endpoints of a service as {@link #choose} sees them; chooses none. */
+    public static List<Candidate> candidates(ServiceEntry service, int servicePort, Workload client, Purpose purpose) {
+        return service.endpoints().stream()
+                .map(endpoint -> {
+                    int rank = rank(service, endpoint, servicePort, client, purpose, Set.of());
+                    return rank < 0
+                            ? new Candidate(endpoint, UNUSABLE, OBSTACLES[UNUSABLE - rank])
+                            : new Candidate(endpoint, rank, null);
+                })
+                .toList();
+    }
+
     private @Nullable Upstream pick(
             ServiceEntry service,
             int servicePort,
@@ -68,7 +125,7 @@ public final class EndpointChooser {
                 bestRank = rank;
                 weight = 0;
             }
-            if (rank == bestRank && rank != UNUSABLE) {
+            if (rank == bestRank && rank > UNUSABLE) {
                 weight += capacity(endpoints.get(i).workload());
             }
         }
@@ -92,6 +149,7 @@ public final class EndpointChooser {
         throw new IllegalStateException("weights of an immutable endpoint list changed");
     }
 
+    /** How near the endpoint is, 0 or more; or the code of what speaks against it. */
     private static int rank(
             ServiceEntry service,
             Endpoint endpoint,
@@ -100,27 +158,35 @@ public final class EndpointChooser {
             Purpose purpose,
             Set<String> avoid) {
         Workload workload = endpoint.workload();
-        if ((!avoid.isEmpty() && avoid.contains(workload.getUid()))
-                || !isUsable(service, workload, client)
-                || !takesPort(service, endpoint, servicePort, purpose)) {
-            return UNUSABLE;
+        if (!avoid.isEmpty() && avoid.contains(workload.getUid())) {
+            return Obstacle.TRIED.code();
+        }
+        if (workload.getStatus() == WorkloadStatus.UNHEALTHY && !service.allowsUnhealthy()) {
+            return Obstacle.UNHEALTHY.code();
+        }
+        if (!isReachable(workload, client)) {
+            return Obstacle.NO_ADDRESS.code();
+        }
+        if (capacity(workload) == 0) {
+            return Obstacle.NO_CAPACITY.code();
+        }
+        if (!takesPort(service, endpoint, servicePort, purpose)) {
+            return Obstacle.NO_PORT.code();
         }
         LoadBalancing balancing = service.service().getLoadBalancing();
         List<LoadBalancing.Scope> preferences = balancing.getRoutingPreferenceList();
         return switch (balancing.getMode()) {
-            case STRICT -> EndpointPreference.matchesAll(preferences, client, workload) ? 0 : UNUSABLE;
+            case STRICT -> EndpointPreference.matchesAll(preferences, client, workload) ? 0 : Obstacle.ELSEWHERE.code();
             case FAILOVER -> EndpointPreference.rank(preferences, client, workload);
-            case PASSTHROUGH -> UNUSABLE;
+            case PASSTHROUGH -> Obstacle.PASSTHROUGH.code();
             case UNSPECIFIED_MODE, UNRECOGNIZED -> 0;
         };
     }
 
-    private static boolean isUsable(ServiceEntry service, Workload workload, Workload client) {
-        boolean healthy = workload.getStatus() != WorkloadStatus.UNHEALTHY || service.allowsUnhealthy();
-        boolean reachable = workload.getAddressesCount() > 0
+    private static boolean isReachable(Workload workload, Workload client) {
+        return workload.getAddressesCount() > 0
                 || !workload.getHostname().isEmpty()
                 || (workload.hasNetworkGateway() && !workload.getNetwork().equals(client.getNetwork()));
-        return healthy && reachable && capacity(workload) > 0;
     }
 
     private static boolean takesPort(ServiceEntry service, Endpoint endpoint, int servicePort, Purpose purpose) {

@@ -3,6 +3,7 @@ package io.periplus.dataplane.index;
 import io.periplus.dataplane.address.Cidr;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,22 @@ public final class WorkloadIndex {
     /** The service with this resource name, {@code namespace/hostname}. */
     public @Nullable ServiceEntry service(String key) {
         return services.get(key);
+    }
+
+    /** All services with this host name, of any namespace and visibility, in order of arrival. */
+    public List<ServiceEntry> servicesNamed(String hostname) {
+        List<String> keys = servicesByHostname.get(hostname);
+        if (keys == null) {
+            return List.of();
+        }
+        List<ServiceEntry> entries = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            ServiceEntry entry = services.get(key);
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        return entries;
     }
 
     /** The service that a client in this namespace means by a host name. */

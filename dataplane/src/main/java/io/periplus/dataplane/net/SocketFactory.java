@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -112,6 +114,37 @@ public final class SocketFactory implements Connector {
             bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
         }
         return bootstrap.bind(address);
+    }
+
+    /**
+     * A UDP socket that hears and speaks to one server only.
+     *
+     * @param bytesMax what is longer is cut off
+     */
+    public ChannelFuture connectDatagrams(
+            EventLoop loop, InetSocketAddress server, int bytesMax, ChannelHandler handler) {
+        return datagrams(loop, server, bytesMax, handler).connect(server);
+    }
+
+    /** A UDP socket for whoever sends to {@code address}, which several may share as {@link #listen} says. */
+    public ChannelFuture bindDatagrams(
+            EventLoop loop, InetSocketAddress address, int bytesMax, ChannelHandler handler) {
+        return datagrams(loop, address, bytesMax, handler)
+                .option(EpollChannelOption.SO_REUSEPORT, true)
+                .bind(address);
+    }
+
+    private Bootstrap datagrams(EventLoop loop, InetSocketAddress of, int bytesMax, ChannelHandler handler) {
+        SocketProtocolFamily family = family(of.getAddress());
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> inside(() -> new EpollDatagramChannel(family)))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(bytesMax))
+                .handler(handler);
+        if (settings.mark() != 0) {
+            bootstrap.option(MARK, settings.mark());
+        }
+        return bootstrap;
     }
 
     /** Turns on keepalive for an accepted connection. */

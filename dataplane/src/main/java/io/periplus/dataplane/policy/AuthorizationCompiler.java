@@ -3,6 +3,7 @@ package io.periplus.dataplane.policy;
 import io.periplus.dataplane.address.Cidr;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.policy.CompiledPolicy.Action;
+import io.periplus.dataplane.policy.Condition.OfServiceAccount.ServiceAccount;
 import io.periplus.wire.authorization.Address;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.authorization.Group;
@@ -20,31 +21,15 @@ public final class AuthorizationCompiler {
 
     /** The policy ready to be judged; one that cannot be understood closes what it applies to and says why. */
     public static CompiledPolicy compile(Authorization policy) {
-        PolicyScope scope = scopeOf(policy.getScope());
-        try {
-            Action action = actionOf(policy);
+        PolicyHead head = new PolicyHead(
+                policy.getNamespace(), policy.getName(), scopeOf(policy.getScope()), policy.getDryRun(), policy);
+        return head.compile(() -> actionOf(policy), () -> {
             List<Rule> rules = new ArrayList<>(policy.getGroupsCount());
             for (Group group : policy.getGroupsList()) {
-                rules.add(rule(policy, rules.size(), group));
+                rules.add(rule(head, rules.size(), group));
             }
-            return CompiledPolicy.of(
-                    policy.getNamespace(),
-                    policy.getName(),
-                    action,
-                    scope,
-                    policy.getDryRun(),
-                    policy,
-                    List.copyOf(rules));
-        } catch (IllegalArgumentException e) {
-            return CompiledPolicy.unreadable(
-                    policy.getNamespace(),
-                    policy.getName(),
-                    Action.DENY,
-                    scope,
-                    policy.getDryRun(),
-                    policy,
-                    String.valueOf(e.getMessage()));
-        }
+            return List.copyOf(rules);
+        });
     }
 
     private static PolicyScope scopeOf(Scope scope) {
@@ -66,7 +51,7 @@ public final class AuthorizationCompiler {
         };
     }
 
-    private static Rule rule(Authorization policy, int index, Group group) {
+    private static Rule rule(PolicyHead head, int index, Group group) {
         List<Rule.Clause> clauses = new ArrayList<>(group.getRulesCount());
         for (Rules clause : group.getRulesList()) {
             if (clause.getMatchesCount() == 0) {
@@ -81,8 +66,7 @@ public final class AuthorizationCompiler {
             }
             clauses.add(new Rule.Clause("", List.copyOf(alternatives)));
         }
-        String key = policy.getNamespace() + "/" + policy.getName();
-        return new Rule(index, List.copyOf(clauses), new Decision.Allowed(key, index));
+        return new Rule(index, List.copyOf(clauses), head.allowed(index));
     }
 
     private static List<Condition> conditions(Match match) {
@@ -90,33 +74,25 @@ public final class AuthorizationCompiler {
             throw new IllegalArgumentException(
                     "unknown extension " + match.getExtensions(0).getName());
         }
-        List<Condition> all = new ArrayList<>();
-        strings(all, "namespaces", Attributes::namespaceOrEmpty, match.getNamespacesList(), false);
-        strings(all, "notNamespaces", Attributes::namespaceOrEmpty, match.getNotNamespacesList(), true);
-        strings(all, "principals", RequestAttributes::clientPrincipal, match.getPrincipalsList(), false);
-        strings(all, "notPrincipals", RequestAttributes::clientPrincipal, match.getNotPrincipalsList(), true);
-        accounts(all, "serviceAccounts", match.getServiceAccountsList(), false);
-        accounts(all, "notServiceAccounts", match.getNotServiceAccountsList(), true);
-        addresses(all, "ipBlocks", RequestAttributes::source, match.getSourceIpsList(), false);
-        addresses(all, "notIpBlocks", RequestAttributes::source, match.getNotSourceIpsList(), true);
-        addresses(all, "destination.ip", RequestAttributes::destination, match.getDestinationIpsList(), false);
-        addresses(all, "not destination.ip", RequestAttributes::destination, match.getNotDestinationIpsList(), true);
-        ports(all, "ports", match.getDestinationPortsList(), false);
-        ports(all, "notPorts", match.getNotDestinationPortsList(), true);
-        return List.copyOf(all);
+        Fields to = new Fields();
+        strings(to, "namespaces", TextAttribute.NAMESPACE, match.getNamespacesList(), false);
+        strings(to, "notNamespaces", TextAttribute.NAMESPACE, match.getNotNamespacesList(), true);
+        strings(to, "principals", TextAttribute.PRINCIPAL, match.getPrincipalsList(), false);
+        strings(to, "notPrincipals", TextAttribute.PRINCIPAL, match.getNotPrincipalsList(), true);
+        accounts(to, "serviceAccounts", match.getServiceAccountsList(), false);
+        accounts(to, "notServiceAccounts", match.getNotServiceAccountsList(), true);
+        addresses(to, "ipBlocks", RequestAttributes::source, match.getSourceIpsList(), false);
+        addresses(to, "notIpBlocks", RequestAttributes::source, match.getNotSourceIpsList(), true);
+        addresses(to, "destination.ip", RequestAttributes::destination, match.getDestinationIpsList(), false);
+        addresses(to, "not destination.ip", RequestAttributes::destination, match.getNotDestinationIpsList(), true);
+        to.port("ports", match.getDestinationPortsList(), false, port -> port);
+        to.port("notPorts", match.getNotDestinationPortsList(), true, port -> port);
+        return to.conditions();
     }
 
     private static void strings(
-            List<Condition> to,
-            String field,
-            Condition.StringAttribute attribute,
-            List<StringMatch> values,
-            boolean negated) {
-        if (!values.isEmpty()) {
-            List<StringMatcher> matchers =
-                    values.stream().map(AuthorizationCompiler::matcher).toList();
-            to.add(new Condition.OfString(field, attribute, matchers, negated));
-        }
+            Fields to, String field, TextAttribute attribute, List<StringMatch> values, boolean negated) {
+        to.text(field, attribute, values, negated, AuthorizationCompiler::matcher);
     }
 
     private static StringMatcher matcher(StringMatch match) {
@@ -129,35 +105,21 @@ public final class AuthorizationCompiler {
         };
     }
 
-    private static void accounts(List<Condition> to, String field, List<ServiceAccountMatch> values, boolean negated) {
-        if (!values.isEmpty()) {
-            to.add(new Condition.OfServiceAccount(
-                    field,
-                    values.stream()
-                            .map(a -> new Condition.OfServiceAccount.ServiceAccount(
-                                    a.getNamespace(), a.getServiceAccount()))
-                            .toList(),
-                    negated));
-        }
+    private static void accounts(Fields to, String field, List<ServiceAccountMatch> values, boolean negated) {
+        to.serviceAccount(
+                field,
+                values,
+                negated,
+                account -> new ServiceAccount(account.getNamespace(), account.getServiceAccount()));
     }
 
     private static void addresses(
-            List<Condition> to,
-            String field,
-            Condition.AddressAttribute attribute,
-            List<Address> values,
-            boolean negated) {
-        if (!values.isEmpty()) {
-            List<Cidr> blocks = values.stream()
-                    .map(a -> new Cidr(IpAddress.ofBytes(a.getAddress()), a.getLength()))
-                    .toList();
-            to.add(new Condition.OfAddress(field, attribute, blocks, negated));
-        }
-    }
-
-    private static void ports(List<Condition> to, String field, List<Integer> values, boolean negated) {
-        if (!values.isEmpty()) {
-            to.add(new Condition.OfPort(field, List.copyOf(values), negated));
-        }
+            Fields to, String field, Condition.AddressAttribute attribute, List<Address> values, boolean negated) {
+        to.address(
+                field,
+                attribute,
+                values,
+                negated,
+                address -> new Cidr(IpAddress.ofBytes(address.getAddress()), address.getLength()));
     }
 }

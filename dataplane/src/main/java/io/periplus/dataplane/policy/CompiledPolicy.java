@@ -30,31 +30,6 @@ public record CompiledPolicy(
         CUSTOM
     }
 
-    static CompiledPolicy of(
-            String namespace,
-            String name,
-            Action action,
-            PolicyScope scope,
-            boolean dryRun,
-            Message source,
-            List<Rule> rules) {
-        List<Rule> tcp = action == Action.ALLOW
-                ? rules.stream().filter(rule -> !rule.needsHttp()).toList()
-                : rules.stream().map(Rule::withoutHttp).toList();
-        return new CompiledPolicy(namespace, name, action, scope, dryRun, source, null, rules, tcp);
-    }
-
-    static CompiledPolicy unreadable(
-            String namespace,
-            String name,
-            Action action,
-            PolicyScope scope,
-            boolean dryRun,
-            Message source,
-            String why) {
-        return new CompiledPolicy(namespace, name, action, scope, dryRun, source, why, List.of(), List.of());
-    }
-
     /** The resource name {@code namespace/name}. */
     public String key() {
         return namespace + "/" + name;

@@ -7,18 +7,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One field of a policy against one attribute. A negated condition holds when none of its values matches. */
-sealed interface Condition {
-    /** Whether it holds. Allocates nothing. */
-    boolean test(RequestAttributes attributes);
-
+sealed interface Condition
+        permits Condition.OfText,
+                Condition.OfClaim,
+                RequestPrincipals,
+                Condition.OfAddress,
+                Condition.OfPort,
+                Condition.OfServiceAccount {
     /** The field's name as users write it. */
     String field();
 
-    /** The policy's values as users write them, for an explanation. */
-    List<String> expected();
-
     /** Whether it holds when none of its values matches. */
     boolean negated();
+
+    /** Whether one of the values matches. Allocates nothing. */
+    boolean matches(RequestAttributes attributes);
+
+    /** The policy's values as users write them, for an explanation. */
+    List<String> expected();
 
     /** What the attribute was, for an explanation. */
     String actual(RequestAttributes attributes);
@@ -28,18 +34,9 @@ sealed interface Condition {
         return false;
     }
 
-    /** How a string attribute is read; {@code null} when it is absent. */
-    @FunctionalInterface
-    interface StringAttribute {
-        @Nullable
-        CharSequence of(RequestAttributes attributes);
-    }
-
-    /** How a string attribute of a request is read; {@code null} when it is absent. */
-    @FunctionalInterface
-    interface HttpAttribute {
-        @Nullable
-        CharSequence of(HttpAttributes http);
+    /** Whether it holds. */
+    default boolean test(RequestAttributes attributes) {
+        return matches(attributes) != negated();
     }
 
     /** How an address is read. */
@@ -48,94 +45,64 @@ sealed interface Condition {
         IpAddress of(RequestAttributes attributes);
     }
 
-    private static boolean any(List<? extends StringMatcher> matchers, @Nullable CharSequence value) {
-        if (value == null) {
-            return false;
-        }
-        for (int i = 0; i < matchers.size(); i++) {
-            if (matchers.get(i).matches(value)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static List<String> texts(List<?> values) {
+    /** For an explanation. */
+    static List<String> texts(List<?> values) {
         return values.stream().map(Object::toString).toList();
     }
 
-    private static String shown(@Nullable CharSequence value) {
+    /** For an explanation. */
+    static String shown(@Nullable CharSequence value) {
         return value == null ? "absent" : "\"" + value + "\"";
     }
 
-    /** A string of the connection. */
-    record OfString(String field, StringAttribute attribute, List<StringMatcher> values, boolean negated)
-            implements Condition {
+    /** A text of the connection or of the request. */
+    record OfText(String field, TextAttribute attribute, TextMatchers values, boolean negated) implements Condition {
         @Override
-        public boolean test(RequestAttributes attributes) {
-            return any(values, attribute.of(attributes)) != negated;
+        public boolean matches(RequestAttributes attributes) {
+            return values.match(attribute.of(attributes));
         }
 
         @Override
         public List<String> expected() {
-            return texts(values);
+            return texts(values.all());
         }
 
         @Override
         public String actual(RequestAttributes attributes) {
             return shown(attribute.of(attributes));
         }
-    }
-
-    /** A string of the request. */
-    record OfHttp(String field, HttpAttribute attribute, List<StringMatcher> values, boolean negated)
-            implements Condition {
-        @Override
-        public boolean test(RequestAttributes attributes) {
-            HttpAttributes http = attributes.http();
-            return any(values, http == null ? null : attribute.of(http)) != negated;
-        }
-
-        @Override
-        public List<String> expected() {
-            return texts(values);
-        }
-
-        @Override
-        public String actual(RequestAttributes attributes) {
-            HttpAttributes http = attributes.http();
-            return shown(http == null ? null : attribute.of(http));
-        }
 
         @Override
         public boolean needsHttp() {
-            return true;
+            return attribute.http();
         }
     }
 
     /** A claim of the request's token; one of its values has to match. */
-    record OfClaim(String field, List<String> path, List<StringMatcher> values, boolean negated) implements Condition {
+    record OfClaim(String field, List<String> path, TextMatchers values, boolean negated) implements Condition {
         @Override
-        public boolean test(RequestAttributes attributes) {
+        public boolean matches(RequestAttributes attributes) {
             HttpAttributes http = attributes.http();
-            boolean found = false;
             if (http != null) {
                 for (CharSequence value : http.claim(path)) {
-                    found |= any(values, value);
+                    if (values.match(value)) {
+                        return true;
+                    }
                 }
             }
-            return found != negated;
+            return false;
         }
 
         @Override
         public List<String> expected() {
-            return texts(values);
+            return texts(values.all());
         }
 
         @Override
         public String actual(RequestAttributes attributes) {
             HttpAttributes http = attributes.http();
-            return http == null ? "absent" : String.valueOf(http.claim(path));
+            Iterable<? extends CharSequence> found = http == null ? List.of() : http.claim(path);
+            return found.iterator().hasNext() ? found.toString() : "absent";
         }
 
         @Override
@@ -148,14 +115,14 @@ sealed interface Condition {
     record OfAddress(String field, AddressAttribute attribute, List<Cidr> blocks, boolean negated)
             implements Condition {
         @Override
-        public boolean test(RequestAttributes attributes) {
+        public boolean matches(RequestAttributes attributes) {
             IpAddress address = attribute.of(attributes);
             for (int i = 0; i < blocks.size(); i++) {
                 if (blocks.get(i).contains(address)) {
-                    return !negated;
+                    return true;
                 }
             }
-            return negated;
+            return false;
         }
 
         @Override
@@ -172,14 +139,14 @@ sealed interface Condition {
     /** The destination's port. */
     record OfPort(String field, List<Integer> ports, boolean negated) implements Condition {
         @Override
-        public boolean test(RequestAttributes attributes) {
+        public boolean matches(RequestAttributes attributes) {
             int port = attributes.destinationPort();
             for (int i = 0; i < ports.size(); i++) {
                 if (ports.get(i) == port) {
-                    return !negated;
+                    return true;
                 }
             }
-            return negated;
+            return false;
         }
 
         @Override
@@ -204,18 +171,18 @@ sealed interface Condition {
         }
 
         @Override
-        public boolean test(RequestAttributes attributes) {
+        public boolean matches(RequestAttributes attributes) {
             SpiffeId client = attributes.client();
             if (client == null) {
-                return negated;
+                return false;
             }
             for (int i = 0; i < accounts.size(); i++) {
                 ServiceAccount account = accounts.get(i);
                 if (account.name.equals(client.serviceAccount()) && account.namespace.equals(client.namespace())) {
-                    return !negated;
+                    return true;
                 }
             }
-            return negated;
+            return false;
         }
 
         @Override

@@ -6,89 +6,74 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Collects the conditions of one source, operation or when entry; fields without values add none. */
+/**
+ * Collects the conditions of one source, operation or when entry, whatever form its values arrive in; fields without values
+ * add none.
+ */
 final class Fields {
     private final List<Condition> conditions = new ArrayList<>();
 
     List<Condition> conditions() {
-        return conditions;
+        return List.copyOf(conditions);
     }
 
-    void string(String field, Condition.StringAttribute attribute, List<String> values, boolean negated) {
-        string(field, attribute, values, negated, value -> StringMatcher.parse(value, false));
-    }
-
-    void string(
-            String field,
-            Condition.StringAttribute attribute,
-            List<String> values,
-            boolean negated,
-            Function<String, StringMatcher> syntax) {
+    <T> void text(
+            String field, TextAttribute attribute, List<T> values, boolean negated, Function<T, StringMatcher> syntax) {
         if (!values.isEmpty()) {
-            conditions.add(new Condition.OfString(field, attribute, matchers(values, syntax), negated));
+            conditions.add(new Condition.OfText(field, attribute, matchers(values, syntax, attribute), negated));
         }
     }
 
-    void http(
-            String field,
-            Condition.HttpAttribute attribute,
-            List<String> values,
-            boolean negated,
-            Function<String, StringMatcher> syntax) {
-        if (!values.isEmpty()) {
-            conditions.add(new Condition.OfHttp(field, attribute, matchers(values, syntax), negated));
-        }
+    /** Values in the user's syntax: exact, {@code prefix*}, {@code *suffix} or {@code *}. */
+    void text(String field, TextAttribute attribute, List<String> values, boolean negated) {
+        text(field, attribute, values, negated, value -> StringMatcher.parse(value, attribute.ignoreCase()));
     }
 
     void claim(String field, List<String> path, List<String> values, boolean negated) {
         if (!values.isEmpty()) {
-            Function<String, StringMatcher> syntax = value -> StringMatcher.parse(value, false);
-            conditions.add(new Condition.OfClaim(field, path, matchers(values, syntax), negated));
+            List<StringMatcher> matchers = values.stream()
+                    .map(value -> StringMatcher.parse(value, false))
+                    .toList();
+            conditions.add(new Condition.OfClaim(field, path, new TextMatchers(matchers, false), negated));
         }
     }
 
-    void address(String field, Condition.AddressAttribute attribute, List<String> values, boolean negated) {
+    void requestPrincipal(String field, List<String> values, boolean negated) {
         if (!values.isEmpty()) {
-            List<Cidr> blocks = values.stream().map(Cidr::parse).toList();
+            List<RequestPrincipals.Value> parsed =
+                    values.stream().map(RequestPrincipals.Value::parse).toList();
+            conditions.add(new RequestPrincipals(field, parsed, negated));
+        }
+    }
+
+    <T> void address(
+            String field,
+            Condition.AddressAttribute attribute,
+            List<T> values,
+            boolean negated,
+            Function<T, Cidr> syntax) {
+        if (!values.isEmpty()) {
+            List<Cidr> blocks = values.stream().map(syntax).toList();
             conditions.add(new Condition.OfAddress(field, attribute, blocks, negated));
         }
     }
 
-    void port(String field, List<String> values, boolean negated) {
+    <T> void port(String field, List<T> values, boolean negated, Function<T, Integer> syntax) {
         if (!values.isEmpty()) {
-            List<Integer> ports = values.stream().map(Fields::parsePort).toList();
+            List<Integer> ports = values.stream().map(syntax).toList();
             conditions.add(new Condition.OfPort(field, ports, negated));
         }
     }
 
-    /** Values are {@code account}, meaning one of the policy's own namespace, or {@code namespace/account}. */
-    void serviceAccount(String field, String policyNamespace, List<String> values, boolean negated) {
+    <T> void serviceAccount(String field, List<T> values, boolean negated, Function<T, ServiceAccount> syntax) {
         if (!values.isEmpty()) {
-            List<ServiceAccount> accounts = values.stream()
-                    .map(value -> {
-                        int slash = value.indexOf('/');
-                        return slash < 0
-                                ? new ServiceAccount(policyNamespace, value)
-                                : new ServiceAccount(value.substring(0, slash), value.substring(slash + 1));
-                    })
-                    .toList();
+            List<ServiceAccount> accounts = values.stream().map(syntax).toList();
             conditions.add(new Condition.OfServiceAccount(field, accounts, negated));
         }
     }
 
-    private static List<StringMatcher> matchers(List<String> values, Function<String, StringMatcher> syntax) {
-        return values.stream().map(syntax).toList();
-    }
-
-    private static int parsePort(String text) {
-        try {
-            int port = Integer.parseInt(text);
-            if (port > 0 && port <= 0xffff) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            // reported below, with the range
-        }
-        throw new IllegalArgumentException("port \"" + text + "\" (expected: 1 to 65535)");
+    private static <T> TextMatchers matchers(
+            List<T> values, Function<T, StringMatcher> syntax, TextAttribute attribute) {
+        return new TextMatchers(values.stream().map(syntax).toList(), attribute.ignoreCase());
     }
 }

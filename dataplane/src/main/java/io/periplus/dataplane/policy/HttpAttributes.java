@@ -1,5 +1,7 @@
 package io.periplus.dataplane.policy;
 
+import io.periplus.dataplane.address.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What policies may ask about an HTTP request. Values are as received; implementations should not copy them. */
@@ -18,13 +20,35 @@ public interface HttpAttributes {
     @Nullable
     CharSequence header(String name);
 
+    /** The client before the proxies that are trusted, as the request says; {@code null} if it says nothing. */
+    default @Nullable IpAddress remote() {
+        return null;
+    }
+
     /** {@code <issuer>/<subject>} of a validated token; {@code null} without one. */
     default @Nullable CharSequence requestPrincipal() {
         return null;
     }
 
+    /** The issuer of a validated token; {@code null} without one. */
+    default @Nullable CharSequence tokenIssuer() {
+        return first(claim(List.of("iss")));
+    }
+
+    /** The subject of a validated token; {@code null} without one. */
+    default @Nullable CharSequence tokenSubject() {
+        return first(claim(List.of("sub")));
+    }
+
+    private static @Nullable CharSequence first(Iterable<? extends CharSequence> values) {
+        for (CharSequence value : values) {
+            return value;
+        }
+        return null;
+    }
+
     /** A claim of a validated token by its path, for example {@code [realm_access, roles]}; empty without one. */
-    default Iterable<? extends CharSequence> claim(java.util.List<String> path) {
-        return java.util.List.of();
+    default Iterable<? extends CharSequence> claim(List<String> path) {
+        return List.of();
     }
 }

@@ -9,26 +9,14 @@ final class OperationFields {
 
     static List<Condition> conditions(Operation operation) {
         Fields to = new Fields();
-        to.port("ports", operation.getPortsList(), false);
-        to.port("notPorts", operation.getNotPortsList(), true);
-        to.http("methods", HttpAttributes::method, operation.getMethodsList(), false, OperationFields::plain);
-        to.http("notMethods", HttpAttributes::method, operation.getNotMethodsList(), true, OperationFields::plain);
-        to.http("paths", HttpAttributes::path, operation.getPathsList(), false, OperationFields::path);
-        to.http("notPaths", HttpAttributes::path, operation.getNotPathsList(), true, OperationFields::path);
-        to.http("hosts", HttpAttributes::host, operation.getHostsList(), false, OperationFields::host);
-        to.http("notHosts", HttpAttributes::host, operation.getNotHostsList(), true, OperationFields::host);
+        to.port("ports", operation.getPortsList(), false, UserSyntax::port);
+        to.port("notPorts", operation.getNotPortsList(), true, UserSyntax::port);
+        to.text("methods", TextAttribute.METHOD, operation.getMethodsList(), false);
+        to.text("notMethods", TextAttribute.METHOD, operation.getNotMethodsList(), true);
+        to.text("paths", TextAttribute.PATH, operation.getPathsList(), false, UserSyntax::path);
+        to.text("notPaths", TextAttribute.PATH, operation.getNotPathsList(), true, UserSyntax::path);
+        to.text("hosts", TextAttribute.HOST, operation.getHostsList(), false);
+        to.text("notHosts", TextAttribute.HOST, operation.getNotHostsList(), true);
         return to.conditions();
-    }
-
-    private static StringMatcher plain(String value) {
-        return StringMatcher.parse(value, false);
-    }
-
-    private static StringMatcher host(String value) {
-        return StringMatcher.parse(value, true);
-    }
-
-    private static StringMatcher path(String value) {
-        return PathTemplate.isTemplate(value) ? PathTemplate.parse(value) : StringMatcher.parse(value, false);
     }
 }

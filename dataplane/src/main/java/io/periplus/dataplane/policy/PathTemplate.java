@@ -39,7 +39,7 @@ record PathTemplate(String text, List<String> segments, boolean openEnded) imple
             if (start > path.length()) {
                 return false;
             }
-            int end = segmentEnd(path, start);
+            int end = Text.segmentEnd(path, start);
             String expected = segments.get(i);
             boolean same = expected.equals(ONE)
                     ? end > start
@@ -50,14 +50,6 @@ record PathTemplate(String text, List<String> segments, boolean openEnded) imple
             start = end + 1;
         }
         return openEnded ? start <= path.length() : start == path.length() + 1;
-    }
-
-    private static int segmentEnd(CharSequence path, int start) {
-        int end = start;
-        while (end < path.length() && path.charAt(end) != '/') {
-            end++;
-        }
-        return end;
     }
 
     @Override

@@ -1,94 +1,83 @@
 package io.periplus.dataplane.policy;
 
 import io.periplus.dataplane.policy.CompiledPolicy.Action;
+import io.periplus.dataplane.policy.RuleIndex.Candidate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Policies that apply together, by what they do. Dry-run policies stand apart: they never decide. */
+/**
+ * Policies that apply together, by what they do. Dry-run policies stand apart: they never decide.
+ *
+ * @param all in order of their names
+ * @param unreadable refuse; among them no AUDIT policy, which could not refuse if it were readable
+ */
 record PolicyGroup(
         List<CompiledPolicy> all,
         List<CompiledPolicy> unreadable,
-        List<CompiledPolicy> custom,
-        List<CompiledPolicy> deny,
-        List<CompiledPolicy> allow,
-        List<CompiledPolicy> dryRun) {
+        Map<Action, ActionRules> enforced,
+        Map<Action, ActionRules> dryRun,
+        ActionRules custom,
+        ActionRules deny,
+        ActionRules allow) {
     static final PolicyGroup EMPTY = of(List.of());
 
     static PolicyGroup of(List<CompiledPolicy> policies) {
         List<CompiledPolicy> unreadable = new ArrayList<>();
-        List<CompiledPolicy> custom = new ArrayList<>();
-        List<CompiledPolicy> deny = new ArrayList<>();
-        List<CompiledPolicy> allow = new ArrayList<>();
-        List<CompiledPolicy> dryRun = new ArrayList<>();
+        Map<Action, List<CompiledPolicy>> enforced = new EnumMap<>(Action.class);
+        Map<Action, List<CompiledPolicy>> dryRun = new EnumMap<>(Action.class);
         for (CompiledPolicy policy : policies) {
-            if (policy.dryRun()) {
-                dryRun.add(policy);
-            } else if (policy.unreadable() != null) {
+            if (policy.unreadable() == null) {
+                (policy.dryRun() ? dryRun : enforced)
+                        .computeIfAbsent(policy.action(), _ -> new ArrayList<>())
+                        .add(policy);
+            } else if (!policy.dryRun() && policy.action() != Action.AUDIT) {
                 unreadable.add(policy);
-            } else {
-                switch (policy.action()) {
-                    case CUSTOM -> custom.add(policy);
-                    case DENY -> deny.add(policy);
-                    case ALLOW -> allow.add(policy);
-                    case AUDIT -> {} // marks requests, decides nothing
-                }
             }
         }
+        Map<Action, ActionRules> deciding = indexed(enforced);
         return new PolicyGroup(
                 List.copyOf(policies),
                 List.copyOf(unreadable),
-                List.copyOf(custom),
-                List.copyOf(deny),
-                List.copyOf(allow),
-                List.copyOf(dryRun));
+                deciding,
+                indexed(dryRun),
+                deciding.getOrDefault(Action.CUSTOM, ActionRules.NONE),
+                deciding.getOrDefault(Action.DENY, ActionRules.NONE),
+                deciding.getOrDefault(Action.ALLOW, ActionRules.NONE));
+    }
+
+    private static Map<Action, ActionRules> indexed(Map<Action, List<CompiledPolicy>> policies) {
+        Map<Action, ActionRules> rules = new EnumMap<>(Action.class);
+        policies.forEach((action, those) -> rules.put(action, ActionRules.of(those)));
+        return rules;
     }
 
     /** The CUSTOM policy that applies, one that decides before one in dry run; or {@code null}. */
     @Nullable
     CustomMatch custom(RequestAttributes attributes) {
-        CustomMatch match = firstCustom(custom, attributes);
-        return match != null ? match : firstCustom(dryRun, attributes);
-    }
-
-    private static @Nullable CustomMatch firstCustom(List<CompiledPolicy> policies, RequestAttributes attributes) {
-        for (int i = 0; i < policies.size(); i++) {
-            CompiledPolicy policy = policies.get(i);
-            Rule rule = policy.action() == Action.CUSTOM ? policy.matching(attributes) : null;
-            if (rule != null) {
-                return new CustomMatch(policy, rule);
-            }
+        Candidate match = custom.first(attributes);
+        if (match == null && !dryRun.isEmpty()) {
+            match = dryRun.getOrDefault(Action.CUSTOM, ActionRules.NONE).first(attributes);
         }
-        return null;
+        return match == null ? null : new CustomMatch(match.policy(), match.rule());
     }
 
-    /** A refusal by an unreadable or DENY policy, or {@code null}. */
+    /** The refusal by an unreadable policy, or {@code null}. */
+    Decision.@Nullable Denied closed() {
+        return unreadable.isEmpty() ? null : Refusals.unreadable(unreadable.getFirst());
+    }
+
+    /** The refusal by a DENY policy, or {@code null}. */
     Decision.@Nullable Denied refusal(RequestAttributes attributes) {
-        if (!unreadable.isEmpty()) {
-            return Refusals.unreadable(unreadable.getFirst());
-        }
-        return firstMatch(deny, attributes);
+        Candidate match = deny.first(attributes);
+        return match == null ? null : Refusals.byDeny(match.policy(), match.rule(), attributes);
     }
 
     /** The decision of the ALLOW rule that holds, or {@code null}. */
     Decision.@Nullable Allowed permission(RequestAttributes attributes) {
-        for (int i = 0; i < allow.size(); i++) {
-            Rule rule = allow.get(i).matching(attributes);
-            if (rule != null) {
-                return rule.allowed();
-            }
-        }
-        return null;
-    }
-
-    private static Decision.@Nullable Denied firstMatch(List<CompiledPolicy> policies, RequestAttributes attributes) {
-        for (int i = 0; i < policies.size(); i++) {
-            CompiledPolicy policy = policies.get(i);
-            Rule rule = policy.matching(attributes);
-            if (rule != null) {
-                return Refusals.byDeny(policy, rule, attributes);
-            }
-        }
-        return null;
+        Candidate match = allow.first(attributes);
+        return match == null ? null : match.rule().allowed();
     }
 }

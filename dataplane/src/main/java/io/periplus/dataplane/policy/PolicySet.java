@@ -1,8 +1,10 @@
 package io.periplus.dataplane.policy;
 
+import io.periplus.dataplane.policy.Listings.Listing;
 import io.periplus.wire.workload.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,68 +13,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All policies that this proxy knows, as one immutable snapshot, and the judgement over them. Order: CUSTOM, which
- * callers ask for beforehand ({@link #custom}); then a policy that cannot be understood refuses, then DENY, then, if ALLOW
- * policies apply, one of them has to match.
- * Judging allocates nothing unless it refuses.
+ * callers ask for beforehand ({@link #custom}); then a policy that cannot be understood or has not arrived refuses, then
+ * DENY, then, if ALLOW policies apply, one of them has to match. Judging allocates nothing unless it refuses, and hardly
+ * takes longer among many policies than among few.
  */
 public final class PolicySet {
     private final Map<String, CompiledPolicy> policies;
     private final Set<String> withdrawn;
-    private final PolicyGroup everywhere;
-    private final Map<String, PolicyGroup> byNamespace;
-    /** By policy key: those that workloads list. */
-    private final Map<String, PolicyGroup> listed;
+    private final PolicyGroups groups;
+    private final Listings listings;
 
-    private final PolicyGroup wholeGateway;
-    /** By host name, then namespace. */
-    private final Map<String, Map<String, PolicyGroup>> byService;
-
-    PolicySet(Map<String, CompiledPolicy> policies, Set<String> withdrawn) {
-        this.policies = Map.copyOf(policies);
-        this.withdrawn = Set.copyOf(withdrawn);
-        List<CompiledPolicy> everything = new ArrayList<>();
-        List<CompiledPolicy> gateway = new ArrayList<>();
-        Map<String, List<CompiledPolicy>> namespaces = new HashMap<>();
-        Map<String, PolicyGroup> selected = new HashMap<>();
-        Map<String, Map<String, List<CompiledPolicy>>> services = new HashMap<>();
-        for (CompiledPolicy policy : new java.util.TreeMap<>(policies).values()) {
-            switch (policy.scope()) {
-                case PolicyScope.Everything() -> everything.add(policy);
-                case PolicyScope.OwnNamespace() ->
-                    namespaces
-                            .computeIfAbsent(policy.namespace(), key -> new ArrayList<>())
-                            .add(policy);
-                case PolicyScope.Listed() -> selected.put(policy.key(), PolicyGroup.of(List.of(policy)));
-                case PolicyScope.Services(var targets, boolean whole) -> {
-                    if (whole) {
-                        gateway.add(policy);
-                    }
-                    for (PolicyScope.ServiceName target : targets) {
-                        services.computeIfAbsent(target.hostname(), key -> new HashMap<>())
-                                .computeIfAbsent(target.namespace(), key -> new ArrayList<>())
-                                .add(policy);
-                    }
-                }
-            }
-        }
-        this.everywhere = PolicyGroup.of(everything);
-        this.wholeGateway = PolicyGroup.of(gateway);
-        this.byNamespace = grouped(namespaces);
-        this.listed = Map.copyOf(selected);
-        this.byService = new HashMap<>();
-        services.forEach((hostname, perNamespace) -> byService.put(hostname, grouped(perNamespace)));
+    private PolicySet(Map<String, CompiledPolicy> policies, Set<String> withdrawn, PolicyGroups groups) {
+        this.policies = policies;
+        this.withdrawn = withdrawn;
+        this.groups = groups;
+        this.listings = new Listings(groups.listed(), this::isMissing);
     }
 
     /** No policies. */
     public static PolicySet empty() {
-        return new PolicySet(Map.of(), Set.of());
+        return new PolicySet(Map.of(), Set.of(), PolicyGroups.NONE);
     }
 
     /** These policies. */
     public static PolicySet of(Collection<CompiledPolicy> policies) {
         Map<String, CompiledPolicy> byKey = new HashMap<>();
         policies.forEach(policy -> byKey.put(policy.key(), policy));
-        return new PolicySet(byKey, Set.of());
+        return empty().next(byKey, Set.of());
+    }
+
+    /** Other policies in place of these; what is the same in both is not built again. */
+    PolicySet next(Map<String, CompiledPolicy> all, Set<String> gone) {
+        return new PolicySet(Map.copyOf(all), Set.copyOf(gone), PolicyGroups.of(all.values(), groups));
     }
 
     /** Every policy by {@code namespace/name}. */
@@ -90,33 +62,59 @@ public final class PolicySet {
      * judgement, and the waypoint's after it has chosen an endpoint. A listed policy that was never received refuses.
      */
     public Decision authorizeWorkload(Workload workload, RequestAttributes attributes) {
-        PolicyGroup namespace = byNamespace.getOrDefault(workload.getNamespace(), PolicyGroup.EMPTY);
-        return judge(everywhere, namespace, workload.getAuthorizationPoliciesList(), attributes);
+        Listing listing = listings.of(workload);
+        if (listing.missing() != null) {
+            return Refusals.missing(listing.missing());
+        }
+        return judge(groups.everywhere(), groups.namespace(workload.getNamespace()), listing.group(), attributes);
     }
 
     /** Judges a request for a service by the policies that target it or the whole gateway, before an endpoint is chosen. */
     public Decision authorizeService(String namespace, String hostname, RequestAttributes attributes) {
-        Map<String, PolicyGroup> perNamespace = byService.get(hostname);
-        PolicyGroup own = perNamespace == null ? null : perNamespace.get(namespace);
-        return judge(wholeGateway, own == null ? PolicyGroup.EMPTY : own, List.of(), attributes);
+        return judge(groups.wholeGateway(), groups.service(namespace, hostname), PolicyGroup.EMPTY, attributes);
     }
 
     /**
-     * How {@link #authorizeWorkload} comes to its decision. For people: it asks every policy that applies.
+     * The CUSTOM policy about which an external authorizer has to be asked before this traffic for a service is judged; one
+     * that decides comes before one in dry run. {@code null} if there is none.
      */
-    public Explanation explainWorkload(Workload workload, RequestAttributes attributes) {
-        PolicyGroup namespace = byNamespace.getOrDefault(workload.getNamespace(), PolicyGroup.EMPTY);
-        List<PolicyGroup> groups = new ArrayList<>(List.of(everywhere, namespace));
-        List<String> missing = new ArrayList<>();
-        for (String name : workload.getAuthorizationPoliciesList()) {
-            PolicyGroup group = listed.get(name);
-            if (group != null) {
-                groups.add(group);
-            } else if (isMissing(name)) {
-                missing.add(name);
-            }
+    public @Nullable CustomMatch custom(String namespace, String hostname, RequestAttributes attributes) {
+        CustomMatch wide = groups.wholeGateway().custom(attributes);
+        if (wide != null && !wide.dryRun()) {
+            return wide;
         }
-        return Explainer.explain(authorizeWorkload(workload, attributes), missing, ordered(groups), attributes);
+        CustomMatch narrow = groups.service(namespace, hostname).custom(attributes);
+        return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
+    }
+
+    /** What AUDIT and dry-run policies for a service say; {@code null} if there is nothing to say. */
+    public @Nullable Marks marksOfService(String namespace, String hostname, RequestAttributes attributes) {
+        return groups.marking()
+                ? Marking.of(attributes, groups.wholeGateway(), groups.service(namespace, hostname))
+                : null;
+    }
+
+    /** What AUDIT and dry-run policies for a workload say; {@code null} if there is nothing to say. */
+    public @Nullable Marks marksOfWorkload(Workload workload, RequestAttributes attributes) {
+        return groups.marking()
+                ? Marking.of(
+                        attributes,
+                        groups.everywhere(),
+                        groups.namespace(workload.getNamespace()),
+                        listings.of(workload).group())
+                : null;
+    }
+
+    /** How {@link #authorizeWorkload} comes to its decision. For people: it asks every policy that applies. */
+    public Explanation explainWorkload(Workload workload, RequestAttributes attributes) {
+        List<String> missing = workload.getAuthorizationPoliciesList().stream()
+                .filter(this::isMissing)
+                .toList();
+        List<CompiledPolicy> applying = ordered(
+                groups.everywhere(),
+                groups.namespace(workload.getNamespace()),
+                listings.of(workload).group());
+        return Explainer.explain(authorizeWorkload(workload, attributes), missing, applying, attributes);
     }
 
     /**
@@ -124,25 +122,25 @@ public final class PolicySet {
      * authorizers would answer is not known here, and the decision is the one after they agreed.
      */
     public Explanation explainService(String namespace, String hostname, RequestAttributes attributes) {
-        Map<String, PolicyGroup> perNamespace = byService.getOrDefault(hostname, Map.of());
-        List<PolicyGroup> groups = List.of(wholeGateway, perNamespace.getOrDefault(namespace, PolicyGroup.EMPTY));
-        return Explainer.explain(
-                authorizeService(namespace, hostname, attributes), List.of(), ordered(groups), attributes);
+        List<CompiledPolicy> applying = ordered(groups.wholeGateway(), groups.service(namespace, hostname));
+        return Explainer.explain(authorizeService(namespace, hostname, attributes), List.of(), applying, attributes);
     }
 
     /** In the order of judgement; what decides nothing comes last. */
-    private static List<CompiledPolicy> ordered(List<PolicyGroup> groups) {
-        return groups.stream()
-                .flatMap(group -> group.all().stream())
-                .sorted(java.util.Comparator.comparingInt(PolicySet::stage))
-                .toList();
+    private static List<CompiledPolicy> ordered(PolicyGroup... groups) {
+        List<CompiledPolicy> all = new ArrayList<>();
+        for (PolicyGroup group : groups) {
+            all.addAll(group.all());
+        }
+        all.sort(Comparator.comparingInt(PolicySet::stage));
+        return all;
     }
 
     private static int stage(CompiledPolicy policy) {
         if (policy.dryRun()) {
             return 5;
         }
-        if (policy.unreadable() != null) {
+        if (policy.unreadable() != null && policy.action() != CompiledPolicy.Action.AUDIT) {
             return 0;
         }
         return switch (policy.action()) {
@@ -157,88 +155,27 @@ public final class PolicySet {
         return !policies.containsKey(name) && !withdrawn.contains(name);
     }
 
-    /**
-     * The CUSTOM policy about which an external authorizer has to be asked before this traffic for a service is judged; one
-     * that decides comes before one in dry run. {@code null} if there is none.
-     */
-    public @Nullable CustomMatch custom(String namespace, String hostname, RequestAttributes attributes) {
-        CustomMatch wide = wholeGateway.custom(attributes);
-        if (wide != null && !wide.dryRun()) {
-            return wide;
-        }
-        Map<String, PolicyGroup> perNamespace = byService.get(hostname);
-        PolicyGroup own = perNamespace == null ? null : perNamespace.get(namespace);
-        CustomMatch narrow = own == null ? null : own.custom(attributes);
-        return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
-    }
-
-    private Decision judge(PolicyGroup wide, PolicyGroup narrow, List<String> names, RequestAttributes attributes) {
-        Decision.Denied refusal = wide.refusal(attributes);
+    private static Decision judge(
+            PolicyGroup wide, PolicyGroup narrow, PolicyGroup listed, RequestAttributes attributes) {
+        Decision.Denied refusal = wide.closed();
+        refusal = refusal != null ? refusal : narrow.closed();
+        refusal = refusal != null ? refusal : listed.closed();
+        refusal = refusal != null ? refusal : wide.refusal(attributes);
         refusal = refusal != null ? refusal : narrow.refusal(attributes);
-        refusal = refusal != null ? refusal : refusalOfListed(names, attributes);
+        refusal = refusal != null ? refusal : listed.refusal(attributes);
         if (refusal != null) {
             return refusal;
         }
         Decision.Allowed permission = wide.permission(attributes);
         permission = permission != null ? permission : narrow.permission(attributes);
-        permission = permission != null ? permission : permissionOfListed(names, attributes);
+        permission = permission != null ? permission : listed.permission(attributes);
         if (permission != null) {
             return permission;
         }
-        boolean open = wide.allow().isEmpty() && narrow.allow().isEmpty() && !listsAllow(names);
-        return open ? Decision.NO_POLICY : Refusals.notAllowed(allowing(wide, narrow, names), attributes);
-    }
-
-    private Decision.@Nullable Denied refusalOfListed(List<String> names, RequestAttributes attributes) {
-        for (int i = 0; i < names.size(); i++) {
-            PolicyGroup group = listed.get(names.get(i));
-            if (group == null && isMissing(names.get(i))) {
-                return Refusals.missing(names.get(i));
-            }
-            Decision.Denied refusal = group == null ? null : group.refusal(attributes);
-            if (refusal != null) {
-                return refusal;
-            }
-        }
-        return null;
-    }
-
-    private Decision.@Nullable Allowed permissionOfListed(List<String> names, RequestAttributes attributes) {
-        for (int i = 0; i < names.size(); i++) {
-            PolicyGroup group = listed.get(names.get(i));
-            Decision.Allowed permission = group == null ? null : group.permission(attributes);
-            if (permission != null) {
-                return permission;
-            }
-        }
-        return null;
-    }
-
-    private boolean listsAllow(List<String> names) {
-        for (int i = 0; i < names.size(); i++) {
-            PolicyGroup group = listed.get(names.get(i));
-            if (group != null && !group.allow().isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<CompiledPolicy> allowing(PolicyGroup wide, PolicyGroup narrow, List<String> names) {
-        List<CompiledPolicy> all = new ArrayList<>(wide.allow());
-        all.addAll(narrow.allow());
-        for (String name : names) {
-            PolicyGroup group = listed.get(name);
-            if (group != null) {
-                all.addAll(group.allow());
-            }
-        }
-        return all;
-    }
-
-    private static Map<String, PolicyGroup> grouped(Map<String, List<CompiledPolicy>> lists) {
-        Map<String, PolicyGroup> groups = new HashMap<>();
-        lists.forEach((key, list) -> groups.put(key, PolicyGroup.of(list)));
-        return groups;
+        return wide.allow().isEmpty()
+                        && narrow.allow().isEmpty()
+                        && listed.allow().isEmpty()
+                ? Decision.NO_POLICY
+                : Nearest.refusal(List.of(wide.allow(), narrow.allow(), listed.allow()), attributes);
     }
 }

@@ -35,7 +35,7 @@ public final class PolicyStore {
             policies.put(policy.key(), policy);
             withdrawn.remove(policy.key());
         }
-        PolicySet next = new PolicySet(policies, withdrawn);
+        PolicySet next = current.next(policies, withdrawn);
         current = next;
         listeners.forEach(listener -> listener.accept(next));
     }

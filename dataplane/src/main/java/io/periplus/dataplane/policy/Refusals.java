@@ -2,7 +2,6 @@ package io.periplus.dataplane.policy;
 
 import io.periplus.dataplane.policy.Decision.Cause;
 import io.periplus.dataplane.policy.Decision.Denied;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Builds refusals with their explanation. Only refused traffic pays for it. */
@@ -38,42 +37,6 @@ final class Refusals {
         String why = "DENY policy " + policy.key() + " rule " + rule.index()
                 + (shown == null ? " matches everything" : " matches: " + field + " is " + shown.actual(attributes));
         return new Denied(Cause.DENY_POLICY, policy.key(), rule.index(), field, why);
-    }
-
-    /** Names the ALLOW rule that came nearest, and the field that kept it from matching. */
-    static Denied notAllowed(List<CompiledPolicy> allow, RequestAttributes attributes) {
-        CompiledPolicy nearest = allow.getFirst();
-        Rule nearestRule = null;
-        int most = -1;
-        for (CompiledPolicy policy : allow) {
-            for (Rule rule : policy.rulesFor(attributes)) {
-                int held = rule.clausesThatHold(attributes);
-                if (held > most) {
-                    most = held;
-                    nearest = policy;
-                    nearestRule = rule;
-                }
-            }
-        }
-        if (nearestRule == null) {
-            String none = "ALLOW policy " + nearest.key() + " has no rule that this traffic could match";
-            return new Denied(Cause.NOT_ALLOWED, nearest.key(), Rule.NONE, "", none);
-        }
-        Condition failing = firstFailing(nearestRule.clauses().get(most), attributes);
-        String field = failing == null ? "" : failing.field();
-        String why = "no ALLOW policy matches; nearest is " + nearest.key() + " rule " + nearestRule.index()
-                + (failing == null ? "" : ": " + field + " is " + failing.actual(attributes));
-        return new Denied(Cause.NOT_ALLOWED, nearest.key(), nearestRule.index(), field, why);
-    }
-
-    private static @Nullable Condition firstFailing(Rule.Clause clause, RequestAttributes attributes) {
-        for (Rule.Alternative alternative : clause.alternatives()) {
-            Condition failing = alternative.firstFailing(attributes);
-            if (failing != null) {
-                return failing;
-            }
-        }
-        return null;
     }
 
     private static @Nullable Condition firstHolding(Rule rule, RequestAttributes attributes) {

@@ -1,5 +1,6 @@
 package io.periplus.dataplane.policy;
 
+import io.periplus.dataplane.address.Cidr;
 import io.periplus.wire.waypoint.Source;
 import java.util.List;
 
@@ -9,31 +10,27 @@ final class SourceFields {
 
     static List<Condition> conditions(String policyNamespace, Source source) {
         Fields to = new Fields();
-        to.string("principals", RequestAttributes::clientPrincipal, source.getPrincipalsList(), false);
-        to.string("notPrincipals", RequestAttributes::clientPrincipal, source.getNotPrincipalsList(), true);
-        to.http(
-                "requestPrincipals",
-                HttpAttributes::requestPrincipal,
-                source.getRequestPrincipalsList(),
-                false,
-                value -> StringMatcher.parse(value, false));
-        to.http(
-                "notRequestPrincipals",
-                HttpAttributes::requestPrincipal,
-                source.getNotRequestPrincipalsList(),
+        to.text("principals", TextAttribute.PRINCIPAL, source.getPrincipalsList(), false);
+        to.text("notPrincipals", TextAttribute.PRINCIPAL, source.getNotPrincipalsList(), true);
+        to.requestPrincipal("requestPrincipals", source.getRequestPrincipalsList(), false);
+        to.requestPrincipal("notRequestPrincipals", source.getNotRequestPrincipalsList(), true);
+        to.text("namespaces", TextAttribute.NAMESPACE, source.getNamespacesList(), false, StringMatcher::parseGlob);
+        to.text(
+                "notNamespaces",
+                TextAttribute.NAMESPACE,
+                source.getNotNamespacesList(),
                 true,
-                value -> StringMatcher.parse(value, false));
-        to.string("namespaces", Attributes::namespace, source.getNamespacesList(), false, StringMatcher::parseGlob);
-        to.string(
-                "notNamespaces", Attributes::namespace, source.getNotNamespacesList(), true, StringMatcher::parseGlob);
-        to.serviceAccount("serviceAccounts", policyNamespace, source.getServiceAccountsList(), false);
-        to.serviceAccount("notServiceAccounts", policyNamespace, source.getNotServiceAccountsList(), true);
-        to.string("trustDomains", Attributes::trustDomain, source.getTrustDomainsList(), false);
-        to.string("notTrustDomains", Attributes::trustDomain, source.getNotTrustDomainsList(), true);
-        to.address("ipBlocks", RequestAttributes::source, source.getIpBlocksList(), false);
-        to.address("notIpBlocks", RequestAttributes::source, source.getNotIpBlocksList(), true);
-        to.address("remoteIpBlocks", RequestAttributes::remote, source.getRemoteIpBlocksList(), false);
-        to.address("notRemoteIpBlocks", RequestAttributes::remote, source.getNotRemoteIpBlocksList(), true);
+                StringMatcher::parseGlob);
+        var account = UserSyntax.serviceAccountFrom(policyNamespace);
+        to.serviceAccount("serviceAccounts", source.getServiceAccountsList(), false, account);
+        to.serviceAccount("notServiceAccounts", source.getNotServiceAccountsList(), true, account);
+        to.text("trustDomains", TextAttribute.TRUST_DOMAIN, source.getTrustDomainsList(), false);
+        to.text("notTrustDomains", TextAttribute.TRUST_DOMAIN, source.getNotTrustDomainsList(), true);
+        to.address("ipBlocks", RequestAttributes::source, source.getIpBlocksList(), false, Cidr::parse);
+        to.address("notIpBlocks", RequestAttributes::source, source.getNotIpBlocksList(), true, Cidr::parse);
+        to.address("remoteIpBlocks", RequestAttributes::remote, source.getRemoteIpBlocksList(), false, Cidr::parse);
+        to.address(
+                "notRemoteIpBlocks", RequestAttributes::remote, source.getNotRemoteIpBlocksList(), true, Cidr::parse);
         return to.conditions();
     }
 }

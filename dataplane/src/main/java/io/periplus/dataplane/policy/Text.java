@@ -6,6 +6,9 @@ final class Text {
 
     /** Whether {@code part} stands in {@code value} at {@code offset}; there have to be enough characters. */
     static boolean regionMatches(CharSequence value, int offset, String part, boolean ignoreCase) {
+        if (value instanceof String text && !ignoreCase) {
+            return text.startsWith(part, offset);
+        }
         for (int i = 0; i < part.length(); i++) {
             char a = value.charAt(offset + i);
             char b = part.charAt(i);
@@ -24,5 +27,27 @@ final class Text {
             }
         }
         return -1;
+    }
+
+    /** The hash of a part, as {@link String#hashCode} has it, which a string keeps; of lower case if case is ignored. */
+    static int hash(CharSequence value, int from, int to, boolean ignoreCase) {
+        if (!ignoreCase && from == 0 && value instanceof String text && to == text.length()) {
+            return text.hashCode();
+        }
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            char c = value.charAt(i);
+            hash = 31 * hash + (ignoreCase ? Character.toLowerCase(c) : c);
+        }
+        return hash;
+    }
+
+    /** The end of the path segment that begins at {@code start}. */
+    static int segmentEnd(CharSequence path, int start) {
+        int end = start;
+        while (end < path.length() && path.charAt(end) != '/') {
+            end++;
+        }
+        return end;
     }
 }

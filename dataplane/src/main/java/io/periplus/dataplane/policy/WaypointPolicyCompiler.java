@@ -14,31 +14,15 @@ public final class WaypointPolicyCompiler {
 
     /** The policy ready to be judged; one that cannot be understood closes what it applies to and says why. */
     public static CompiledPolicy compile(AuthorizationPolicy policy) {
-        PolicyScope scope = scopeOf(policy);
-        try {
-            Action action = actionOf(policy);
+        PolicyHead head =
+                new PolicyHead(policy.getNamespace(), policy.getName(), scopeOf(policy), policy.getDryRun(), policy);
+        return head.compile(() -> actionOf(policy), () -> {
             List<Rule> rules = new ArrayList<>(policy.getRulesCount());
             for (var rule : policy.getRulesList()) {
-                rules.add(rule(policy, rules.size(), rule));
+                rules.add(rule(head, rules.size(), rule));
             }
-            return CompiledPolicy.of(
-                    policy.getNamespace(),
-                    policy.getName(),
-                    action,
-                    scope,
-                    policy.getDryRun(),
-                    policy,
-                    List.copyOf(rules));
-        } catch (IllegalArgumentException e) {
-            return CompiledPolicy.unreadable(
-                    policy.getNamespace(),
-                    policy.getName(),
-                    Action.DENY,
-                    scope,
-                    policy.getDryRun(),
-                    policy,
-                    String.valueOf(e.getMessage()));
-        }
+            return List.copyOf(rules);
+        });
     }
 
     private static PolicyScope scopeOf(AuthorizationPolicy policy) {
@@ -78,12 +62,12 @@ public final class WaypointPolicyCompiler {
         };
     }
 
-    private static Rule rule(AuthorizationPolicy policy, int index, io.periplus.wire.waypoint.Rule rule) {
+    private static Rule rule(PolicyHead head, int index, io.periplus.wire.waypoint.Rule rule) {
         List<Rule.Clause> clauses = new ArrayList<>();
         if (rule.getFromCount() > 0) {
             List<Rule.Alternative> sources = new ArrayList<>();
             for (Source source : rule.getFromList()) {
-                sources.add(alternative(SourceFields.conditions(policy.getNamespace(), source), "from.source", index));
+                sources.add(alternative(SourceFields.conditions(head.namespace(), source), "from.source", index));
             }
             clauses.add(new Rule.Clause("from", List.copyOf(sources)));
         }
@@ -95,20 +79,16 @@ public final class WaypointPolicyCompiler {
             clauses.add(new Rule.Clause("to", List.copyOf(operations)));
         }
         for (var condition : rule.getWhenList()) {
-            List<Condition> conditions = WhenFields.conditions(policy.getNamespace(), condition);
+            List<Condition> conditions = WhenFields.conditions(head.namespace(), condition);
             clauses.add(new Rule.Clause("when", List.of(alternative(conditions, "when " + condition.getKey(), index))));
         }
-        return new Rule(index, List.copyOf(clauses), new Decision.Allowed(key(policy), index));
+        return new Rule(index, List.copyOf(clauses), head.allowed(index));
     }
 
     private static Rule.Alternative alternative(List<Condition> conditions, String where, int rule) {
         if (conditions.isEmpty()) {
             throw new IllegalArgumentException("rule " + rule + ": " + where + " sets no field");
         }
-        return new Rule.Alternative(List.copyOf(conditions));
-    }
-
-    private static String key(AuthorizationPolicy policy) {
-        return policy.getNamespace() + "/" + policy.getName();
+        return new Rule.Alternative(conditions);
     }
 }

@@ -3,6 +3,8 @@ package io.periplus.dataplane.telemetry;
 import io.periplus.api.SpiffeId;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +56,17 @@ public record TcpLabels(
         "destination_zone"
     };
 
+    /** The names of the labels that describe a client. */
+    public static final List<String> SOURCE = List.of(NAMES).subList(1, 9);
+
     private static final int FLAGS = 21;
+
+    /** The values of {@link #SOURCE} for a client whose identity was not proved. */
+    public static List<String> sourceValues(Workload client) {
+        String[] values = new String[NAMES.length];
+        workload(values, 1, client, null);
+        return List.of(Arrays.copyOfRange(values, 1, 9));
+    }
 
     /** The label values with this response flag. */
     String[] values(String flags) {

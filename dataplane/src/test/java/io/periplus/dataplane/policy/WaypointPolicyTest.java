@@ -151,7 +151,7 @@ class WaypointPolicyTest {
 
     static Stream<Arguments> unreadable() {
         return Stream.of(
-                Arguments.of("experimental.envoy.filters.x[y]", when("experimental.envoy.filters.x[y]", "1")),
+                Arguments.of("request.unknown", when("request.unknown", "1")),
                 Arguments.of("\"10.0.0.300\"", from(Source.newBuilder().addIpBlocks("10.0.0.300"))),
                 Arguments.of("port \"http\"", to(Operation.newBuilder().addPorts("http"))),
                 Arguments.of("path template", to(Operation.newBuilder().addPaths("/a/{**}/b"))),

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param annotations for every object and pod, the user's
  * @param network     of the pods; empty when it has no name
  * @param parameters  overlays of the objects, in the order in which they are applied
+ * @param environment of the proxy, as the mesh configuration sets it; an empty value takes a name away
  * @param marked      whether the Gateway says already that a controller of this version manages it
  * @param addresses   IP addresses wished for, for a Service of type LoadBalancer
  */
@@ -32,4 +33,5 @@ public record DeploymentWish(
         List<String> addresses,
         List<GatewayInput.Listener> listeners,
         List<Parameters> parameters,
+        Map<String, String> environment,
         boolean marked) {}

@@ -32,13 +32,15 @@ public final class DeploymentWishes {
      * @param controller of its class
      * @param parameters overlays of the objects
      * @param listeners  that the Service is to have ports for
+     * @param environment of the proxy, as the mesh configuration sets it
      */
     public static @Nullable DeploymentWish derive(
             String network,
             GatewayInput gateway,
             String controller,
             List<GatewayInput.Listener> listeners,
-            List<Parameters> parameters) {
+            List<Parameters> parameters,
+            Map<String, String> environment) {
         ProxyKind kind = ProxyKind.of(controller);
         if (kind == null || byHand(gateway) || ofLaterController(gateway)) {
             return null;
@@ -64,6 +66,7 @@ public final class DeploymentWishes {
                         .toList(),
                 listeners,
                 parameters,
+                environment,
                 String.valueOf(CONTROLLER_VERSION)
                         .equals(gateway.annotations().get(Annotations.GATEWAY_CONTROLLER_VERSION)));
     }

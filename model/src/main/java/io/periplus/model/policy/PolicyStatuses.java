@@ -7,12 +7,18 @@ import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.input.ConditionInput;
+import io.periplus.model.mesh.Providers;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The status conditions of AuthorizationPolicies. */
-public record PolicyStatuses(MeshSettings mesh, TargetVerdicts targets, Collection<String, Shape> shapes) {
+public record PolicyStatuses(
+        MeshSettings mesh,
+        TargetVerdicts targets,
+        Collection<String, Shape> shapes,
+        Collection<String, ExtensionProvider> providers) {
 
     /** The status of a policy. */
     public PolicyStatus of(Fetch fetch, AuthorizationPolicy policy) {
@@ -23,19 +29,22 @@ public record PolicyStatuses(MeshSettings mesh, TargetVerdicts targets, Collecti
             return new PolicyStatus(
                     policy.key(), typed(PolicyStatus.ZTUNNEL, condition, ztunnel(fetch, policy), policy), null);
         }
-        Verdict verdict = withoutProvider(policy, targets.of(fetch, policy.key(), policy.targetRefs()));
+        Verdict verdict = withoutProvider(fetch, policy, targets.of(fetch, policy.key(), policy.targetRefs()));
         return new PolicyStatus(policy.key(), null, typed(PolicyStatus.WAYPOINT, condition, verdict, policy));
     }
 
-    // External authorizers cannot be configured yet; a waypoint denies what it would have to ask about.
-    private static Verdict withoutProvider(AuthorizationPolicy policy, Verdict verdict) {
-        return policy.action() != Action.CUSTOM || !verdict.accepted()
+    // What a waypoint would have to ask about and cannot, it denies.
+    private Verdict withoutProvider(Fetch fetch, AuthorizationPolicy policy, Verdict verdict) {
+        String problem = policy.action() == Action.CUSTOM && verdict.accepted()
+                ? Providers.problem(fetch, providers, policy.provider())
+                : null;
+        return problem == null
                 ? verdict
                 : new Verdict(
                         true,
                         verdict.reason(),
-                        verdict.message() + ". Extension provider \"" + policy.provider()
-                                + "\" is not configured: requests that match the rules are denied");
+                        verdict.message() + ". Extension provider \"" + policy.provider() + "\" " + problem
+                                + ": requests that match the rules are denied");
     }
 
     private static ConditionInput typed(

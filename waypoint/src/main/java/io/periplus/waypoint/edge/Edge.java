@@ -163,6 +163,19 @@ public final class Edge {
         }
     }
 
+    /** What a client that connects from there would find on a port of the Gateway; touches no connection. */
+    public Arrival arrival(int port, InetSocketAddress remote, boolean tls, String serverName) {
+        changing.lock();
+        try {
+            EdgePort open = ports.get(port);
+            return open == null
+                    ? new Arrival.Refused("no listener has port " + port + "; open are " + ports.keySet())
+                    : open.plan().arrival(remote, new InetSocketAddress(address, port), tls, serverName);
+        } finally {
+            changing.unlock();
+        }
+    }
+
     /** Ports that are open. */
     public List<Integer> ports() {
         changing.lock();

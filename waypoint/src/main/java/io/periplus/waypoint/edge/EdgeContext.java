@@ -32,8 +32,22 @@ record EdgeContext(
      * @param serverName from the client's TLS, empty if there was none
      */
     ClientConnection client(Channel connection, int port, AppProtocol protocol, boolean secure, String serverName) {
-        InetSocketAddress remote = (InetSocketAddress) connection.remoteAddress();
-        InetSocketAddress local = (InetSocketAddress) connection.localAddress();
+        return client(
+                (InetSocketAddress) connection.remoteAddress(),
+                (InetSocketAddress) connection.localAddress(),
+                port,
+                protocol,
+                secure,
+                serverName);
+    }
+
+    ClientConnection client(
+            InetSocketAddress remote,
+            InetSocketAddress local,
+            int port,
+            AppProtocol protocol,
+            boolean secure,
+            String serverName) {
         IpAddress address = IpAddress.of(local.getAddress());
         return new ClientConnection(
                 network,

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.tunnel.ProtocolDetector;
 import io.periplus.wire.workload.AppProtocol;
+import java.net.InetSocketAddress;
 import java.util.Map;
 
 /** A port whose listeners speak HTTP in clear; which of them a request is for shows in its host. */
@@ -22,6 +23,16 @@ record HttpPort(EdgeContext context, int port, OpenConnections open) implements 
                         client,
                         context.rules().of(client.attributes().source().toString(), false, null),
                         open.drain())));
+    }
+
+    @Override
+    public Arrival arrival(InetSocketAddress remote, InetSocketAddress local, boolean tls, String serverName) {
+        if (tls) {
+            return new Arrival.Refused("the listeners of port " + port + " speak HTTP in clear, not TLS");
+        }
+        ClientConnection client = context.client(remote, local, port, AppProtocol.HTTP11, false, "");
+        return new Arrival.Requests(
+                client, context.rules().of(client.attributes().source().toString(), false, null));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.periplus.waypoint.tunnel.TcpExchange;
 import io.periplus.wire.workload.AppProtocol;
+import java.net.InetSocketAddress;
 import java.util.Map;
 
 /** A port whose one listener passes bytes. */
@@ -18,6 +19,11 @@ record TcpPort(EdgeContext context, int port, OpenConnections open) implements P
                 context.client(connection, port, AppProtocol.TCP, false, ""),
                 (DuplexChannel) connection,
                 "");
+    }
+
+    @Override
+    public Arrival arrival(InetSocketAddress remote, InetSocketAddress local, boolean tls, String serverName) {
+        return new Arrival.Bytes(context.client(remote, local, port, AppProtocol.TCP, false, ""), "");
     }
 
     @Override

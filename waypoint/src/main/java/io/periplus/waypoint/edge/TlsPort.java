@@ -3,11 +3,14 @@ package io.periplus.waypoint.edge;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.tunnel.ClientHello;
 import io.periplus.waypoint.tunnel.HelloPeek;
 import io.periplus.waypoint.tunnel.TcpExchange;
 import io.periplus.wire.waypoint.Listener;
+import io.periplus.wire.waypoint.ListenerProtocol;
 import io.periplus.wire.workload.AppProtocol;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +61,32 @@ final class TlsPort implements PortPlan {
         Map<TlsListener.Key, OpenConnections> open = new HashMap<>();
         listeners.forEach((key, listener) -> open.put(key, listener.open()));
         return open;
+    }
+
+    @Override
+    public Arrival arrival(InetSocketAddress remote, InetSocketAddress local, boolean tls, String serverName) {
+        TlsListener listener = tls ? byName.find(serverName) : null;
+        if (listener == null) {
+            return new Arrival.Refused(
+                    tls
+                            ? "no listener of port " + port + " is there for the server name \"" + serverName + "\""
+                            : "the listeners of port " + port + " speak TLS");
+        }
+        if (listener.config().getTls().getPassthrough()) {
+            return new Arrival.Bytes(
+                    context.client(remote, local, port, AppProtocol.TLS, false, serverName), serverName);
+        }
+        if (listener.tls() == null) {
+            return new Arrival.Refused(
+                    "listener " + listener.config().getName() + " has no certificate that could be used");
+        }
+        boolean http = listener.config().getProtocol() == ListenerProtocol.LISTENER_HTTPS;
+        ClientConnection client =
+                context.client(remote, local, port, http ? AppProtocol.HTTP11 : AppProtocol.TCP, true, serverName);
+        return http
+                ? new Arrival.Requests(
+                        client, context.rules().of(client.attributes().source().toString(), true, null))
+                : new Arrival.Bytes(client, serverName);
     }
 
     private void peeked(Channel connection, @Nullable ClientHello hello) {

@@ -5,11 +5,14 @@ import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Explanation;
+import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
+import io.periplus.waypoint.upstream.View;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
@@ -91,17 +94,32 @@ final class Attempts implements Pick {
         };
     }
 
+    /** What {@link #choose} would choose among; takes nobody's turn. */
+    View look(Destination destination) {
+        return services.clusters().look(mesh, destination, this);
+    }
+
     /** Policies without a target speak of the workload that they protect: its address, its port. */
     Decision judge(Host chosen) {
-        if (connection.atEdge()) {
-            return Decision.NO_POLICY;
-        }
-        ConnectionAttributes hop = new ConnectionAttributes(
+        return connection.atEdge()
+                ? Decision.NO_POLICY
+                : mesh.policies().authorizeWorkload(chosen.backend().workload(), attributesAt(chosen));
+    }
+
+    /** How {@link #judge} comes to its decision; null where nothing is judged here. */
+    @Nullable
+    Explanation explain(Host chosen) {
+        return connection.atEdge()
+                ? null
+                : mesh.policies().explainWorkload(chosen.backend().workload(), attributesAt(chosen));
+    }
+
+    private HttpRequestAttributes attributesAt(Host chosen) {
+        return request.attributes(new ConnectionAttributes(
                 connection.peer(),
                 connection.attributes().source(),
                 chosen.backend().ip(connection.destination().address()),
-                chosen.backend().address().getPort());
-        return mesh.policies().authorizeWorkload(chosen.backend().workload(), request.attributes(hop));
+                chosen.backend().address().getPort()));
     }
 
     /**

@@ -41,15 +41,25 @@ final class Course {
         return route.rule();
     }
 
+    /** The backend that was chosen; null before that, and where there is none. */
+    @Nullable
+    WeightedBackend backend() {
+        return backend;
+    }
+
     /** The filters of the backend that was chosen. */
     Filters backendFilters() {
         WeightedBackend chosen = backend;
         return chosen == null ? Filters.NONE : chosen.filters();
     }
 
-    /** Chooses the backend: that of the session, else whose turn it is. Null where requests cannot be sent. */
+    /**
+     * Chooses the backend: that of the session, else whose turn it is. Null where requests cannot be sent.
+     *
+     * @param takesTurn false to leave the turn to the next request
+     */
     @Nullable
-    RouteBackend choose(WorkloadIndex index) {
+    RouteBackend choose(WorkloadIndex index, boolean takesTurn) {
         SessionRules sessions = route.rule().session();
         WeightedBackend chosen = null;
         if (sessions != null) {
@@ -57,7 +67,9 @@ final class Course {
             session = own;
             chosen = own.backend();
         }
-        chosen = chosen == null ? route.backends().next() : chosen;
+        if (chosen == null) {
+            chosen = takesTurn ? route.backends().next() : route.backends().upcoming();
+        }
         backend = chosen;
         return chosen == null || chosen.backend() instanceof RouteBackend.Invalid ? null : chosen.backend();
     }

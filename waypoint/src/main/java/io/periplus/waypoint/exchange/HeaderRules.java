@@ -70,6 +70,14 @@ final class HeaderRules {
         headers.set(HttpHeaderNames.DATE, now());
     }
 
+    /** The client of a request that this proxy refuses is told its id, by which the refusal can be found again. */
+    static void keepRequestId(HttpHeaders request, HttpHeaders answer) {
+        String id = request.get(REQUEST_ID);
+        if (id != null) {
+            answer.set(REQUEST_ID, id);
+        }
+    }
+
     /** A version 4 UUID (RFC 9562 §5.4); it has to be unlikely to repeat, not hard to guess. */
     private static String randomId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();

@@ -37,6 +37,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
 
     private static final long LOOK_AGAIN_MS = 100;
 
+    /** From this status on people want to find out why. */
+    private static final int FAILURE = 400;
+
     private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
@@ -527,6 +530,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         boolean grpc = record.isGrpc();
         end();
         reply.send(client, grpc, answer -> {
+            if (reply.status() >= FAILURE) {
+                HeaderRules.keepRequestId(head.headers(), answer);
+            }
             edits.accept(answer);
             context.editAnswer(answer);
             Course course = way.course();

@@ -10,6 +10,7 @@ import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.route.NoRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that the waypoint gives itself.
@@ -18,8 +19,9 @@ import java.util.function.Consumer;
  * @param body shown to the user, may be empty
  * @param flags of the access log, empty if none
  * @param details of the access log
+ * @param denied the decision of the policies that it tells; null for another reason
  */
-public record LocalReply(int status, String body, String flags, String details) {
+public record LocalReply(int status, String body, String flags, String details, Decision.@Nullable Denied denied) {
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 
@@ -40,6 +42,11 @@ public record LocalReply(int status, String body, String flags, String details) 
 
     /** The backend exists, and this proxy has not heard of it: it may in a moment. */
     static final LocalReply UNKNOWN_BACKEND = new LocalReply(503, "", "NC", "cluster_not_found");
+
+    /** For another reason than a policy. */
+    public LocalReply(int status, String body, String flags, String details) {
+        this(status, body, flags, details, null);
+    }
 
     private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
 
@@ -80,7 +87,8 @@ public record LocalReply(int status, String body, String flags, String details) 
 
     /** A policy refused; what it was stands in the log, not in the answer. */
     static LocalReply of(Decision.Denied denied) {
-        return new LocalReply(403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied));
+        return new LocalReply(
+                403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied), denied);
     }
 
     /** The policy that refused as access logs name it; {@code [none]} when ALLOW policies exist and none matched. */

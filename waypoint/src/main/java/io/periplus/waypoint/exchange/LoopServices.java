@@ -16,4 +16,9 @@ public record LoopServices(
         HttpSettings http,
         StandingConnections standing,
         Gates gates,
-        Telemetry telemetry) {}
+        Telemetry telemetry) {
+    /** The same with other gates and another telemetry, for a request that is only asked about. */
+    LoopServices with(Gates others, Telemetry other) {
+        return new LoopServices(loop, mesh, routes, clusters, http, standing, others, other);
+    }
+}

@@ -19,12 +19,24 @@ public final class RequestContext {
     private final RequestHead head;
     private final MeshSnapshot mesh;
     private final HttpRequestAttributes attributes;
+    private final boolean takesTurns;
     private @Nullable ValidatedToken token;
     private @Nullable Route route;
     private List<Consumer<HttpHeaders>> answerEdits = List.of();
     private List<Runnable> ends = List.of();
 
     RequestContext(LoopServices services, ClientConnection connection, RequestHead head, MeshSnapshot mesh) {
+        this(services, connection, head, mesh, true);
+    }
+
+    /** @param takesTurns false for a request that is only asked about: it must not change what becomes of others */
+    RequestContext(
+            LoopServices services,
+            ClientConnection connection,
+            RequestHead head,
+            MeshSnapshot mesh,
+            boolean takesTurns) {
+        this.takesTurns = takesTurns;
         this.services = services;
         this.connection = connection;
         this.head = head;
@@ -43,6 +55,11 @@ public final class RequestContext {
     /** What the request's event loop has: the loop itself, endpoints, telemetry. */
     public LoopServices services() {
         return services;
+    }
+
+    /** Whether the request counts for those that share something in turn. */
+    boolean takesTurns() {
+        return takesTurns;
     }
 
     /** The client's connection. */

@@ -135,7 +135,7 @@ final class WayIn implements Gate.Passage {
         if (ofRule != Filters.NONE && way.isAnswered(ofRule, end::answer)) {
             return;
         }
-        RouteBackend backend = way.choose(request.mesh().index());
+        RouteBackend backend = way.choose(request.mesh().index(), request.takesTurns());
         if (backend == null) {
             end.answer(LocalReply.NO_BACKEND, _ -> {});
             return;

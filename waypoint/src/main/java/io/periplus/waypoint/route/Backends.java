@@ -39,10 +39,19 @@ public final class Backends {
 
     /** The backend of the next request; null when all weights are zero or there is no backend. */
     public @Nullable WeightedBackend next() {
+        return at(all.length == 1 ? 0 : turn.getAndIncrement());
+    }
+
+    /** What {@link #next} would return now; takes nobody's turn. */
+    public @Nullable WeightedBackend upcoming() {
+        return at(turn.get());
+    }
+
+    private @Nullable WeightedBackend at(long ticket) {
         if (total == 0) {
             return null;
         }
-        long position = all.length == 1 ? 0 : Math.unsignedMultiplyHigh(turn.getAndIncrement() * STEP, total);
+        long position = all.length == 1 ? 0 : Math.unsignedMultiplyHigh(ticket * STEP, total);
         int i = 0;
         while (position >= upTo[i]) {
             i++;

@@ -41,11 +41,15 @@ final class RouteCompiler {
                 if (request != null) {
                     String prefix = request.path() instanceof PathMatch.Prefix(String path) ? path : "";
                     candidates.add(new Candidate<>(
-                            request, new Route(compiled, prefix), route.getCreatedSeconds(), owner, candidates.size()));
+                            request,
+                            new Route(compiled, prefix, request),
+                            route.getCreatedSeconds(),
+                            owner,
+                            candidates.size()));
                 }
             }
         }
-        Route bytes = first == null ? null : new Route(first, "");
+        Route bytes = first == null ? null : new Route(first, "", null);
         return new CompiledRoute(route, List.copyOf(candidates), bytes);
     }
 

@@ -6,11 +6,9 @@ import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
-import io.periplus.dataplane.policy.ConnectionAttributes;
-import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
-import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.mesh.Destination;
@@ -26,7 +24,6 @@ import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
-import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +57,7 @@ public final class TcpExchange implements Pick {
     private final DuplexChannel downstream;
     private final String serverName;
     private final MeshSnapshot mesh;
+    private final ConnectionPolicies judgement;
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
@@ -82,6 +80,7 @@ public final class TcpExchange implements Pick {
         this.downstream = downstream;
         this.serverName = serverName;
         this.mesh = services.mesh().snapshot();
+        this.judgement = new ConnectionPolicies(client);
     }
 
     /**
@@ -109,7 +108,7 @@ public final class TcpExchange implements Pick {
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
         Destination addressed = client.destination();
-        if (judge(mesh) instanceof Decision.Denied denied) {
+        if (judgement.judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -117,29 +116,6 @@ public final class TcpExchange implements Pick {
             case NoRoute none -> refused(outcome, "NR", "route_not_found");
             case Route found -> follow(found, addressed, outcome);
         }
-    }
-
-    private Decision judge(MeshSnapshot by) {
-        Destination addressed = client.destination();
-        PolicySet policies = by.policies();
-        CustomMatch custom = policies.custom(addressed.namespace(), addressed.hostname(), client.attributes());
-        return custom != null && !custom.dryRun()
-                ? custom.unanswered()
-                : policies.authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
-    }
-
-    /** Behind a gateway the endpoint's own side judges, which knows the gateway as the client. */
-    private Decision judge(Backend endpoint, MeshSnapshot by) {
-        if (client.atEdge()) {
-            return Decision.NO_POLICY;
-        }
-        ConnectionAttributes hop = new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                endpoint.ip(client.destination().address()),
-                endpoint.address().getPort());
-        Workload known = by.index().workload(endpoint.workload().getUid());
-        return by.policies().authorizeWorkload(known == null ? endpoint.workload() : known, hop);
     }
 
     private @Nullable String clientNamespace() {
@@ -168,7 +144,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
-        if (judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
+        if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -246,9 +222,9 @@ public final class TcpExchange implements Pick {
     private void judgeAgain() {
         MeshSnapshot now = services.mesh().snapshot();
         Backend used = backend;
-        Decision decision = judge(now);
+        Decision decision = judgement.judge(now);
         if (decision instanceof Decision.Allowed && used != null) {
-            decision = judge(used, now);
+            decision = judgement.judge(used, now);
         }
         if (decision instanceof Decision.Denied denied) {
             details = detailsOf(denied);

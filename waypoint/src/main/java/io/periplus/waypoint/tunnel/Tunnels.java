@@ -19,6 +19,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -84,18 +85,38 @@ public final class Tunnels implements HboneAcceptor {
 
     private void accept(HboneRequest request, Destination destination) {
         LoopServices loop = services.apply(request.eventLoop());
-        ClientConnection client = new ClientConnection(
+        ClientConnection client = client(request.peer(), request.remoteAddress(), request.localAddress(), destination);
+        request.accept(tunnel -> open(tunnel, loop, client));
+    }
+
+    private ClientConnection client(
+            SpiffeId peer, InetSocketAddress remote, InetSocketAddress local, Destination destination) {
+        return new ClientConnection(
                 self.network(),
-                request.peer(),
-                request.remoteAddress(),
-                request.localAddress(),
+                peer,
+                remote,
+                local,
                 destination,
                 new ConnectionAttributes(
-                        request.peer(),
-                        IpAddress.of(request.remoteAddress().getAddress()),
-                        destination.address(),
-                        destination.port()));
-        request.accept(tunnel -> open(tunnel, loop, client));
+                        peer, IpAddress.of(remote.getAddress()), destination.address(), destination.port()));
+    }
+
+    /**
+     * The connection that a tunnel of this client would become; null when nothing that this waypoint serves is at the
+     * authority.
+     */
+    public @Nullable ClientConnection asked(SpiffeId peer, InetSocketAddress remote, String authority) {
+        Authority parsed = Authority.parse(authority);
+        Destination destination =
+                parsed == null ? null : dispatcher.resolve(mesh.index().current(), parsed);
+        return destination == null ? null : client(peer, remote, remote, destination);
+    }
+
+    /** What is made of a client's requests before anything else sees them. */
+    public static Admission admission(LoopServices loop, ClientConnection client) {
+        String by = loop.http().clientsBy();
+        SpiffeId peer = client.peer();
+        return by == null || peer == null ? Admission.MESH : Admission.client(by, peer);
     }
 
     /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
@@ -120,10 +141,7 @@ public final class Tunnels implements HboneAcceptor {
         }
 
         private Exchanges exchanges() {
-            String by = loop.http().clientsBy();
-            SpiffeId peer = client.peer();
-            return new ConnectionExchanges(
-                    loop, client, by == null || peer == null ? Admission.MESH : Admission.client(by, peer));
+            return new ConnectionExchanges(loop, client, admission(loop, client));
         }
 
         @Override

@@ -60,13 +60,43 @@ final class Cluster {
      * @param destination the address that the client used, whose family is preferred
      */
     Choice choose(ServiceEntry current, WorkloadIndex index, IpAddress destination, Pick pick) {
+        if (!prepare(current, index, destination)) {
+            return Choice.OVERFLOW;
+        }
+        Host preferred = preferred(pick);
+        return chosen(preferred != null || tiers == null ? preferred : tiers.pick(pick), pick);
+    }
+
+    /** What {@link #choose} would choose among; takes nobody's turn. */
+    View look(ServiceEntry current, WorkloadIndex index, IpAddress destination, Pick pick) {
+        boolean room = prepare(current, index, destination);
+        Host preferred = preferred(pick);
+        Choice choice = room
+                ? chosen(preferred != null || tiers == null ? preferred : tiers.look(pick), pick)
+                : Choice.OVERFLOW;
+        List<View.Usable> usable = new ArrayList<>();
+        for (int i = 0; i < tiered.size(); i++) {
+            for (Endpoints.At at : tiered.get(i)) {
+                Host host = hosts.get(at.backend());
+                if (host != null) {
+                    usable.add(new View.Usable(host, i, isEjected(host)));
+                }
+            }
+        }
+        Endpoints endpoints =
+                new Endpoints(current, port, loop.self().in(index), destination, state.settings(), loop.hostnames());
+        return new View(choice, state.settings().balancing(), usable, endpoints.leftOut());
+    }
+
+    /** Brings the endpoints up to date; false if the circuit breaker lets nothing more through. */
+    private boolean prepare(ServiceEntry current, WorkloadIndex index, IpAddress destination) {
         usedNanos = 0;
         TrafficSettings settings = loop.states().settings(name, port);
         if (settings != state.settings() && !settings.equals(state.settings())) {
             restart(settings);
         }
         if (!state.breakers().hasRoom()) {
-            return Choice.OVERFLOW;
+            return false;
         }
         if (current != service
                 || tiers == null
@@ -75,8 +105,10 @@ final class Cluster {
         } else if (state.settings().outlier() != null && healthChanged()) {
             arrange();
         }
-        Host preferred = preferred(pick);
-        Host chosen = preferred != null || tiers == null ? preferred : tiers.pick(pick);
+        return true;
+    }
+
+    private Choice chosen(@Nullable Host chosen, Pick pick) {
         if (chosen == null) {
             return Choice.NONE_HEALTHY;
         }

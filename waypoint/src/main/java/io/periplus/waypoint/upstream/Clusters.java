@@ -8,6 +8,7 @@ import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.BalancingSettings.Algorithm;
+import io.periplus.waypoint.upstream.policy.TrafficSettings;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
@@ -86,6 +87,24 @@ public final class Clusters {
                 cluster(workload.workload().getUid(), destination).direct(backend(workload.workload(), workload));
             case Destination.OfListener _ -> Choice.NONE_HEALTHY;
         };
+    }
+
+    /** What {@link #choose} would choose among; takes nobody's turn. To be called on the event loop. */
+    public View look(MeshSnapshot mesh, Destination destination, Pick pick) {
+        if (destination instanceof Destination.OfService service) {
+            ServiceEntry entry = mesh.index().service(service.key());
+            boolean balanced = entry != null
+                    && (waypoints == null || waypoints.of(entry) == null)
+                    && !passesThrough(entry, service);
+            if (entry != null && balanced) {
+                return cluster(service.key(), destination).look(entry, mesh.index(), service.address(), pick);
+            }
+        }
+        return View.of(choose(mesh, destination, pick), settings(destination).balancing());
+    }
+
+    private TrafficSettings settings(Destination destination) {
+        return states.settings(destination.namespace() + "/" + destination.hostname(), destination.port());
     }
 
     /** What the service's policies say of its endpoints is the waypoint's business. */

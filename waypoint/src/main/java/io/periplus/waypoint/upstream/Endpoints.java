@@ -11,9 +11,12 @@ import io.periplus.wire.workload.WorkloadStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The endpoints of one port of a service that can be used from here, in order of preference. */
 final class Endpoints {
@@ -49,12 +52,9 @@ final class Endpoints {
     /** Those of each tier; no tier is empty. */
     List<List<At>> tiers() {
         NavigableMap<Integer, List<At>> tiers = new TreeMap<>();
-        if (!service.declaresPort(port)) {
-            return List.of();
-        }
         for (Endpoint endpoint : service.endpoints()) {
             Workload workload = endpoint.workload();
-            Nearness.Rank rank = isUsable(endpoint) ? nearness.of(workload) : null;
+            Nearness.Rank rank = obstacle(endpoint) == null ? nearness.of(workload) : null;
             if (rank != null) {
                 for (Backend backend : backends(workload, endpoint.targetPort(service.service(), port))) {
                     tiers.computeIfAbsent(rank.tier(), _ -> new ArrayList<>())
@@ -65,13 +65,40 @@ final class Endpoints {
         return List.copyOf(tiers.values());
     }
 
-    private boolean isUsable(Endpoint endpoint) {
+    /** Those that cannot be used, with what speaks against each, which continues a sentence. */
+    Map<Endpoint, String> leftOut() {
+        Map<Endpoint, String> left = new LinkedHashMap<>();
+        for (Endpoint endpoint : service.endpoints()) {
+            String obstacle = obstacle(endpoint);
+            if (obstacle == null && nearness.of(endpoint.workload()) == null) {
+                obstacle = "is elsewhere, and the service insists on endpoints near this proxy";
+            }
+            if (obstacle == null
+                    && backends(endpoint.workload(), endpoint.targetPort(service.service(), port))
+                            .isEmpty()) {
+                obstacle = "has no address";
+            }
+            if (obstacle != null) {
+                left.put(endpoint, obstacle);
+            }
+        }
+        return left;
+    }
+
+    private @Nullable String obstacle(Endpoint endpoint) {
         Workload workload = endpoint.workload();
-        boolean healthy = workload.getStatus() != WorkloadStatus.UNHEALTHY || service.allowsUnhealthy();
-        return healthy
-                && capacity(workload) > 0
-                && endpoint.targetPort(service.service(), port) != Endpoint.NO_PORT
-                && workload.getNetwork().equals(client.getNetwork());
+        if (workload.getStatus() == WorkloadStatus.UNHEALTHY && !service.allowsUnhealthy()) {
+            return "is not ready";
+        }
+        if (capacity(workload) == 0) {
+            return "has capacity 0";
+        }
+        if (!service.declaresPort(port) || endpoint.targetPort(service.service(), port) == Endpoint.NO_PORT) {
+            return "does not serve the port";
+        }
+        return workload.getNetwork().equals(client.getNetwork())
+                ? null
+                : "is on network \"" + workload.getNetwork() + "\", which cannot be reached from here";
     }
 
     private static long capacity(Workload workload) {

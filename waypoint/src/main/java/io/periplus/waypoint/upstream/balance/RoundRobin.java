@@ -36,6 +36,16 @@ public final class RoundRobin<C extends Candidate> implements Picker<C> {
         return picked;
     }
 
+    @Override
+    public C look(Pick pick) {
+        return turns.stream()
+                .sorted(turns.comparator())
+                .map(Turn::candidate)
+                .filter(candidate -> !pick.isTried(candidate))
+                .findFirst()
+                .orElseGet(() -> turns.element().candidate);
+    }
+
     /** A candidate that warms up has its turn less often. */
     private C next() {
         Turn<C> turn = turns.remove();

@@ -121,31 +121,41 @@ public final class Tiers<C extends Candidate> {
 
     /** An endpoint, null if there is none. */
     public @Nullable C pick(Pick pick) {
+        Tier<C> tier = tier();
+        return tier == null ? null : picker(tier).pick(pick);
+    }
+
+    /** An endpoint that could be picked now, null if there is none; takes nobody's turn. */
+    public @Nullable C look(Pick pick) {
+        Tier<C> tier = tier();
+        return tier == null ? null : picker(tier).look(pick);
+    }
+
+    private @Nullable Tier<C> tier() {
         if (tiers.isEmpty()) {
             return null;
         }
-        Tier<C> first = tiers.getFirst();
         if (tiers.size() == 1) {
-            return pick(first, pick);
+            return tiers.getFirst();
         }
         int ticket = random.nextInt(tiers.getLast().upToPercent);
         for (Tier<C> tier : tiers) {
             if (ticket < tier.upToPercent) {
-                return pick(tier, pick);
+                return tier;
             }
         }
         throw new IllegalStateException("ticket " + ticket + " is beyond the last of " + tiers.size() + " tiers");
     }
 
-    private C pick(Tier<C> tier, Pick pick) {
+    private Picker<C> picker(Tier<C> tier) {
         if (tier.pickers.size() == 1) {
-            return tier.pickers.getFirst().pick(pick);
+            return tier.pickers.getFirst();
         }
         long ticket = random.nextLong(tier.upTo[tier.upTo.length - 1]);
         int at = 0;
         while (tier.upTo[at] <= ticket) {
             at++;
         }
-        return tier.pickers.get(at).pick(pick);
+        return tier.pickers.get(at);
     }
 }

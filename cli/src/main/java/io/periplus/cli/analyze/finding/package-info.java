@@ -1,0 +1,5 @@
+/** What analyzers report. */
+@NullMarked
+package io.periplus.cli.analyze.finding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.controlplane.mesh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.periplus.waypoint.exchange;
+
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Explanation;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.upstream.Backend;
+import io.periplus.wire.workload.Workload;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a connection whose bytes pass as they are. */
+public record ConnectionPolicies(ClientConnection client) {
+    /** By the policies for what the client addressed. */
+    public Decision judge(MeshSnapshot by) {
+        Destination addressed = client.destination();
+        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
+    }
+
+    /** How {@link #judge(MeshSnapshot)} comes to its decision. */
+    public Explanation explain(MeshSnapshot by) {
+        Destination addressed = client.destination();
+        return by.policies().explainService(addressed.namespace(), addressed.hostname(), client.attributes());
+    }
+
+    /**
+     * By the policies for an endpoint. Behind a gateway the endpoint's own side judges, which knows the gateway as the
+     * client.
+     */
+    public Decision judge(Backend endpoint, MeshSnapshot by) {
+        return client.atEdge()
+                ? Decision.NO_POLICY
+                : by.policies().authorizeWorkload(newest(endpoint, by), attributesAt(endpoint));
+    }
+
+    /** How {@link #judge(Backend, MeshSnapshot)} comes to its decision; null where nothing is judged here. */
+    public @Nullable Explanation explain(Backend endpoint, MeshSnapshot by) {
+        return client.atEdge() ? null : by.policies().explainWorkload(newest(endpoint, by), attributesAt(endpoint));
+    }
+
+    private static Workload newest(Backend endpoint, MeshSnapshot by) {
+        Workload known = by.index().workload(endpoint.workload().getUid());
+        return known == null ? endpoint.workload() : known;
+    }
+
+    private ConnectionAttributes attributesAt(Backend endpoint) {
+        return new ConnectionAttributes(
+                client.peer(),
+                client.attributes().source(),
+                endpoint.ip(client.destination().address()),
+                endpoint.address().getPort());
+    }
+}

@@ -1,0 +1,30 @@
+package io.periplus.waypoint.explain;
+
+import io.periplus.api.why.HttpQuestion;
+import io.periplus.dataplane.http.HttpFields;
+import io.periplus.dataplane.http.RequestChecks;
+import io.periplus.dataplane.http.RequestHead;
+import java.util.Locale;
+import java.util.Objects;
+
+/** The head of a request that is asked about, as the servers of this proxy would hand it on. */
+final class Heads {
+    private Heads() {}
+
+    /**
+     * @param addressed stands for the authority where the question names none
+     * @throws io.periplus.dataplane.http.RequestException if such a request is answered without a decision
+     */
+    static RequestHead of(HttpQuestion question, boolean secure, String addressed) {
+        HttpFields fields = new HttpFields(question.headers().size() + 4);
+        question.headers().forEach(field -> fields.add(field.name().toLowerCase(Locale.ROOT), field.value()));
+        RequestHead head = new RequestHead(
+                question.method(),
+                secure ? "https" : "http",
+                Objects.requireNonNullElse(question.authority(), addressed),
+                question.path(),
+                fields);
+        RequestChecks.common(head);
+        return head;
+    }
+}

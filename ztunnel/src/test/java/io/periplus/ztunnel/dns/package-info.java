@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.ztunnel.dns;
+
+import org.jspecify.annotations.NullMarked;
