@@ -19,34 +19,37 @@ final class AppConnector {
     private static final Logger LOG = LoggerFactory.getLogger(AppConnector.class);
 
     private final SocketFactory sockets;
-    private final boolean preserveSource;
+    private final Features.OriginalSource originalSource;
 
-    /** @param preserveSource whether sockets may be transparent here */
-    AppConnector(SocketFactory sockets, boolean preserveSource) {
+    AppConnector(SocketFactory sockets, Features.OriginalSource originalSource) {
         this.sockets = sockets;
-        this.preserveSource = preserveSource;
+        this.originalSource = originalSource;
     }
 
     /**
-     * Connects to {@code app}. Where the client's address cannot be used, the pod's own is, with a warning: a working
+     * Connects to {@code app}. As a rule, where the client's address cannot be used, the pod's own is, with a warning: a working
      * connection is worth more than the right address on it.
      *
+     * @param client whose address the application should see; {@code null} for the kernel's choice
      * @param done called on {@code loop} with the connection, which does not read yet, or with why there is none
      */
     void connect(
             EventLoop loop,
             InetSocketAddress app,
-            InetAddress client,
+            @Nullable InetAddress client,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
         // A pod that calls itself would be answered by itself: source and destination must differ.
-        boolean preserve = preserveSource
+        boolean preserve = originalSource != Features.OriginalSource.NEVER
+                && client != null
                 && !client.equals(app.getAddress())
                 && client instanceof Inet4Address == app.getAddress() instanceof Inet4Address;
         ChannelFuture connecting = open(loop, app, preserve ? client : null);
         connecting.addListener(_ -> {
             if (connecting.isSuccess()) {
                 done.accept((DuplexChannel) connecting.channel(), null);
-            } else if (preserve && isLocal(connecting.cause())) {
+            } else if (preserve
+                    && originalSource == Features.OriginalSource.IF_POSSIBLE
+                    && isLocal(connecting.cause())) {
                 LOG.warn(
                         "cannot connect to {} from {}: {}; connecting from the pod's own address",
                         app,

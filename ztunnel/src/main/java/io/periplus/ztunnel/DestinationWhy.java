@@ -43,7 +43,7 @@ final class DestinationWhy {
                 case InboundTarget.Rejected(int status, String reason) -> {
                     return answer.failed("the tunnel is answered with status " + status + ": " + reason, null);
                 }
-                case InboundTarget.Port(int meant) -> port = meant;
+                case InboundTarget.Port meant -> port = meant.port();
             }
         } else if (ProxyPorts.isOwn(port)) {
             return answer.failed("a connection to the proxy's own port %d would loop".formatted(port), null);

@@ -6,11 +6,13 @@ import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneException;
 import io.periplus.dataplane.hbone.HboneRequest;
 import io.periplus.dataplane.index.WorkloadIdentity;
+import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.tls.TlsFailures;
 import io.periplus.wire.workload.Workload;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -71,23 +73,38 @@ final class InboundProxy implements HboneAcceptor {
         switch (InboundTarget.resolve(index, workload, podAddress, authority)) {
             case InboundTarget.Rejected(int status, String reason) ->
                 reject(request, flow, status, ResponseFlag.NONE, reason);
-            case InboundTarget.Port(int port) -> {
+            case InboundTarget.Port target -> {
                 flow.destinationWorkload = workload;
                 flow.destinationIdentity = WorkloadIdentity.of(workload);
-                flow.sourceWorkload = index.workloadAt(node.network(), peerAddress);
-                flow.service =
-                        InboundTarget.guessService(index, workload, Forwarded.host(request.header("forwarded")), port);
+                flow.sourceWorkload = source(request, index, peerAddress);
+                flow.service = InboundTarget.guessService(
+                        index, workload, Forwarded.host(request.header("forwarded")), target.port());
                 flow.opened();
                 authorize(
                         request,
                         workload,
-                        new ConnectionAttributes(request.peer(), peerAddress, podAddress, port),
+                        new ConnectionAttributes(request.peer(), peerAddress, podAddress, target.port()),
+                        target,
                         flow);
             }
         }
     }
 
-    private void authorize(HboneRequest request, Workload workload, ConnectionAttributes attributes, Flow flow) {
+    /** Who the client is, for telemetry: a client of another network is known by its own word alone. */
+    private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
+        String network = request.header("x-forwarded-network");
+        if (network == null || network.equalsIgnoreCase(node.network())) {
+            return index.workloadAt(node.network(), peer);
+        }
+        return node.features().baggage() ? Baggage.parse(request.headers().getAll(Baggage.HEADER)) : null;
+    }
+
+    private void authorize(
+            HboneRequest request,
+            Workload workload,
+            ConnectionAttributes attributes,
+            InboundTarget.Port target,
+            Flow flow) {
         Guard guard = new Guard(request.eventLoop(), flow);
         ConnectionTable.Entry entry = node.connections().register(workload, attributes, guard::revoke);
         guard.watch(entry);
@@ -97,9 +114,11 @@ final class InboundProxy implements HboneAcceptor {
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }
-        InetSocketAddress app =
-                new InetSocketAddress(request.localAddress().getAddress(), attributes.destinationPort());
-        InetAddress client = request.remoteAddress().getAddress();
+        InetAddress pod = request.localAddress().getAddress();
+        // The header tells the application where the connection is from; the socket need not.
+        boolean onLoopback = target.addressed() != null && node.features().localhostAppTunnel();
+        InetSocketAddress app = new InetSocketAddress(onLoopback ? loopback(pod) : pod, target.port());
+        InetAddress client = onLoopback ? null : request.remoteAddress().getAddress();
         apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
             if (connection == null) {
                 guard.release();
@@ -110,10 +129,21 @@ final class InboundProxy implements HboneAcceptor {
                 reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, null);
             } else {
                 Map<String, String> fields =
-                        node.responseBaggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
-                request.accept(fields, tunnel -> relay((DuplexChannel) tunnel, connection, guard, flow));
+                        node.features().baggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
+                request.accept(fields, tunnel -> {
+                    InetSocketAddress addressed = target.addressed();
+                    if (addressed != null) {
+                        connection.writeAndFlush(
+                                ProxyHeader.of(connection.alloc(), request.remoteAddress(), addressed, request.peer()));
+                    }
+                    relay((DuplexChannel) tunnel, connection, guard, flow);
+                });
             }
         });
+    }
+
+    private static InetAddress loopback(InetAddress ofFamily) {
+        return InetAddress.ofLiteral(ofFamily instanceof Inet4Address ? "127.0.0.1" : "::1");
     }
 
     static String unanswered(InetSocketAddress app, @Nullable Throwable failure) {
@@ -125,7 +155,7 @@ final class InboundProxy implements HboneAcceptor {
         Relay.join(tunnel, app, flow.received(), flow.sent(), failure -> {
             guard.release();
             if (failure instanceof HboneException) {
-                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+                flow.closed(ResponseFlag.of(failure), failure.getMessage());
             } else {
                 flow.closed(ResponseFlag.NONE, null);
             }

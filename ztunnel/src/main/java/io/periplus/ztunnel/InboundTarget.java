@@ -8,14 +8,25 @@ import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.wire.workload.ApplicationTunnel;
 import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Service;
+import io.periplus.wire.workload.WeightedWaypoint;
 import io.periplus.wire.workload.Workload;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which port of the pod a CONNECT means, if it may mean this pod at all. */
 sealed interface InboundTarget {
-    /** This port, always on the pod's own address. */
-    record Port(int port) implements InboundTarget {}
+    /**
+     * This port, always on the pod's own address.
+     *
+     * @param addressed what the application is told by PROXY protocol that the connection was addressed to; {@code null}
+     *     if it does not speak that
+     */
+    record Port(int port, @Nullable InetSocketAddress addressed) implements InboundTarget {}
 
     /** Answered with this HTTP status. */
     record Rejected(int status, String reason) implements InboundTarget {}
@@ -29,28 +40,26 @@ sealed interface InboundTarget {
      * @param podAddress the address that the client connected to
      */
     static InboundTarget resolve(WorkloadIndex index, Workload workload, IpAddress podAddress, Authority authority) {
-        if (workload.getApplicationTunnel().getProtocol() == ApplicationTunnel.Protocol.PROXY) {
-            return new Rejected(
-                    UNAVAILABLE,
-                    "workload %s wants PROXY protocol, which is not supported by this version"
-                            .formatted(workload.getUid()));
-        }
-        InboundTarget target = switch (authority) {
+        return switch (authority) {
             case Authority.Ip(IpAddress address, int port) -> {
                 boolean acceptable = address.equals(podAddress)
                         || workload.hasApplicationTunnel()
                         || isWaypointOf(index, workload, podAddress, address);
                 yield acceptable
-                        ? new Port(port)
+                        ? tunnelled(workload, port, new InetSocketAddress(address.toInetAddress(), port))
                         : new Rejected(BAD_REQUEST, "ip mismatch: %s != %s".formatted(podAddress, address));
             }
             case Authority.Host(String name, int port) -> byHostname(index, workload, name, port);
         };
-        if (target instanceof Port(int port) && ProxyPorts.isOwn(port)) {
+    }
+
+    private static InboundTarget tunnelled(Workload workload, int port, @Nullable InetSocketAddress addressed) {
+        if (ProxyPorts.isOwn(port)) {
             return new Rejected(UNAVAILABLE, "port %d is the proxy's own".formatted(port));
         }
         int override = workload.getApplicationTunnel().getPort();
-        return target instanceof Port && override > 0 ? new Port(override) : target;
+        boolean proxied = workload.getApplicationTunnel().getProtocol() == ApplicationTunnel.Protocol.PROXY;
+        return new Port(override > 0 ? override : port, proxied ? addressed : null);
     }
 
     private static InboundTarget byHostname(WorkloadIndex index, Workload workload, String name, int port) {
@@ -58,15 +67,37 @@ sealed interface InboundTarget {
         if (service == null) {
             return new Rejected(UNAVAILABLE, "no service has the host name %s".formatted(name));
         }
+        int target = targetPort(service, workload, port);
+        if (target == Endpoint.NO_PORT) {
+            return new Rejected(UNAVAILABLE, "service %s has no port %d here".formatted(service.key(), port));
+        }
+        if (workload.getApplicationTunnel().getProtocol() != ApplicationTunnel.Protocol.PROXY) {
+            return tunnelled(workload, target, null);
+        }
+        IpAddress virtual = virtualAddress(service, workload.getNetwork());
+        return virtual == null
+                ? new Rejected(
+                        UNAVAILABLE, "service %s has no address to tell by PROXY protocol".formatted(service.key()))
+                : tunnelled(workload, target, new InetSocketAddress(virtual.toInetAddress(), port));
+    }
+
+    /** As this instance maps the service's port; a pod that is none, as the waypoint of a service, has the service's. */
+    private static int targetPort(ServiceEntry service, Workload workload, int port) {
         for (Endpoint endpoint : service.endpoints()) {
             if (endpoint.workload().getUid().equals(workload.getUid())) {
-                int target = endpoint.targetPort(service.service(), port);
-                return target != Endpoint.NO_PORT
-                        ? new Port(target)
-                        : new Rejected(UNAVAILABLE, "service %s has no port %d here".formatted(service.key(), port));
+                return endpoint.targetPort(service.service(), port);
             }
         }
-        return new Rejected(UNAVAILABLE, "%s is no endpoint of service %s".formatted(workload.getUid(), service.key()));
+        return new Endpoint(workload, List.of()).targetPort(service.service(), port);
+    }
+
+    private static @Nullable IpAddress virtualAddress(ServiceEntry service, String network) {
+        return service.service().getAddressesList().stream()
+                .min(Comparator.<NetworkAddress>comparingInt(
+                                address -> address.getNetwork().equals(network) ? 0 : 1)
+                        .thenComparingInt(address -> address.getAddress().size()))
+                .map(address -> IpAddress.ofBytes(address.getAddress()))
+                .orElse(null);
     }
 
     /** Whether what was asked for lists a waypoint that is this very pod. */
@@ -74,35 +105,43 @@ sealed interface InboundTarget {
         Addressed addressed = index.find(workload.getNetwork(), asked, workload.getNamespace());
         return switch (addressed) {
             case Addressed.OfService(ServiceEntry entry) ->
-                entry.service().hasWaypoint()
-                        && resolvesTo(
-                                index, workload, podAddress, entry.service().getWaypoint());
+                waypoints(entry.service()).anyMatch(waypoint -> resolvesTo(index, workload, podAddress, waypoint));
             case Addressed.OfWorkload(Workload other) ->
                 other.hasWaypoint() && resolvesTo(index, workload, podAddress, other.getWaypoint());
             case null -> false;
         };
     }
 
+    private static Stream<GatewayAddress> waypoints(Service service) {
+        return Stream.concat(
+                service.hasWaypoint() ? Stream.of(service.getWaypoint()) : Stream.of(),
+                service.getWeightedWaypointsList().stream().map(WeightedWaypoint::getDestination));
+    }
+
     private static boolean resolvesTo(
             WorkloadIndex index, Workload workload, IpAddress podAddress, GatewayAddress waypoint) {
-        ServiceEntry service = switch (waypoint.getDestinationCase()) {
-            case HOSTNAME ->
-                index.service(
-                        waypoint.getHostname().getNamespace(),
-                        waypoint.getHostname().getHostname());
+        return switch (waypoint.getDestinationCase()) {
+            case HOSTNAME -> {
+                String namespace = waypoint.getHostname().getNamespace();
+                String hostname = waypoint.getHostname().getHostname();
+                ServiceEntry service = index.service(namespace, hostname);
+                yield service != null
+                        ? isEndpoint(service, workload)
+                        : hostname.equals(workload.getHostname()) && namespace.equals(workload.getNamespace());
+            }
             case ADDRESS -> {
                 IpAddress address = IpAddress.ofBytes(waypoint.getAddress().getAddress());
-                if (has(workload, address) && address.equals(podAddress)) {
-                    yield null;
-                }
-                yield index.serviceAt(waypoint.getAddress().getNetwork(), address, workload.getNamespace());
+                ServiceEntry service =
+                        index.serviceAt(waypoint.getAddress().getNetwork(), address, workload.getNamespace());
+                yield service != null
+                        ? isEndpoint(service, workload)
+                        : address.equals(podAddress) || has(workload, address);
             }
-            case DESTINATION_NOT_SET -> null;
+            case DESTINATION_NOT_SET -> false;
         };
-        if (service == null) {
-            return waypoint.hasAddress()
-                    && IpAddress.ofBytes(waypoint.getAddress().getAddress()).equals(podAddress);
-        }
+    }
+
+    private static boolean isEndpoint(ServiceEntry service, Workload workload) {
         return service.endpoints().stream()
                 .anyMatch(endpoint -> endpoint.workload().getUid().equals(workload.getUid()));
     }

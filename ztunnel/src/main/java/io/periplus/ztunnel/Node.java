@@ -35,7 +35,7 @@ record Node(
         FlowLog flows,
         HboneSettings hbone,
         SocketSettings sockets,
-        boolean responseBaggage,
+        Features features,
         Duration drain,
         DnsSettings dns,
         DnsMetrics dnsMetrics,

@@ -66,7 +66,7 @@ final class PodProxy implements AutoCloseable {
         SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
         LocalWorkload local = new LocalWorkload(node, pod);
         this.pool = new HbonePool(node.hbone());
-        AppConnector apps = new AppConnector(sockets, true);
+        AppConnector apps = new AppConnector(sockets, node.features().originalSource());
         this.server = new HboneServer(local::tls, new InboundProxy(node, local, apps), node.hbone());
         OutboundProxy outbound = new OutboundProxy(node, local, pool, sockets);
         PassthroughProxy passthrough = new PassthroughProxy(node, local, apps, sockets);

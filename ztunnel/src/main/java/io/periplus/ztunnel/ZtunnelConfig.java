@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rootFile {@code null} for the JDK's roots
  * @param tokenFile {@code null} for no token
+ * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
  * @param threads event loops of the byte path
  */
@@ -28,6 +29,7 @@ record ZtunnelConfig(
         String node,
         String pod,
         String namespace,
+        String serviceAccount,
         String address,
         String network,
         String cluster,
@@ -37,11 +39,12 @@ record ZtunnelConfig(
         String caAddress,
         @Nullable Path rootFile,
         @Nullable Path tokenFile,
+        @Nullable Path crlFile,
         Duration secretTtl,
         Duration drain,
         int threads,
         CompliancePolicy compliance,
-        boolean responseBaggage,
+        Features features,
         HboneSettings hbone,
         SocketSettings sockets,
         DnsSettings dns,
@@ -61,6 +64,7 @@ record ZtunnelConfig(
                 env.getOrDefault("NODE_NAME", ""),
                 env.getOrDefault("POD_NAME", ""),
                 env.getOrDefault("POD_NAMESPACE", ""),
+                env.getOrDefault("SERVICE_ACCOUNT", ""),
                 env.getOrDefault("INSTANCE_IP", ""),
                 env.getOrDefault("NETWORK", ""),
                 cluster,
@@ -71,17 +75,29 @@ record ZtunnelConfig(
                 path(env.getOrDefault(
                         "CA_ROOT_CA", env.getOrDefault("XDS_ROOT_CA", "/var/run/secrets/istio/root-cert.pem"))),
                 path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
+                path(env.getOrDefault("CRL_PATH", "")),
                 duration(env, "SECRET_TTL", Duration.ofHours(24)),
                 drain(env),
                 threads(env),
                 CompliancePolicy.parse(env.getOrDefault("COMPLIANCE_POLICY", "")),
-                flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                new Features(
+                        flag(env, "ENABLE_RESPONSE_BAGGAGE", true),
+                        flag(env, "LOCALHOST_APP_TUNNEL", true),
+                        originalSource(env)),
                 hbone(env),
                 sockets(env),
                 dns(env),
                 LogFormat.of(env.get("LOG_FORMAT")),
                 env.getOrDefault("RUST_LOG", "info"),
                 env.getOrDefault("ISTIO_META_ISTIO_VERSION", "unknown"));
+    }
+
+    /** The proxy's own pod; {@code null} if the environment does not say which that is. */
+    @Nullable
+    Pod self() {
+        return pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
+                ? null
+                : new Pod("self", namespace, pod, serviceAccount);
     }
 
     /** What people want to see of it; holds no secrets. */
@@ -131,6 +147,13 @@ record ZtunnelConfig(
                 duration(env, "KEEPALIVE_INTERVAL", defaults.keepaliveInterval()),
                 number(env, "KEEPALIVE_RETRIES", defaults.keepaliveProbes(), 1, 127),
                 defaults.connectTimeout());
+    }
+
+    private static Features.OriginalSource originalSource(Map<String, String> env) {
+        if (env.getOrDefault("ENABLE_ORIG_SRC", "").isEmpty()) {
+            return Features.OriginalSource.IF_POSSIBLE;
+        }
+        return flag(env, "ENABLE_ORIG_SRC", true) ? Features.OriginalSource.ALWAYS : Features.OriginalSource.NEVER;
     }
 
     private static DnsSettings dns(Map<String, String> env) {

@@ -31,10 +31,14 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
 
     /** Sends, ends its side, and returns what comes back until the end. */
     String call(String host, int port, String text) throws IOException {
+        return new String(callForBytes(host, port, text), StandardCharsets.UTF_8);
+    }
+
+    byte[] callForBytes(String host, int port, String text) throws IOException {
         try (Socket socket = connect(host, port)) {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return socket.getInputStream().readAllBytes();
         }
     }
 

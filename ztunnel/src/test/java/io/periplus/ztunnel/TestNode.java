@@ -13,9 +13,11 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.policy.AuthorizationCompiler;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.workload.Address;
@@ -51,8 +53,9 @@ final class TestNode implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final Flows flows = new Flows();
     final TestCa ca = new TestCa("node");
-    final ConnectionTable connections = new ConnectionTable(index, policies);
     final MetricsRegistry metrics = new MetricsRegistry();
+    final Node node;
+    final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
     final PodProxies pods;
 
     /** What was reported. */
@@ -105,20 +108,25 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(DnsSettings dns) {
-        Node node = new Node(
+        this(dns, Revocations.NONE, null);
+    }
+
+    /** @param certificates {@code null} for ones that last an hour, issued at once */
+    TestNode(DnsSettings dns, Revocations revocations, @Nullable CertificateProvider certificates) {
+        node = new Node(
                 NODE,
                 "",
                 loops,
                 index,
                 policies,
-                certificates(),
-                new TlsContexts(CompliancePolicy.DEFAULT),
+                certificates == null ? certificates() : certificates,
+                new TlsContexts(CompliancePolicy.DEFAULT, revocations),
                 new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
                 connections,
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                true,
+                Features.DEFAULT,
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),
@@ -181,7 +189,8 @@ final class TestNode implements AutoCloseable {
                 .setWorkloadName(pod.name())
                 .setCanonicalName(pod.name())
                 .setTunnelProtocol(protocol)
-                .addAddresses(bytes(pod.address()));
+                .addAddresses(bytes(pod.address()))
+                .addAddresses(bytes(pod.address6()));
         for (String service : services) {
             workload.putServices(NAMESPACE + "/" + hostname(service), PortList.getDefaultInstance());
         }

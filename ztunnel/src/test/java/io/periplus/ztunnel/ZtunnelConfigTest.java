@@ -21,7 +21,7 @@ final class ZtunnelConfigTest {
         assertThat(config.hbone().streamsPerConnection()).isEqualTo(100);
         assertThat(config.hbone().streamWindow()).isEqualTo(4 << 20);
         assertThat(config.hbone().connectionWindow()).isEqualTo(16 << 20);
-        assertThat(config.responseBaggage()).isTrue();
+        assertThat(config.features().baggage()).isTrue();
     }
 
     @Test

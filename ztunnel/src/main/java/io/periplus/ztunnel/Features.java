@@ -1,0 +1,23 @@
+package io.periplus.ztunnel;
+
+/**
+ * What can be turned on and off.
+ *
+ * @param baggage whether this end describes itself in answers, and believes descriptions of clients
+ * @param localhostAppTunnel whether applications that speak PROXY protocol are reached on loopback
+ * @param originalSource whether applications see the clients' own addresses
+ */
+record Features(boolean baggage, boolean localhostAppTunnel, OriginalSource originalSource) {
+    /** Upstream's defaults. */
+    static final Features DEFAULT = new Features(true, true, OriginalSource.IF_POSSIBLE);
+
+    /** Whether sockets may carry foreign addresses. */
+    enum OriginalSource {
+        /** Wherever the kernel permits it; otherwise the pod's own address, with a warning. */
+        IF_POSSIBLE,
+        /** Or there is no connection. */
+        ALWAYS,
+        /** The pod's own address. */
+        NEVER
+    }
+}
