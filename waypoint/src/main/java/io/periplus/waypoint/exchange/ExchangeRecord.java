@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
@@ -33,6 +34,7 @@ final class ExchangeRecord {
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
     private @Nullable HttpHeaders responseHeaders;
+    private Decision.@Nullable Denied denied;
     private int status;
     private String grpcStatus = "";
     private String flags = "";
@@ -141,6 +143,7 @@ final class ExchangeRecord {
         status = reply.status();
         flags = reply.flags();
         details = reply.details();
+        denied = reply.denied();
         responseBytes = reply.body().length();
     }
 
@@ -175,7 +178,8 @@ final class ExchangeRecord {
                 upstreamMillis,
                 upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
-                responseHeaders));
+                responseHeaders,
+                denied));
     }
 
     /** What the fields take on the wire of HTTP/1.1. */
