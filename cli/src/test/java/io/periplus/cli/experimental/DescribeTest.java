@@ -141,7 +141,8 @@ class DescribeTest {
         api.put("/api/v1/namespaces/default/pods/a", "metadata: {name: a, namespace: default}");
 
         assertThat(api.istioctl("x", "des", "po", "a.default").out())
-                .contains("   Captured: no (neither it nor its namespace has the label istio.io/dataplane-mode=ambient)");
+                .contains(
+                        "   Captured: no (neither it nor its namespace has the label istio.io/dataplane-mode=ambient)");
     }
 
     @Test
