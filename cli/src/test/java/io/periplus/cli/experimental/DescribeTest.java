@@ -119,7 +119,7 @@ class DescribeTest {
                 """);
 
         assertThat(api.istioctl("x", "describe", "service", "web").out())
-                .contains("   Port:  80/auto-detect targets pod port 80")
+                .contains("   Port: 80/auto-detect targets pod port 80")
                 .contains("   Waypoint: none")
                 .contains("AuthorizationPolicy get-only.shop DENY, judged by nobody (no waypoint)");
     }
