@@ -22,6 +22,8 @@ import io.periplus.waypoint.authn.TokenGates;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.explain.Recents;
+import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -73,6 +75,7 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -188,7 +191,7 @@ final class ProxyProcess implements AutoCloseable {
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
-        return log == null ? standard : new TelemetryGroup(List.of(standard, log));
+        return new TelemetryGroup(log == null ? List.of(standard, recents) : List.of(standard, recents, log));
     }
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
@@ -204,6 +207,8 @@ final class ProxyProcess implements AutoCloseable {
                 request -> AdminResponse.text(200, front.clusters()),
                 "/why",
                 new WhyPage(question -> front.why(name(), question)),
+                "/why/seen",
+                new SeenPage(name(), () -> front.onEachLoop(recents::ofThisLoop)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",

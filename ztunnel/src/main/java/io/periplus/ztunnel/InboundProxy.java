@@ -110,6 +110,7 @@ final class InboundProxy implements HboneAcceptor {
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
             guard.release();
+            flow.denied = denied;
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }

@@ -20,6 +20,7 @@ import io.periplus.dataplane.telemetry.AccessLog;
 import io.periplus.dataplane.telemetry.LogHandler;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.LogWriter;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.telemetry.ProcessMetrics;
 import io.periplus.dataplane.telemetry.TcpMetrics;
@@ -71,6 +72,7 @@ final class Ztunnel implements AutoCloseable {
     private final PodProxies pods;
     private final @Nullable SelfProxy self;
     private final WhyPage why;
+    private final SeenPage seen;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -83,7 +85,8 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
+        this.admin = AdminServers.start(
+                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -92,7 +95,7 @@ final class Ztunnel implements AutoCloseable {
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
+        RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
         this.hosts = new HostAddresses(loops.next(), config.dns());
         Revocations revocations = new Revocations(new RevocationMetrics(metrics));
         this.crl = follow(config.crlFile(), revocations);
@@ -100,6 +103,7 @@ final class Ztunnel implements AutoCloseable {
         this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
         ProxyName name = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
         this.why = new WhyPage(name, node, pods, config.clusterDomain());
+        this.seen = new SeenPage(name, flows, loops);
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         Pod own = config.self();
@@ -134,7 +138,7 @@ final class Ztunnel implements AutoCloseable {
                 certificates,
                 new TlsContexts(config.compliance(), revocations),
                 new UpstreamResolver(),
-                new ConnectionTable(index, policies),
+                new ConnectionTable(index, policies, new MarkMetrics(metrics)),
                 flows,
                 config.hbone(),
                 config.sockets(),
@@ -160,6 +164,10 @@ final class Ztunnel implements AutoCloseable {
 
     private AdminResponse why(AdminRequest request) {
         return why.answer(request);
+    }
+
+    private AdminResponse seen(AdminRequest request) {
+        return seen.answer(request);
     }
 
     AdminServers admin() {

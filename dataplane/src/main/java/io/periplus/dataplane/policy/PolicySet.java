@@ -87,6 +87,11 @@ public final class PolicySet {
         return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
     }
 
+    /** Whether any policy is AUDIT or in dry run. */
+    public boolean leavesMarks() {
+        return groups.marking();
+    }
+
     /** What AUDIT and dry-run policies for a service say; {@code null} if there is nothing to say. */
     public @Nullable Marks marksOfService(String namespace, String hostname, RequestAttributes attributes) {
         return groups.marking()

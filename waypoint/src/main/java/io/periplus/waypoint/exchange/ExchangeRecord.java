@@ -5,6 +5,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
@@ -33,6 +35,7 @@ final class ExchangeRecord {
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
     private @Nullable HttpHeaders responseHeaders;
+    private Decision.@Nullable Denied denied;
     private int status;
     private String grpcStatus = "";
     private String flags = "";
@@ -44,6 +47,7 @@ final class ExchangeRecord {
     private long responseBytes;
     private long responseHeadBytes;
     private long upstreamMillis = -1;
+    private @Nullable Marks marks;
 
     ExchangeRecord(
             Telemetry telemetry,
@@ -65,6 +69,11 @@ final class ExchangeRecord {
 
     boolean isGrpc() {
         return grpc;
+    }
+
+    /** What policies say that decide nothing; null if nothing. */
+    void marked(@Nullable Marks more) {
+        marks = Marks.both(marks, more);
     }
 
     void route(String name) {
@@ -141,6 +150,7 @@ final class ExchangeRecord {
         status = reply.status();
         flags = reply.flags();
         details = reply.details();
+        denied = reply.denied();
         responseBytes = reply.body().length();
     }
 
@@ -175,7 +185,9 @@ final class ExchangeRecord {
                 upstreamMillis,
                 upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
-                responseHeaders));
+                responseHeaders,
+                denied,
+                marks));
     }
 
     /** What the fields take on the wire of HTTP/1.1. */

@@ -146,6 +146,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private void attempt(Destination destination, Host chosen) {
         host = chosen;
         record.backend(chosen.backend());
+        record.marked(attempts.marks(chosen));
         if (attempts.judge(chosen) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;

@@ -3,6 +3,7 @@ package io.periplus.waypoint.exchange;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.route.Filters;
 import io.periplus.waypoint.route.NoRoute;
@@ -101,9 +102,9 @@ final class WayIn implements Gate.Passage {
 
     private void judge() {
         Destination addressed = request.addressed();
-        if (request.mesh()
-                        .policies()
-                        .authorizeService(addressed.namespace(), addressed.hostname(), request.attributes())
+        PolicySet policies = request.mesh().policies();
+        record.marked(policies.marksOfService(addressed.namespace(), addressed.hostname(), request.attributes()));
+        if (policies.authorizeService(addressed.namespace(), addressed.hostname(), request.attributes())
                 instanceof Decision.Denied denied) {
             refuse(LocalReply.of(denied));
             return;

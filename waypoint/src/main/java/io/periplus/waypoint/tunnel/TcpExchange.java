@@ -7,6 +7,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
@@ -72,6 +73,7 @@ public final class TcpExchange implements Pick {
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
+    private @Nullable Marks marks;
 
     /** @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for */
     TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
@@ -108,6 +110,7 @@ public final class TcpExchange implements Pick {
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
         Destination addressed = client.destination();
+        marks = judgement.marks(mesh);
         if (judgement.judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -144,6 +147,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
+        marks = Marks.both(marks, judgement.marks(chosen.backend(), mesh));
         if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -271,6 +275,7 @@ public final class TcpExchange implements Pick {
                 transportFailure,
                 received,
                 sent,
-                upstreamLocal);
+                upstreamLocal,
+                marks);
     }
 }
