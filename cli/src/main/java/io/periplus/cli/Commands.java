@@ -1,8 +1,11 @@
 package io.periplus.cli;
 
 import io.periplus.cli.analyze.AnalyzeCommand;
+import io.periplus.cli.experimental.ExperimentalCommands;
 import io.periplus.cli.install.InstallCommand;
 import io.periplus.cli.install.UninstallCommand;
+import io.periplus.cli.proxy.ProxyCommands;
+import io.periplus.cli.proxy.ProxyStatusCommand;
 import io.periplus.cli.waypoint.WaypointCommands;
 import io.periplus.cli.why.WhyCommand;
 import io.periplus.cli.ztunnel.ZtunnelCommands;
@@ -88,8 +91,10 @@ final class Commands {
         return List.of(
                 branch(() -> WaypointCommands.build(console, globals), "waypoint"),
                 branch(() -> new CommandLine(new AnalyzeCommand(console, globals)), "analyze"),
+                branch(() -> ExperimentalCommands.build(console, globals), "experimental", "x", "exp"),
                 branch(() -> ZtunnelCommands.build(console, globals), "ztunnel-config", "zc"),
-                branch(() -> ZtunnelCommands.proxyConfig(console, globals), "proxy-config", "pc"),
+                branch(() -> ProxyCommands.build(console, globals), "proxy-config", "pc"),
+                branch(() -> new CommandLine(new ProxyStatusCommand(console, globals)), "proxy-status", "ps"),
                 branch(() -> new CommandLine(new WhyCommand(console, globals)), "why"),
                 branch(() -> new CommandLine(new InstallCommand(console, globals)), "install"),
                 branch(() -> new CommandLine(new UninstallCommand(console, globals)), "uninstall"),

@@ -27,7 +27,9 @@ import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -141,6 +143,15 @@ final class DataPath implements AutoCloseable {
                     .getNow();
         }
         return sum;
+    }
+
+    /** What every event loop has to say together. Waits for them. */
+    <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        List<T> all = new ArrayList<>();
+        services.keySet()
+                .forEach(loop -> all.addAll(
+                        loop.submit(question::get).syncUninterruptibly().getNow()));
+        return all;
     }
 
     /** The endpoints that were used lately, in the text form of Envoy's {@code /clusters}. Waits for the event loops. */

@@ -6,6 +6,7 @@ import io.periplus.api.why.Question;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The side of a proxy that lets clients in, with the data path behind it. */
 interface Front extends AutoCloseable {
@@ -30,6 +31,9 @@ interface Front extends AutoCloseable {
      * @throws IllegalArgumentException if the question is for another kind of proxy, or lacks what it needs
      */
     CompletableFuture<Answer> why(ProxyName self, Question question);
+
+    /** What every event loop has to say together. Waits for them. */
+    <T> List<T> onEachLoop(Supplier<List<T>> question);
 
     /** Ports that clients may connect to. */
     List<Integer> ports();

@@ -94,6 +94,11 @@ public final class GatewayProxy implements Front {
     }
 
     @Override
+    public <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        return path.onEachLoop(question);
+    }
+
+    @Override
     public CompletableFuture<Answer> why(ProxyName proxy, Question question) {
         Caller caller = question.caller();
         if (question.side() != Side.GATEWAY || caller == null) {

@@ -9,6 +9,7 @@ import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.xds.DiscoveryResponse;
@@ -47,6 +48,7 @@ final class LocalFiles implements Control {
                     .add(Route.getDescriptor())
                     .add(BackendPolicy.getDescriptor())
                     .add(AuthorizationPolicy.getDescriptor())
+                    .add(RequestAuthentication.getDescriptor())
                     .add(Address.getDescriptor())
                     .build());
 
@@ -153,6 +155,10 @@ final class LocalFiles implements Control {
             }
             case "AuthorizationPolicy" -> {
                 AuthorizationPolicy policy = AuthorizationPolicy.parseFrom(any.getValue());
+                yield policy.getNamespace() + "/" + policy.getName();
+            }
+            case "RequestAuthentication" -> {
+                RequestAuthentication policy = RequestAuthentication.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getName();
             }
             default -> {

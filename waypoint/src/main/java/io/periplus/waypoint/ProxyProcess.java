@@ -1,6 +1,7 @@
 package io.periplus.waypoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.channel.EventLoop;
 import io.periplus.api.why.ProxyName;
 import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
@@ -16,9 +17,13 @@ import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.MessageHandler;
 import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
+import io.periplus.waypoint.authn.AuthenticationStore;
+import io.periplus.waypoint.authn.TokenGates;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
-import io.periplus.waypoint.exchange.GateKeeper;
+import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.explain.Recents;
+import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
@@ -32,6 +37,7 @@ import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
 import java.io.FileDescriptor;
@@ -63,10 +69,13 @@ final class ProxyProcess implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final IndexStore index = new IndexStore();
     private final PolicyStore policies = new PolicyStore();
+    private final AuthenticationStore authentications = new AuthenticationStore();
+    private final TokenGates tokens = new TokenGates(authentications);
     private final RouteStore routes = new RouteStore();
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
     private final Front front;
@@ -93,6 +102,10 @@ final class ProxyProcess implements AutoCloseable {
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
                 PolicyHandler.forWaypoint(policies),
+                new MessageHandler<>(
+                        RequestAuthentication.getDefaultInstance(),
+                        RequestAuthentication.parser(),
+                        authentications::apply),
                 new AddressHandler(index),
                 new MessageHandler<>(
                         BackendPolicy.getDefaultInstance(), BackendPolicy.parser(), backendPolicies::apply),
@@ -101,6 +114,10 @@ final class ProxyProcess implements AutoCloseable {
             handlers.add(new MessageHandler<>(Gateway.getDefaultInstance(), Gateway.parser(), gateway::apply));
         }
         return handlers;
+    }
+
+    private Gates gates(EventLoop loop) {
+        return new Gates(Gates.DEFAULT.custom(), tokens.of(loop), Gates.DEFAULT.limits());
     }
 
     private Front waypoint(Ports ports) {
@@ -113,7 +130,7 @@ final class ProxyProcess implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 config.http(),
-                GateKeeper.DEFAULT,
+                this::gates,
                 telemetry());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
@@ -137,7 +154,7 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 new EdgeRules(config.trustedProxies()),
                 config.http(),
-                GateKeeper.DEFAULT,
+                this::gates,
                 telemetry());
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
@@ -174,7 +191,7 @@ final class ProxyProcess implements AutoCloseable {
     private Telemetry telemetry() {
         WaypointMetrics standard = new WaypointMetrics(metrics);
         AccessLogFile log = accessLog;
-        return log == null ? standard : new TelemetryGroup(List.of(standard, log));
+        return new TelemetryGroup(log == null ? List.of(standard, recents) : List.of(standard, recents, log));
     }
 
     private void servePages(Ports ports, Runnable quit) throws IOException {
@@ -190,6 +207,8 @@ final class ProxyProcess implements AutoCloseable {
                 request -> AdminResponse.text(200, front.clusters()),
                 "/why",
                 new WhyPage(question -> front.why(name(), question)),
+                "/why/seen",
+                new SeenPage(name(), () -> front.onEachLoop(recents::ofThisLoop)),
                 "/logging",
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
@@ -236,6 +255,7 @@ final class ProxyProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         front.close();
+        tokens.close();
         control.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;

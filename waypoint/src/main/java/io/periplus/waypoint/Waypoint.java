@@ -120,6 +120,11 @@ public final class Waypoint implements Front {
     }
 
     @Override
+    public <T> List<T> onEachLoop(Supplier<List<T>> question) {
+        return path.onEachLoop(question);
+    }
+
+    @Override
     public CompletableFuture<Answer> why(ProxyName proxy, Question question) {
         Caller caller = question.caller();
         String name = caller == null ? null : caller.identity();

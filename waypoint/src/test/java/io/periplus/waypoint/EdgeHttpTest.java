@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.ResourceLeakDetector;
+import io.periplus.dataplane.policy.WaypointPolicyCompiler;
 import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.Listener;
 import io.periplus.wire.waypoint.ListenerProtocol;
 import io.periplus.wire.waypoint.RouteKind;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.waypoint.Source;
+import io.periplus.wire.waypoint.Target;
+import io.periplus.wire.waypoint.WholeGateway;
 import io.periplus.wire.workload.AppProtocol;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -103,6 +109,35 @@ class EdgeHttpTest {
                         .contains("x-forwarded-proto: https\n");
             }
         }
+    }
+
+    @Test
+    void policiesJudgeTheClientThatTheFirstTrustedProxySaw() throws Exception {
+        try (EdgeRig trusting = new EdgeRig(new EdgeRules(1), InetAddress.getLoopbackAddress())) {
+            int other = EdgeRig.freePort();
+            serve(trusting, other);
+            trusting.policies.apply(
+                    List.of(WaypointPolicyCompiler.compile(AuthorizationPolicy.newBuilder()
+                            .setNamespace("edge")
+                            .setName("from-office")
+                            .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                            .addRules(Rule.newBuilder()
+                                    .addFrom(Source.newBuilder().addRemoteIpBlocks("203.0.113.0/24")))
+                            .build())),
+                    List.of());
+            try (RawClient client = new RawClient(EdgeRig.at(other))) {
+                assertThat(forwardedFor(client, "203.0.113.9").status()).isEqualTo(200);
+                assertThat(forwardedFor(client, "203.0.113.9, 198.51.100.1").status())
+                        .as("what the client itself claims does not count")
+                        .isEqualTo(403);
+                assertThat(client.get("/").status()).isEqualTo(403);
+            }
+        }
+    }
+
+    private static RawClient.Answer forwardedFor(RawClient client, String hops) throws Exception {
+        return client.send("GET / HTTP/1.1\r\nHost: accounts\r\nX-Forwarded-For: " + hops + "\r\n\r\n")
+                .answer();
     }
 
     @Test

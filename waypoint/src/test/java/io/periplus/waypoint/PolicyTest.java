@@ -70,6 +70,27 @@ class PolicyTest {
     }
 
     @Test
+    void theRemoteClientIsTheOneThatTheProxyBeforeSpeaksOf() throws Exception {
+        rig.policies(policy("from-outside")
+                .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addRemoteIpBlocks("203.0.113.0/24")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(forwardedFor(client, "203.0.113.9")).isEqualTo(200);
+            assertThat(forwardedFor(client, "198.51.100.1, 203.0.113.9")).isEqualTo(200);
+            assertThat(forwardedFor(client, "203.0.113.9, 198.51.100.1")).isEqualTo(403);
+            assertThat(forwardedFor(client, "203.0.113.9, unknown")).isEqualTo(403);
+            assertThat(client.get("/").status()).isEqualTo(403);
+        }
+    }
+
+    private static int forwardedFor(RawClient client, String hops) throws Exception {
+        return client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + hops + "\r\n\r\n")
+                .answer()
+                .status();
+    }
+
+    @Test
     void aClientOfAnotherNamespaceIsDenied() throws Exception {
         rig.policies(allowGetOnly());
         try (RawClient client = new RawClient(rig.client(Rig.OTHER))) {

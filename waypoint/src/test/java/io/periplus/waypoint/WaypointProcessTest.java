@@ -68,6 +68,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole process against a control plane: certificate and configuration in, readiness and traffic out. */
 class WaypointProcessTest {
     private static final String POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
+    private static final String AUTHENTICATION = "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
     private static final String ADDRESS = "type.googleapis.com/istio.workload.Address";
     private static final String BACKEND_POLICY = "type.googleapis.com/periplus.waypoint.v1.BackendPolicy";
     private static final String ROUTE = "type.googleapis.com/periplus.waypoint.v1.Route";
@@ -242,7 +243,7 @@ class WaypointProcessTest {
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
         StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-        nothing(stream, POLICY, ADDRESS, BACKEND_POLICY, ROUTE);
+        nothing(stream, POLICY, AUTHENTICATION, ADDRESS, BACKEND_POLICY, ROUTE);
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
         assertThat(page(1, "/healthz/ready").statusCode()).isEqualTo(200);
@@ -255,7 +256,7 @@ class WaypointProcessTest {
             stream.onNext(response(POLICY, "accounts/allow-get-only", allowGetOnly()));
             stream.onNext(response(ADDRESS, "accounts/" + Rig.HOSTNAME, service()));
             stream.onNext(response(ADDRESS, "pod-1", workload(application.port())));
-            nothing(stream, BACKEND_POLICY, ROUTE);
+            nothing(stream, AUTHENTICATION, BACKEND_POLICY, ROUTE);
             await().untilAsserted(() ->
                     assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
             try (RawClient client = new RawClient(client())) {

@@ -44,13 +44,15 @@ final class AdminServers implements AutoCloseable {
             Readiness ready,
             Supplier<ObjectNode> dump,
             AdminPage why,
+            AdminPage seen,
             Runnable shutdown)
             throws IOException {
         Map<String, AdminPage> pages = new TreeMap<>(Map.of(
                 "/config_dump", AdminPages.json(dump::get),
                 "/logging", AdminPages.logging(levels),
                 "/quitquitquit", AdminPages.quit(shutdown),
-                "/why", why));
+                "/why", why,
+                "/why/seen", seen));
         pages.put("/", AdminPages.index(pages.keySet()));
         AdminPage exposition = AdminPages.metrics(registry);
         AdminServer admin =

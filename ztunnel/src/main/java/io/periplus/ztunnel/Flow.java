@@ -2,6 +2,7 @@ package io.periplus.ztunnel;
 
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.policy.Decision;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ final class Flow {
     final InetSocketAddress source;
     private final FlowLog log;
     private final long startedNanos = System.nanoTime();
+    private final long startedMillis = System.currentTimeMillis();
 
     final InetSocketAddress destination;
     /** Where the bytes go next; {@code null} for the destination itself. */
@@ -52,6 +54,13 @@ final class Flow {
     long sentBytes;
     private FlowLog.@Nullable Meter meter;
     private boolean closed;
+    private long closedNanos;
+
+    /** The decision of the policies that refused or cut it; {@code null} if none did. */
+    Decision.@Nullable Denied denied;
+
+    /** Why it failed; {@code null} if it did not, or not yet. */
+    private @Nullable String error;
 
     Flow(FlowLog log, Reporter reporter, InetSocketAddress source, InetSocketAddress destination) {
         this.log = log;
@@ -73,6 +82,8 @@ final class Flow {
             return;
         }
         closed = true;
+        closedNanos = System.nanoTime();
+        this.error = error;
         FlowLog.Meter open = meter;
         if (open != null) {
             open.closed(flag);
@@ -108,8 +119,19 @@ final class Flow {
         };
     }
 
+    /** Why it failed; {@code null} if it did not, or not yet. */
+    @Nullable
+    String error() {
+        return error;
+    }
+
+    /** When it was accepted, since the epoch. */
+    long startedMillis() {
+        return startedMillis;
+    }
+
     /** Whole milliseconds since the connection was accepted. */
     long durationMillis() {
-        return (System.nanoTime() - startedNanos) / 1_000_000;
+        return ((closed ? closedNanos : System.nanoTime()) - startedNanos) / 1_000_000;
     }
 }

@@ -44,6 +44,7 @@ final class Guard {
         }
         revoked = true;
         release();
+        flow.denied = denied;
         flow.closed(ResponseFlag.DENY, "connection closed due to policy change: " + denied.logText());
         close(downstream);
         close(upstream);

@@ -110,6 +110,7 @@ final class InboundProxy implements HboneAcceptor {
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
             guard.release();
+            flow.denied = denied;
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }
@@ -154,7 +155,7 @@ final class InboundProxy implements HboneAcceptor {
         Relay.join(tunnel, app, flow.received(), flow.sent(), failure -> {
             guard.release();
             if (failure instanceof HboneException) {
-                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+                flow.closed(ResponseFlag.of(failure), failure.getMessage());
             } else {
                 flow.closed(ResponseFlag.NONE, null);
             }

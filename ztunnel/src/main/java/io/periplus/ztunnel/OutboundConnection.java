@@ -233,7 +233,7 @@ final class OutboundConnection {
     private void relay(DuplexChannel upstream) {
         Relay.join(client, upstream, flow.received(), flow.sent(), failure -> {
             if (failure instanceof HboneException) {
-                flow.closed(ResponseFlag.CONNECT, failure.getMessage());
+                flow.closed(ResponseFlag.of(failure), failure.getMessage());
             } else {
                 flow.closed(ResponseFlag.NONE, null);
             }

@@ -67,6 +67,7 @@ final class PassthroughProxy {
                 .register(workload, new ConnectionAttributes(null, source, destination, port), guard::revoke);
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
+            flow.denied = denied;
             end(client, guard, flow, ResponseFlag.DENY, denied.connectionError());
             return;
         }

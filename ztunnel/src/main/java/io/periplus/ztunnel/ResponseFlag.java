@@ -18,7 +18,9 @@ enum ResponseFlag {
     /** TCP to an HBONE peer timed out, as it does when a NetworkPolicy drops it. */
     NETWORK_POLICY("NETWORK_POLICY"),
     /** There is no certificate. */
-    IDENTITY_ERROR("IDENTITY_ERROR");
+    IDENTITY_ERROR("IDENTITY_ERROR"),
+    /** The peer's certificate was revoked. */
+    CERT_REVOKED("CERT_REVOKED");
 
     private final String label;
 
@@ -37,6 +39,7 @@ enum ResponseFlag {
                 switch (hbone.reason()) {
                     case CONNECT_TIMEOUT -> NETWORK_POLICY;
                     case HTTP2 -> H2_HANDSHAKE_FAILURE;
+                    case REVOKED -> CERT_REVOKED;
                     case CONNECT, TLS, STATUS, ANSWER_TIMEOUT, CLOSED, RESET, OVERLOAD -> CONNECT;
                 };
             case CertificateException _ -> IDENTITY_ERROR;

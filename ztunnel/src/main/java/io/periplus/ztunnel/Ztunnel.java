@@ -24,6 +24,8 @@ import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.telemetry.ProcessMetrics;
 import io.periplus.dataplane.telemetry.TcpMetrics;
+import io.periplus.dataplane.tls.RevocationFile;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.dataplane.xds.AddressHandler;
 import io.periplus.dataplane.xds.DeltaXdsClient;
@@ -34,12 +36,14 @@ import io.periplus.dataplane.zds.ZdsClient;
 import io.periplus.ztunnel.dns.DnsMetrics;
 import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,8 +68,11 @@ final class Ztunnel implements AutoCloseable {
     private final GrpcCertificateAuthority authority;
     private final CertificateManager certificates;
     private final HostAddresses hosts;
+    private final @Nullable RevocationFile crl;
     private final PodProxies pods;
+    private final @Nullable SelfProxy self;
     private final WhyPage why;
+    private final SeenPage seen;
     private final AdminServers admin;
     private final DeltaXdsClient xds;
     private final ZdsClient agent;
@@ -78,7 +85,8 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
-        this.admin = AdminServers.start(ports, metrics, levels, readiness, this::dump, this::why, quit::countDown);
+        this.admin = AdminServers.start(
+                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -87,14 +95,19 @@ final class Ztunnel implements AutoCloseable {
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
-        FlowReports flows = new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter));
+        RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
         this.hosts = new HostAddresses(loops.next(), config.dns());
-        Node node = node(flows, new DnsMetrics(metrics));
+        Revocations revocations = new Revocations(new RevocationMetrics(metrics));
+        this.crl = follow(config.crlFile(), revocations);
+        Node node = node(flows, new DnsMetrics(metrics), revocations);
         this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
-        ProxyName self = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
-        this.why = new WhyPage(self, node, pods, config.clusterDomain());
+        ProxyName name = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
+        this.why = new WhyPage(name, node, pods, config.clusterDomain());
+        this.seen = new SeenPage(name, flows, loops);
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
+        Pod own = config.self();
+        this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
         this.xds = new DeltaXdsClient(
                 xdsChannels,
                 ProxyNode.of(
@@ -111,7 +124,11 @@ final class Ztunnel implements AutoCloseable {
         this.agent = ZdsClient.start(config.agentSocket(), pods);
     }
 
-    private Node node(FlowLog flows, DnsMetrics dns) {
+    private static @Nullable RevocationFile follow(@Nullable Path file, Revocations revocations) {
+        return file == null ? null : RevocationFile.follow(file, revocations, RevocationFile.LOOK);
+    }
+
+    private Node node(FlowLog flows, DnsMetrics dns, Revocations revocations) {
         return new Node(
                 config.node(),
                 config.network(),
@@ -119,7 +136,7 @@ final class Ztunnel implements AutoCloseable {
                 index,
                 policies,
                 certificates,
-                new TlsContexts(config.compliance()),
+                new TlsContexts(config.compliance(), revocations),
                 new UpstreamResolver(),
                 new ConnectionTable(index, policies, new MarkMetrics(metrics)),
                 flows,
@@ -148,6 +165,10 @@ final class Ztunnel implements AutoCloseable {
         return why.answer(request);
     }
 
+    private AdminResponse seen(AdminRequest request) {
+        return seen.answer(request);
+    }
+
     AdminServers admin() {
         return admin;
     }
@@ -172,7 +193,13 @@ final class Ztunnel implements AutoCloseable {
         }
         pods.drain(config.drain());
         pods.close();
+        if (self != null) {
+            self.close();
+        }
         hosts.close();
+        if (crl != null) {
+            crl.close();
+        }
         xds.close();
         certificates.close();
         authority.close();

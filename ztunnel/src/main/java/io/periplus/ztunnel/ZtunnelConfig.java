@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rootFile {@code null} for the JDK's roots
  * @param tokenFile {@code null} for no token
+ * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
  * @param threads event loops of the byte path
  */
@@ -28,6 +29,7 @@ record ZtunnelConfig(
         String node,
         String pod,
         String namespace,
+        String serviceAccount,
         String address,
         String network,
         String cluster,
@@ -37,6 +39,7 @@ record ZtunnelConfig(
         String caAddress,
         @Nullable Path rootFile,
         @Nullable Path tokenFile,
+        @Nullable Path crlFile,
         Duration secretTtl,
         Duration drain,
         int threads,
@@ -61,6 +64,7 @@ record ZtunnelConfig(
                 env.getOrDefault("NODE_NAME", ""),
                 env.getOrDefault("POD_NAME", ""),
                 env.getOrDefault("POD_NAMESPACE", ""),
+                env.getOrDefault("SERVICE_ACCOUNT", ""),
                 env.getOrDefault("INSTANCE_IP", ""),
                 env.getOrDefault("NETWORK", ""),
                 cluster,
@@ -71,6 +75,7 @@ record ZtunnelConfig(
                 path(env.getOrDefault(
                         "CA_ROOT_CA", env.getOrDefault("XDS_ROOT_CA", "/var/run/secrets/istio/root-cert.pem"))),
                 path(env.getOrDefault("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token")),
+                path(env.getOrDefault("CRL_PATH", "")),
                 duration(env, "SECRET_TTL", Duration.ofHours(24)),
                 drain(env),
                 threads(env),
@@ -85,6 +90,14 @@ record ZtunnelConfig(
                 LogFormat.of(env.get("LOG_FORMAT")),
                 env.getOrDefault("RUST_LOG", "info"),
                 env.getOrDefault("ISTIO_META_ISTIO_VERSION", "unknown"));
+    }
+
+    /** The proxy's own pod; {@code null} if the environment does not say which that is. */
+    @Nullable
+    Pod self() {
+        return pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
+                ? null
+                : new Pod("self", namespace, pod, serviceAccount);
     }
 
     /** What people want to see of it; holds no secrets. */

@@ -17,6 +17,7 @@ import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.workload.Address;
@@ -53,6 +54,7 @@ final class TestNode implements AutoCloseable {
     final Flows flows = new Flows();
     final TestCa ca = new TestCa("node");
     final MetricsRegistry metrics = new MetricsRegistry();
+    final Node node;
     final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
     final PodProxies pods;
 
@@ -106,14 +108,19 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(DnsSettings dns) {
-        Node node = new Node(
+        this(dns, Revocations.NONE, null);
+    }
+
+    /** @param certificates {@code null} for ones that last an hour, issued at once */
+    TestNode(DnsSettings dns, Revocations revocations, @Nullable CertificateProvider certificates) {
+        node = new Node(
                 NODE,
                 "",
                 loops,
                 index,
                 policies,
-                certificates(),
-                new TlsContexts(CompliancePolicy.DEFAULT),
+                certificates == null ? certificates() : certificates,
+                new TlsContexts(CompliancePolicy.DEFAULT, revocations),
                 new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
                 connections,
                 flows,

@@ -52,9 +52,18 @@ final class Proxies {
         return WhyJson.read(answer, Answer.class);
     }
 
-    byte[] post(PodName pod, String path, byte[] body) throws IOException {
+    private byte[] post(PodName pod, String path, byte[] body) throws IOException {
+        return http(pod, "POST", path, body);
+    }
+
+    /** The body of the proxy's answer. Any thread may ask. */
+    byte[] get(PodName pod, String path) throws IOException {
+        return http(pod, "GET", path, new byte[0]);
+    }
+
+    private byte[] http(PodName pod, String method, String path, byte[] body) throws IOException {
         try (PortForward forward = client.forward(pod.namespace(), pod.name(), ADMIN_PORT)) {
-            return forward.http("POST", path, body);
+            return forward.http(method, path, body);
         } catch (CliException e) {
             throw new CliException("proxy " + pod + ": " + e.getMessage());
         }

@@ -46,7 +46,7 @@ final class Text {
         }
     }
 
-    private void print(int number, Stop stop) {
+    void print(int number, Stop stop) {
         Answer answer = stop.answer();
         String node = answer.proxy().node().isEmpty()
                 ? ""
@@ -75,6 +75,10 @@ final class Text {
             print(answer.next());
         }
         line(answer.verdict().name().toLowerCase(Locale.ROOT), answer.reason());
+    }
+
+    private static boolean isOfEndpoint(Judgement judgement) {
+        return judgement.point().startsWith("workload ");
     }
 
     private void print(Target target) {
@@ -119,15 +123,18 @@ final class Text {
         if (rule.clauses().isEmpty()) {
             return "matches everything";
         }
-        String details = rule.clauses().stream()
-                .map(clause -> clause.name() + (clause.matched() ? " matches (" : " does not match (")
-                        + clause.entries().stream()
-                                .filter(entry -> entry.matched() || !clause.matched())
-                                .map(Text::text)
-                                .collect(Collectors.joining(" or "))
-                        + ")")
-                .collect(Collectors.joining(", "));
-        return (rule.matched() ? "matches: " : "does not match: ") + details.strip();
+        String details = rule.clauses().stream().map(Text::text).collect(Collectors.joining(", "));
+        return (rule.matched() ? "matches: " : "does not match: ") + details;
+    }
+
+    private static String text(RuleCheck.Clause clause) {
+        String fields = clause.entries().stream()
+                .filter(entry -> entry.matched() || !clause.matched())
+                .map(Text::text)
+                .collect(Collectors.joining(" or "));
+        return clause.name().isEmpty()
+                ? fields
+                : clause.name() + (clause.matched() ? " matches (" : " does not match (") + fields + ")";
     }
 
     private static String text(RuleCheck.Entry entry) {

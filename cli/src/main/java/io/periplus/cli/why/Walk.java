@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,13 +209,12 @@ final class Walk {
                 advice(deciding));
     }
 
-    /** Of an allowed request, what each judgement says would stop it. */
+    /** Of an allowed request, what the judgements say would stop it. */
     private List<String> advice(Stop deciding) {
         return deciding.answer().verdict() == Verdict.ALLOWED
                 ? stops.stream()
-                        .map(Stop::answer)
-                        .filter(Predicate.not(answer -> answer.judgements().isEmpty()))
-                        .flatMap(answer -> answer.advice().stream().map(text -> "at " + answer.proxy() + ": " + text))
+                        .flatMap(stop -> stop.answer().advice().stream())
+                        .distinct()
                         .toList()
                 : deciding.answer().advice();
     }

@@ -2,8 +2,10 @@ package io.periplus.cli.why;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.api.Labels;
+import io.periplus.api.why.Answer;
 import io.periplus.api.why.HeaderField;
 import io.periplus.api.why.HttpQuestion;
+import io.periplus.api.why.Question;
 import io.periplus.api.why.Verdict;
 import io.periplus.api.why.WhyJson;
 import io.periplus.cli.CliException;
@@ -37,6 +39,8 @@ import picocli.CommandLine.Parameters;
             "  ${COMMAND-FULL-NAME} -n finance deploy/curl --to accounts.accounts:8080 -X POST",
             "  ${COMMAND-FULL-NAME} -n finance deploy/curl --to http://shop.shop/cart -H 'x-canary: yes'",
             "  ${COMMAND-FULL-NAME} -n finance deploy/curl --to db.shop:5432 --tcp",
+            "  ${COMMAND-FULL-NAME} -n finance deploy/curl --last 20",
+            "  ${COMMAND-FULL-NAME} --id 1c5f2a5e-8f0b-4f6e-9d53-0a4b7c1f2e3d",
             "  ${COMMAND-FULL-NAME} --from-gateway shop/edge --to http://shop.example.com/"
         })
 public final class WhyCommand implements Callable<Integer> {
@@ -111,6 +115,22 @@ public final class WhyCommand implements Callable<Integer> {
     private String address = "";
 
     @Option(
+            names = "--last",
+            paramLabel = "<n>",
+            arity = "0..1",
+            defaultValue = "0",
+            fallbackValue = "10",
+            description = "show what the proxies remember of the client's last requests and connections (10)")
+    private int last;
+
+    @Option(
+            names = "--id",
+            paramLabel = "<request id>",
+            defaultValue = "",
+            description = "find a request by its x-request-id, which refusals carry")
+    private String id = "";
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "text|json|yaml",
             defaultValue = "text",
@@ -125,10 +145,13 @@ public final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        Traffic traffic = traffic();
         try (KubeClient client = globals.connect()) {
             Proxies proxies = new Proxies(client, globals.systemNamespace());
             Pods pods = new Pods(client);
+            if (!id.isEmpty() || last > 0) {
+                return history(client, proxies, pods);
+            }
+            Traffic traffic = traffic();
             Walk walk = new Walk(proxies, pods, new Bindings(client), traffic);
             Report report = report(walk, pods, globals.namespace(client));
             print(report);
@@ -136,7 +159,63 @@ public final class WhyCommand implements Callable<Integer> {
         }
     }
 
+    private int history(KubeClient client, Proxies proxies, Pods pods) throws IOException {
+        History history = new History(
+                client,
+                proxies,
+                globals.systemNamespace(),
+                text -> console.err().println("Warning: " + text));
+        if (!id.isEmpty()) {
+            return ofId(history, proxies);
+        }
+        String of = source.isEmpty()
+                ? address
+                : Pods.addressOf(pods.find(source, globals.namespace(client)).first());
+        List<History.Remembered> found = history.ofClient(of, last);
+        if (found.isEmpty()) {
+            console.err().println("No proxy remembers anything of " + of + "; each remembers the last few hundred.");
+        }
+        print(found);
+        return ExitCode.OK;
+    }
+
+    private int ofId(History history, Proxies proxies) throws IOException {
+        List<History.Remembered> found = history.ofId(id);
+        if (found.isEmpty()) {
+            throw new CliException("no waypoint or gateway remembers a request with the id " + id
+                    + "; each remembers its last few hundred, and its last few hundred refused ones");
+        }
+        print(found);
+        History.Remembered decided = found.stream()
+                .filter(one -> one.seen().verdict() != Verdict.ALLOWED)
+                .findFirst()
+                .orElse(found.getLast());
+        Question again = decided.seen().question();
+        if (again != null && output.equals("text") && decided.seen().verdict() != Verdict.ALLOWED) {
+            console.out().println();
+            console.out().println("Asked again now, without its headers:");
+            Answer answer = proxies.ask(decided.pod(), again);
+            new Text(console.out()).print(1, new Report.Stop("the same request", List.of(), answer));
+            answer.advice().forEach(advice -> console.out().println("   advice     " + advice));
+        }
+        return code(decided.seen().verdict());
+    }
+
+    private void print(List<History.Remembered> found) {
+        switch (output) {
+            case "json" -> console.out().println(Json.pretty(WhyJson.tree(found)));
+            case "yaml" -> console.out().print(Yaml.dump(WhyJson.tree(found)));
+            default -> new HistoryText(console.out()).print(found);
+        }
+    }
+
     private void check() {
+        if (!List.of("text", "json", "yaml").contains(output)) {
+            throw new CliException("output format \"" + output + "\" not supported", ExitCode.USAGE);
+        }
+        if (!id.isEmpty()) {
+            return;
+        }
         int starts = (source.isEmpty() ? 0 : 1) + (gateway.isEmpty() ? 0 : 1);
         if (starts > 1 || (starts == 0 && address.isEmpty())) {
             throw new CliException("name one client: a pod or workload, --from-gateway, or --from-ip", ExitCode.USAGE);
@@ -144,11 +223,8 @@ public final class WhyCommand implements Callable<Integer> {
         if (!source.isEmpty() && !address.isEmpty()) {
             throw new CliException("--from-ip is for clients that are no pods", ExitCode.USAGE);
         }
-        if (to.isEmpty()) {
+        if (to.isEmpty() && last == 0) {
             throw new CliException("--to is missing: what does the client call?", ExitCode.USAGE);
-        }
-        if (!List.of("text", "json", "yaml").contains(output)) {
-            throw new CliException("output format \"" + output + "\" not supported", ExitCode.USAGE);
         }
     }
 

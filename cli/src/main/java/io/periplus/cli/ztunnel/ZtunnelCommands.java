@@ -6,7 +6,7 @@ import io.periplus.cli.Group;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The group {@code ztunnel-config}, and the part of {@code proxy-config} that shows the same. */
+/** The group {@code ztunnel-config}. */
 public final class ZtunnelCommands {
     private ZtunnelCommands() {}
 
@@ -23,14 +23,6 @@ public final class ZtunnelCommands {
             })
     static final class ZtunnelGroup extends Group {}
 
-    @Command(
-            name = "proxy-config",
-            description =
-                    "Show a proxy's configuration. In ambient mode: `workload`, the same as `ztunnel-config workload`.",
-            synopsisSubcommandLabel = "<command>",
-            footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} workload -n istio-system ds/ztunnel"})
-    static final class ProxyConfigGroup extends Group {}
-
     /** {@code ztunnel-config}. */
     public static CommandLine build(Console console, Globals globals) {
         return new CommandLine(new ZtunnelGroup())
@@ -41,8 +33,8 @@ public final class ZtunnelCommands {
                 .addSubcommand(new AllCommand(console, globals));
     }
 
-    /** {@code proxy-config}. */
-    public static CommandLine proxyConfig(Console console, Globals globals) {
-        return new CommandLine(new ProxyConfigGroup()).addSubcommand(new WorkloadCommand(console, globals));
+    /** {@code workload}, for {@code proxy-config}, where it used to be. */
+    public static CommandLine workload(Console console, Globals globals) {
+        return new CommandLine(new WorkloadCommand(console, globals));
     }
 }

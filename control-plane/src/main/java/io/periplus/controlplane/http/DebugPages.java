@@ -68,7 +68,8 @@ public final class DebugPages {
                                 "lastError", type.error() == null ? "" : type.error()));
             }
             Map<String, Object> object = new LinkedHashMap<>();
-            object.put("cluster_id", config.mesh().clusterId());
+            String cluster = client.node().cluster();
+            object.put("cluster_id", cluster.isEmpty() ? config.mesh().clusterId() : cluster);
             object.put("proxy", client.node().name() + "." + client.node().namespace());
             object.put("proxy_type", client.node().kind().name().toLowerCase(Locale.ROOT));
             object.put("resources", types);

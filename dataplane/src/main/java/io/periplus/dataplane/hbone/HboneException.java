@@ -25,6 +25,8 @@ public final class HboneException extends IOException {
         CLOSED,
         /** The peer reset the stream. */
         RESET,
+        /** A certificate of the peer was revoked. */
+        REVOKED,
         /** A bound of this proxy was reached. */
         OVERLOAD
     }

@@ -3,6 +3,7 @@ package io.periplus.dataplane.hbone;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.WorkloadTls;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,7 @@ public final class HboneServer {
         connection.pipeline().addLast(ssl, new TlsHandshake(ssl, new TlsHandshake.Outcome() {
             @Override
             public void established(TlsHandshake handshake) {
-                startHttp2(connection, handshake);
+                startHttp2(connection, tls, handshake);
             }
 
             @Override
@@ -75,11 +76,12 @@ public final class HboneServer {
         connection.config().setAutoRead(true);
     }
 
-    private void startHttp2(Channel connection, TlsHandshake handshake) {
+    private void startHttp2(Channel connection, WorkloadTls tls, TlsHandshake handshake) {
         ServerSession session = ServerSession.of(settings, acceptor, handshake.peer());
         sessions.add(session);
         connection.closeFuture().addListener(_ -> sessions.remove(session));
         connection.pipeline().replace(handshake, "hbone", session);
+        handshake.watch(tls, Revocations.Side.SERVER, session, connection);
         if (draining) {
             session.drain();
         }

@@ -219,6 +219,19 @@ abstract class HboneSession extends Http2ConnectionHandler {
         closeIfDrained();
     }
 
+    /** Ends the connection and all its tunnels at once, since its peer's certificate was revoked. On any thread. */
+    void revoked(String why) {
+        channel().eventLoop().execute(() -> {
+            if (channel().isActive()) {
+                ending = new HboneException(Reason.REVOKED, "the connection was cut: " + why, null);
+                if (connection().isServer()) {
+                    goAway(connection().remote().lastStreamCreated());
+                }
+                context().close();
+            }
+        });
+    }
+
     private void goAway(int lastStream) {
         goAway(
                 context(),

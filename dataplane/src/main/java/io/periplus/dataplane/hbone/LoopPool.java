@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import io.periplus.dataplane.hbone.HboneException.Reason;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsFailures;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -72,6 +73,7 @@ final class LoopPool {
             public void established(TlsHandshake handshake) {
                 ClientSession session = ClientSession.of(settings, entry::retired);
                 connection.pipeline().replace(handshake, "hbone", session);
+                handshake.watch(target.source(), Revocations.Side.CLIENT, session, connection);
                 promise.trySuccess(session);
             }
 
@@ -79,7 +81,7 @@ final class LoopPool {
             public void failed(Throwable why) {
                 connection.close();
                 promise.tryFailure(new HboneException(
-                        Reason.TLS,
+                        TlsFailures.isRevocation(why) ? Reason.REVOKED : Reason.TLS,
                         "TLS with %s failed: %s".formatted(target.destination(), TlsFailures.describe(why)),
                         why));
             }

@@ -1,5 +1,6 @@
 package io.periplus.dataplane.hbone;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -7,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.hbone.HboneException.Reason;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.WorkloadTls;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -29,6 +31,12 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     TlsHandshake(SslHandler ssl, Outcome outcome) {
         this.ssl = ssl;
         this.outcome = outcome;
+    }
+
+    /** Ends {@code session} when its peer's certificate is revoked. */
+    void watch(WorkloadTls tls, Revocations.Side side, HboneSession session, Channel connection) {
+        AutoCloseable watching = tls.endWhenRevoked(ssl.engine(), side, session::revoked);
+        connection.closeFuture().addListener(_ -> watching.close());
     }
 
     /** The verified identity of the other end. */

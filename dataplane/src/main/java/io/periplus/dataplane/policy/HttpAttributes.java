@@ -1,5 +1,6 @@
 package io.periplus.dataplane.policy;
 
+import io.periplus.dataplane.address.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ public interface HttpAttributes {
     /** A header by its lower-case name, several values joined with a comma; {@code null} if absent. */
     @Nullable
     CharSequence header(String name);
+
+    /** The client before the proxies that are trusted, as the request says; {@code null} if it says nothing. */
+    default @Nullable IpAddress remote() {
+        return null;
+    }
 
     /** {@code <issuer>/<subject>} of a validated token; {@code null} without one. */
     default @Nullable CharSequence requestPrincipal() {

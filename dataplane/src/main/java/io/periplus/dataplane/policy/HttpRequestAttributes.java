@@ -23,7 +23,8 @@ public record HttpRequestAttributes(RequestAttributes connection, HttpAttributes
 
     @Override
     public IpAddress remote() {
-        return connection.remote();
+        IpAddress said = http.remote();
+        return said == null ? connection.remote() : said;
     }
 
     @Override

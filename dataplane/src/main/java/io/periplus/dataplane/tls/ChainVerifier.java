@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -31,7 +32,8 @@ final class ChainVerifier {
         }
     }
 
-    void verify(X509Certificate[] presented, String purpose) throws CertificateException {
+    /** Returns the way to a trust root. */
+    VerifiedPath verify(X509Certificate[] presented, String purpose) throws CertificateException {
         if (presented.length == 0) {
             throw new CertificateException("the peer presented no certificate");
         }
@@ -52,8 +54,9 @@ final class ChainVerifier {
         try {
             PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
-            CertPathValidator.getInstance("PKIX")
+            var result = (PKIXCertPathValidatorResult) CertPathValidator.getInstance("PKIX")
                     .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+            return new VerifiedPath(List.copyOf(path), result.getTrustAnchor());
         } catch (GeneralSecurityException e) {
             throw new CertificateException(
                     "the peer's chain (leaf serial %s, issued by %s) does not lead to a trust root: %s"

@@ -3,6 +3,7 @@ package io.periplus.dataplane.tls;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.internal.tcnative.CertificateVerifier;
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.tls.Revocations.Side;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,14 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
     /** By engine, because a TLS session starts without the values that were attached before the handshake. */
     private final Map<SSLEngine, Set<SpiffeId>> expected = Collections.synchronizedMap(new WeakHashMap<>());
 
-    SpiffeTrustManager(List<X509Certificate> roots, String trustDomain) {
+    /** Of engines whose peer was verified, as far as revocation has to know. */
+    private final Map<SSLEngine, VerifiedPath> paths = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final Revocations revocations;
+
+    SpiffeTrustManager(List<X509Certificate> roots, String trustDomain, Revocations revocations) {
         this.chains = new ChainVerifier(roots);
+        this.revocations = revocations;
         this.trustDomain = trustDomain;
     }
 
@@ -41,7 +49,7 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
-        verify(chain, ChainVerifier.CLIENT_AUTH);
+        verify(chain, ChainVerifier.CLIENT_AUTH, engine, Side.SERVER);
         List<SpiffeId> identities = PeerIdentities.of(chain[0]);
         if (identities.stream().noneMatch(id -> id.trustDomain().equals(trustDomain))) {
             throw rejected("the client's identities %s are not of trust domain %s".formatted(identities, trustDomain));
@@ -51,7 +59,7 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
-        verify(chain, ChainVerifier.SERVER_AUTH);
+        verify(chain, ChainVerifier.SERVER_AUTH, engine, Side.CLIENT);
         Set<SpiffeId> accepted = engine == null ? Set.of() : expected.getOrDefault(engine, Set.of());
         List<SpiffeId> identities = PeerIdentities.of(chain[0]);
         if (identities.stream().noneMatch(accepted::contains)) {
@@ -59,12 +67,24 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
         }
     }
 
-    private void verify(X509Certificate[] chain, String purpose) throws CertificateException {
+    private void verify(X509Certificate[] chain, String purpose, @Nullable SSLEngine engine, Side side)
+            throws CertificateException {
         try {
-            chains.verify(chain, purpose);
+            VerifiedPath path = chains.verify(chain, purpose);
+            revocations.check(path, side);
+            if (engine != null && revocations.isEnabled()) {
+                paths.put(engine, path);
+            }
+        } catch (RevokedException e) {
+            throw new OpenSslCertificateException(e.getMessage(), e, CertificateVerifier.X509_V_ERR_CERT_REVOKED);
         } catch (CertificateException e) {
             throw new OpenSslCertificateException(e.getMessage(), e, CertificateVerifier.X509_V_ERR_CERT_UNTRUSTED);
         }
+    }
+
+    /** See {@link Revocations#track}. */
+    AutoCloseable track(SSLEngine engine, Side side, Consumer<String> onRevoked) {
+        return revocations.track(paths.remove(engine), side, onRevoked);
     }
 
     private static CertificateException rejected(String why) {

@@ -13,9 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TlsContexts {
     private final Map<SpiffeId, WorkloadTls> newest = new ConcurrentHashMap<>();
     private final CompliancePolicy policy;
+    private final Revocations revocations;
 
     public TlsContexts(CompliancePolicy policy) {
+        this(policy, Revocations.NONE);
+    }
+
+    /** The same, with peers that may be revoked. */
+    public TlsContexts(CompliancePolicy policy, Revocations revocations) {
         this.policy = policy;
+        this.revocations = revocations;
     }
 
     /** Contexts of this very certificate; those of an older one for the same identity are dropped. */
@@ -30,6 +37,6 @@ public final class TlsContexts {
                 certificate.identity(),
                 (_, current) -> current != null && current.certificate() == certificate
                         ? current
-                        : new WorkloadTls(certificate, policy));
+                        : new WorkloadTls(certificate, policy, revocations));
     }
 }

@@ -8,6 +8,18 @@ public final class TlsFailures {
 
     private TlsFailures() {}
 
+    /** Whether it failed because a certificate of the peer was revoked, as we know. */
+    public static boolean isRevocation(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < MAX_DEPTH && cause != null; depth++) {
+            if (cause instanceof RevokedException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     /** What our own verification said, if it spoke; else the innermost reason, such as the alert that was received. */
     public static String describe(Throwable failure) {
         Throwable innermost = failure;

@@ -18,6 +18,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -44,9 +45,14 @@ public final class WorkloadTls {
 
     /** @param certificate the workload's key, chain and trust roots */
     public WorkloadTls(WorkloadCertificate certificate, CompliancePolicy policy) {
+        this(certificate, policy, Revocations.NONE);
+    }
+
+    /** The same, of which peers may be revoked. */
+    public WorkloadTls(WorkloadCertificate certificate, CompliancePolicy policy, Revocations revocations) {
         this.certificate = certificate;
         this.trust = new SpiffeTrustManager(
-                certificate.roots(), certificate.identity().trustDomain());
+                certificate.roots(), certificate.identity().trustDomain(), revocations);
         this.server = new Once<>(() -> serverContext(policy));
         this.client = new Once<>(() -> clientContext(policy));
     }
@@ -86,6 +92,16 @@ public final class WorkloadTls {
         } catch (SSLPeerUnverifiedException _) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Has a connection ended when its peer's certificate is revoked; to be called after its handshake.
+     *
+     * @param onRevoked told why, at most once, on any thread
+     * @return to be closed with the connection
+     */
+    public AutoCloseable endWhenRevoked(SSLEngine engine, Revocations.Side side, Consumer<String> onRevoked) {
+        return trust.track(engine, side, onRevoked);
     }
 
     private SslContext serverContext(CompliancePolicy policy) {

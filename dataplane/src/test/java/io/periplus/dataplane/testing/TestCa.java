@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -22,6 +23,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -35,12 +37,13 @@ public final class TestCa {
     private final X509Certificate root;
     private final X509Certificate intermediate;
     private final KeyPair intermediateKey;
+    private final KeyPair rootKey;
 
     /** @param name distinguishes several authorities in one test */
     public TestCa(String name) {
         X500Name rootName = new X500Name("CN=" + name + " root");
         X500Name intermediateName = new X500Name("CN=" + name + " intermediate");
-        KeyPair rootKey = newKey();
+        rootKey = newKey();
         intermediateKey = newKey();
         root = sign(rootName, rootKey, rootName, rootKey, Duration.ofDays(1), true, null);
         intermediate = sign(rootName, rootKey, intermediateName, intermediateKey, Duration.ofDays(1), true, null);
@@ -68,6 +71,34 @@ public final class TestCa {
                 false,
                 identity);
         return new WorkloadCertificate(identity, key.getPrivate(), List.of(leaf, intermediate), List.of(root));
+    }
+
+    /** The intermediate that signs workloads' certificates. */
+    public X509Certificate intermediate() {
+        return intermediate;
+    }
+
+    /** A list of revoked workload certificates, as PEM. */
+    public String revoke(X509Certificate... leaves) {
+        return list(intermediate.getSubjectX500Principal().getEncoded(), intermediateKey, leaves);
+    }
+
+    /** A list that revokes the intermediate, as PEM. */
+    public String revokeIntermediate() {
+        return list(root.getSubjectX500Principal().getEncoded(), rootKey, intermediate);
+    }
+
+    private static String list(byte[] issuer, KeyPair key, X509Certificate... revoked) {
+        try {
+            var builder = new X509v2CRLBuilder(X500Name.getInstance(issuer), Date.from(Instant.now()));
+            for (X509Certificate each : revoked) {
+                builder.addCRLEntry(each.getSerialNumber(), Date.from(Instant.now()), CRLReason.keyCompromise);
+            }
+            return TestAuthority.pem(
+                    builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
+        } catch (OperatorCreationException e) {
+            throw new IllegalStateException("cannot sign a revocation list", e);
+        }
     }
 
     private String intermediateCommonName() {

@@ -44,6 +44,7 @@ final class TokenMessages {
         rule.outputClaims()
                 .forEach(output -> message.addOutputClaimToHeaders(
                         ClaimHeader.newBuilder().setHeader(output.header()).setClaim(output.claim())));
+        KeySource.of(rule).ifPresent(source -> message.setKeysFrom(source.toString()));
         String problem = problem(rule, keys);
         if (problem.isEmpty()) {
             message.setJwks(jwks(rule, keys));

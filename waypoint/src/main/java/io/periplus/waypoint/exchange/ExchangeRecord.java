@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
+import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
@@ -34,6 +35,7 @@ final class ExchangeRecord {
     private @Nullable String route;
     private @Nullable SocketAddress upstreamLocal;
     private @Nullable HttpHeaders responseHeaders;
+    private Decision.@Nullable Denied denied;
     private int status;
     private String grpcStatus = "";
     private String flags = "";
@@ -148,6 +150,7 @@ final class ExchangeRecord {
         status = reply.status();
         flags = reply.flags();
         details = reply.details();
+        denied = reply.denied();
         responseBytes = reply.body().length();
     }
 
@@ -183,6 +186,7 @@ final class ExchangeRecord {
                 upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
                 responseHeaders,
+                denied,
                 marks));
     }
 

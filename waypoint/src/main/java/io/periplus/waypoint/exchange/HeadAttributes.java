@@ -1,5 +1,6 @@
 package io.periplus.waypoint.exchange;
 
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.policy.HttpAttributes;
 import java.util.List;
@@ -34,6 +35,11 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
             case 1 -> values.getFirst();
             default -> String.join(",", values);
         };
+    }
+
+    @Override
+    public @Nullable IpAddress remote() {
+        return ForwardedFor.client(head().headers(), request.connection().atEdge());
     }
 
     @Override

@@ -2,25 +2,33 @@ package io.periplus.waypoint.telemetry;
 
 import java.util.List;
 
-/** Tells several. */
+/** Tells several. Allocates nothing: it stands on the way of every request. */
 public record TelemetryGroup(List<Telemetry> members) implements Telemetry {
     @Override
     public void ended(RequestReport report) {
-        members.forEach(member -> member.ended(report));
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).ended(report);
+        }
     }
 
     @Override
     public void opened(ConnectionReport report) {
-        members.forEach(member -> member.opened(report));
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).opened(report);
+        }
     }
 
     @Override
     public void moved(ConnectionReport report, long received, long sent) {
-        members.forEach(member -> member.moved(report, received, sent));
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).moved(report, received, sent);
+        }
     }
 
     @Override
     public void ended(ConnectionReport report) {
-        members.forEach(member -> member.ended(report));
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).ended(report);
+        }
     }
 }

@@ -1,0 +1,141 @@
+package io.periplus.cli.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.Labels;
+import io.periplus.cli.CliException;
+import io.periplus.cli.Console;
+import io.periplus.cli.Globals;
+import io.periplus.cli.kube.KubeClient;
+import io.periplus.cli.kube.PortForward;
+import io.periplus.cli.text.Json;
+import io.periplus.cli.text.Output;
+import io.periplus.cli.text.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The flags that the views of {@code proxy-config} have: which proxy to ask, and how to print. */
+final class ProxyTarget {
+    @Parameters(
+            paramLabel = "[<type>/]<name>[.<namespace>]",
+            arity = "0..1",
+            defaultValue = "",
+            description = "a waypoint's or Gateway's pod, deploy/<name>, or gateway/<name>")
+    private String pod = "";
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "<file>",
+            defaultValue = "",
+            description = "read a saved /config_dump instead (- for stdin)")
+    private String file = "";
+
+    @Option(
+            names = "--proxy-admin-port",
+            paramLabel = "<port>",
+            defaultValue = "15000",
+            description = "the proxy's admin port (default: 15000)")
+    private int adminPort = 15000;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "short|json|yaml",
+            defaultValue = "",
+            description = "output format (default: short)")
+    private String output = "";
+
+    /** What the proxy answers. */
+    ProxyDump dump(Globals globals) throws IOException {
+        if (!output.isEmpty()) {
+            Output.check(output, "short");
+        }
+        if (pod.isEmpty() == file.isEmpty()) {
+            throw new CliException(
+                    pod.isEmpty()
+                            ? "proxy-config requires a pod, deploy/<name> or gateway/<name>, or --file"
+                            : "at most one of --file and pod name may be passed");
+        }
+        if (!file.isEmpty()) {
+            return checked(new ProxyDump(Json.parse(readFile()), ""), "file " + file);
+        }
+        try (KubeClient client = globals.connect()) {
+            JsonNode found = proxy(client, globals);
+            String namespace = Json.text(found, "/metadata/namespace", "");
+            String name = Json.text(found, "/metadata/name", "");
+            JsonNode dump;
+            try (PortForward forward = client.forward(namespace, name, adminPort)) {
+                dump = Json.parse(forward.http("GET", "/config_dump"));
+            }
+            try (PortForward forward = client.forward(namespace, name, adminPort)) {
+                String clusters = new String(forward.http("GET", "/clusters"), StandardCharsets.UTF_8);
+                return checked(new ProxyDump(dump, clusters), "pod " + name + "." + namespace);
+            }
+        }
+    }
+
+    /** Sends a request to the admin port; the answer begins with the pod's name. */
+    String post(Globals globals, String path) throws IOException {
+        if (pod.isEmpty()) {
+            throw new CliException("name a pod, deploy/<name> or gateway/<name>");
+        }
+        try (KubeClient client = globals.connect()) {
+            JsonNode found = proxy(client, globals);
+            String namespace = Json.text(found, "/metadata/namespace", "");
+            String name = Json.text(found, "/metadata/name", "");
+            try (PortForward forward = client.forward(namespace, name, adminPort)) {
+                return name + "." + namespace + ":\n" + new String(forward.http("POST", path), StandardCharsets.UTF_8);
+            }
+        }
+    }
+
+    private JsonNode proxy(KubeClient client, Globals globals) throws IOException {
+        JsonNode found = new PodFinder(client).find(pod, globals.namespace(client));
+        String name = Json.text(found, "/metadata/name", "") + "." + Json.text(found, "/metadata/namespace", "");
+        if (Json.label(found, "app", "").equals("ztunnel")) {
+            throw new CliException("pod " + name + " is a ztunnel: use `istioctl ztunnel-config`");
+        }
+        if (Json.label(found, Labels.GATEWAY_NAME, "").isEmpty()) {
+            throw new CliException("pod " + name + " has no proxy of its own; its node's ztunnel (`istioctl"
+                    + " ztunnel-config workload " + name + "`) and its waypoint work for it");
+        }
+        return found;
+    }
+
+    private static ProxyDump checked(ProxyDump dump, String origin) {
+        if (!dump.root().has("bootstrap")) {
+            throw new CliException(origin + " gives no configuration of a waypoint or Gateway"
+                    + (dump.root().has("workloads") ? "; for a ztunnel's use `istioctl ztunnel-config`" : ""));
+        }
+        return dump;
+    }
+
+    private byte[] readFile() throws IOException {
+        if (file.equals("-")) {
+            return System.in.readAllBytes();
+        }
+        try {
+            return Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException _) {
+            throw new CliException("open " + file + ": no such file");
+        }
+    }
+
+    /** Prints the table, or the selected part of the dump in the chosen format. */
+    void print(Console console, Table table, JsonNode selected) {
+        Output.print(console, output.isEmpty() ? "short" : output, table, selected);
+    }
+
+    /** Prints what has no table. */
+    void print(Console console, JsonNode selected) {
+        Output.print(console, output.equals("yaml") ? "yaml" : "json", "", selected);
+    }
+
+    /** Whether nothing but people will read the output. */
+    boolean asTable() {
+        return output.isEmpty() || output.equals("short");
+    }
+}

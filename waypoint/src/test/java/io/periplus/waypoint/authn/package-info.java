@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.authn;
+
+import org.jspecify.annotations.NullMarked;
