@@ -303,7 +303,7 @@ class ExternalHttpTest {
         CustomPolicies.apply(
                 rig,
                 http("ext", HttpAuthorizer.newBuilder())
-                        .setTimeout(Durations.fromMillis(200))
+                        .setTimeout(Durations.fromMillis(500))
                         .setStatusOnError(503));
         script = _ -> Scripted.SILENCE;
         RawClient.Answer answer = get("/private", "");
@@ -432,6 +432,7 @@ class ExternalHttpTest {
     @Test
     void aBodyOfHttp2IsReadBeyondTheWindowOfItsStream() throws Exception {
         withBody(1 << 20, false);
+        rig.service(AppProtocol.HTTP11, application.port(), "127.0.1.1");
         String body = "0123456789".repeat(20_000);
         try (H2Client client = H2Client.open(rig.client(Rig.FINANCE))) {
             client.request(1, 0, "POST", "/private").flush();
