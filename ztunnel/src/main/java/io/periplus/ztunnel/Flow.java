@@ -69,10 +69,12 @@ final class Flow {
         this.destination = destination;
     }
 
-    /** The route is known: counts the connection as opened. */
+    /** The route is known, or another is: counts the connection as opened, once. */
     void opened() {
         if (meter == null) {
             meter = log.opened(this);
+        } else {
+            log.rerouted(this);
         }
     }
 
