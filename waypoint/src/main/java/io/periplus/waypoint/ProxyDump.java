@@ -13,6 +13,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Route;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,10 @@ final class ProxyDump {
         json.put("network", config.network());
         json.put("clusterDomain", config.clusterDomain());
         json.put("controlPlane", config.controlPlane());
-        json.put("localFiles", String.valueOf(config.localFiles()));
+        Path files = config.localFiles();
+        if (files != null) {
+            json.put("localFiles", files.toString());
+        }
         json.put("certificateLifetime", config.certificateLifetime().toString());
         json.put("drain", config.drain().toString());
         json.put("threads", config.threads());

@@ -19,12 +19,18 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.authn.AuthenticationStore;
 import io.periplus.waypoint.authn.TokenGates;
+import io.periplus.waypoint.authz.AuthorizerMetrics;
+import io.periplus.waypoint.authz.ConnectionAuthorizer;
+import io.periplus.waypoint.authz.CustomGate;
+import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.explain.Recents;
 import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
+import io.periplus.waypoint.limit.LimitGate;
+import io.periplus.waypoint.limit.LimitStore;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -36,7 +42,9 @@ import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RateLimitPolicy;
 import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
@@ -52,6 +60,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +84,10 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final ProviderStore providers;
+    private final AuthorizerMetrics authorizers;
+    private final LimitStore limits = new LimitStore(metrics);
+    private final LongSupplier limitClock = LimitGate.processClock();
     private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
@@ -83,6 +96,8 @@ final class ProxyProcess implements AutoCloseable {
 
     ProxyProcess(ProxyConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
+        providers = new ProviderStore(config.identity().toString());
+        authorizers = new AuthorizerMetrics(metrics);
         readiness.await("certificate");
         readiness.await("xds");
         LogLine lines = config.accessLog();
@@ -101,7 +116,10 @@ final class ProxyProcess implements AutoCloseable {
     /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
+                new MessageHandler<>(
+                        ExtensionProvider.getDefaultInstance(), ExtensionProvider.parser(), providers::apply),
                 PolicyHandler.forWaypoint(policies),
+                new MessageHandler<>(RateLimitPolicy.getDefaultInstance(), RateLimitPolicy.parser(), limits::apply),
                 new MessageHandler<>(
                         RequestAuthentication.getDefaultInstance(),
                         RequestAuthentication.parser(),
@@ -117,7 +135,11 @@ final class ProxyProcess implements AutoCloseable {
     }
 
     private Gates gates(EventLoop loop) {
-        return new Gates(Gates.DEFAULT.custom(), tokens.of(loop), Gates.DEFAULT.limits());
+        return new Gates(
+                new CustomGate(providers, authorizers),
+                tokens.of(loop),
+                new LimitGate(limits, limitClock),
+                new ConnectionAuthorizer(providers, authorizers));
     }
 
     private Front waypoint(Ports ports) {
@@ -166,6 +188,7 @@ final class ProxyProcess implements AutoCloseable {
     private void follow(Gateway next, GatewayProxy proxy) {
         proxy.closePortsNotIn(next);
         routes.listeners(next);
+        limits.listeners(next);
         backendPolicies.ownCertificate(next.getBackendClientCertificate());
         proxy.apply(next);
     }
@@ -257,6 +280,7 @@ final class ProxyProcess implements AutoCloseable {
         front.close();
         tokens.close();
         control.close();
+        limits.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;
         if (log != null) {

@@ -1,11 +1,9 @@
 package io.periplus.waypoint.exchange;
 
 import io.periplus.dataplane.policy.ConnectionAttributes;
-import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.Marks;
-import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Backend;
@@ -14,14 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges a connection whose bytes pass as they are. */
 public record ConnectionPolicies(ClientConnection client) {
-    /** By the policies for what the client addressed. Nobody is asked about a connection, so CUSTOM policies refuse it. */
+    /** By the policies for what the client addressed, after those that have somebody else asked ({@link ConnectionGate}). */
     public Decision judge(MeshSnapshot by) {
         Destination addressed = client.destination();
-        PolicySet policies = by.policies();
-        CustomMatch custom = policies.custom(addressed.namespace(), addressed.hostname(), client.attributes());
-        return custom != null && !custom.dryRun()
-                ? custom.unanswered()
-                : policies.authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
+        return by.policies().authorizeService(addressed.namespace(), addressed.hostname(), client.attributes());
     }
 
     /** How {@link #judge(MeshSnapshot)} comes to its decision. */

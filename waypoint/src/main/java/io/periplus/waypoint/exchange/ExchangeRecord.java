@@ -151,7 +151,7 @@ final class ExchangeRecord {
         flags = reply.flags();
         details = reply.details();
         denied = reply.denied();
-        responseBytes = reply.body().length();
+        responseBytes = reply.contentBytes();
     }
 
     void end() {

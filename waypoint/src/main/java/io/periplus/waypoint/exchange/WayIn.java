@@ -1,7 +1,6 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.mesh.Destination;
@@ -109,15 +108,10 @@ final class WayIn implements Gate.Passage {
             refuse(LocalReply.of(denied));
             return;
         }
-        switch (request.services().routes().get().route(addressed, clientNamespace(), request.head())) {
+        switch (request.routing()) {
             case NoRoute none -> refuse(LocalReply.of(none));
             case Route route -> routed(route);
         }
-    }
-
-    private @Nullable String clientNamespace() {
-        SpiffeId peer = request.connection().peer();
-        return peer == null ? null : peer.namespace();
     }
 
     private void routed(Route route) {
