@@ -73,8 +73,9 @@ public record ControlPlaneConfig(
                 env.getOrDefault("TRUST_DOMAIN", "cluster.local"),
                 namespace,
                 env.getOrDefault("REVISION", "default"),
-                flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC"),
-                flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED"));
+                flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC", true),
+                flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED", true),
+                flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false));
         return new ControlPlaneConfig(
                 mesh,
                 env.getOrDefault("POD_NAME", env.getOrDefault("HOSTNAME", "istiod")),
@@ -106,8 +107,8 @@ public record ControlPlaneConfig(
         return passed;
     }
 
-    private static boolean flag(Map<String, String> env, String name) {
-        String value = env.getOrDefault(name, "true");
+    private static boolean flag(Map<String, String> env, String name, boolean unset) {
+        String value = env.getOrDefault(name, String.valueOf(unset));
         if (!value.equals("true") && !value.equals("false")) {
             throw new IllegalArgumentException(name + ": \"" + value + "\" (expected: true or false)");
         }

@@ -73,6 +73,7 @@ import io.periplus.model.policy.Shapes;
 import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.TargetVerdicts;
 import io.periplus.model.policy.TargetedProxies;
+import io.periplus.model.policy.TrustDomains;
 import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.ListenerViews;
@@ -108,7 +109,6 @@ import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
 import io.periplus.model.workload.SliceWorkloads;
 import io.periplus.model.workload.WorkloadInfo;
-import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.ExtensionProvider;
@@ -326,10 +326,13 @@ public final class AmbientIndex {
                 (fetch, ns) -> Shapes.ofNamespace(fetch, ns, servicesByNamespace, attachmentsByNamespace));
         shapes = graph.flatMap("shapes", settings, (fetch, ignored) -> Shapes.all(fetch.all(namespaceShapes)));
 
-        l4Policies = graph.map(
-                "l4Policies",
+        Collection<NamespacedName, AuthorizationPolicy> expandedPolicies = graph.map(
+                "expandedPolicies",
                 authorizationPolicies,
-                (fetch, policy) -> L4Conversion.convert(policy, mesh.rootNamespace()));
+                (fetch, policy) -> trustDomains(fetch).expand(policy));
+        var writtenByNamespace =
+                authorizationPolicies.index(policy -> List.of(policy.key().namespace()));
+        l4Policies = graph.map("l4Policies", expandedPolicies, (fetch, policy) -> L4Conversion.convert(policy, mesh));
         var peersByNamespace =
                 peerAuthentications.index(peer -> List.of(peer.key().namespace()));
         Collection<String, Boolean> strict = graph.map(
@@ -344,7 +347,8 @@ public final class AmbientIndex {
                 "policiesBeside",
                 namespaces,
                 (fetch, ns) -> Shapes.beside(fetch, mesh, shapes, policiesByNamespace, shaping, ns));
-        PolicyNames names = new PolicyNames(mesh, policiesByNamespace, peersByNamespace, strict, beside, shaping);
+        PolicyNames names = new PolicyNames(
+                mesh, writtenByNamespace, policiesByNamespace, peersByNamespace, strict, beside, shaping);
         shapedPolicies = graph.flatMap(
                 "shapedPolicies",
                 l4Policies,
@@ -387,8 +391,6 @@ public final class AmbientIndex {
                 servicesByHost,
                 entryServices.index(service -> List.of(service.message().getHostname())));
         extensionProviders = graph.map("extensionProviders", providerInputs, providers::resolve);
-        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes, extensionProviders);
-        policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
 
         serviceStatus = graph.map(
                 "serviceStatus",
@@ -398,14 +400,6 @@ public final class AmbientIndex {
                         WaypointCondition.TYPE,
                         fetch.get(waypointConditions, service.key()),
                         service.conditions()));
-        ztunnelStatus = graph.map(
-                "ztunnelStatus",
-                policyStatuses,
-                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.ZTUNNEL, status.ztunnel()));
-        waypointStatus = graph.map(
-                "waypointStatus",
-                policyStatuses,
-                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
         var slicesByService =
                 slices.index(slice -> List.of(new NamespacedName(slice.key().namespace(), slice.service())));
         References references = new References(
@@ -427,7 +421,17 @@ public final class AmbientIndex {
         EdgePods edgePods = new EdgePods(edgeGateways, deployments, podsByGateway, mesh.rootNamespace());
         TargetedProxies targeted = new TargetedProxies(mesh, services, servicesOfEntry, waypoints);
         WaypointPolicies atWaypoints = new WaypointPolicies(mesh, targeted, shapes, edgePods);
-        waypointPolicies = graph.flatMap("waypointPolicies", authorizationPolicies, atWaypoints::of);
+        waypointPolicies = graph.flatMap("waypointPolicies", expandedPolicies, atWaypoints::of);
+        PolicyStatuses statuses = new PolicyStatuses(mesh, targetVerdicts, shapes, edgePods, extensionProviders);
+        policyStatuses = graph.map("policyStatuses", authorizationPolicies, statuses::of);
+        ztunnelStatus = graph.map(
+                "ztunnelStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.ZTUNNEL, status.ztunnel()));
+        waypointStatus = graph.map(
+                "waypointStatus",
+                policyStatuses,
+                (fetch, status) -> conditions(fetch, status.key(), PolicyStatus.WAYPOINT, status.waypoint()));
         ProxyAccounts accounts = new ProxyAccounts(gateways, gatewayClasses, podsByGateway);
         Tokens tokens =
                 new Tokens(graph, requestAuthentications, targeted, edgePods, accounts, targetVerdicts, fetchedKeys);
@@ -597,6 +601,11 @@ public final class AmbientIndex {
         return policy == null ? Map.of() : Map.of(namespace + "/" + policy.getName(), policy);
     }
 
+    private TrustDomains trustDomains(Fetch fetch) {
+        MeshConfig config = Objects.requireNonNullElse(fetch.get(meshConfig, MESH), MeshConfig.NONE);
+        return TrustDomains.of(mesh.trustDomain(), config.trustDomains());
+    }
+
     private Map<String, Authorization> meshPolicies(Fetch fetch) {
         Map<String, Authorization> policies = new LinkedHashMap<>();
         if (!fetch.all(peerAuthentications).isEmpty()) {
@@ -605,7 +614,7 @@ public final class AmbientIndex {
                     PeerAuthentications.staticStrict(mesh.rootNamespace()));
         }
         // Listed only beside another ALLOW, so not needed before there is one.
-        boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(policy -> policy.action() == Action.ALLOW);
+        boolean anyAllow = fetch.all(l4Policies).values().stream().anyMatch(L4Policy::allows);
         Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, Shapes.MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {

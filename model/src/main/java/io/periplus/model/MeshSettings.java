@@ -8,6 +8,7 @@ package io.periplus.model;
  * @param revision             of this control plane; {@code default} owns unlabelled objects
  * @param policyFollowsTraffic policies are shaped so that a hop from a workload's own waypoint is admitted
  * @param waypointFailClosed   an unready waypoint refuses traffic where L7 policy targets the service
+ * @param ztunnelDryRun        ztunnels get policies in dry run too
  */
 public record MeshSettings(
         String clusterId,
@@ -16,11 +17,13 @@ public record MeshSettings(
         String rootNamespace,
         String revision,
         boolean policyFollowsTraffic,
-        boolean waypointFailClosed) {
+        boolean waypointFailClosed,
+        boolean ztunnelDryRun) {
 
     /** The settings of a mesh that sets none. */
     public static MeshSettings defaults(String clusterId) {
-        return new MeshSettings(clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true);
+        return new MeshSettings(
+                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false);
     }
 
     /** The host name of a Service. */

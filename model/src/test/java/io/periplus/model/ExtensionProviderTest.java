@@ -97,7 +97,8 @@ class ExtensionProviderTest {
 
     @Test
     void theEnvironmentOfProxiesFollows() {
-        index.meshConfig.put(AmbientIndex.MESH, new MeshConfig(Map.of("ACCESS_LOG_FILE", "/dev/stdout"), Map.of()));
+        index.meshConfig.put(
+                AmbientIndex.MESH, new MeshConfig(Map.of("ACCESS_LOG_FILE", "/dev/stdout"), Map.of(), List.of()));
         index.graph().settle();
         assertThat(java.util.Objects.requireNonNull(index.deployments.get(Objects.name("accounts/waypoint")))
                         .environment())
@@ -124,7 +125,7 @@ class ExtensionProviderTest {
         for (ProviderInput provider : providers) {
             byName.put(provider.message().getName(), provider);
         }
-        index.meshConfig.put(AmbientIndex.MESH, new MeshConfig(Map.of(), byName));
+        index.meshConfig.put(AmbientIndex.MESH, new MeshConfig(Map.of(), byName, List.of()));
         index.graph().settle();
     }
 

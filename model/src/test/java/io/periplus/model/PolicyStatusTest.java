@@ -29,7 +29,10 @@ class PolicyStatusTest {
         ConditionInput condition = ztunnel("accounts/p", Map.of("rules", List.of(from("namespaces", "finance"))));
         assertThat(condition.status()).isEqualTo("True");
         assertThat(condition.reason()).isEqualTo("Accepted");
-        assertThat(condition.message()).isEqualTo("attached to ztunnel");
+        assertThat(condition.message())
+                .isEqualTo(
+                        "attached to ztunnel; requests that come through a waypoint (accounts/waypoint) are judged there"
+                                + " by the whole policy");
         assertThat(condition.observedGeneration()).isEqualTo(1);
     }
 

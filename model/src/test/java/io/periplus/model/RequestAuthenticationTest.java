@@ -118,7 +118,7 @@ class RequestAuthenticationTest {
         assertThat(rule().getUnavailable()).contains("connection refused");
         assertThat(condition("accounts/jwt").message())
                 .isEqualTo("bound to accounts/waypoint. Every token is refused: https://login.example.com/keys:"
-                        + " connection refused");
+                        + " connection refused (where keys are known from before, they stay)");
 
         index.fetchedKeys.put(KEYS, new FetchedKeys("{\"keys\":[1]}", ""));
         assertThat(rule().getJwks()).isEqualTo("{\"keys\":[1]}");

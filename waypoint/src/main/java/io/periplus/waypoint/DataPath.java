@@ -63,6 +63,7 @@ final class DataPath implements AutoCloseable {
      * @param threads event loops; each serves its share of the connections
      * @param endpointPort where workloads take HBONE
      * @param identity gives this proxy's own TLS contexts
+     * @param gates asked for once per event loop
      */
     DataPath(
             boolean edge,

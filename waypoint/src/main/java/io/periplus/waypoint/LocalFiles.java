@@ -8,6 +8,7 @@ import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
@@ -48,6 +49,7 @@ final class LocalFiles implements Control {
                     .add(Route.getDescriptor())
                     .add(BackendPolicy.getDescriptor())
                     .add(AuthorizationPolicy.getDescriptor())
+                    .add(ExtensionProvider.getDescriptor())
                     .add(RequestAuthentication.getDescriptor())
                     .add(Address.getDescriptor())
                     .build());
@@ -153,6 +155,8 @@ final class LocalFiles implements Control {
                 BackendPolicy policy = BackendPolicy.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getHostname();
             }
+            case "ExtensionProvider" ->
+                ExtensionProvider.parseFrom(any.getValue()).getName();
             case "AuthorizationPolicy" -> {
                 AuthorizationPolicy policy = AuthorizationPolicy.parseFrom(any.getValue());
                 yield policy.getNamespace() + "/" + policy.getName();

@@ -19,6 +19,10 @@ import io.periplus.dataplane.xds.PolicyHandler;
 import io.periplus.dataplane.xds.ResourceHandler;
 import io.periplus.waypoint.authn.AuthenticationStore;
 import io.periplus.waypoint.authn.TokenGates;
+import io.periplus.waypoint.authz.AuthorizerMetrics;
+import io.periplus.waypoint.authz.ConnectionAuthorizer;
+import io.periplus.waypoint.authz.CustomGate;
+import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
 import io.periplus.waypoint.exchange.Gates;
@@ -36,6 +40,7 @@ import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
@@ -75,6 +80,8 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final ProviderStore providers;
+    private final AuthorizerMetrics authorizers;
     private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
@@ -83,6 +90,8 @@ final class ProxyProcess implements AutoCloseable {
 
     ProxyProcess(ProxyConfig config, Ports ports, Runnable quit) throws IOException {
         this.config = config;
+        providers = new ProviderStore(config.identity().toString());
+        authorizers = new AuthorizerMetrics(metrics);
         readiness.await("certificate");
         readiness.await("xds");
         LogLine lines = config.accessLog();
@@ -101,6 +110,8 @@ final class ProxyProcess implements AutoCloseable {
     /** Policies before the addresses that name them, backends before the routes to them, and ports only then. */
     private List<ResourceHandler> handlers() {
         List<ResourceHandler> handlers = new ArrayList<>(List.of(
+                new MessageHandler<>(
+                        ExtensionProvider.getDefaultInstance(), ExtensionProvider.parser(), providers::apply),
                 PolicyHandler.forWaypoint(policies),
                 new MessageHandler<>(
                         RequestAuthentication.getDefaultInstance(),
@@ -117,7 +128,11 @@ final class ProxyProcess implements AutoCloseable {
     }
 
     private Gates gates(EventLoop loop) {
-        return new Gates(Gates.DEFAULT.custom(), tokens.of(loop), Gates.DEFAULT.limits());
+        return new Gates(
+                new CustomGate(providers, authorizers),
+                tokens.of(loop),
+                Gates.DEFAULT.limits(),
+                new ConnectionAuthorizer(providers, authorizers));
     }
 
     private Front waypoint(Ports ports) {
@@ -231,6 +246,7 @@ final class ProxyProcess implements AutoCloseable {
                 .listeners(config.kind(), ports.hbone(), gateway.current())
                 .routes(routes.current(), self())
                 .backendPolicies(backends)
+                .authentications(authentications.current())
                 .json();
     }
 

@@ -154,4 +154,18 @@ class PolicyTest {
             assertThat(client.ended()).isTrue();
         }
     }
+
+    @Test
+    void aConnectionAboutWhichAnAuthorizerWouldHaveToBeAskedIsRefused() throws Exception {
+        rig.policies(policy("ask")
+                .setAction(Action.CUSTOM)
+                .setProvider("opa")
+                .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                .addRules(Rule.newBuilder().addTo(Operation.newBuilder().addPorts("8080")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("\u0001\u0002binary");
+            assertThat(client.ended()).isTrue();
+        }
+    }
 }

@@ -22,9 +22,14 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.policy.WaypointPolicyCompiler;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.waypoint.authz.AuthorizerMetrics;
+import io.periplus.waypoint.authz.ConnectionAuthorizer;
+import io.periplus.waypoint.authz.CustomGate;
+import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.mesh.Mesh;
@@ -46,6 +51,7 @@ import io.periplus.wire.workload.PortList;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.Workload;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -75,6 +81,9 @@ final class Rig implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final RouteStore routes = new RouteStore();
     final BackendPolicies backendPolicies = new BackendPolicies();
+    final ProviderStore providers = new ProviderStore(WAYPOINT.toString());
+    final MetricsRegistry metrics = new MetricsRegistry();
+    private final AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
     final AtomicInteger tunnelsToEndpoints = new AtomicInteger();
     final Waypoint waypoint;
@@ -119,9 +128,19 @@ final class Rig implements AutoCloseable {
                 routes::table,
                 backendPolicies,
                 http,
-                gates,
+                loop -> gates.gates(loop)
+                        .withCustom(
+                                new CustomGate(providers, authorizers),
+                                new ConnectionAuthorizer(providers, authorizers)),
                 telemetry);
         waypointAddress = waypoint.listen(loopback(0));
+    }
+
+    /** The metrics as scrapers see them. */
+    String exposition() throws IOException {
+        StringBuilder text = new StringBuilder();
+        metrics.expose(text);
+        return text.toString();
     }
 
     WorkloadTls tls(SpiffeId identity) {

@@ -68,6 +68,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole process against a control plane: certificate and configuration in, readiness and traffic out. */
 class WaypointProcessTest {
     private static final String POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
+    private static final String PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
     private static final String AUTHENTICATION = "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
     private static final String ADDRESS = "type.googleapis.com/istio.workload.Address";
     private static final String BACKEND_POLICY = "type.googleapis.com/periplus.waypoint.v1.BackendPolicy";
@@ -235,7 +236,7 @@ class WaypointProcessTest {
     @Test
     void introducesItselfAndIsReadyOnceItHasACertificateAndItsConfiguration() throws Exception {
         DeltaDiscoveryRequest first = controlPlane.nextRequest();
-        assertThat(first.getTypeUrl()).isEqualTo(POLICY);
+        assertThat(first.getTypeUrl()).isEqualTo(PROVIDER);
         assertThat(first.getNode().getId())
                 .isEqualTo("waypoint~10.1.0.9~waypoint-7d9-x.accounts~accounts.svc.cluster.local");
         assertThat(first.getNode().getMetadata().getFieldsMap())
@@ -243,7 +244,7 @@ class WaypointProcessTest {
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
         StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-        nothing(stream, POLICY, AUTHENTICATION, ADDRESS, BACKEND_POLICY, ROUTE);
+        nothing(stream, PROVIDER, POLICY, AUTHENTICATION, ADDRESS, BACKEND_POLICY, ROUTE);
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
         assertThat(page(1, "/healthz/ready").statusCode()).isEqualTo(200);
@@ -256,7 +257,7 @@ class WaypointProcessTest {
             stream.onNext(response(POLICY, "accounts/allow-get-only", allowGetOnly()));
             stream.onNext(response(ADDRESS, "accounts/" + Rig.HOSTNAME, service()));
             stream.onNext(response(ADDRESS, "pod-1", workload(application.port())));
-            nothing(stream, AUTHENTICATION, BACKEND_POLICY, ROUTE);
+            nothing(stream, PROVIDER, AUTHENTICATION, BACKEND_POLICY, ROUTE);
             await().untilAsserted(() ->
                     assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
             try (RawClient client = new RawClient(client())) {

@@ -6,6 +6,7 @@ import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.wire.workload.Workload;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 final class ConnectionTable {
     private final IndexStore index;
     private final PolicyStore policies;
+    private final MarkMetrics marks;
     private final Map<String, Set<Entry>> byWorkload = new ConcurrentHashMap<>();
 
     /** A registered connection. Close it when the connection ends; closing twice is harmless. */
@@ -35,9 +37,11 @@ final class ConnectionTable {
             this.onRevoked = onRevoked;
         }
 
-        /** Judges the connection by what is known now. */
+        /** Judges the connection by what is known now, before it is let through. */
         Decision judge() {
-            return policies.current().authorizeWorkload(workload, attributes);
+            PolicySet set = policies.current();
+            marks.count(set.marksOfWorkload(workload, attributes), workload.getNamespace() + "/" + workload.getName());
+            return set.authorizeWorkload(workload, attributes);
         }
 
         private void judgeAgain(PolicySet set) {
@@ -55,7 +59,8 @@ final class ConnectionTable {
         }
     }
 
-    ConnectionTable(IndexStore index, PolicyStore policies) {
+    ConnectionTable(IndexStore index, PolicyStore policies, MarkMetrics marks) {
+        this.marks = marks;
         this.index = index;
         this.policies = policies;
         policies.onChange(this::policiesChanged);

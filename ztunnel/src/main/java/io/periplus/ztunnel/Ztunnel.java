@@ -20,6 +20,7 @@ import io.periplus.dataplane.telemetry.AccessLog;
 import io.periplus.dataplane.telemetry.LogHandler;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.LogWriter;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.telemetry.ProcessMetrics;
 import io.periplus.dataplane.telemetry.TcpMetrics;
@@ -137,7 +138,7 @@ final class Ztunnel implements AutoCloseable {
                 certificates,
                 new TlsContexts(config.compliance(), revocations),
                 new UpstreamResolver(),
-                new ConnectionTable(index, policies),
+                new ConnectionTable(index, policies, new MarkMetrics(metrics)),
                 flows,
                 config.hbone(),
                 config.sockets(),

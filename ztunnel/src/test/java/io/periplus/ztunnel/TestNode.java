@@ -13,6 +13,7 @@ import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.policy.AuthorizationCompiler;
 import io.periplus.dataplane.policy.PolicyStore;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
@@ -52,9 +53,9 @@ final class TestNode implements AutoCloseable {
     final PolicyStore policies = new PolicyStore();
     final Flows flows = new Flows();
     final TestCa ca = new TestCa("node");
-    final ConnectionTable connections = new ConnectionTable(index, policies);
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
+    final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
     final PodProxies pods;
 
     /** What was reported. */

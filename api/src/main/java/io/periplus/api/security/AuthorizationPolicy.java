@@ -30,6 +30,12 @@ public record AuthorizationPolicy(
         List<Rule> rules,
         List<String> problems) {
 
+    /** The same with other rules. */
+    public AuthorizationPolicy withRules(List<Rule> others) {
+        return new AuthorizationPolicy(
+                key, generation, created, selector, targetRefs, action, provider, dryRun, others, problems);
+    }
+
     /** What a matching rule means. */
     public enum Action {
         ALLOW,
@@ -62,7 +68,26 @@ public record AuthorizationPolicy(
             List<String> serviceAccounts,
             List<String> notServiceAccounts,
             List<String> trustDomains,
-            List<String> notTrustDomains) {}
+            List<String> notTrustDomains) {
+        /** The same with other principals. */
+        public Source withPrincipals(List<String> those, List<String> notThose) {
+            return new Source(
+                    those,
+                    notThose,
+                    requestPrincipals,
+                    notRequestPrincipals,
+                    namespaces,
+                    notNamespaces,
+                    ipBlocks,
+                    notIpBlocks,
+                    remoteIpBlocks,
+                    notRemoteIpBlocks,
+                    serviceAccounts,
+                    notServiceAccounts,
+                    trustDomains,
+                    notTrustDomains);
+        }
+    }
 
     /** What is called. Fields are ANDed, values of one field ORed. */
     public record Operation(

@@ -38,8 +38,9 @@ final class MeshConfigReader {
         accessLog(root, environment);
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
+        List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
         ignored(root, findings);
-        return new Reading(new MeshConfig(Map.copyOf(environment), providers), List.copyOf(findings));
+        return new Reading(new MeshConfig(Map.copyOf(environment), providers, trustDomains), List.copyOf(findings));
     }
 
     private Object parse(String text) throws MeshConfigException {

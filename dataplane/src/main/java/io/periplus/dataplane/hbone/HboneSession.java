@@ -266,7 +266,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
         HboneException why =
                 new HboneException(Reason.RESET, "the peer reset the stream (%s)".formatted(name(code)), null);
         if (tunnel != null) {
-            tunnel.terminate(clean ? null : why);
+            tunnel.reset(clean ? null : why);
         } else {
             unopened(stream, why);
         }

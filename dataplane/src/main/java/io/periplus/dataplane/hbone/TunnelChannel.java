@@ -105,6 +105,14 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
+    /** The peer has reset the stream. Where it had ended its side before and all was delivered, nothing else would tell. */
+    void reset(@Nullable Throwable cause) {
+        terminate(cause);
+        if (inputShutdown && open) {
+            unsafe().close(unsafe().voidPromise());
+        }
+    }
+
     /** The connection has finished a round of reading. */
     void readRoundEnded() {
         completionQueued = false;

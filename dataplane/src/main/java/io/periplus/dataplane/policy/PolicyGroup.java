@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,20 @@ record PolicyGroup(
             match = dryRun.getOrDefault(Action.CUSTOM, ActionRules.NONE).first(attributes);
         }
         return match == null ? null : new CustomMatch(match.policy(), match.rule());
+    }
+
+    /** The same among those whose provider was not asked yet. */
+    @Nullable
+    CustomMatch custom(RequestAttributes attributes, Set<String> asked) {
+        List<CompiledPolicy> left = new ArrayList<>(custom.policies());
+        left.addAll(dryRun.getOrDefault(Action.CUSTOM, ActionRules.NONE).policies());
+        for (CompiledPolicy policy : left) {
+            Rule rule = asked.contains(policy.provider()) ? null : policy.matching(attributes);
+            if (rule != null) {
+                return new CustomMatch(policy, rule);
+            }
+        }
+        return null;
     }
 
     /** The refusal by an unreadable policy, or {@code null}. */

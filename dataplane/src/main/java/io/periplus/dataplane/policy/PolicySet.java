@@ -87,6 +87,29 @@ public final class PolicySet {
         return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
     }
 
+    /**
+     * The same among the policies whose provider was not asked yet: all that apply have to be asked.
+     *
+     * @param asked names of providers
+     */
+    public @Nullable CustomMatch custom(
+            String namespace, String hostname, RequestAttributes attributes, Set<String> asked) {
+        if (asked.isEmpty()) {
+            return custom(namespace, hostname, attributes);
+        }
+        CustomMatch wide = groups.wholeGateway().custom(attributes, asked);
+        if (wide != null && !wide.dryRun()) {
+            return wide;
+        }
+        CustomMatch narrow = groups.service(namespace, hostname).custom(attributes, asked);
+        return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
+    }
+
+    /** Whether any policy is AUDIT or in dry run. */
+    public boolean leavesMarks() {
+        return groups.marking();
+    }
+
     /** What AUDIT and dry-run policies for a service say; {@code null} if there is nothing to say. */
     public @Nullable Marks marksOfService(String namespace, String hostname, RequestAttributes attributes) {
         return groups.marking()

@@ -125,7 +125,11 @@ public final class Tokens {
         for (JwtRule rule : policy.rules()) {
             String problem = TokenMessages.problem(rule, source -> fetch.get(fetched, source));
             if (!problem.isEmpty() && (placed.accepted() || !rule.problems().isEmpty())) {
-                refused.add(problem);
+                // A proxy keeps the keys that it had before the control plane was restarted.
+                refused.add(
+                        rule.problems().isEmpty()
+                                ? problem + " (where keys are known from before, they stay)"
+                                : problem);
                 invalid |= !rule.problems().isEmpty();
             }
         }

@@ -1,5 +1,6 @@
 package io.periplus.model.mesh;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,8 +9,10 @@ import java.util.Map;
  *
  * @param proxyEnvironment for the pods of waypoints and Gateways; an empty value takes a name away
  * @param providers        extension providers by name
+ * @param trustDomains     other names of the mesh's trust domain: identities in them are the same to policies
  */
-public record MeshConfig(Map<String, String> proxyEnvironment, Map<String, ProviderInput> providers) {
+public record MeshConfig(
+        Map<String, String> proxyEnvironment, Map<String, ProviderInput> providers, List<String> trustDomains) {
     /** The configuration that sets nothing. */
-    public static final MeshConfig NONE = new MeshConfig(Map.of(), Map.of());
+    public static final MeshConfig NONE = new MeshConfig(Map.of(), Map.of(), List.of());
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What a ztunnel can judge of an AuthorizationPolicy without targets.
  *
+ * @param dryRun      counted, not enforced
  * @param selector    empty unless the scope is {@link Scope#WORKLOAD_SELECTOR}
  * @param groups      ORed; none means that the policy matches nothing
  * @param unsupported the HTTP attributes that were left out, sorted
@@ -18,6 +19,13 @@ public record L4Policy(
         NamespacedName key,
         Scope scope,
         Action action,
+        boolean dryRun,
         Map<String, String> selector,
         List<Group> groups,
-        List<String> unsupported) {}
+        List<String> unsupported) {
+
+    /** Whether workloads to which it applies are open to nobody else. */
+    public boolean allows() {
+        return action == Action.ALLOW && !dryRun;
+    }
+}

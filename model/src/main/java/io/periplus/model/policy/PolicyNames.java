@@ -1,6 +1,7 @@
 package io.periplus.model.policy;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
@@ -8,7 +9,6 @@ import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.Selectors;
-import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which policies a workload lists.
  *
+ * @param written policies as their users wrote them, by namespace
+ * @param policies as ztunnel judges them, by namespace
  * @param strict namespaces by whether they require mutual TLS
  * @param beside what workloads list because of policies for their namespace or the mesh
  */
 public record PolicyNames(
         MeshSettings mesh,
+        Index<String, NamespacedName, AuthorizationPolicy> written,
         Index<String, NamespacedName, L4Policy> policies,
         Index<String, NamespacedName, PeerAuthentication> peers,
         Collection<String, Boolean> strict,
@@ -34,10 +37,18 @@ public record PolicyNames(
 
     /** The user's own policies that select the pod, {@code namespace/name}, sorted. */
     public List<String> selected(Fetch fetch, PodInput pod) {
+        if (!mesh.policyFollowsTraffic()) {
+            return List.of(); // waypoints get none of them
+        }
         TreeSet<String> names = new TreeSet<>();
-        for (L4Policy policy : candidates(fetch, pod)) {
-            if (policy.scope() == Scope.WORKLOAD_SELECTOR) {
-                names.add(policy.key().toString());
+        for (String namespace :
+                new TreeSet<>(List.of(mesh.rootNamespace(), pod.key().namespace()))) {
+            for (AuthorizationPolicy policy : fetch.by(written, namespace)) {
+                if (WaypointPolicies.isForEndpoints(policy)
+                        && policy.selector() != null
+                        && Selectors.matches(policy.selector(), pod.labels())) {
+                    names.add(policy.key().toString());
+                }
             }
         }
         return List.copyOf(names);
@@ -49,7 +60,7 @@ public record PolicyNames(
         TreeSet<String> names = new TreeSet<>();
         boolean allow = false;
         for (L4Policy policy : candidates(fetch, pod)) {
-            allow |= policy.action() == Action.ALLOW;
+            allow |= policy.allows();
             if (policy.scope() == Scope.WORKLOAD_SELECTOR) {
                 names.add(Shaping.selected(policy, waypoints));
             }

@@ -18,6 +18,7 @@ public record PolicyStatuses(
         MeshSettings mesh,
         TargetVerdicts targets,
         Collection<String, Shape> shapes,
+        EdgePods edgePods,
         Collection<String, ExtensionProvider> providers) {
 
     /** The status of a policy. */
@@ -29,7 +30,8 @@ public record PolicyStatuses(
             return new PolicyStatus(
                     policy.key(), typed(PolicyStatus.ZTUNNEL, condition, ztunnel(fetch, policy), policy), null);
         }
-        Verdict verdict = withoutProvider(fetch, policy, targets.of(fetch, policy.key(), policy.targetRefs()));
+        Verdict verdict =
+                absent(policy, withoutProvider(fetch, policy, targets.of(fetch, policy.key(), policy.targetRefs())));
         return new PolicyStatus(policy.key(), null, typed(PolicyStatus.WAYPOINT, condition, verdict, policy));
     }
 
@@ -47,6 +49,23 @@ public record PolicyStatuses(
                                 + ": requests that match the rules are denied");
     }
 
+    // Metadata of Envoy's filters, none of which runs here.
+    private static Verdict absent(AuthorizationPolicy policy, Verdict verdict) {
+        List<String> keys = policy.rules().stream()
+                .flatMap(rule -> rule.when().stream())
+                .map(AuthorizationPolicy.Condition::key)
+                .filter(key -> key.startsWith("experimental."))
+                .distinct()
+                .toList();
+        return keys.isEmpty() || !verdict.accepted()
+                ? verdict
+                : new Verdict(
+                        true,
+                        verdict.reason(),
+                        verdict.message() + ". Nothing sets " + String.join(", ", keys)
+                                + ": values never match, notValues always do");
+    }
+
     private static ConditionInput typed(
             String type, @Nullable ConditionInput problem, Verdict verdict, AuthorizationPolicy policy) {
         ConditionInput condition = problem == null
@@ -56,34 +75,46 @@ public record PolicyStatuses(
     }
 
     private Verdict ztunnel(Fetch fetch, AuthorizationPolicy policy) {
+        String elsewhere = elsewhere(fetch, policy);
         if (policy.action() == Action.AUDIT || policy.action() == Action.CUSTOM) {
             return unsupported("ztunnel does not support action " + policy.action()
-                    + "; add targetRefs to enforce it at a waypoint");
+                    + "; add targetRefs to enforce it at a waypoint" + elsewhere);
         }
-        if (policy.dryRun()) {
-            return unsupported("ztunnel does not support dry-run policies; the policy has no effect");
+        L4Policy converted = L4Conversion.convert(policy, mesh);
+        if (converted == null) {
+            return unsupported("ztunnel does not support dry-run policies"
+                    + (elsewhere.isEmpty() ? "; the policy has no effect" : elsewhere));
         }
-        L4Policy converted = L4Conversion.convert(policy, mesh.rootNamespace());
-        if (converted == null || converted.unsupported().isEmpty()) {
-            return new Verdict(true, "Accepted", "attached to ztunnel");
+        if (converted.unsupported().isEmpty()) {
+            return new Verdict(true, "Accepted", "attached to ztunnel" + elsewhere);
         }
         String effect = policy.action() == Action.DENY
                 ? "Within ztunnel the policy keeps the other attributes of its rules, which denies more than written,"
-                        + " or nothing where a rule has no others."
-                : "Within ztunnel the rules that contain them are left out, which allows less than written.";
-        List<NamespacedName> behind =
-                Shapes.around(fetch, mesh, shapes, policy.key().namespace()).waypoints();
-        String elsewhere = behind.isEmpty()
-                ? ""
-                : " Requests that come through a waypoint ("
-                        + behind.stream().map(NamespacedName::toString).collect(Collectors.joining(", "))
-                        + ") are judged there by the whole policy.";
+                        + " or nothing where a rule has no others"
+                : "Within ztunnel the rules that contain them are left out, which allows less than written";
         return new Verdict(
                 true,
                 "UnsupportedValue",
                 "ztunnel does not support HTTP attributes (found: " + String.join(", ", converted.unsupported())
                         + "). In ambient mode you must use a waypoint proxy to enforce HTTP rules. " + effect
                         + elsewhere);
+    }
+
+    /** The proxies other than ztunnels that judge a policy without targets; empty if there are none. */
+    private String elsewhere(Fetch fetch, AuthorizationPolicy policy) {
+        List<NamespacedName> behind = WaypointPolicies.isForEndpoints(policy)
+                ? Shapes.around(fetch, mesh, shapes, policy.key().namespace()).waypoints()
+                : List.of();
+        List<NamespacedName> gateways = edgePods.selectedBy(fetch, policy.key().namespace(), policy.selector());
+        return where("requests that come through a waypoint", behind) + where("requests at a Gateway", gateways);
+    }
+
+    private static String where(String what, List<NamespacedName> proxies) {
+        return proxies.isEmpty()
+                ? ""
+                : "; " + what + " ("
+                        + proxies.stream().map(NamespacedName::toString).collect(Collectors.joining(", "))
+                        + ") are judged there by the whole policy";
     }
 
     private static Verdict unsupported(String message) {

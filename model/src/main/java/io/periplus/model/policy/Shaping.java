@@ -209,6 +209,7 @@ public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
                 .setNamespace(policy.key().namespace())
                 .setScope(scope)
                 .setAction(policy.action())
+                .setDryRun(policy.dryRun())
                 .addAllGroups(groups)
                 .build();
         forms.put(policy.key().namespace() + "/" + name, authorization);

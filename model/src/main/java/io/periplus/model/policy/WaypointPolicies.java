@@ -9,7 +9,6 @@ import io.periplus.wire.waypoint.EndpointScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which policies which waypoint receives: those attached to it or its services, and those of the endpoints behind it. A
@@ -45,10 +44,10 @@ public record WaypointPolicies(
 
     private Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> untargeted(
             Fetch fetch, AuthorizationPolicy policy) {
-        EndpointScope scope = scope(policy);
-        if (scope == null || !mesh.policyFollowsTraffic()) {
+        if (!isForEndpoints(policy) || !mesh.policyFollowsTraffic()) {
             return Map.of();
         }
+        EndpointScope scope = scope(policy);
         io.periplus.wire.waypoint.AuthorizationPolicy message = WaypointConversion.convert(policy, scope, List.of());
         Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> result = new LinkedHashMap<>();
         for (NamespacedName waypoint :
@@ -58,13 +57,15 @@ public record WaypointPolicies(
         return result;
     }
 
-    private @Nullable EndpointScope scope(AuthorizationPolicy policy) {
-        if (L4Conversion.convert(policy, mesh.rootNamespace()) == null) {
-            return null;
-        }
+    private EndpointScope scope(AuthorizationPolicy policy) {
         if (policy.selector() != null) {
             return EndpointScope.SELECTED;
         }
         return policy.key().namespace().equals(mesh.rootNamespace()) ? EndpointScope.ALL : EndpointScope.NAMESPACE;
+    }
+
+    /** Whether waypoints judge the policy for the endpoints behind them. Authorizers are asked for services only. */
+    static boolean isForEndpoints(AuthorizationPolicy policy) {
+        return policy.targetRefs().isEmpty() && policy.action() != AuthorizationPolicy.Action.CUSTOM;
     }
 }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Inspection {
-    /** Nobody needs as many; each may cost a verification. */
-    private static final int TOKENS_MOST = 8;
-
     private final TokenGate gate;
     private final RequestContext request;
     private final Gate.Passage passage;
@@ -27,7 +24,7 @@ final class Inspection {
     private int at;
     private volatile boolean ended;
     private volatile @Nullable CompiledRule verifiedBy;
-    private volatile TokenError error = TokenError.WRONG_SIGNATURE;
+    private boolean watched;
 
     Inspection(TokenGate gate, RequestContext request, Gate.Passage passage, List<FoundToken> found) {
         this.gate = gate;
@@ -37,7 +34,7 @@ final class Inspection {
     }
 
     void step() {
-        if (found.size() > TOKENS_MOST) {
+        if (found.size() > TokenRules.TOKENS_MOST) {
             refuse(TokenError.TOO_MANY);
             return;
         }
@@ -53,82 +50,50 @@ final class Inspection {
 
     /** True if the token holds; false if it was refused, or is being verified. */
     private boolean inspect(FoundToken token) {
-        VerifiedToken known = gate.known(token.text());
-        Jwt jwt;
-        try {
-            jwt = known != null ? known.token() : Jwt.parse(token.text());
-        } catch (TokenException e) {
-            refuse(e.error());
-            return false;
-        }
-        TokenError why = TokenError.UNKNOWN_ISSUER;
-        List<CompiledRule> unverified = new ArrayList<>(1);
-        for (CompiledRule rule : token.rules()) {
-            if (rule.issuer().isEmpty() || !rule.issuer().equals(jwt.issuer())) {
-                continue;
-            }
-            TokenError wrong = wrong(jwt, rule);
-            if (wrong != null) {
-                why = wrong;
-            } else if (known != null && known.holdsFor(rule.keys())) {
+        return switch (Judgement.of(token, gate.known(token.text()), gate.nowSeconds())) {
+            case Judgement.Holds(VerifiedToken known, CompiledRule rule) ->
                 accepted.add(new Accepted(known, rule, token.place()));
-                return true;
-            } else {
-                unverified.add(rule);
+            case Judgement.Wrong(TokenError error) -> {
+                refuse(error);
+                yield false;
             }
-        }
-        if (unverified.isEmpty()) {
-            refuse(why);
-        } else {
-            verify(token.text(), jwt, unverified);
-        }
-        return false;
+            case Judgement.Unverified unverified -> {
+                verify(token, unverified);
+                yield false;
+            }
+        };
     }
 
-    private @Nullable TokenError wrong(Jwt jwt, CompiledRule rule) {
-        TokenError time = jwt.timeError(gate.nowSeconds());
-        if (time != null) {
-            return time;
+    private void verify(FoundToken token, Judgement.Unverified unverified) {
+        if (!watched) {
+            watched = true;
+            request.onEnd(() -> ended = true);
         }
-        return rule.audiences().allow(jwt.audiences()) ? rule.keys().error() : TokenError.WRONG_AUDIENCE;
-    }
-
-    private void verify(String text, Jwt jwt, List<CompiledRule> rules) {
-        if (gate.waits(text, this::again)) {
+        if (gate.waits(token.text(), this::again)) {
             return;
         }
-        request.onEnd(() -> ended = true);
         verifiedBy = null;
-        error = TokenError.WRONG_SIGNATURE;
-        if (!gate.elsewhere(text, () -> tryAll(jwt, rules), () -> verified(text, jwt))) {
+        boolean taken = gate.elsewhere(
+                token.text(),
+                () -> {
+                    // Elsewhere: whatever goes wrong there, nothing was verified.
+                    verifiedBy = ended ? null : unverified.verify();
+                },
+                () -> verified(token, unverified.token()));
+        if (!taken) {
             refuse(TokenError.OVERLOADED);
         }
     }
 
-    // Elsewhere. Whatever goes wrong here, nothing was verified.
-    private void tryAll(Jwt jwt, List<CompiledRule> rules) {
-        for (CompiledRule rule : rules) {
-            if (ended) {
-                return;
-            }
-            TokenError wrong = rule.keys().verify(jwt);
-            if (wrong == null) {
-                verifiedBy = rule;
-                return;
-            }
-            error = wrong;
-        }
-    }
-
-    private void verified(String text, Jwt jwt) {
+    private void verified(FoundToken token, Jwt jwt) {
         CompiledRule rule = verifiedBy;
         if (rule == null) {
-            refuse(error);
+            refuse(TokenError.WRONG_SIGNATURE);
             return;
         }
-        VerifiedToken token = new VerifiedToken(jwt, rule.keys());
-        gate.learned(text, token);
-        accepted.add(new Accepted(token, rule, found.get(at).place()));
+        VerifiedToken verified = new VerifiedToken(jwt, rule.keys());
+        gate.learned(token.text(), verified);
+        accepted.add(new Accepted(verified, rule, token.place()));
         at++;
         step();
     }

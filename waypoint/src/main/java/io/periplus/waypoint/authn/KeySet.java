@@ -45,17 +45,26 @@ final class KeySet {
         return new KeySet(List.copyOf(keys), keys.isEmpty() ? TokenError.NO_VALID_KEYS : null);
     }
 
-    /** Why nothing is believed; null where there are keys. */
+    /** Why no key can have signed the token; null if one may have. Takes no time. */
     @Nullable
-    TokenError error() {
-        return error;
+    TokenError mismatch(Jwt token) {
+        if (error != null) {
+            return error;
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.get(i).fits(token)) {
+                return null;
+            }
+        }
+        return TokenError.NO_MATCHING_KEY;
     }
 
     /** Verifies a token's signature; null if one of the keys made it. Takes long. */
     @Nullable
     TokenError verify(Jwt token) {
-        if (error != null) {
-            return error;
+        TokenError mismatch = mismatch(token);
+        if (mismatch != null) {
+            return mismatch;
         }
         int tries = 0;
         for (VerificationKey key : keys) {
@@ -63,6 +72,6 @@ final class KeySet {
                 return null;
             }
         }
-        return tries == 0 ? TokenError.NO_MATCHING_KEY : TokenError.WRONG_SIGNATURE;
+        return TokenError.WRONG_SIGNATURE;
     }
 }

@@ -1,13 +1,9 @@
 package io.periplus.waypoint.authn;
 
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.exchange.Gate;
 import io.periplus.waypoint.exchange.RequestContext;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,36 +40,12 @@ final class TokenGate implements Gate {
             passage.pass();
             return;
         }
-        RequestHead head = request.head();
-        List<FoundToken> found = isPreflight(head) ? List.of() : find(head, rules);
-        // After the tokens were read: one of the headers may hold a token.
-        for (int i = 0; i < rules.outputs().size(); i++) {
-            head.headers().remove(rules.outputs().get(i));
-        }
+        List<FoundToken> found = rules.take(request.head());
         if (found.isEmpty()) {
             passage.pass();
         } else {
             new Inspection(this, request, passage, found).step();
         }
-    }
-
-    private static List<FoundToken> find(RequestHead head, TokenRules rules) {
-        List<FoundToken> found = new ArrayList<>(1);
-        rules.byPlace()
-                .forEach((place, candidates) ->
-                        place.find(head, text -> found.add(new FoundToken(text, place, candidates))));
-        return found;
-    }
-
-    // Browsers ask before they send credentials (Fetch §3.2.5).
-    private static boolean isPreflight(RequestHead head) {
-        if (!head.method().equals("OPTIONS")) {
-            return false;
-        }
-        HttpHeaders headers = head.headers();
-        String origin = headers.get(HttpHeaderNames.ORIGIN);
-        String method = headers.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
-        return origin != null && !origin.isEmpty() && method != null && !method.isEmpty();
     }
 
     long nowSeconds() {

@@ -1,5 +1,8 @@
 package io.periplus.waypoint.authn;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.dataplane.http.RequestHead;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,6 +18,9 @@ import java.util.TreeSet;
  * @param outputs headers that only the rules may set
  */
 record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs) {
+    /** Nobody needs as many in one request; each may cost a verification. */
+    static final int TOKENS_MOST = 8;
+
     static TokenRules of(List<CompiledRule> rules) {
         List<CompiledRule> sorted = new ArrayList<>(rules);
         sorted.sort(Comparator.comparing(CompiledRule::issuer));
@@ -27,5 +33,33 @@ record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs) 
             outputs.addAll(rule.outputs());
         }
         return new TokenRules(byPlace, List.copyOf(outputs));
+    }
+
+    /** The tokens of a request, which loses what only the rules may say. */
+    List<FoundToken> take(RequestHead head) {
+        List<FoundToken> found = isPreflight(head) ? List.of() : find(head);
+        // After the tokens were read: one of the headers may hold a token.
+        for (int i = 0; i < outputs.size(); i++) {
+            head.headers().remove(outputs.get(i));
+        }
+        return found;
+    }
+
+    private List<FoundToken> find(RequestHead head) {
+        List<FoundToken> found = new ArrayList<>(1);
+        byPlace.forEach(
+                (place, candidates) -> place.find(head, text -> found.add(new FoundToken(text, place, candidates))));
+        return found;
+    }
+
+    // Browsers ask before they send credentials (Fetch §3.2.5).
+    private static boolean isPreflight(RequestHead head) {
+        if (!head.method().equals("OPTIONS")) {
+            return false;
+        }
+        HttpHeaders headers = head.headers();
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        String method = headers.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+        return origin != null && !origin.isEmpty() && method != null && !method.isEmpty();
     }
 }

@@ -3,10 +3,11 @@ package io.periplus.waypoint.exchange;
 import io.periplus.dataplane.http.ResponseHead;
 
 /** How an answer counts for the health of its endpoint: a gRPC answer without a message by its status in HTTP's terms. */
-final class AnswerStatus {
+public final class AnswerStatus {
     private AnswerStatus() {}
 
-    static int of(ResponseHead response) {
+    /** Its status, in terms of HTTP. */
+    public static int of(ResponseHead response) {
         String grpc = response.status() == 200 ? response.headers().get("grpc-status") : null;
         if (grpc == null) {
             return response.status();

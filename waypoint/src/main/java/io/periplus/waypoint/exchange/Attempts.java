@@ -7,6 +7,7 @@ import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Acquirer;
@@ -112,6 +113,14 @@ final class Attempts implements Pick {
         return connection.atEdge()
                 ? null
                 : mesh.policies().explainWorkload(chosen.backend().workload(), attributesAt(chosen));
+    }
+
+    /** What policies for the endpoint say that decide nothing; null if there are none. */
+    @Nullable
+    Marks marks(Host chosen) {
+        return connection.atEdge() || !mesh.policies().leavesMarks()
+                ? null
+                : mesh.policies().marksOfWorkload(chosen.backend().workload(), attributesAt(chosen));
     }
 
     private HttpRequestAttributes attributesAt(Host chosen) {

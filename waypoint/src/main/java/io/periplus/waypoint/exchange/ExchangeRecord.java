@@ -6,6 +6,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.telemetry.Parties;
@@ -46,6 +47,7 @@ final class ExchangeRecord {
     private long responseBytes;
     private long responseHeadBytes;
     private long upstreamMillis = -1;
+    private @Nullable Marks marks;
 
     ExchangeRecord(
             Telemetry telemetry,
@@ -67,6 +69,11 @@ final class ExchangeRecord {
 
     boolean isGrpc() {
         return grpc;
+    }
+
+    /** What policies say that decide nothing; null if nothing. */
+    void marked(@Nullable Marks more) {
+        marks = Marks.both(marks, more);
     }
 
     void route(String name) {
@@ -144,7 +151,7 @@ final class ExchangeRecord {
         flags = reply.flags();
         details = reply.details();
         denied = reply.denied();
-        responseBytes = reply.body().length();
+        responseBytes = reply.contentBytes();
     }
 
     void end() {
@@ -179,7 +186,8 @@ final class ExchangeRecord {
                 upstreamLocal instanceof InetSocketAddress local ? local : null,
                 route,
                 responseHeaders,
-                denied));
+                denied,
+                marks));
     }
 
     /** What the fields take on the wire of HTTP/1.1. */

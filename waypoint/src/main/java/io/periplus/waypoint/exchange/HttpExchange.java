@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
  * head waits in {@link RequestBody}.
  */
-final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End {
+final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End, RequestContext.BodyReader {
     /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -51,6 +51,9 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private final RequestContext context;
     private final WayIn way;
     private final RequestBody body;
+    /** Made when somebody wants to see the body before an endpoint does. */
+    private @Nullable BodyReading reading;
+
     private final Deadlines deadlines;
     private Timeouts timeouts = Timeouts.NONE;
     private RetryJudge judge;
@@ -83,7 +86,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         this.body = new RequestBody(hasBody);
         this.deadlines = new Deadlines(client.eventLoop());
         MeshSnapshot mesh = services.mesh().snapshot();
-        this.context = new RequestContext(services, connection, head, mesh);
+        this.context = new RequestContext(services, connection, head, mesh, client.protocol(), this);
         this.attempts = new Attempts(context);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
         this.way = new WayIn(context, record, this);
@@ -146,6 +149,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private void attempt(Destination destination, Host chosen) {
         host = chosen;
         record.backend(chosen.backend());
+        record.marked(attempts.marks(chosen));
         if (attempts.judge(chosen) instanceof Decision.Denied denied) {
             reply(LocalReply.of(denied));
             return;
@@ -356,6 +360,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
         record.requestData(data);
         body.add(data, end);
+        readOn();
         UpstreamStream open = upstream;
         if (open != null && !end && !open.isWritable()) {
             client.setReading(false);
@@ -368,6 +373,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             return;
         }
         body.end(trailers);
+        readOn();
+    }
+
+    @Override
+    public void readBody(int bytes, Consumer<BufferedBody> next) {
+        BodyReading read = new BodyReading(client, head, body);
+        reading = read;
+        read.read(bytes, next);
+    }
+
+    private void readOn() {
+        BodyReading read = reading;
+        if (read != null) {
+            read.arrived();
+        }
     }
 
     @Override
@@ -555,6 +575,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         upstream = null;
         if (open != null) {
             open.cancel();
+        }
+        BodyReading read = reading;
+        if (read != null) {
+            read.abandon();
         }
         body.close();
         record.end();

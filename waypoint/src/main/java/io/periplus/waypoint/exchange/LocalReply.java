@@ -20,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param flags of the access log, empty if none
  * @param details of the access log
  * @param denied the decision of the policies that it tells; null for another reason
+ * @param content the body where it is somebody else's, in a type of its own; null where it is {@code body}
  */
-public record LocalReply(int status, String body, String flags, String details, Decision.@Nullable Denied denied) {
+public record LocalReply(
+        int status,
+        String body,
+        String flags,
+        String details,
+        Decision.@Nullable Denied denied,
+        byte @Nullable [] content) {
     static final LocalReply NO_HEALTHY_UPSTREAM =
             new LocalReply(503, "no healthy upstream", "UH", "no_healthy_upstream");
 
@@ -45,7 +52,12 @@ public record LocalReply(int status, String body, String flags, String details, 
 
     /** For another reason than a policy. */
     public LocalReply(int status, String body, String flags, String details) {
-        this(status, body, flags, details, null);
+        this(status, body, flags, details, null, null);
+    }
+
+    /** With a body in a type of its own; {@code text} is what gRPC clients get of it. */
+    public static LocalReply ofOther(int status, String text, byte[] content, String flags, String details) {
+        return new LocalReply(status, text, flags, details, null, content);
     }
 
     private static final String DISCONNECTED = "upstream connect error or disconnect/reset before headers. ";
@@ -81,9 +93,9 @@ public record LocalReply(int status, String body, String flags, String details, 
     }
 
     /** A policy refused; what it was stands in the log, not in the answer. */
-    static LocalReply of(Decision.Denied denied) {
+    public static LocalReply of(Decision.Denied denied) {
         return new LocalReply(
-                403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied), denied);
+                403, "RBAC: access denied", "", "rbac_access_denied_matched_policy" + policyOf(denied), denied, null);
     }
 
     /** The policy that refused as access logs name it; {@code [none]} when ALLOW policies exist and none matched. */
@@ -104,6 +116,10 @@ public record LocalReply(int status, String body, String flags, String details, 
         return denied.rule() < 0 ? "" : "-rule[" + denied.rule() + "]";
     }
 
+    int contentBytes() {
+        return content == null ? ByteBufUtil.utf8Bytes(body) : content.length;
+    }
+
     /** Writes the answer. */
     void send(ClientStream client, boolean grpc) {
         send(client, grpc, _ -> {});
@@ -119,19 +135,25 @@ public record LocalReply(int status, String body, String flags, String details, 
             if (!body.isEmpty()) {
                 headers.set("grpc-message", percentEncoded(body));
             }
-        } else if (!body.isEmpty()) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(ByteBufUtil.utf8Bytes(body)));
-            headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+        } else if (contentBytes() > 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(contentBytes()));
+            if (content == null) {
+                headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+            }
         }
         if (flags.startsWith(ResetReason.OVERFLOW.flag())) {
             headers.set("x-envoy-overloaded", "true");
         }
         HeaderRules.local(headers);
         edits.accept(headers);
-        boolean bodyless = grpc || body.isEmpty();
+        boolean bodyless = grpc || contentBytes() == 0;
         client.head(head, bodyless);
         if (!bodyless) {
-            client.data(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8), true);
+            client.data(
+                    content == null
+                            ? Unpooled.copiedBuffer(body, StandardCharsets.UTF_8)
+                            : Unpooled.wrappedBuffer(content),
+                    true);
         }
         client.flush();
     }

@@ -40,6 +40,23 @@ final class RequestBody {
         return whole;
     }
 
+    /** How much of what arrived is here. */
+    int keptBytes() {
+        return keptBytes;
+    }
+
+    /** A copy of what is here, up to so many bytes. */
+    byte[] first(int bytes) {
+        byte[] copy = new byte[Math.min(bytes, keptBytes)];
+        int at = 0;
+        for (ByteBuf piece : kept) {
+            int length = Math.min(piece.readableBytes(), copy.length - at);
+            piece.getBytes(piece.readerIndex(), copy, at, length);
+            at += length;
+        }
+        return copy;
+    }
+
     /** Mirrors get what arrives from now on as well. */
     void copyTo(Shadows mirrors) {
         List<Shadows> all = new ArrayList<>(copies);

@@ -1,12 +1,14 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Route;
+import io.periplus.waypoint.route.Routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,15 +20,29 @@ public final class RequestContext {
     private final ClientConnection connection;
     private final RequestHead head;
     private final MeshSnapshot mesh;
+    private final HttpProtocol protocol;
+    private final BodyReader body;
     private final HttpRequestAttributes attributes;
     private final boolean takesTurns;
     private @Nullable ValidatedToken token;
     private @Nullable Route route;
+    private @Nullable Routing routing;
     private List<Consumer<HttpHeaders>> answerEdits = List.of();
     private List<Runnable> ends = List.of();
 
-    RequestContext(LoopServices services, ClientConnection connection, RequestHead head, MeshSnapshot mesh) {
-        this(services, connection, head, mesh, true);
+    /** Reads the beginning of the request's body. */
+    interface BodyReader {
+        void readBody(int bytes, Consumer<BufferedBody> next);
+    }
+
+    RequestContext(
+            LoopServices services,
+            ClientConnection connection,
+            RequestHead head,
+            MeshSnapshot mesh,
+            HttpProtocol protocol,
+            BodyReader body) {
+        this(services, connection, head, mesh, protocol, body, true);
     }
 
     /** @param takesTurns false for a request that is only asked about: it must not change what becomes of others */
@@ -35,18 +51,22 @@ public final class RequestContext {
             ClientConnection connection,
             RequestHead head,
             MeshSnapshot mesh,
+            HttpProtocol protocol,
+            BodyReader body,
             boolean takesTurns) {
         this.takesTurns = takesTurns;
         this.services = services;
         this.connection = connection;
         this.head = head;
         this.mesh = mesh;
+        this.protocol = protocol;
+        this.body = body;
         this.attributes = new HttpRequestAttributes(connection.attributes(), new HeadAttributes(this));
     }
 
     /** The same request with another head, which goes elsewhere. */
     RequestContext copy(RequestHead other) {
-        RequestContext copy = new RequestContext(services, connection, other, mesh);
+        RequestContext copy = new RequestContext(services, connection, other, mesh, protocol, body);
         copy.token = token;
         copy.route = route;
         return copy;
@@ -85,6 +105,38 @@ public final class RequestContext {
     /** What policies for what the client addressed may ask. */
     public HttpRequestAttributes attributes() {
         return attributes;
+    }
+
+    /** The version of HTTP that the client speaks. */
+    public HttpProtocol protocol() {
+        return protocol;
+    }
+
+    /**
+     * Reads the beginning of the body, while no endpoint has taken it yet. Nothing is lost: whoever takes the request gets
+     * all of it.
+     *
+     * @param bytes that are enough; more may be there
+     * @param next called once, with no more than that, before this method returns or later; not at all if the request ends
+     */
+    public void readBody(int bytes, Consumer<BufferedBody> next) {
+        body.readBody(bytes, next);
+    }
+
+    /** Routes the request as it is now: what is changed in it from here on makes no difference to its route. */
+    public void keepRoute() {
+        routing = routing();
+    }
+
+    /** Where the request goes. */
+    Routing routing() {
+        Routing kept = routing;
+        return kept != null ? kept : services.routes().get().route(addressed(), clientNamespace(), head);
+    }
+
+    private @Nullable String clientNamespace() {
+        SpiffeId peer = connection.peer();
+        return peer == null ? null : peer.namespace();
     }
 
     /** What policies for an endpoint may ask. */

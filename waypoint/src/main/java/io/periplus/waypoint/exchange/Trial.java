@@ -103,7 +103,8 @@ public final class Trial implements WayIn.End {
                 this::noteRoute);
         LoopServices own = services.with(gates, Telemetry.NONE);
         MeshSnapshot mesh = services.mesh().snapshot();
-        request = new RequestContext(own, connection, head, mesh, false);
+        request = new RequestContext(
+                own, connection, head, mesh, HttpProtocol.HTTP1, (_, next) -> next.accept(BufferedBody.NONE), false);
         way = new WayIn(request, new ExchangeRecord(Telemetry.NONE, connection, mesh, HttpProtocol.HTTP1, head), this);
     }
 
@@ -127,6 +128,8 @@ public final class Trial implements WayIn.End {
     public static Outcome ofBytes(LoopServices services, ClientConnection connection, String serverName) {
         Outcome outcome = new Outcome();
         MeshSnapshot mesh = services.mesh().snapshot();
+        CustomMatch match = ConnectionGate.match(connection, mesh);
+        outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {

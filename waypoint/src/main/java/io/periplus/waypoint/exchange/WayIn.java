@@ -1,8 +1,8 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.route.Filters;
 import io.periplus.waypoint.route.NoRoute;
@@ -101,22 +101,17 @@ final class WayIn implements Gate.Passage {
 
     private void judge() {
         Destination addressed = request.addressed();
-        if (request.mesh()
-                        .policies()
-                        .authorizeService(addressed.namespace(), addressed.hostname(), request.attributes())
+        PolicySet policies = request.mesh().policies();
+        record.marked(policies.marksOfService(addressed.namespace(), addressed.hostname(), request.attributes()));
+        if (policies.authorizeService(addressed.namespace(), addressed.hostname(), request.attributes())
                 instanceof Decision.Denied denied) {
             refuse(LocalReply.of(denied));
             return;
         }
-        switch (request.services().routes().get().route(addressed, clientNamespace(), request.head())) {
+        switch (request.routing()) {
             case NoRoute none -> refuse(LocalReply.of(none));
             case Route route -> routed(route);
         }
-    }
-
-    private @Nullable String clientNamespace() {
-        SpiffeId peer = request.connection().peer();
-        return peer == null ? null : peer.namespace();
     }
 
     private void routed(Route route) {

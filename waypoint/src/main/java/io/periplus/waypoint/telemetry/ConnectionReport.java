@@ -1,5 +1,6 @@
 package io.periplus.waypoint.telemetry;
 
+import io.periplus.dataplane.policy.Marks;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedBytes from the client
  * @param sentBytes to the client
  * @param upstreamLocalAddress this waypoint's end of the connection to the endpoint, null if there was none
+ * @param marks what policies said that decide nothing, null if nothing
  */
 public record ConnectionReport(
         Parties parties,
@@ -24,5 +26,6 @@ public record ConnectionReport(
         String transportFailure,
         long receivedBytes,
         long sentBytes,
-        @Nullable InetSocketAddress upstreamLocalAddress)
+        @Nullable InetSocketAddress upstreamLocalAddress,
+        @Nullable Marks marks)
         implements Report {}

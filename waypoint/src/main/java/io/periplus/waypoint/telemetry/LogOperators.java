@@ -66,6 +66,14 @@ final class LogOperators {
      * @throws IllegalArgumentException if there is no such operator
      */
     static Operator of(String name, @Nullable String argument) {
+        if (name.equals("DYNAMIC_METADATA") && argument != null) {
+            Operator metadata = MarkOperators.of(argument);
+            if (metadata == null) {
+                throw new IllegalArgumentException("access log format: nothing sets the metadata " + argument
+                        + " (expected one of " + String.join(", ", MarkOperators.names()) + ")");
+            }
+            return metadata;
+        }
         if (argument != null) {
             String[] names = argument.toLowerCase(Locale.ROOT).split("\\?", 2);
             String first = names[0];
@@ -80,7 +88,8 @@ final class LogOperators {
         Operator plain = argument == null ? PLAIN.get(name) : null;
         if (plain == null) {
             throw new IllegalArgumentException("access log format: unknown operator %" + name
-                    + (argument == null ? "" : "(" + argument + ")") + "% (expected one of REQ(…), RESP(…), "
+                    + (argument == null ? "" : "(" + argument + ")")
+                    + "% (expected one of REQ(…), RESP(…), DYNAMIC_METADATA(…), "
                     + String.join(", ", PLAIN.keySet().stream().sorted().toList()) + ")");
         }
         return plain;

@@ -1,5 +1,6 @@
 package io.periplus.waypoint.telemetry;
 
+import io.periplus.dataplane.policy.Marks;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,4 +26,8 @@ sealed interface Report permits RequestReport, ConnectionReport {
     /** This proxy's end of the connection to the endpoint, null if there was none. */
     @Nullable
     InetSocketAddress upstreamLocalAddress();
+
+    /** What policies said that decide nothing, null if nothing. */
+    @Nullable
+    Marks marks();
 }

@@ -3,6 +3,7 @@ package io.periplus.waypoint.telemetry;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param routeName the route's name, null if there was none
  * @param responseHeaders of the answer, null if an endpoint gave none
  * @param denied the decision of the policies that refused the request, null if none did
+ * @param marks what policies said that decide nothing, null if nothing
  */
 public record RequestReport(
         Parties parties,
@@ -53,5 +55,6 @@ public record RequestReport(
         @Nullable InetSocketAddress upstreamLocalAddress,
         @Nullable String routeName,
         @Nullable HttpHeaders responseHeaders,
-        Decision.@Nullable Denied denied)
+        Decision.@Nullable Denied denied,
+        @Nullable Marks marks)
         implements Report {}

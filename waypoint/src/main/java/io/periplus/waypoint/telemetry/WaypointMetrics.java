@@ -3,6 +3,7 @@ package io.periplus.waypoint.telemetry;
 import io.periplus.dataplane.telemetry.Counter;
 import io.periplus.dataplane.telemetry.Family;
 import io.periplus.dataplane.telemetry.Histogram;
+import io.periplus.dataplane.telemetry.MarkMetrics;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,11 +37,13 @@ public final class WaypointMetrics implements Telemetry {
     private final Family<Counter> closed;
     private final Family<Counter> sent;
     private final Family<Counter> received;
+    private final MarkMetrics marks;
     private final Map<SeriesKey, HttpSeries> http = new ConcurrentHashMap<>();
     private final Map<SeriesKey, GrpcSeries> grpc = new ConcurrentHashMap<>();
     private final Map<SeriesKey, TcpSeries> tcp = new ConcurrentHashMap<>();
 
     public WaypointMetrics(MetricsRegistry metrics) {
+        marks = new MarkMetrics(metrics);
         String[] labels = WaypointLabels.httpNames();
         requests = metrics.counter("istio_requests_total", "Requests", labels);
         durations = metrics.histogram(
@@ -67,6 +70,7 @@ public final class WaypointMetrics implements Telemetry {
         series.duration.record(report.durationNanos() / NANOS_PER_MILLI);
         series.request.record(report.requestHeadBytes() + report.requestBytes());
         series.response.record(report.responseHeadBytes() + report.responseBytes());
+        marks.count(report.marks(), report.parties().destination().hostname());
         if (report.grpc()) {
             GrpcSeries messages = grpc(key);
             messages.requestMessages.add(report.requestMessages());
@@ -121,6 +125,7 @@ public final class WaypointMetrics implements Telemetry {
     @Override
     public void ended(ConnectionReport report) {
         tcp(SeriesKey.of(report)).closed.increment();
+        marks.count(report.marks(), report.parties().destination().hostname());
     }
 
     private TcpSeries tcp(SeriesKey key) {

@@ -6,8 +6,11 @@ import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.Relay;
+import io.periplus.dataplane.policy.CompiledPolicy;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.exchange.ClientConnection;
+import io.periplus.waypoint.exchange.ConnectionGate;
 import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
 import io.periplus.waypoint.exchange.LoopServices;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be reached, then joined. A refusal resets the client's connection, with no byte delivered.
  */
 public final class TcpExchange implements Pick {
+    private static final long LOOK_MS = 100;
     private static final int RETRIES_MAX = 2;
 
     private static final Duration IDLE = Duration.ofHours(1);
@@ -68,10 +72,17 @@ public final class TcpExchange implements Pick {
     private long sent;
     private long toldReceived;
     private long toldSent;
+    /** The CUSTOM policies for which the connection was admitted. */
+    private List<CompiledPolicy> custom = List.of();
+
+    /** Whether somebody is asked about it still. */
+    private boolean waiting;
+
     private int retries;
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
+    private @Nullable Marks marks;
 
     /** @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for */
     TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
@@ -103,11 +114,62 @@ public final class TcpExchange implements Pick {
                 exchange.refuse();
             }
         });
+        exchange.lookForEnd(LOOK_MS);
+    }
+
+    /**
+     * While somebody is asked: the end of a client shows only once everything was read that it sent before. What is read is
+     * kept, a dozen rounds of it at the most, as each comes after twice the time of the one before.
+     */
+    private void lookForEnd(long nextMillis) {
+        if (waiting && downstream.isActive()) {
+            downstream.read();
+            services.loop().schedule(() -> lookForEnd(2 * nextMillis), nextMillis, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Everything up to the connection to an endpoint, in order. */
     void open(Outcome outcome) {
+        custom = ConnectionGate.policies(client, mesh);
+        waiting = true;
+        Admission admission = new Admission(outcome);
+        Runnable leave = services.gates().connections().enter(services, client, mesh, admission);
+        if (waiting) {
+            downstream.closeFuture().addListener(_ -> admission.left(leave));
+        }
+    }
+
+    /** What external authorizers say of the connection. */
+    private final class Admission implements ConnectionGate.Passage {
+        private final Outcome outcome;
+
+        private Admission(Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void pass() {
+            waiting = false;
+            admitted(outcome);
+        }
+
+        @Override
+        public void refuse(String why, String because) {
+            waiting = false;
+            refused(outcome, why, because);
+        }
+
+        private void left(Runnable leave) {
+            if (waiting) {
+                leave.run();
+                refuse("DC", "downstream_remote_disconnect");
+            }
+        }
+    }
+
+    private void admitted(Outcome outcome) {
         Destination addressed = client.destination();
+        marks = judgement.marks(mesh);
         if (judgement.judge(mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -144,6 +206,7 @@ public final class TcpExchange implements Pick {
 
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
+        marks = Marks.both(marks, judgement.marks(chosen.backend(), mesh));
         if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
@@ -229,7 +292,30 @@ public final class TcpExchange implements Pick {
         if (decision instanceof Decision.Denied denied) {
             details = detailsOf(denied);
             downstream.close();
+        } else {
+            askAgain(now);
         }
+    }
+
+    /** Authorizers are asked again where other policies want them to be. */
+    private void askAgain(MeshSnapshot now) {
+        List<CompiledPolicy> present = ConnectionGate.policies(client, now);
+        if (present.equals(custom)) {
+            return;
+        }
+        custom = present;
+        services.gates().connections().enter(services, client, now, new ConnectionGate.Passage() {
+            @Override
+            public void pass() {
+                // It goes on as it is.
+            }
+
+            @Override
+            public void refuse(String why, String because) {
+                details = because;
+                downstream.close();
+            }
+        });
     }
 
     private void tellMoved() {
@@ -271,6 +357,7 @@ public final class TcpExchange implements Pick {
                 transportFailure,
                 received,
                 sent,
-                upstreamLocal);
+                upstreamLocal,
+                marks);
     }
 }

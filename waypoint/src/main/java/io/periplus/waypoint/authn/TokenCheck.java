@@ -1,0 +1,73 @@
+package io.periplus.waypoint.authn;
+
+import io.periplus.dataplane.http.RequestHead;
+import io.periplus.waypoint.exchange.ValidatedToken;
+import io.periplus.waypoint.mesh.Destination;
+import java.util.List;
+
+/**
+ * What the gate would say of a request's tokens, said at once by whoever has the time: for judgements offline and for measurements.
+ * Remembers tokens as the gate does. Belongs to one thread.
+ */
+public final class TokenCheck {
+    private static final int MILLIS = 1000;
+
+    private final AuthenticationStore store;
+    private final TokenCache cache = new TokenCache();
+
+    /** What is said. */
+    public sealed interface Result {
+        /** There is no token, or none that anybody asks about. */
+        record None() implements Result {}
+
+        /** The answer to the client. */
+        record Refused(int status, String text) implements Result {}
+
+        /** What policies are told. */
+        record Accepted(ValidatedToken token) implements Result {}
+    }
+
+    public TokenCheck(AuthenticationStore store) {
+        this.store = store;
+    }
+
+    /** The result for a request; headers that only rules may set are taken out of it. */
+    public Result of(Destination addressed, RequestHead head) {
+        TokenRules rules = store.compiled().of(addressed);
+        List<FoundToken> found = rules == null ? List.of() : rules.take(head);
+        if (found.size() > TokenRules.TOKENS_MOST) {
+            return new Result.Refused(TokenError.TOO_MANY.status(), TokenError.TOO_MANY.text());
+        }
+        Judgement.Holds speaks = null;
+        for (FoundToken token : found) {
+            switch (settled(token)) {
+                case Judgement.Wrong(TokenError error) -> {
+                    return new Result.Refused(error.status(), error.text());
+                }
+                case Judgement.Holds holds -> {
+                    boolean first = speaks == null
+                            || holds.rule().issuer().compareTo(speaks.rule().issuer()) < 0;
+                    speaks = first ? holds : speaks;
+                }
+                case Judgement.Unverified ignored -> throw new IllegalStateException("settled, and not verified");
+            }
+        }
+        return speaks == null
+                ? new Result.None()
+                : new Result.Accepted(speaks.token().as(speaks.rule()));
+    }
+
+    private Judgement settled(FoundToken token) {
+        Judgement judgement = Judgement.of(token, cache.get(token.text()), System.currentTimeMillis() / MILLIS);
+        if (!(judgement instanceof Judgement.Unverified unverified)) {
+            return judgement;
+        }
+        CompiledRule rule = unverified.verify();
+        if (rule == null) {
+            return new Judgement.Wrong(TokenError.WRONG_SIGNATURE);
+        }
+        VerifiedToken verified = new VerifiedToken(unverified.token(), rule.keys());
+        cache.put(token.text(), verified);
+        return new Judgement.Holds(verified, rule);
+    }
+}

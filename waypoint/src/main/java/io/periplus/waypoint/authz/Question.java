@@ -1,0 +1,6 @@
+package io.periplus.waypoint.authz;
+
+import io.periplus.dataplane.http.RequestHead;
+
+/** What is sent to an authorizer. */
+record Question(RequestHead head, byte[] body) {}

@@ -1,0 +1,72 @@
+package io.periplus.waypoint.exchange;
+
+import io.periplus.dataplane.policy.CompiledPolicy;
+import io.periplus.dataplane.policy.CustomMatch;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.mesh.MeshSnapshot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The step that connections which are passed through as bytes have to pass: what CUSTOM policies want to be asked. */
+@FunctionalInterface
+public interface ConnectionGate {
+    /** There is nobody to ask: what would have to be is refused. */
+    ConnectionGate CLOSED = (_, connection, mesh, passage) -> {
+        CustomMatch match = match(connection, mesh);
+        if (match == null || match.dryRun()) {
+            passage.pass();
+        } else {
+            passage.refuse("", LocalReply.of(match.unanswered()).details());
+        }
+        return () -> {};
+    };
+
+    /**
+     * Decides about a connection, and says so once, on its event loop: before this method returns or later.
+     *
+     * @param mesh with which it is decided
+     * @return to be called when the connection ends before it was decided
+     */
+    Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage);
+
+    /** The CUSTOM policy that applies to a connection; null if none does. */
+    static @Nullable CustomMatch match(ClientConnection connection, MeshSnapshot mesh) {
+        Destination addressed = connection.destination();
+        return mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes());
+    }
+
+    /** All CUSTOM policies on whose providers a connection depends. */
+    static List<CompiledPolicy> policies(ClientConnection connection, MeshSnapshot mesh) {
+        CustomMatch match = match(connection, mesh);
+        if (match == null) {
+            return List.of();
+        }
+        Destination addressed = connection.destination();
+        List<CompiledPolicy> all = new ArrayList<>();
+        Set<String> providers = new HashSet<>();
+        while (match != null) {
+            all.add(match.policy());
+            providers.add(match.provider());
+            match = mesh.policies()
+                    .custom(addressed.namespace(), addressed.hostname(), connection.attributes(), providers);
+        }
+        return all;
+    }
+
+    /** Where the gate says what becomes of the connection. */
+    interface Passage {
+        /** It goes on. */
+        void pass();
+
+        /**
+         * It is closed.
+         *
+         * @param flags of the access log, empty if none
+         * @param details of the access log
+         */
+        void refuse(String flags, String details);
+    }
+}

@@ -1,0 +1,194 @@
+package io.periplus.waypoint;
+
+import static io.periplus.waypoint.CustomPolicies.grpc;
+import static io.periplus.waypoint.CustomPolicies.http;
+import static io.periplus.waypoint.CustomPolicies.of;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.util.Durations;
+import com.google.rpc.Status;
+import io.grpc.Context;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.periplus.wire.extauthz.AttributeContext;
+import io.periplus.wire.extauthz.AuthorizationGrpc;
+import io.periplus.wire.extauthz.CheckRequest;
+import io.periplus.wire.extauthz.CheckResponse;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.HttpAuthorizer;
+import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.workload.AppProtocol;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Authorizers that are asked about connections which are passed through as bytes. */
+class ExternalTcpTest {
+    private static final AuthorizationPolicy ALL =
+            of("ext", "ext").addRules(Rule.getDefaultInstance()).build();
+
+    private final List<CheckRequest> asked = new CopyOnWriteArrayList<>();
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Lines lines = new Lines();
+    private volatile int code;
+    private volatile boolean silent;
+    private Rig rig;
+    private ServerSocket application;
+    private Server authorizer;
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new Rig(lines);
+        application = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.1.1"));
+        Thread.startVirtualThread(this::accept);
+        authorizer = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("127.0.1.2"), 0))
+                .addService(new Service())
+                .build()
+                .start();
+        rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
+        rig.backend("authorizer", AppProtocol.GRPC, authorizer.getPort(), "127.0.1.2");
+        rig.policies(ALL);
+        CustomPolicies.apply(rig, grpc("ext"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        application.close();
+        authorizer.shutdownNow();
+        rig.close();
+    }
+
+    /** Echoes. */
+    private void accept() {
+        while (!application.isClosed()) {
+            try {
+                Socket connection = application.accept();
+                Thread.startVirtualThread(() -> {
+                    try (connection) {
+                        connection.getInputStream().transferTo(connection.getOutputStream());
+                    } catch (IOException _) {
+                        // The other side has ended it.
+                    }
+                });
+            } catch (IOException _) {
+                return;
+            }
+        }
+    }
+
+    private final class Service extends AuthorizationGrpc.AuthorizationImplBase {
+        @Override
+        public void check(CheckRequest request, StreamObserver<CheckResponse> out) {
+            asked.add(request);
+            Context.current().addListener(_ -> cancelled.countDown(), Runnable::run);
+            if (!silent) {
+                out.onNext(CheckResponse.newBuilder()
+                        .setStatus(Status.newBuilder().setCode(code))
+                        .build());
+                out.onCompleted();
+            }
+        }
+    }
+
+    private RawClient client() throws IOException {
+        return new RawClient(rig.client(Rig.FINANCE));
+    }
+
+    private boolean passes() throws IOException {
+        try (RawClient client = client()) {
+            client.send("hello");
+            return client.bytes(5).equals("hello");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsAllowedPasses() throws Exception {
+        assertThat(passes()).isTrue();
+        AttributeContext attributes = asked.getFirst().getAttributes();
+        assertThat(attributes.getSource().getPrincipal()).isEqualTo("spiffe://cluster.local/ns/finance/sa/curl");
+        assertThat(attributes.getDestination().getAddress().getSocketAddress().getPortValue())
+                .isEqualTo(8080);
+        assertThat(attributes.getRequest().hasHttp()).isFalse();
+    }
+
+    @Test
+    void aConnectionThatIsDeniedIsClosedWithoutAByte() throws Exception {
+        code = 7;
+        assertThat(passes()).isFalse();
+        await().atMost(5, TimeUnit.SECONDS).until(() -> !lines.connections.isEmpty());
+        assertThat(lines.connections).containsExactly("UAEX ext_authz_denied");
+    }
+
+    @Test
+    void anAuthorizerThatHangsClosesUnlessTheProviderFailsOpen() throws Exception {
+        silent = true;
+        CustomPolicies.apply(rig, grpc("ext").setTimeout(Durations.fromMillis(200)));
+        assertThat(passes()).isFalse();
+        assertThat(lines.connections).containsExactly("UAEX ext_authz_error");
+        CustomPolicies.apply(
+                rig, grpc("ext").setTimeout(Durations.fromMillis(200)).setFailOpen(true));
+        assertThat(passes()).isTrue();
+    }
+
+    @Test
+    void aProviderThatIsNotThereCloses() throws Exception {
+        rig.policies(of("ext", "nobody").addRules(Rule.getDefaultInstance()).build());
+        assertThat(passes()).isFalse();
+    }
+
+    @Test
+    void providersThatSpeakHttpAreNotAsked() throws Exception {
+        CustomPolicies.apply(rig, http("ext", HttpAuthorizer.newBuilder()));
+        assertThat(passes()).isTrue();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aClientThatLeavesTakesItsQuestionAlong() throws Exception {
+        silent = true;
+        RawClient client = client();
+        client.send("hello");
+        await().atMost(5, TimeUnit.SECONDS).until(() -> !asked.isEmpty());
+        client.socket.setSoLinger(true, 0);
+        client.close();
+        assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+        await().atMost(5, TimeUnit.SECONDS).until(() -> !lines.connections.isEmpty());
+        assertThat(lines.connections).containsExactly("DC downstream_remote_disconnect");
+    }
+
+    @Test
+    void standingConnectionsAreAskedAboutAgainWhenOtherPoliciesWantItAndOnlyThen() throws Exception {
+        try (RawClient client = client()) {
+            client.send("hello");
+            assertThat(client.bytes(5)).isEqualTo("hello");
+            rig.policies(
+                    ALL,
+                    CustomPolicies.custom("unrelated", "none").toBuilder()
+                            .clearTargets()
+                            .addTargets(CustomPolicies.service().toBuilder()
+                                    .setService(CustomPolicies.service().getService().toBuilder()
+                                            .setHostname("other.example")))
+                            .build());
+            client.send("again");
+            assertThat(client.bytes(5)).isEqualTo("again");
+            assertThat(asked).hasSize(1);
+            code = 7;
+            CustomPolicies.apply(rig, grpc("second"));
+            rig.policies(
+                    of("later", "second").addRules(Rule.getDefaultInstance()).build());
+            assertThat(client.ended()).isTrue();
+            assertThat(asked).hasSize(2);
+        }
+    }
+}
