@@ -28,6 +28,7 @@ public final class ScriptedApi implements AutoCloseable {
 
     private final Map<String, JsonNode> objects = new ConcurrentSkipListMap<>();
     private final List<String> collections = new CopyOnWriteArrayList<>();
+    private final Map<String, JsonNode> reviews = new ConcurrentSkipListMap<>();
     private final List<String> forbidden = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -56,6 +57,12 @@ public final class ScriptedApi implements AutoCloseable {
     /** Refuses to list a collection. */
     public ScriptedApi forbid(String collection) {
         forbidden.add(collection);
+        return this;
+    }
+
+    /** Answers what is posted to a path with an object. */
+    public ScriptedApi answer(String path, String yaml) {
+        reviews.put(path, Yaml.documents(yaml).getFirst());
         return this;
     }
 
@@ -129,6 +136,10 @@ public final class ScriptedApi implements AutoCloseable {
             }
             if (forbidden.contains(path)) {
                 status(exchange, 403, "Forbidden", path + " is forbidden");
+                return;
+            }
+            if (reviews.containsKey(path)) {
+                send(exchange, 201, reviews.get(path));
                 return;
             }
             switch (exchange.getRequestMethod()) {

@@ -81,6 +81,10 @@ class UsageTest {
                 "proxy-config log",
                 "proxy-config all",
                 "proxy-status",
+                "experimental authz check",
+                "experimental describe pod",
+                "experimental describe service",
+                "experimental precheck",
                 "install",
                 "uninstall",
                 "version"

@@ -84,10 +84,10 @@ final class ProxyProcess implements AutoCloseable {
     private final BackendPolicies backendPolicies = new BackendPolicies();
     private final GatewayStore gateway = new GatewayStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
-    private final LimitStore limits = new LimitStore(metrics);
-    private final LongSupplier limitClock = LimitGate.processClock();
     private final ProviderStore providers;
     private final AuthorizerMetrics authorizers;
+    private final LimitStore limits = new LimitStore(metrics);
+    private final LongSupplier limitClock = LimitGate.processClock();
     private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
@@ -253,6 +253,7 @@ final class ProxyProcess implements AutoCloseable {
                 .bootstrap(config)
                 .listeners(config.kind(), ports.hbone(), gateway.current())
                 .routes(routes.current(), self())
+                .requestAuthentications(authentications.described())
                 .backendPolicies(backends)
                 .json();
     }

@@ -1,9 +1,8 @@
 package io.periplus.api.security;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.periplus.api.Annotations;
-import io.periplus.api.NamespacedName;
+import io.periplus.api.ObjectHead;
 import io.periplus.api.security.AuthorizationPolicy.Action;
 import io.periplus.api.security.AuthorizationPolicy.Condition;
 import io.periplus.api.security.AuthorizationPolicy.Operation;
@@ -11,8 +10,6 @@ import io.periplus.api.security.AuthorizationPolicy.Rule;
 import io.periplus.api.security.AuthorizationPolicy.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code AuthorizationPolicy} objects. Never throws: what is wrong is said in the result. */
@@ -21,9 +18,15 @@ public final class AuthorizationPolicyParser {
 
     /** Parses one object. */
     public static AuthorizationPolicy parse(GenericKubernetesResource object) {
-        ObjectMeta meta = object.getMetadata();
+        return parse(
+                ObjectHead.of(object.getMetadata()),
+                object.getAdditionalProperties().get("spec"));
+    }
+
+    /** Parses one object of which this is the {@code spec}: maps, lists and plain values. */
+    public static AuthorizationPolicy parse(ObjectHead head, @Nullable Object body) {
         List<String> problems = new ArrayList<>();
-        SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
+        SpecReader spec = new SpecReader(body, "spec", problems);
 
         Attached attached = Attached.read(spec);
         SpecReader provider = spec.object("provider");
@@ -36,16 +39,15 @@ public final class AuthorizationPolicyParser {
         spec.end();
         PolicyValidation.validate(action, providerName, rules, problems);
 
-        Map<String, String> annotations = Objects.requireNonNullElse(meta.getAnnotations(), Map.of());
         return new AuthorizationPolicy(
-                new NamespacedName(meta.getNamespace(), meta.getName()),
-                Objects.requireNonNullElse(meta.getGeneration(), 0L),
-                Objects.requireNonNullElse(meta.getCreationTimestamp(), ""),
+                head.key(),
+                head.generation(),
+                head.created(),
                 attached.selector(),
                 attached.targetRefs(),
                 action,
                 providerName,
-                "true".equals(annotations.get(Annotations.DRY_RUN)),
+                "true".equals(head.annotations().get(Annotations.DRY_RUN)),
                 rules,
                 List.copyOf(problems));
     }

@@ -1,13 +1,11 @@
 package io.periplus.api.security;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.periplus.api.NamespacedName;
+import io.periplus.api.ObjectHead;
 import io.periplus.api.security.PeerAuthentication.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +15,15 @@ public final class PeerAuthenticationParser {
 
     /** Parses one object; never throws. */
     public static PeerAuthentication parse(GenericKubernetesResource object) {
-        ObjectMeta meta = object.getMetadata();
+        return parse(
+                ObjectHead.of(object.getMetadata()),
+                object.getAdditionalProperties().get("spec"));
+    }
+
+    /** Parses one object of which this is the {@code spec}: maps, lists and plain values. */
+    public static PeerAuthentication parse(ObjectHead head, @Nullable Object body) {
         List<String> problems = new ArrayList<>();
-        SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
+        SpecReader spec = new SpecReader(body, "spec", problems);
         @Nullable Map<String, String> selector = null;
         if (spec.has("selector")) {
             SpecReader reader = spec.object("selector");
@@ -44,12 +48,7 @@ public final class PeerAuthenticationParser {
         }
         spec.end();
         return new PeerAuthentication(
-                new NamespacedName(meta.getNamespace(), meta.getName()),
-                Objects.requireNonNullElse(meta.getCreationTimestamp(), ""),
-                selector,
-                mode,
-                Map.copyOf(ports),
-                List.copyOf(problems));
+                head.key(), head.created(), selector, mode, Map.copyOf(ports), List.copyOf(problems));
     }
 
     private static Mode mode(SpecReader mtls) {

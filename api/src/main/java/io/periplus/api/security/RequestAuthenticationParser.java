@@ -1,9 +1,8 @@
 package io.periplus.api.security;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.periplus.api.GoDurations;
-import io.periplus.api.NamespacedName;
+import io.periplus.api.ObjectHead;
 import io.periplus.api.security.RequestAuthentication.ClaimToHeader;
 import io.periplus.api.security.RequestAuthentication.FromHeader;
 import io.periplus.api.security.RequestAuthentication.JwtRule;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +25,15 @@ public final class RequestAuthenticationParser {
 
     /** Parses one object. */
     public static RequestAuthentication parse(GenericKubernetesResource object) {
-        ObjectMeta meta = object.getMetadata();
+        return parse(
+                ObjectHead.of(object.getMetadata()),
+                object.getAdditionalProperties().get("spec"));
+    }
+
+    /** Parses one object of which this is the {@code spec}: maps, lists and plain values. */
+    public static RequestAuthentication parse(ObjectHead head, @Nullable Object body) {
         List<String> problems = new ArrayList<>();
-        SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
+        SpecReader spec = new SpecReader(body, "spec", problems);
         Attached attached = Attached.read(spec);
         List<JwtRule> rules = new ArrayList<>();
         for (SpecReader rule : spec.objects("jwtRules")) {
@@ -37,8 +41,8 @@ public final class RequestAuthenticationParser {
         }
         spec.end();
         return new RequestAuthentication(
-                new NamespacedName(meta.getNamespace(), meta.getName()),
-                Objects.requireNonNullElse(meta.getGeneration(), 0L),
+                head.key(),
+                head.generation(),
                 attached.selector(),
                 attached.targetRefs(),
                 List.copyOf(rules),

@@ -59,9 +59,10 @@ final class DescriptionText {
     private void service(JsonNode service) {
         line("Service: " + Json.text(service, "/service", ""));
         for (JsonNode port : service.path("ports")) {
-            line("   Port: %s %s/%s targets pod port %s"
+            String name = Json.text(port, "/name", "");
+            line("   Port: %s%s/%s targets pod port %s"
                     .formatted(
-                            Json.text(port, "/name", ""),
+                            name.isEmpty() ? "" : name + " ",
                             Json.text(port, "/port", ""),
                             Json.text(port, "/protocol", ""),
                             Json.text(port, "/targetPort", "")));

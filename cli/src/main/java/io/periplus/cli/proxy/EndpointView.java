@@ -87,7 +87,7 @@ final class EndpointView implements Callable<Integer> {
                 ObjectNode one = array.addObject();
                 one.put("endpoint", socket);
                 one.put("status", Json.text(endpoint, "/status", ""));
-                one.put("outlierCheck", dump.clusters().isEmpty() ? "NA" : failed ? "FAILED" : "OK");
+                one.put("outlierCheck", dump.clusters() == null ? "NA" : failed ? "FAILED" : "OK");
                 one.put("cluster", name);
                 one.put("workload", Json.text(endpoint, "/workload", ""));
             }

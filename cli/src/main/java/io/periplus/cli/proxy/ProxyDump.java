@@ -6,14 +6,15 @@ import io.periplus.cli.text.Json;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of a waypoint's or Gateway's admin port.
  *
  * @param root {@code /config_dump}
- * @param clusters {@code /clusters}; empty if only a saved dump is there
+ * @param clusters {@code /clusters}; null if only a saved dump is there
  */
-public record ProxyDump(JsonNode root, String clusters) {
+public record ProxyDump(JsonNode root, @Nullable String clusters) {
     private static final String EJECTED = "::health_flags::/failed_outlier_check";
 
     /** The elements of a top-level list that pass the filter. */
@@ -35,7 +36,11 @@ public record ProxyDump(JsonNode root, String clusters) {
     /** Endpoints that are left alone at the moment, as {@code <cluster>::<address>}. */
     Set<String> ejected() {
         Set<String> ejected = new HashSet<>();
-        clusters.lines()
+        String page = clusters;
+        if (page == null) {
+            return ejected;
+        }
+        page.lines()
                 .filter(line -> line.endsWith(EJECTED))
                 .forEach(line -> ejected.add(line.substring(0, line.length() - EJECTED.length())));
         return ejected;

@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
         description = "Show the proxies that are connected to the control plane, and whether they took what it sent.",
         footer = {
             "",
-            "Types: WDS workloads and services, WADS policies of ztunnels, AUTHZ and AUTHN policies of waypoints, RDS"
-                    + " routes, CDS backends, LDS listeners.",
+            "Types: WDS workloads and services, WADS policies of ztunnels, AUTHZ, AUTHN and LIMITS policies of waypoints,"
+                    + " EXT extension providers, RDS routes, CDS backends, LDS listeners.",
             "",
             "Examples:",
             "  ${COMMAND-FULL-NAME}",

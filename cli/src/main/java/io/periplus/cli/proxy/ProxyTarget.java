@@ -60,7 +60,7 @@ final class ProxyTarget {
                             : "at most one of --file and pod name may be passed");
         }
         if (!file.isEmpty()) {
-            return checked(new ProxyDump(Json.parse(readFile()), ""), "file " + file);
+            return checked(new ProxyDump(Json.parse(readFile()), null), "file " + file);
         }
         try (KubeClient client = globals.connect()) {
             JsonNode found = proxy(client, globals);

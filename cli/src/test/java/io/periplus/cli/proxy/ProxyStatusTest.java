@@ -19,7 +19,7 @@ class ProxyStatusTest {
             [{"cluster_id": "one", "proxy": "waypoint-1.shop", "proxy_type": "waypoint", "resources": {
                "type.googleapis.com/istio.workload.Address": {"synced": true, "sentTime": "%s", "lastError": ""},
                "type.googleapis.com/periplus.waypoint.v1.Route": {"synced": false, "sentTime": "%s", "lastError": ""},
-               "type.googleapis.com/periplus.waypoint.v1.RateLimitPolicy": {"synced": false, "sentTime": "null"}}},
+               "type.googleapis.com/periplus.waypoint.v1.SomethingNew": {"synced": false, "sentTime": "null"}}},
              {"cluster_id": "one", "proxy": "ztunnel-1.istio-system", "proxy_type": "ztunnel", "resources": {
                "type.googleapis.com/istio.security.Authorization":
                  {"synced": true, "sentTime": "%s", "lastError": "bad"}}}]
@@ -49,14 +49,14 @@ class ProxyStatusTest {
     @Test
     void proxiesAreListedWithTheirTypes() {
         assertThat(rows().getFirst()).containsExactly("NAME", "CLUSTER", "ISTIOD", "VERSION", "SUBSCRIBED TYPES");
-        assertThat(rows().get(1)).containsExactly("waypoint-1.shop", "one", "unknown", "3 (RDS,RateLimitPolicy,WDS)");
+        assertThat(rows().get(1)).containsExactly("waypoint-1.shop", "one", "unknown", "3 (RDS,SomethingNew,WDS)");
         assertThat(rows().get(2)).containsExactly("ztunnel-1.istio-system", "one", "unknown", "1 (WADS)");
     }
 
     @Test
     void verbosityAddsAColumnPerType() {
         assertThat(rows("-v", "1").getFirst())
-                .containsExactly("NAME", "CLUSTER", "ISTIOD", "VERSION", "RDS", "RateLimitPolicy", "WADS", "WDS");
+                .containsExactly("NAME", "CLUSTER", "ISTIOD", "VERSION", "RDS", "SomethingNew", "WADS", "WDS");
         assertThat(rows("-v", "1").get(1)).containsSubsequence("STALE (1m)", "NOT SENT", "IGNORED", "SYNCED (1m)");
     }
 

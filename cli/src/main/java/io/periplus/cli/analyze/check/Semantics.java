@@ -1,8 +1,6 @@
 package io.periplus.cli.analyze.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.periplus.api.ObjectHead;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
 import io.periplus.cli.analyze.snapshot.KubeObject;
@@ -10,6 +8,7 @@ import io.periplus.cli.text.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an object's schema cannot say, judged by the code that the control plane reads it with. */
 final class Semantics {
@@ -19,9 +18,9 @@ final class Semantics {
     static Map<String, String> problems(KubeObject object) {
         List<String> sentences = switch (object.kind()) {
             case AUTHORIZATION_POLICY ->
-                AuthorizationPolicyParser.parse(resource(object)).problems();
+                AuthorizationPolicyParser.parse(head(object), spec(object)).problems();
             case PEER_AUTHENTICATION ->
-                PeerAuthenticationParser.parse(resource(object)).problems();
+                PeerAuthenticationParser.parse(head(object), spec(object)).problems();
             case SERVICE_ENTRY -> ServiceEntryRules.problems(object);
             default -> List.of();
         };
@@ -39,13 +38,11 @@ final class Semantics {
         return "/" + path.replace(".", "/").replace("[", "/").replace("]", "");
     }
 
-    private static GenericKubernetesResource resource(KubeObject object) {
-        ObjectNode body = object.body().deepCopy();
-        body.withObject("/metadata").put("namespace", object.namespace()).put("name", object.name());
-        try {
-            return Json.MAPPER.treeToValue(body, GenericKubernetesResource.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(object.title() + " cannot be read: " + e.getOriginalMessage(), e);
-        }
+    private static ObjectHead head(KubeObject object) {
+        return new ObjectHead(object.key(), 0, "", KubeObject.texts(object.at("/metadata/annotations")));
+    }
+
+    private static @Nullable Object spec(KubeObject object) {
+        return Json.plain(object.at("/spec"));
     }
 }
