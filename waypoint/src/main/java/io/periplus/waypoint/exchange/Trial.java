@@ -131,6 +131,16 @@ public final class Trial implements WayIn.End {
         CustomMatch match = ConnectionGate.match(connection, mesh);
         outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
+        Destination addressed = connection.destination();
+        CustomMatch custom =
+                mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes());
+        if (custom != null && !custom.dryRun()) {
+            if (services.gates().connections() == ConnectionGate.CLOSED) {
+                outcome.reply = LocalReply.of(custom.unanswered());
+                return outcome;
+            }
+            outcome.custom = custom;
+        }
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {
             outcome.reply = LocalReply.of(denied);
@@ -138,7 +148,7 @@ public final class Trial implements WayIn.End {
         }
         SpiffeId peer = connection.peer();
         String clientNamespace = peer == null ? null : peer.namespace();
-        switch (services.routes().get().connection(connection.destination(), clientNamespace, serverName)) {
+        switch (services.routes().get().connection(addressed, clientNamespace, serverName)) {
             case NoRoute none -> outcome.reply = LocalReply.of(none);
             case Route found -> follow(outcome, services, connection, mesh, found);
         }
