@@ -56,7 +56,6 @@ final class TestNode implements AutoCloseable {
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
     final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
-    final Node shared;
     final PodProxies pods;
 
     /** What was reported. */
@@ -137,7 +136,7 @@ final class TestNode implements AutoCloseable {
                 dns,
                 new DnsMetrics(metrics),
                 new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
-        pods = new PodProxies(shared, _ -> {});
+        pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
     }
