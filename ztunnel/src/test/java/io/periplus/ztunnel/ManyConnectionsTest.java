@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 final class ManyConnectionsTest {
     private static final int CLIENTS = 16;
     private static final int CALLS = 12;
+
+    private final AtomicInteger resets = new AtomicInteger();
 
     @Test
     void everyByteArrivesAndNothingIsLeftOver() throws Exception {
@@ -48,17 +51,20 @@ final class ManyConnectionsTest {
             assertThat(wrong).isEmpty();
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(node.connections.size()).isZero());
-            await().untilAsserted(() -> assertThat(node.flows.ended).hasSize(2 * CLIENTS * CALLS));
+            // A reset may overtake its connection before anybody has accepted that.
+            int all = 2 * CLIENTS * CALLS;
+            await().untilAsserted(() -> assertThat(node.flows.ended.size()).isBetween(all - 2 * resets.get(), all));
         }
     }
 
-    private static void converse(PodHost from, PodHost to, Random random) throws IOException {
+    private void converse(PodHost from, PodHost to, Random random) throws IOException {
         byte[] body = new byte[random.nextInt(200_000)];
         random.nextBytes(body);
         try (Socket socket = from.connect(to.address(), 8080)) {
             switch (random.nextInt(4)) {
                 case 0 -> {
                     // Gives up in the middle, with a reset.
+                    resets.incrementAndGet();
                     socket.setSoLinger(true, 0);
                     socket.getOutputStream().write(body);
                 }
