@@ -33,7 +33,9 @@ class WhyTest {
     }
 
     private static Command.Result why(String namespace, String... words) {
-        return CLUSTER.istioctl("why", "-n", namespace, "deploy/curl").plus(words).run();
+        return CLUSTER.istioctl("why", "-n", namespace, "deploy/curl")
+                .plus(words)
+                .run();
     }
 
     @Test
@@ -54,7 +56,8 @@ class WhyTest {
     void aPodOutsideTheMeshIsSaidToBeSo() {
         Sample.policy(CLUSTER, "allow-from-finance");
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(CLUSTER.status("bystander", "GET")).isEqualTo("000"));
+                .untilAsserted(
+                        () -> assertThat(CLUSTER.status("bystander", "GET")).isEqualTo("000"));
         why("bystander", "--to", "accounts.accounts:8080")
                 .exits(DENIED)
                 .prints("DENIED: GET")
@@ -70,7 +73,8 @@ class WhyTest {
         Sample.awaitWaypoint(CLUSTER);
         Sample.policy(CLUSTER, "allow-get-only");
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(CLUSTER.status("finance", "POST")).isEqualTo("403"));
+                .untilAsserted(
+                        () -> assertThat(CLUSTER.status("finance", "POST")).isEqualTo("403"));
         assertThat(CLUSTER.status("finance", "GET")).isEqualTo("200");
         why("finance", "--to", "accounts.accounts:8080")
                 .succeeds()

@@ -36,7 +36,7 @@ final class Traffic {
     }
 
     private static String pathOf(Case given, Case.Request request) {
-        String target = PathNormalization.base(request.path());
+        String target = PathNormalization.BASE.normalize(request.path());
         if (target == null) {
             throw new UnreadableException(given.where() + ": to.path \"" + request.path() + "\" is no path");
         }

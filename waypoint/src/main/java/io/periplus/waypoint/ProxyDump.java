@@ -12,6 +12,7 @@ import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
 
 /**
  * What a waypoint or Gateway does, as {@code /config_dump} tells it: beside what every proxy of the mesh tells, its
- * {@code bootstrap}, {@code listeners}, {@code routes}, {@code clusters} and {@code backendPolicies}. Routes, policies and
+ * {@code bootstrap}, {@code listeners}, {@code routes}, {@code clusters}, {@code requestAuthentications} and
+ * {@code backendPolicies}. Routes, policies and
  * backend policies stand there as this proxy was sent them (ProtoJSON), without private keys.
  */
 final class ProxyDump {
@@ -74,6 +76,12 @@ final class ProxyDump {
     ProxyDump routes(Map<String, Route> routes, Self self) {
         dump.set("routes", named(routes));
         dump.set("clusters", new ClusterDump(index, self).of(routes.values()));
+        return this;
+    }
+
+    /** Which tokens are accepted; names of keys stand for the keys. */
+    ProxyDump requestAuthentications(Map<String, RequestAuthentication> authentications) {
+        dump.set("requestAuthentications", named(authentications));
         return this;
     }
 

@@ -253,6 +253,7 @@ final class ProxyProcess implements AutoCloseable {
                 .bootstrap(config)
                 .listeners(config.kind(), ports.hbone(), gateway.current())
                 .routes(routes.current(), self())
+                .requestAuthentications(authentications.described())
                 .backendPolicies(backends)
                 .json();
     }

@@ -151,16 +151,12 @@ final class PodProxy implements AutoCloseable {
 
     /** Closes the listeners and lets connections end by themselves. */
     void drain() {
-        closeListeners();
-        server.drain();
-    }
-
-    private void closeListeners() {
         listeners.close().awaitUninterruptibly();
         DnsServer names = dns;
         if (names != null) {
-            names.close();
+            names.drain();
         }
+        server.drain();
     }
 
     /**
@@ -185,7 +181,11 @@ final class PodProxy implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closeListeners();
+        listeners.close().awaitUninterruptibly();
+        DnsServer names = dns;
+        if (names != null) {
+            names.close();
+        }
         server.close();
         pool.close();
         connections.close().awaitUninterruptibly();

@@ -56,7 +56,6 @@ final class TestNode implements AutoCloseable {
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
     final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
-    final Node shared;
     final PodProxies pods;
 
     /** What was reported. */
@@ -65,10 +64,14 @@ final class TestNode implements AutoCloseable {
         record Ended(Flow flow, ResponseFlag flag, @Nullable String error) {}
 
         final List<Ended> ended = new CopyOnWriteArrayList<>();
+        /** Name of the next hop and flag, of each attempt. */
+        final List<String> attempts = new CopyOnWriteArrayList<>();
+
         private final Map<Flow, ResponseFlag> flags = new ConcurrentHashMap<>();
 
         @Override
         public Meter opened(Flow flow) {
+            String hop = flow.destinationWorkload == null ? "" : flow.destinationWorkload.getName();
             return new Meter() {
                 @Override
                 public void received(int bytes) {}
@@ -79,6 +82,7 @@ final class TestNode implements AutoCloseable {
                 @Override
                 public void closed(ResponseFlag flag) {
                     flags.put(flow, flag);
+                    attempts.add(hop + " " + flag.label());
                 }
             };
         }
@@ -132,7 +136,7 @@ final class TestNode implements AutoCloseable {
                 dns,
                 new DnsMetrics(metrics),
                 new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
-        pods = new PodProxies(shared, _ -> {});
+        pods = new PodProxies(node, _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

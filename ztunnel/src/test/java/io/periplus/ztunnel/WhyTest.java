@@ -40,7 +40,7 @@ final class WhyTest {
 
     private final PodNetwork network = new PodNetwork();
     private final TestNode node = new TestNode();
-    private final WhyPage page = new WhyPage(SELF, node.shared, node.pods, "cluster.local");
+    private final WhyPage page = new WhyPage(SELF, node.node, node.pods, "cluster.local");
     private PodHost cart;
     private PodHost stock;
     private PodHost outside;
@@ -156,7 +156,8 @@ final class WhyTest {
         assertThat(response.status()).isEqualTo(200);
         Answer read = WhyJson.read(response.body(), Answer.class);
         assertThat(WhyJson.tree(read).at("/verdict").asText()).isEqualTo("allowed");
-        assertThat(post("{\"side\": \"source\"".getBytes(StandardCharsets.UTF_8)).status())
+        assertThat(post("{\"side\": \"source\"".getBytes(StandardCharsets.UTF_8))
+                        .status())
                 .isEqualTo(400);
         assertThat(post("{\"side\": \"waypoint\", \"pod\": {\"namespace\": \"a\", \"name\": \"b\"}}"
                                 .getBytes(StandardCharsets.UTF_8))

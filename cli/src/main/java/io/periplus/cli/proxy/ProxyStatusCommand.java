@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Types: WDS workloads and services, WADS policies of ztunnels, AUTHZ, AUTHN and LIMITS policies of waypoints,"
-                    + " EXT extension providers, RDS routes, CDS backends, LDS listeners.",
+                    + " EXTAUTHZ extension providers, RDS routes, CDS backends, LDS listeners.",
             "",
             "Examples:",
             "  ${COMMAND-FULL-NAME}",

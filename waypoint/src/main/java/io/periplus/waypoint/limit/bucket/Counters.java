@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * beyond the bound share one bucket: nobody gets more by inventing keys, and nobody who is limited is forgotten.
  */
 public final class Counters implements AutoCloseable {
-    /** Looked at for every new key, so that a limit remembers little more than it needs. */
+    /** Looked at for every new key of a limit that has half of what it may have. Before, keys that come back are found. */
     private static final int SWEEP = 4;
 
     /** Looked at for every new key when there is no room. */
@@ -99,7 +99,9 @@ public final class Counters implements AutoCloseable {
     }
 
     private Cell added(String key, long now) {
-        sweep(now, SWEEP);
+        if (cells.mappingCount() >= budget.mostOfOne() / 2) {
+            sweep(now, SWEEP);
+        }
         if (!hasRoom()) {
             sweep(now, SWEEP_FULL);
             budget.sweep(now, SWEEP_FULL);
