@@ -69,6 +69,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WaypointProcessTest {
     private static final String POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
     private static final String PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
+    private static final String LIMIT = "type.googleapis.com/periplus.waypoint.v1.RateLimitPolicy";
     private static final String AUTHENTICATION = "type.googleapis.com/periplus.waypoint.v1.RequestAuthentication";
     private static final String ADDRESS = "type.googleapis.com/istio.workload.Address";
     private static final String BACKEND_POLICY = "type.googleapis.com/periplus.waypoint.v1.BackendPolicy";
@@ -244,7 +245,7 @@ class WaypointProcessTest {
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").body()).isEqualTo("not ready, pending: xds\n"));
         StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-        nothing(stream, PROVIDER, POLICY, AUTHENTICATION, ADDRESS, BACKEND_POLICY, ROUTE);
+        nothing(stream, PROVIDER, POLICY, LIMIT, AUTHENTICATION, ADDRESS, BACKEND_POLICY, ROUTE);
         await().untilAsserted(
                         () -> assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
         assertThat(page(1, "/healthz/ready").statusCode()).isEqualTo(200);
@@ -257,7 +258,7 @@ class WaypointProcessTest {
             stream.onNext(response(POLICY, "accounts/allow-get-only", allowGetOnly()));
             stream.onNext(response(ADDRESS, "accounts/" + Rig.HOSTNAME, service()));
             stream.onNext(response(ADDRESS, "pod-1", workload(application.port())));
-            nothing(stream, PROVIDER, AUTHENTICATION, BACKEND_POLICY, ROUTE);
+            nothing(stream, PROVIDER, LIMIT, AUTHENTICATION, BACKEND_POLICY, ROUTE);
             await().untilAsserted(() ->
                     assertThat(page(2, "/healthz/ready").statusCode()).isEqualTo(200));
             try (RawClient client = new RawClient(client())) {
