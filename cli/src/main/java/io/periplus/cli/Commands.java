@@ -30,6 +30,7 @@ final class Commands {
         "",
         "  periplus tour            two clusters, a sample, a waypoint",
         "  periplus bench l7        speed, side by side with other proxies",
+        "  periplus policy test     cases judged by policies, without a cluster",
         "  periplus lab --help      the clusters: up, status, env, down",
         "  ./periplus build, test   of a source tree",
         ""

@@ -55,6 +55,7 @@ import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.input.WorkloadEntryInput;
 import io.periplus.model.limit.LimitAncestor;
+import io.periplus.model.limit.LimitPlace;
 import io.periplus.model.limit.Limits;
 import io.periplus.model.mesh.GatewayProviders;
 import io.periplus.model.mesh.MeshConfig;
@@ -272,7 +273,8 @@ public final class AmbientIndex {
                 authorizationPolicies.index(
                         policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
                 requestAuthentications.index(
-                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())));
+                        policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
+                rateLimitPolicies.index(LimitPlace::closed));
         services = graph.map(
                 "services",
                 serviceInputs,

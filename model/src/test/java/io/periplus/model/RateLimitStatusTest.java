@@ -171,6 +171,23 @@ class RateLimitStatusTest {
     }
 
     @Test
+    void anUnreadyWaypointIsNotPassedByUnlessThePolicyFailsOpen() {
+        index.gateways.put(Objects.name("shop/waypoint"), Objects.gateway("shop/waypoint", false, Map.of(), "Same"));
+        assertThat(publishedWaypoint()).isFalse();
+        put("p", "", Map.of("targetRefs", List.of(target("", "Service", "web", null))));
+        assertThat(publishedWaypoint()).isTrue();
+        put("p", "", Map.of("targetRefs", List.of(target("", "Service", "web", null)), "failureMode", "Open"));
+        assertThat(publishedWaypoint()).isFalse();
+    }
+
+    private boolean publishedWaypoint() {
+        index.graph().settle();
+        return java.util.Objects.requireNonNull(index.services.get(Objects.name("shop/web")))
+                .message()
+                .hasWaypoint();
+    }
+
+    @Test
     void whatStandsThereIsNotWrittenAgain() {
         put("p", "", Map.of("targetRefs", List.of(target("", "Service", "web", null))));
         LimitStatus status = status("p");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.telemetry.LogLine;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +136,19 @@ record ProxyConfig(
     }
 
     /** {@code HTTP10} and {@code IDLE_TIMEOUT} are per-proxy metadata; the mesh's own switch for the first is known too. */
+    private static PathNormalization paths(String text) {
+        for (PathNormalization form : PathNormalization.values()) {
+            if (form.name().equals(text)) {
+                return form;
+            }
+        }
+        if (text.isEmpty() || text.equals("DEFAULT")) {
+            return PathNormalization.BASE;
+        }
+        throw new IllegalArgumentException(
+                "PATH_NORMALIZATION: \"" + text + "\" (expected: one of " + List.of(PathNormalization.values()) + ")");
+    }
+
     private static HttpSettings http(Map<String, String> env, SpiffeId self) {
         HttpSettings settings = HttpSettings.DEFAULT
                 .withHttp10(isOn(env, "ISTIO_META_HTTP10") || isOn(env, "PILOT_HTTP10"))
@@ -143,6 +158,7 @@ record ProxyConfig(
                         "REQUEST_HEAD_TIMEOUT_SECONDS",
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
+        settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 
 /**
  * What a waypoint or Gateway does, as {@code /config_dump} tells it: beside what every proxy of the mesh tells, its
- * {@code bootstrap}, {@code listeners}, {@code routes}, {@code clusters}, {@code backendPolicies} and
- * {@code requestAuthentications}. Routes, policies and
+ * {@code bootstrap}, {@code listeners}, {@code routes}, {@code clusters}, {@code requestAuthentications} and
+ * {@code backendPolicies}. Routes, policies and
  * backend policies stand there as this proxy was sent them (ProtoJSON), without private keys.
  */
 final class ProxyDump {
@@ -79,8 +79,8 @@ final class ProxyDump {
         return this;
     }
 
-    /** Which tokens are validated; without the keys, which may be shared secrets. */
-    ProxyDump authentications(Map<String, RequestAuthentication> authentications) {
+    /** Which tokens are accepted; names of keys stand for the keys. */
+    ProxyDump requestAuthentications(Map<String, RequestAuthentication> authentications) {
         dump.set("requestAuthentications", named(authentications));
         return this;
     }

@@ -29,6 +29,8 @@ import io.periplus.waypoint.exchange.Gates;
 import io.periplus.waypoint.explain.Recents;
 import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
+import io.periplus.waypoint.limit.LimitGate;
+import io.periplus.waypoint.limit.LimitStore;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -42,6 +44,7 @@ import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.RateLimitPolicy;
 import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Route;
 import io.periplus.wire.workload.Workload;
@@ -57,6 +60,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +86,8 @@ final class ProxyProcess implements AutoCloseable {
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final ProviderStore providers;
     private final AuthorizerMetrics authorizers;
+    private final LimitStore limits = new LimitStore(metrics);
+    private final LongSupplier limitClock = LimitGate.processClock();
     private final Recents recents = new Recents();
     private final Control control;
     private final @Nullable AccessLogFile accessLog;
@@ -113,6 +119,7 @@ final class ProxyProcess implements AutoCloseable {
                 new MessageHandler<>(
                         ExtensionProvider.getDefaultInstance(), ExtensionProvider.parser(), providers::apply),
                 PolicyHandler.forWaypoint(policies),
+                new MessageHandler<>(RateLimitPolicy.getDefaultInstance(), RateLimitPolicy.parser(), limits::apply),
                 new MessageHandler<>(
                         RequestAuthentication.getDefaultInstance(),
                         RequestAuthentication.parser(),
@@ -131,7 +138,7 @@ final class ProxyProcess implements AutoCloseable {
         return new Gates(
                 new CustomGate(providers, authorizers),
                 tokens.of(loop),
-                Gates.DEFAULT.limits(),
+                new LimitGate(limits, limitClock),
                 new ConnectionAuthorizer(providers, authorizers));
     }
 
@@ -181,6 +188,7 @@ final class ProxyProcess implements AutoCloseable {
     private void follow(Gateway next, GatewayProxy proxy) {
         proxy.closePortsNotIn(next);
         routes.listeners(next);
+        limits.listeners(next);
         backendPolicies.ownCertificate(next.getBackendClientCertificate());
         proxy.apply(next);
     }
@@ -245,8 +253,8 @@ final class ProxyProcess implements AutoCloseable {
                 .bootstrap(config)
                 .listeners(config.kind(), ports.hbone(), gateway.current())
                 .routes(routes.current(), self())
+                .requestAuthentications(authentications.described())
                 .backendPolicies(backends)
-                .authentications(authentications.current())
                 .json();
     }
 
@@ -273,6 +281,7 @@ final class ProxyProcess implements AutoCloseable {
         front.close();
         tokens.close();
         control.close();
+        limits.close();
         pages.forEach(AdminServer::close);
         AccessLogFile log = accessLog;
         if (log != null) {

@@ -252,7 +252,7 @@ class ExternalGrpcTest {
     void anAuthorizerThatHangsIsGivenUpAndHearsOfIt() throws Exception {
         script = (_, _) -> {};
         CustomPolicies.apply(
-                rig, grpc("ext").setTimeout(Durations.fromMillis(200)).setStatusOnError(504));
+                rig, grpc("ext").setTimeout(Durations.fromSeconds(1)).setStatusOnError(504));
         assertThat(get("/private", "").status()).isEqualTo(504);
         assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
     }

@@ -20,6 +20,8 @@ import io.periplus.wire.waypoint.Rule;
 import io.periplus.wire.waypoint.ValuePart;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -301,7 +303,7 @@ class ExternalHttpTest {
         CustomPolicies.apply(
                 rig,
                 http("ext", HttpAuthorizer.newBuilder())
-                        .setTimeout(Durations.fromMillis(200))
+                        .setTimeout(Durations.fromMillis(500))
                         .setStatusOnError(503));
         script = _ -> Scripted.SILENCE;
         RawClient.Answer answer = get("/private", "");
@@ -425,6 +427,38 @@ class ExternalHttpTest {
             assertThat(client.send("ef").answer().status()).isEqualTo(200);
         }
         assertThat(application.requests.getFirst().body()).isEqualTo("abcdef");
+    }
+
+    @Test
+    void aBodyOfHttp2IsReadBeyondTheWindowOfItsStream() throws Exception {
+        withBody(1 << 20, false);
+        rig.service(AppProtocol.HTTP11, application.port(), "127.0.1.1");
+        String body = "0123456789".repeat(20_000);
+        try (H2Client client = H2Client.open(rig.client(Rig.FINANCE))) {
+            client.request(1, 0, "POST", "/private").flush();
+            int window = 65_535;
+            for (int at = 0; at < body.length(); ) {
+                int length = Math.min(10_000, body.length() - at);
+                while (window < length) {
+                    H2Client.Frame update = client.next(H2Client.WINDOW_UPDATE);
+                    window += update.stream() == 1
+                            ? ByteBuffer.wrap(update.payload()).getInt()
+                            : 0;
+                }
+                window -= length;
+                int flags = at + length == body.length() ? H2Client.END_STREAM : 0;
+                client.frame(
+                                H2Client.DATA,
+                                flags,
+                                1,
+                                body.substring(at, at + length).getBytes(StandardCharsets.US_ASCII))
+                        .flush();
+                at += length;
+            }
+            assertThat(client.answer()).startsWith("200|/private");
+        }
+        assertThat(authorizer.requests.getFirst().body()).isEqualTo(body);
+        assertThat(application.requests.getFirst().body()).isEqualTo(body);
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -356,6 +357,18 @@ class TokenTest {
     }
 
     @Test
+    void pagesNameTheKeysAndDoNotTellThem() {
+        String secret = "{\"kty\":\"oct\",\"kid\":\"shared\",\"k\":\"c2VjcmV0\"}";
+        accept(
+                rule(US, us).setJwks(TestIssuer.jwks(us.jwk(), secret)),
+                rule(THEM, them).setUnavailable("away"));
+        RequestAuthentication page = store.described().get("accounts/p");
+        assertThat(page.getRules(0).getJwks()).isEqualTo("[EC us, oct shared]");
+        assertThat(page.getRules(1).getUnavailable()).isEqualTo("away");
+        assertThat(page.toString()).doesNotContain("c2VjcmV0");
+    }
+
+    @Test
     void aRuleForAnotherServiceIsNobodysBusiness() throws IOException {
         store.apply(
                 Map.of(
@@ -391,6 +404,40 @@ class TokenTest {
                 .answer();
         assertThat(answer.header("grpc-status")).isEqualTo("16");
         assertThat(answer.header("grpc-message")).startsWith("Jwt is not in the form");
+    }
+
+    @Test
+    void requestsThatComeTogetherWithOneNewTokenAreAllAnswered() throws Exception {
+        String slow = new TestIssuer("slow", "ES512").token(ALICE);
+        accept(rule(US, new TestIssuer("slow", "ES512")));
+        for (String token : List.of(slow, slow.substring(0, slow.length() - 8) + "AAAAAAAA")) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                clients.add(new RawClient(rig.client(Rig.FINANCE)));
+            }
+            for (RawClient each : clients) {
+                each.send("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+            }
+            for (RawClient each : clients) {
+                assertThat(each.answer().status()).isEqualTo(token.equals(slow) ? 200 : 401);
+                each.close();
+            }
+        }
+        assertThat(application.requests).hasValue(12);
+    }
+
+    @Test
+    void aClientThatLeavesWhileItsTokenIsVerifiedHarmsNobody() throws Exception {
+        String slow = new TestIssuer("slow", "ES512").token(ALICE);
+        accept(rule(US, new TestIssuer("slow", "ES512")));
+        for (int i = 0; i < 20; i++) {
+            RawClient leaving = new RawClient(rig.client(Rig.FINANCE));
+            leaving.send("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + slow + "\r\n\r\n");
+            leaving.close();
+        }
+        assertThat(bearer(slow).status()).isEqualTo(200);
+        assertThat(bearer(slow.substring(0, slow.length() - 8) + "AAAAAAAA").status())
+                .isEqualTo(401);
     }
 
     @Test

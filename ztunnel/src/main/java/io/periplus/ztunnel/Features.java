@@ -5,11 +5,12 @@ package io.periplus.ztunnel;
  *
  * @param baggage whether this end describes itself in answers, and believes descriptions of clients
  * @param localhostAppTunnel whether applications that speak PROXY protocol are reached on loopback
+ * @param ipv6 whether to listen on IPv6
  * @param originalSource whether applications see the clients' own addresses
  */
-record Features(boolean baggage, boolean localhostAppTunnel, OriginalSource originalSource) {
+record Features(boolean baggage, boolean localhostAppTunnel, boolean ipv6, OriginalSource originalSource) {
     /** Upstream's defaults. */
-    static final Features DEFAULT = new Features(true, true, OriginalSource.IF_POSSIBLE);
+    static final Features DEFAULT = new Features(true, true, true, OriginalSource.IF_POSSIBLE);
 
     /** Whether sockets may carry foreign addresses. */
     enum OriginalSource {

@@ -53,6 +53,7 @@ final class Flow {
     long receivedBytes;
     long sentBytes;
     private FlowLog.@Nullable Meter meter;
+    private String openedTo = "";
     private boolean closed;
     private long closedNanos;
 
@@ -69,11 +70,22 @@ final class Flow {
         this.destination = destination;
     }
 
-    /** The route is known: counts the connection as opened. */
+    /**
+     * The route is known: counts the connection as opened. When that route failed and another is taken, the one to the
+     * first endpoint counts as failed and the one to the next as opened, so that each has its own name.
+     */
     void opened() {
-        if (meter == null) {
+        String hop = destinationWorkload == null ? "" : destinationWorkload.getUid();
+        FlowLog.Meter open = meter;
+        if (open == null) {
+            meter = log.opened(this);
+        } else if (hop.equals(openedTo)) {
+            log.rerouted(this);
+        } else {
+            open.closed(ResponseFlag.CONNECT);
             meter = log.opened(this);
         }
+        openedTo = hop;
     }
 
     /** The connection has ended, or never came to be. */

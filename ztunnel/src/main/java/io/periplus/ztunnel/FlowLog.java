@@ -7,6 +7,9 @@ interface FlowLog {
     /** A connection is routed. Its labels are complete from here on. */
     Meter opened(Flow flow);
 
+    /** An opened connection goes to the same workload another way, since the first one failed. */
+    default void rerouted(Flow flow) {}
+
     /** A connection that was opened has ended. */
     void completed(Flow flow, @Nullable String error);
 

@@ -42,4 +42,26 @@ record Node(
         OnDemandNames names) {
     /** How long a connection waits for its own workload's record. */
     static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);
+
+    /** The same, reporting connections elsewhere. */
+    Node withFlows(FlowLog other) {
+        return new Node(
+                name,
+                network,
+                loops,
+                index,
+                policies,
+                certificates,
+                tls,
+                resolver,
+                connections,
+                other,
+                hbone,
+                sockets,
+                features,
+                drain,
+                dns,
+                dnsMetrics,
+                names);
+    }
 }

@@ -220,17 +220,19 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     /** {@code workloadState} of the configuration dump. */
     ObjectNode toJson() {
         ObjectNode states = JsonNodeFactory.instance.objectNode();
-        active().forEach((uid, proxy) -> describe(states.putObject(uid), "Up", proxy.pod()));
+        active().forEach((uid, proxy) -> proxy.describeConnections(describe(states.putObject(uid), "Up", proxy.pod())));
         waiting().forEach((uid, pod) -> describe(states.putObject(uid), "Pending", pod));
         return states;
     }
 
-    private static void describe(ObjectNode state, String name, Pod pod) {
+    /** Returns where its connections belong. */
+    private static ObjectNode describe(ObjectNode state, String name, Pod pod) {
         state.put("state", name);
         state.putObject("info")
                 .put("name", pod.name())
                 .put("namespace", pod.namespace())
                 .put("serviceAccount", pod.serviceAccount());
+        return state.putObject("connections");
     }
 
     /** Closes listeners at once and connections when they end, at the latest after {@code atMost}. */

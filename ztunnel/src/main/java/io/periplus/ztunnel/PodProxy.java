@@ -1,5 +1,6 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -45,7 +46,8 @@ final class PodProxy implements AutoCloseable {
 
     private final Pod pod;
     private final NetworkNamespace namespace;
-    private final FlowLog flows;
+    private final boolean ipv6;
+    private final OpenConnections flows;
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final HboneServer server;
@@ -59,9 +61,11 @@ final class PodProxy implements AutoCloseable {
      * @param namespace owned by this proxy from here on, also when starting fails
      * @throws IOException when a listener cannot be bound; nothing is left open then
      */
-    PodProxy(Node node, Pod pod, NetworkNamespace namespace) throws IOException {
+    PodProxy(Node shared, Pod pod, NetworkNamespace namespace) throws IOException {
         this.pod = pod;
-        this.flows = node.flows();
+        this.ipv6 = shared.features().ipv6();
+        this.flows = new OpenConnections(shared.flows());
+        Node node = shared.withFlows(flows);
         this.namespace = namespace;
         SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
         LocalWorkload local = new LocalWorkload(node, pod);
@@ -107,9 +111,10 @@ final class PodProxy implements AutoCloseable {
                 accept.accept(accepted);
             }
         };
+        byte[] wildcard = ipv6 ? IPV6 : IPV4;
         ChannelFuture binding =
-                sockets.listen(loop, any(IPV6, port), true, initializer).awaitUninterruptibly();
-        if (!binding.isSuccess()) {
+                sockets.listen(loop, any(wildcard, port), true, initializer).awaitUninterruptibly();
+        if (!binding.isSuccess() && ipv6) {
             // A pod without IPv6.
             binding = sockets.listen(loop, any(IPV4, port), true, initializer).awaitUninterruptibly();
         }
@@ -134,6 +139,11 @@ final class PodProxy implements AutoCloseable {
         return namespace;
     }
 
+    /** Describes the connections that are open now. */
+    void describeConnections(ObjectNode to) {
+        flows.describe(to);
+    }
+
     /** Accepted connections that are open. */
     int connections() {
         return connections.size();
@@ -141,16 +151,12 @@ final class PodProxy implements AutoCloseable {
 
     /** Closes the listeners and lets connections end by themselves. */
     void drain() {
-        closeListeners();
-        server.drain();
-    }
-
-    private void closeListeners() {
         listeners.close().awaitUninterruptibly();
         DnsServer names = dns;
         if (names != null) {
-            names.close();
+            names.drain();
         }
+        server.drain();
     }
 
     /**
@@ -175,7 +181,11 @@ final class PodProxy implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closeListeners();
+        listeners.close().awaitUninterruptibly();
+        DnsServer names = dns;
+        if (names != null) {
+            names.close();
+        }
         server.close();
         pool.close();
         connections.close().awaitUninterruptibly();

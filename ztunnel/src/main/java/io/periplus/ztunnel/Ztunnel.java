@@ -90,8 +90,8 @@ final class Ztunnel implements AutoCloseable {
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
-        this.xdsChannels = channels(config, config.xdsAddress());
-        this.caChannels = channels(config, config.caAddress());
+        this.xdsChannels = channels(config, config.xdsAddress(), config.xdsRootFile(), config.xdsHeaders());
+        this.caChannels = channels(config, config.caAddress(), config.caRootFile(), config.caHeaders());
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
@@ -149,9 +149,10 @@ final class Ztunnel implements AutoCloseable {
                 new OnDemandNames(hosts, metrics));
     }
 
-    private static ControlPlaneChannels channels(ZtunnelConfig config, String address) {
-        return new ControlPlaneChannels(
-                ControlPlaneAddress.of(address, config.rootFile(), config.tokenFile(), config.cluster()));
+    private static ControlPlaneChannels channels(
+            ZtunnelConfig config, String address, @Nullable Path roots, Map<String, String> headers) {
+        return new ControlPlaneChannels(ControlPlaneAddress.of(address, roots, config.tokenFile(), config.cluster())
+                .withHeaders(headers));
     }
 
     private ObjectNode dump() {

@@ -8,10 +8,16 @@ import io.periplus.wire.workload.Service;
 import io.periplus.ztunnel.dns.Dns;
 import io.periplus.ztunnel.dns.DnsSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +133,55 @@ final class DnsInPodTest {
             assertThat(Dns.udp(socket, server, Dns.query("stock", A, 0)).records())
                     .hasSize(1);
             assertThat(publisher).isNotNull();
+        }
+    }
+
+    @Test
+    void aServerIsAskedOverIpv6Too() throws IOException {
+        InetSocketAddress six = new InetSocketAddress("fd77::ffff", 53);
+        try (DatagramSocket socket = cart.namespace().call(DatagramSocket::new)) {
+            assertThat(Dns.udp(socket, six, Dns.query("stock", A, 0)).records()).hasSize(1);
+        }
+        try (Socket connection = cart.connect(six.getHostString(), 53)) {
+            assertThat(Dns.tcp(connection, Dns.query("stock", A, 0)).records()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPodWithoutIpv6OnItsLoopbackIsServedOverIpv4() throws IOException {
+        PodHost four = network.pod("four", true);
+        four.namespace().call(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/lo/disable_ipv6"), "1"));
+        node.enrol(four);
+
+        try (DatagramSocket socket = four.namespace().call(DatagramSocket::new)) {
+            assertThat(Dns.udp(socket, server, Dns.query("stock", A, 0)).records())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aSuccessorTakesOverWithoutALostAnswer() throws Exception {
+        try (TestNode successor =
+                new TestNode(new DnsSettings(true, DnsSettings.LOOPBACK, List.of(server), "cluster.local", "", true))) {
+            AtomicBoolean done = new AtomicBoolean();
+            var asking = CompletableFuture.supplyAsync(() -> {
+                int answers = 0;
+                while (!done.get() || answers < 200) {
+                    try {
+                        answers += ask("known.example", A, 0, false).records().size();
+                        answers += ask("stock", A, 0, false).records().size();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return answers;
+            });
+            successor.publish(TestNode.service("stock", "10.96.0.7", 80, 8080).build());
+            successor.enrol(cart);
+            node.pods.drain(Duration.ofSeconds(1));
+            done.set(true);
+
+            assertThat(asking.get()).isGreaterThanOrEqualTo(200);
         }
     }
 

@@ -214,6 +214,19 @@ final class PodToPodTest {
     }
 
     @Test
+    void anEndpointThatFailedIsCountedApartFromTheOneThatAnswered() throws IOException {
+        PodHost dead = network.pod("dead", true);
+        node.publish(TestNode.workload(dead, TunnelProtocol.HBONE, "stock").build());
+
+        await().until(() -> {
+            assertThat(cart.call(VIP, 80, "counted")).isEqualTo("counted");
+            return node.flows.attempts.contains("dead CONNECT");
+        });
+
+        assertThat(node.flows.of(Flow.Reporter.SOURCE)).allMatch(ended -> ended.error() == null);
+    }
+
+    @Test
     void aWaypointGetsTheOriginalDestinationAsAuthority() throws IOException {
         PodHost waypoint = network.pod("waypoint", true);
         node.enrol(waypoint);

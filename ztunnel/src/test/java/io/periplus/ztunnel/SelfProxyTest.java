@@ -1,6 +1,7 @@
 package io.periplus.ztunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -49,7 +50,9 @@ final class SelfProxyTest {
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), self.address().getPort()),
                         "127.0.0.1:" + metrics.getLocalPort(),
-                        Map.of(),
+                        Map.of(
+                                "x-forwarded-network", "elsewhere",
+                                "baggage", "k8s.cluster.name=far,k8s.pod.name=scraper,service.name=scraper"),
                         SocketFactory.own(SocketSettings.PLAIN));
 
                 Future<Channel> tunnel = pool.connect(target, loop).sync();
@@ -59,6 +62,14 @@ final class SelfProxyTest {
                     assertThat(accepted.getInetAddress().isLoopbackAddress()).isTrue();
                 }
                 pool.close();
+                var flow = await().until(() -> node.flows.of(Flow.Reporter.DESTINATION), ended -> !ended.isEmpty())
+                        .getFirst()
+                        .flow();
+                assertThat(flow.sourceIdentity).isEqualTo(new SpiffeId("cluster.local", "shop", "prometheus"));
+                assertThat(flow.sourceWorkload.getClusterId())
+                        .as("a client of another network describes itself")
+                        .isEqualTo("far");
+                assertThat(flow.sourceWorkload.getCanonicalName()).isEqualTo("scraper");
             }
         }
     }

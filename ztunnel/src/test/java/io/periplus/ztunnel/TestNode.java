@@ -64,10 +64,14 @@ final class TestNode implements AutoCloseable {
         record Ended(Flow flow, ResponseFlag flag, @Nullable String error) {}
 
         final List<Ended> ended = new CopyOnWriteArrayList<>();
+        /** Name of the next hop and flag, of each attempt. */
+        final List<String> attempts = new CopyOnWriteArrayList<>();
+
         private final Map<Flow, ResponseFlag> flags = new ConcurrentHashMap<>();
 
         @Override
         public Meter opened(Flow flow) {
+            String hop = flow.destinationWorkload == null ? "" : flow.destinationWorkload.getName();
             return new Meter() {
                 @Override
                 public void received(int bytes) {}
@@ -78,6 +82,7 @@ final class TestNode implements AutoCloseable {
                 @Override
                 public void closed(ResponseFlag flag) {
                     flags.put(flow, flag);
+                    attempts.add(hop + " " + flag.label());
                 }
             };
         }

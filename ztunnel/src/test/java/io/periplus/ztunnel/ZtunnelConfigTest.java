@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ZtunnelConfigTest {
     @Test
@@ -30,6 +33,73 @@ final class ZtunnelConfigTest {
         assertThat(drain(Map.of("TERMINATION_GRACE_PERIOD_SECONDS", "4"))).isEqualTo(Duration.ofSeconds(3));
         assertThat(drain(Map.of("TERMINATION_GRACE_PERIOD_SECONDS", "30", "CONNECTION_TERMINATION_DEADLINE", "250ms")))
                 .isEqualTo(Duration.ofMillis(250));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            # asked, limit, request, of processors, threads
+            -,       -,     -,       2,             2
+            -,       -,     -,       16,            4
+            -,       -,     6,       16,            6
+            -,       3,     -,       16,            3
+            -,       1,     2,       16,            2
+            5,       1,     -,       16,            5
+            0,       1,     -,       16,            16
+            30%,     -,     -,       16,            5
+            1%,      -,     -,       2,             1
+            """)
+    void threadsAreAsAskedOrAsTheContainerMayUse(
+            String asked, String limit, String request, int processors, int threads) {
+        Map<String, String> env = new HashMap<>();
+        put(env, "ZTUNNEL_WORKER_THREADS", asked);
+        put(env, "ZTUNNEL_RESOURCE_CPU_LIMIT", limit);
+        put(env, "ZTUNNEL_RESOURCE_CPU_REQUEST", request);
+
+        assertThat(WorkerThreads.of(new Environment(env), processors)).isEqualTo(threads);
+    }
+
+    private static void put(Map<String, String> env, String name, String value) {
+        if (value != null) {
+            env.put(name, value);
+        }
+    }
+
+    @Test
+    void tunablesHaveUpstreamsNames() {
+        ZtunnelConfig config = ZtunnelConfig.of(Map.ofEntries(
+                Map.entry("USER_TIMEOUT_ENABLED", "true"),
+                Map.entry("KEEPALIVE_TIME", "60s"),
+                Map.entry("KEEPALIVE_INTERVAL", "10s"),
+                Map.entry("KEEPALIVE_RETRIES", "3"),
+                Map.entry("IPV6_ENABLED", "false"),
+                Map.entry("ENABLE_ORIG_SRC", "true"),
+                Map.entry("LOCALHOST_APP_TUNNEL", "false"),
+                Map.entry("XDS_HEADER_x-tenant", "a"),
+                Map.entry("CA_HEADER_X-Tenant", "b"),
+                Map.entry("XDS_ROOT_CA", "SYSTEM"),
+                Map.entry("CA_ROOT_CA", "/etc/ca.pem"),
+                Map.entry("ISTIO_META_DNS_CAPTURE", "false"),
+                Map.entry("ISTIO_META_DNS_PROXY_ADDR", "127.0.0.1:5353"),
+                Map.entry("PREFERED_SERVICE_NAMESPACE", "shop")));
+
+        assertThat(config.sockets().userTimeout()).isTrue();
+        assertThat(config.sockets().patience()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.features()).isEqualTo(new Features(true, false, false, Features.OriginalSource.ALWAYS));
+        assertThat(config.xdsHeaders()).containsExactly(Map.entry("x-tenant", "a"));
+        assertThat(config.caHeaders()).containsExactly(Map.entry("x-tenant", "b"));
+        assertThat(config.xdsRootFile()).isNull();
+        assertThat(config.caRootFile()).hasToString("/etc/ca.pem");
+        assertThat(config.dns().enabled()).isFalse();
+        assertThat(config.dns().ipv6()).isFalse();
+        assertThat(config.dns().listen()).hasToString("[/127.0.0.1:5353]");
+        assertThat(config.dns().preferredNamespace()).isEqualTo("shop");
+    }
+
+    @Test
+    void whatIsNotAvailableIsRefusedAndNotIgnored() {
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
+                .hasMessage("XDS_ON_DEMAND: true is not available in this version");
+        assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false"))).isNotNull();
     }
 
     @Test

@@ -64,11 +64,22 @@ final class ZtunnelTest {
             try (var app = stock.echo(8080)) {
                 assertThat(cart.call(stock.address(), 8080, "ahoy")).isEqualTo("ahoy");
                 assertThat(app.peers()).containsExactly(cart.address());
+                try (var open = cart.connect(stock.address(), 8080)) {
+                    open.getOutputStream().write(7);
+                    assertThat(open.getInputStream().read()).isEqualTo(7);
+                    assertThat(get(ztunnel.admin().adminPort(), "/config_dump").replaceAll("\\s", ""))
+                            .contains("\"inbound\":[{\"src\":\"" + cart.address() + ":")
+                            .contains("\"originalDst\":\"" + stock.address() + ":8080\",\"actualDst\":\""
+                                    + stock.address() + ":15008\",\"protocol\":\"HBONE\"");
+                }
+                await().untilAsserted(() -> assertThat(
+                                get(ztunnel.admin().adminPort(), "/config_dump").replaceAll("\\s", ""))
+                        .contains("\"connections\":{\"inbound\":[],\"outbound\":[]}"));
             }
 
             await().untilAsserted(() -> assertThat(get(ztunnel.admin().metricsPort(), "/metrics"))
                     .containsPattern("istio_tcp_connections_closed_total\\{reporter=\"destination\",.*"
-                            + "source_principal=\"spiffe://cluster.local/ns/shop/sa/cart\".*} 1")
+                            + "source_principal=\"spiffe://cluster.local/ns/shop/sa/cart\".*} 2")
                     .contains("workload_manager_active_proxy_count 2"));
             assertThat(get(ztunnel.admin().adminPort(), "/config_dump"))
                     .contains("\"uid\" : \"cluster1//Pod/shop/cart\"")
@@ -110,6 +121,7 @@ final class ZtunnelTest {
         return ZtunnelConfig.of(Map.of(
                 "NODE_NAME", "node1",
                 "XDS_ADDRESS", controlPlane.uri().toString(),
+                "XDS_ROOT_CA", root.toString(),
                 "CA_ROOT_CA", root.toString(),
                 "AUTH_TOKEN", token.toString(),
                 "INPOD_UDS", socket.toString(),

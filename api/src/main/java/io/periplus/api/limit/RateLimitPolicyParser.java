@@ -117,13 +117,13 @@ public final class RateLimitPolicyParser {
     private static Response response(SpecReader response) {
         @Nullable String headers = response.text("headers");
         Response.Headers which = switch (headers) {
-            case null -> Response.Headers.ALWAYS;
+            case null -> Response.Headers.ON_LIMIT;
             case "Always" -> Response.Headers.ALWAYS;
             case "OnLimit" -> Response.Headers.ON_LIMIT;
             case "Never" -> Response.Headers.NEVER;
             default -> {
                 response.problem("headers", "unknown \"" + headers + "\" (expected Always, OnLimit or Never)");
-                yield Response.Headers.ALWAYS;
+                yield Response.Headers.ON_LIMIT;
             }
         };
         String body = Objects.requireNonNullElse(response.text("body"), "");

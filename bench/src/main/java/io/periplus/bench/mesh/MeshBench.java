@@ -121,6 +121,7 @@ public final class MeshBench implements AutoCloseable {
         env.put("ISTIO_META_NETWORK", Topology.NETWORK);
         env.put("ISTIO_META_CLUSTER_ID", Topology.CLUSTER);
         env.put("CA_ROOT_CA", "");
+        env.put("XDS_ROOT_CA", "");
         env.put("AUTH_TOKEN", "");
         env.put("RUST_LOG", "warn");
         return env;

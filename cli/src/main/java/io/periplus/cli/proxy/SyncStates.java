@@ -25,8 +25,8 @@ final class SyncStates {
             "istio.security.Authorization", "WADS",
             "periplus.waypoint.v1.AuthorizationPolicy", "AUTHZ",
             "periplus.waypoint.v1.RequestAuthentication", "AUTHN",
-            "periplus.waypoint.v1.RateLimitPolicy", "LIMITS",
             "periplus.waypoint.v1.ExtensionProvider", "EXTAUTHZ",
+            "periplus.waypoint.v1.RateLimitPolicy", "LIMITS",
             "periplus.waypoint.v1.BackendPolicy", "CDS",
             "periplus.waypoint.v1.Route", "RDS",
             "periplus.waypoint.v1.Gateway", "LDS");

@@ -18,6 +18,9 @@ final class MeshConfigReader {
     /** Settled by the environment of the pods that the installation makes. */
     private static final Set<String> INSTALLED = Set.of("discoveryAddress");
 
+    private static final List<String> PATH_NORMALIZATIONS =
+            List.of("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES");
+
     private final MeshSettings mesh;
     private final KubernetesSerialization yaml;
 
@@ -36,6 +39,9 @@ final class MeshConfigReader {
         Map<String, String> environment = new TreeMap<>();
         proxies(root.section("defaultConfig"), environment, findings);
         accessLog(root, environment);
+        Section paths = root.section("pathNormalization");
+        put(environment, "PATH_NORMALIZATION", oneOf(paths, "normalization", PATH_NORMALIZATIONS));
+        ignored(paths, findings);
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));

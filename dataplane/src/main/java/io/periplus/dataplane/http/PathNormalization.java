@@ -3,15 +3,25 @@ package io.periplus.dataplane.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a request target into the form that policies and routes compare with, the mesh default {@code BASE}: dot
- * segments removed and escaped unreserved characters decoded (RFC 3986 §6.2.2), backslashes turned into slashes. Slashes
- * are not merged and {@code %2F} stays.
+ * Brings a request target into the form that policies and routes compare with, and that the application gets: so what was
+ * judged is what is served. Nothing is decoded twice. Names and meanings are those of the mesh setting
+ * {@code pathNormalization}.
  */
-public final class PathNormalization {
-    private PathNormalization() {}
+public enum PathNormalization {
+    /** The path as it was sent. */
+    NONE,
+    /**
+     * The default: escaped unreserved characters decoded, dot segments removed (RFC 3986 §6.2.2), backslashes turned into
+     * slashes. Slashes are not merged, and {@code %2F} stays.
+     */
+    BASE,
+    /** {@link #BASE}, and several slashes become one. */
+    MERGE_SLASHES,
+    /** Escaped slashes and backslashes are decoded first; then {@link #MERGE_SLASHES}. */
+    DECODE_AND_MERGE_SLASHES;
 
-    /** The target with its path normalised and its query untouched; null when it is no path at all. */
-    public static @Nullable String base(String target) {
+    /** The target with its path normalised and its query untouched; null when it is no path, or one that nobody may serve. */
+    public @Nullable String normalize(String target) {
         if (target.equals("*")) {
             return target;
         }
@@ -23,39 +33,67 @@ public final class PathNormalization {
         if (isNormal(target, end)) {
             return target;
         }
-        String path = removeDotSegments(decodeUnreserved(target.substring(0, end)));
-        return query < 0 ? path : path + target.substring(query);
+        String path = target.substring(0, end);
+        if (hasNul(path)) {
+            return null;
+        }
+        String normal = this == NONE ? path : removeDotSegments(decode(path));
+        if (this == MERGE_SLASHES || this == DECODE_AND_MERGE_SLASHES) {
+            normal = merged(normal);
+        }
+        return query < 0 ? normal : normal + target.substring(query);
     }
 
+    /** Whether no rule of any form has anything to do, as with nearly every path. */
     private static boolean isNormal(String target, int end) {
         for (int i = 0; i < end; i++) {
             char c = target.charAt(i);
-            if (c == '%' || c == '\\' || c == '/' && i + 1 < end && target.charAt(i + 1) == '.') {
+            if (c == '%'
+                    || c == '\\'
+                    || c == '/' && i + 1 < end && (target.charAt(i + 1) == '.' || target.charAt(i + 1) == '/')) {
                 return false;
             }
         }
         return true;
     }
 
-    private static String decodeUnreserved(String path) {
+    /** Applications cut paths off there. */
+    private static boolean hasNul(String path) {
+        return path.contains("%00");
+    }
+
+    private String decode(String path) {
         StringBuilder out = new StringBuilder(path.length());
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
+            int decoded = c == '%' ? escaped(path, i) : -1;
             if (c == '\\') {
                 out.append('/');
-            } else if (c == '%' && i + 2 < path.length()) {
-                int value = Character.digit(path.charAt(i + 1), 16) * 16 + Character.digit(path.charAt(i + 2), 16);
-                if (isUnreserved(value)) {
-                    out.append((char) value);
-                    i += 2;
-                } else {
-                    out.append(c);
-                }
+            } else if (isUnreserved(decoded)) {
+                out.append((char) decoded);
+                i += 2;
+            } else if (this == DECODE_AND_MERGE_SLASHES && (decoded == '/' || decoded == '\\')) {
+                out.append('/');
+                i += 2;
             } else {
                 out.append(c);
             }
         }
         return out.toString();
+    }
+
+    /** The character that is escaped at {@code percent}; -1 if that is no escape. */
+    private static int escaped(String path, int percent) {
+        if (percent + 2 >= path.length()) {
+            return -1;
+        }
+        int high = hex(path.charAt(percent + 1));
+        int low = hex(path.charAt(percent + 2));
+        return high < 0 || low < 0 ? -1 : high * 16 + low;
+    }
+
+    private static int hex(char c) {
+        return c < 128 ? Character.digit(c, 16) : -1;
     }
 
     private static boolean isUnreserved(int c) {
@@ -93,5 +131,16 @@ public final class PathNormalization {
             start = end;
         }
         return out.isEmpty() ? "/" : out.toString();
+    }
+
+    private static String merged(String path) {
+        StringBuilder out = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c != '/' || out.isEmpty() || out.charAt(out.length() - 1) != '/') {
+                out.append(c);
+            }
+        }
+        return out.toString();
     }
 }

@@ -7,9 +7,10 @@ public final class RequestChecks {
     /**
      * Checks what both versions share, and normalises the path.
      *
+     * @param paths how
      * @throws RequestException if the request cannot be served as it stands
      */
-    public static void common(RequestHead head) {
+    public static void common(RequestHead head, PathNormalization paths) {
         if (head.headers().size() > HttpLimits.HEADERS_MAX) {
             throw new RequestException(RequestError.TOO_MANY_HEADERS);
         }
@@ -25,7 +26,7 @@ public final class RequestChecks {
         if (!AuthoritySyntax.isAuthority(head.authority())) {
             throw new RequestException(RequestError.BAD_HOST);
         }
-        String path = FieldSyntax.isVisible(head.path()) ? PathNormalization.base(head.path()) : null;
+        String path = FieldSyntax.isVisible(head.path()) ? paths.normalize(head.path()) : null;
         if (path == null || path.equals("*") && !head.method().equals("OPTIONS")) {
             throw new RequestException(RequestError.BAD_PATH);
         }

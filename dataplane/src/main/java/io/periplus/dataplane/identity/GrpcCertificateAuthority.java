@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Istio's certificate service. The channel is kept, and replaced when the root file has changed. */
 public final class GrpcCertificateAuthority implements CertificateAuthority, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcCertificateAuthority.class);
     /** A signature takes milliseconds; a caller's connection waits meanwhile. */
     private static final long DEADLINE_SECONDS = 10;
 
@@ -71,21 +74,34 @@ public final class GrpcCertificateAuthority implements CertificateAuthority, Aut
     private ManagedChannel channel() throws IOException {
         lock.lock();
         try {
-            String roots = channels.rootsNow();
             ManagedChannel present = channel;
-            if (present != null && roots.equals(channelRoots)) {
-                return present;
-            }
-            ManagedChannel fresh = channels.open(Runnable::run);
-            if (present != null) {
-                present.shutdown();
-            }
-            channel = fresh;
-            channelRoots = roots;
-            return fresh;
+            return present == null ? open(channels.rootsNow()) : refreshed(present);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A channel that trusts the roots of now; the present one, with a warning, while those cannot be used. */
+    private ManagedChannel refreshed(ManagedChannel present) {
+        try {
+            String roots = channels.rootsNow();
+            if (roots.equals(channelRoots)) {
+                return present;
+            }
+            ManagedChannel fresh = open(roots);
+            present.shutdown();
+            return fresh;
+        } catch (IOException e) {
+            LOG.warn("the authority is asked as before, since its new roots cannot be used: {}", e.getMessage());
+            return present;
+        }
+    }
+
+    private ManagedChannel open(String roots) throws IOException {
+        ManagedChannel fresh = channels.open(Runnable::run);
+        channel = fresh;
+        channelRoots = roots;
+        return fresh;
     }
 
     @Override

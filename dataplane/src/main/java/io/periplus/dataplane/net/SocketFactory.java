@@ -81,6 +81,10 @@ public final class SocketFactory implements Connector {
                             settings.keepaliveInterval().toSeconds())
                     .option(EpollChannelOption.TCP_KEEPCNT, settings.keepaliveProbes());
         }
+        if (settings.userTimeout()) {
+            bootstrap.option(EpollChannelOption.TCP_USER_TIMEOUT, (int)
+                    settings.patience().toMillis());
+        }
         if (source == null) {
             return bootstrap.connect(destination);
         }
@@ -156,6 +160,10 @@ public final class SocketFactory implements Connector {
             accepted.config().setOption(EpollChannelOption.TCP_KEEPINTVL, (int)
                     settings.keepaliveInterval().toSeconds());
             accepted.config().setOption(EpollChannelOption.TCP_KEEPCNT, settings.keepaliveProbes());
+        }
+        if (settings.userTimeout()) {
+            accepted.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int)
+                    settings.patience().toMillis());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.telemetry;
 
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -110,7 +111,7 @@ public record ConnectionLogEntry(
         if (address.getAddress() == null) {
             return address.getHostString() + ":" + address.getPort();
         }
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+        IpAddress ip = IpAddress.of(address.getAddress());
+        return (ip.isIpv4() ? ip.toString() : "[" + ip + "]") + ":" + address.getPort();
     }
 }

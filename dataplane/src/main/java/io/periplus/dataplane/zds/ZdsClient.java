@@ -11,6 +11,7 @@ import io.periplus.wire.zds.WorkloadResponse;
 import io.periplus.wire.zds.ZdsHello;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,10 @@ public final class ZdsClient implements AutoCloseable {
                 }
             } catch (EOFException e) {
                 LOG.info("the node agent closed the connection at {}", path);
+            } catch (ProtocolException e) {
+                LOG.error("the node agent at {} breaks the protocol: {}; connecting anew", path, e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("a message of the node agent could not be followed; connecting anew", e);
             } catch (IOException e) {
                 if (!silent && stop.getCount() > 0) {
                     LOG.warn(
@@ -114,15 +119,15 @@ public final class ZdsClient implements AutoCloseable {
         try {
             WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
             if ((namespace != null) != request.hasAdd()) {
-                throw new IOException("node agent: %s with%s a descriptor"
-                        .formatted(request.getPayloadCase(), namespace == null ? "out" : ""));
+                throw new ProtocolException(
+                        "%s with%s a descriptor".formatted(request.getPayloadCase(), namespace == null ? "out" : ""));
             }
             if (namespace != null) {
                 handedOver = request.getAdd().hasWorkloadInfo();
             }
             return apply(request, namespace);
         } catch (InvalidProtocolBufferException e) {
-            throw new IOException("node agent: unreadable message: " + e.getMessage(), e);
+            throw new ProtocolException("unreadable message: " + e.getMessage());
         } finally {
             if (namespace != null && !handedOver) {
                 namespace.close();
@@ -134,15 +139,14 @@ public final class ZdsClient implements AutoCloseable {
         switch (request.getPayloadCase()) {
             case ADD -> {
                 if (!request.getAdd().hasWorkloadInfo() || namespace == null) {
-                    throw new IOException(
-                            "node agent: add of " + request.getAdd().getUid() + " without workload_info");
+                    throw new ProtocolException("add of " + request.getAdd().getUid() + " without workload_info");
                 }
                 return add(request.getAdd(), namespace);
             }
             case KEEP -> registry.keep(request.getKeep().getUid());
             case DEL -> registry.delete(request.getDel().getUid());
             case SNAPSHOT_SENT -> registry.snapshotSent();
-            case PAYLOAD_NOT_SET -> throw new IOException("node agent: a message of a kind this version does not know");
+            case PAYLOAD_NOT_SET -> throw new ProtocolException("a message of a kind this version does not know");
         }
         return "";
     }

@@ -87,7 +87,7 @@ record Http2Reading(List<String> events, int opened, int ended, int leaked) {
 
                 private void judge(Http2Headers fields) {
                     try {
-                        RequestChecks.common(Http2Heads.request(fields));
+                        RequestChecks.common(Http2Heads.request(fields), PathNormalization.BASE);
                     } catch (RequestException | IllegalArgumentException e) {
                         events.add(stream.id() + " refused");
                         Echo.this.reset(stream, Http2Error.PROTOCOL_ERROR);

@@ -64,7 +64,7 @@ final class HttpProperties {
             reader.add(UnpooledByteBufAllocator.DEFAULT, Unpooled.wrappedBuffer(bytes));
             Http1Request request = reader.head();
             if (request != null) {
-                RequestChecks.common(request.head());
+                RequestChecks.common(request.head(), PathNormalization.BASE);
                 passesUnchanged(request.head());
             }
         } catch (RequestException _) {
@@ -81,7 +81,7 @@ final class HttpProperties {
             Http2Headers fields = new DefaultHttp2HeadersDecoder(true, HttpLimits.HEAD_BYTES_MAX)
                     .decodeHeaders(1, Unpooled.wrappedBuffer(block));
             head = Http2Heads.request(fields);
-            RequestChecks.common(head);
+            RequestChecks.common(head, PathNormalization.BASE);
         } catch (Http2Exception | RequestException | IllegalArgumentException _) {
             return;
         }

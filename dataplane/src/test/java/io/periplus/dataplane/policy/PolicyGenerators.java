@@ -183,7 +183,7 @@ final class PolicyGenerators {
         return chosen;
     }
 
-    private record Request(
+    record Request(
             CharSequence method,
             CharSequence path,
             CharSequence host,
@@ -197,6 +197,11 @@ final class PolicyGenerators {
 
         @Override
         public Iterable<String> claim(List<String> path) {
+            if (requestPrincipal != null && (path.equals(List.of("iss")) || path.equals(List.of("sub")))) {
+                String text = requestPrincipal.toString();
+                int slash = text.lastIndexOf('/');
+                return List.of(path.getFirst().equals("iss") ? text.substring(0, slash) : text.substring(slash + 1));
+            }
             return team != null && path.equals(List.of("team")) ? List.of("none", team) : List.of();
         }
     }

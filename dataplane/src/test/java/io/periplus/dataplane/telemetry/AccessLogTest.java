@@ -33,6 +33,28 @@ class AccessLogTest {
     }
 
     @Test
+    void ipv6AddressesStandInBracketsAndShort() {
+        ConnectionLogEntry entry = new ConnectionLogEntry(
+                Instant.EPOCH,
+                Stage.FAILED,
+                new InetSocketAddress("fd00:0:0:0:0:0:0:1", 51544),
+                null,
+                null,
+                new InetSocketAddress("fd00:0:0:0:0:0:0:2", 80),
+                null,
+                null,
+                null,
+                null,
+                "outbound",
+                0,
+                0,
+                0,
+                "no");
+
+        assertThat(line(LogFormat.PLAIN, entry)).contains("src.addr=[fd00::1]:51544 dst.addr=[fd00::2]:80");
+    }
+
+    @Test
     void anErrorStandsLastAndRaisesTheLevel() {
         assertThat(line(LogFormat.PLAIN, entry(Stage.COMPLETE, "http status: 401 \"no\"")))
                 .contains("\terror\taccess\tconnection complete")

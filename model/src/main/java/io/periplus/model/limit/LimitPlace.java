@@ -3,6 +3,8 @@ package io.periplus.model.limit;
 import io.periplus.api.NamespacedName;
 import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.limit.RateLimitPolicy.TargetRef;
+import io.periplus.model.waypoint.Target;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,23 @@ public record LimitPlace(Kind kind, NamespacedName name, String section) {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
+    }
+
+    /** What a policy closes while its waypoint is not ready: nothing when it fails open, or refuses nothing anyway. */
+    public static List<Target> closed(RateLimitPolicy policy) {
+        if (policy.failOpen() || policy.dryRun()) {
+            return List.of();
+        }
+        List<Target> targets = new ArrayList<>();
+        for (LimitPlace place : of(policy)) {
+            switch (place.kind()) {
+                case SERVICE -> targets.add(Target.service(place.name()));
+                case SERVICE_ENTRY -> targets.add(Target.serviceEntry(place.name()));
+                case GATEWAY -> targets.add(Target.gateway(place.name()));
+                case HTTP_ROUTE, GRPC_ROUTE -> {} // like the route itself, which is not there without its waypoint
+            }
+        }
+        return targets;
     }
 
     private static @Nullable LimitPlace of(String namespace, TargetRef ref) {

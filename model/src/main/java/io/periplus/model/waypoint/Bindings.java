@@ -3,6 +3,7 @@ package io.periplus.model.waypoint;
 import io.periplus.api.Annotations;
 import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
+import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.MeshSettings;
@@ -22,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authorizing    AuthorizationPolicies by what they are attached to
  * @param authenticating RequestAuthentications by what they are attached to
+ * @param limiting       RateLimitPolicies that fail closed by what they are attached to
  */
 public record Bindings(
         MeshSettings mesh,
         Collection<String, NamespaceInput> namespaces,
         Collection<NamespacedName, Waypoint> waypoints,
         Index<Target, NamespacedName, AuthorizationPolicy> authorizing,
-        Index<Target, NamespacedName, RequestAuthentication> authenticating) {
+        Index<Target, NamespacedName, RequestAuthentication> authenticating,
+        Index<Target, NamespacedName, RateLimitPolicy> limiting) {
 
     private static final Set<String> NEVER_BOUND = Set.of("istio.io-mesh-controller", "istio.io-eastwest-controller");
 
@@ -130,7 +133,8 @@ public record Bindings(
 
     private boolean targeted(Fetch fetch, Target target) {
         return !fetch.by(authorizing, target).isEmpty()
-                || !fetch.by(authenticating, target).isEmpty();
+                || !fetch.by(authenticating, target).isEmpty()
+                || !fetch.by(limiting, target).isEmpty();
     }
 
     private static boolean ingress(Map<String, String> labels, @Nullable NamespaceInput namespace) {

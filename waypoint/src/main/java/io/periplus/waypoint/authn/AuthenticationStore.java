@@ -17,15 +17,15 @@ import java.util.TreeMap;
 public final class AuthenticationStore {
     private final Map<String, RequestAuthentication> policies = new TreeMap<>();
     private volatile Authentications current = Authentications.NONE;
-    private volatile Map<String, RequestAuthentication> sources = Map.of();
+    private volatile Map<String, RequestAuthentication> described = Map.of();
     /** By their text, so that tokens that were verified stay verified while other things change. */
     private Map<String, KeySet> keySets = Map.of();
     /** The text of keys that the control plane had fetched, by where it had them from. */
     private Map<String, String> fetched = Map.of();
 
-    /** By resource name, {@code namespace/name}. Keys may be secrets: not for pages. */
-    public Map<String, RequestAuthentication> current() {
-        return sources;
+    /** By resource name, {@code namespace/name}, for pages: keys may be secrets, so their names stand in their place. */
+    public Map<String, RequestAuthentication> described() {
+        return described;
     }
 
     Authentications compiled() {
@@ -37,7 +37,19 @@ public final class AuthenticationStore {
         policies.keySet().removeAll(removed);
         policies.putAll(changed);
         compile();
-        sources = Map.copyOf(policies);
+        Map<String, RequestAuthentication> pages = new HashMap<>();
+        policies.forEach((name, policy) -> pages.put(name, withoutKeys(policy)));
+        described = Map.copyOf(pages);
+    }
+
+    private RequestAuthentication withoutKeys(RequestAuthentication policy) {
+        RequestAuthentication.Builder page = policy.toBuilder();
+        for (TokenRule.Builder rule : page.getRulesBuilderList()) {
+            if (rule.hasJwks()) {
+                rule.setJwks(String.valueOf(keySets.get(rule.getJwks())));
+            }
+        }
+        return page.build();
     }
 
     private void compile() {

@@ -74,4 +74,10 @@ final class KeySet {
         }
         return TokenError.WRONG_SIGNATURE;
     }
+
+    /** The names of the keys. */
+    @Override
+    public String toString() {
+        return error == null ? keys.toString() : error.text();
+    }
 }

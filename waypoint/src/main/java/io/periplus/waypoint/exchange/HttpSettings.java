@@ -1,6 +1,7 @@
 package io.periplus.waypoint.exchange;
 
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.http.PathNormalization;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     that say {@code TE: trailers} (RFC 9110 §6.5.1)
  * @param headTimeout within which a request's head has to be complete once it has begun
  * @param idleTimeout after which a connection without a request ends, or up to as long again later
+ * @param paths how paths are normalised
  * @param clientsBy identity of this proxy where it tells applications the identities of clients in the mesh, null where it
  *     tells them nothing
  */
@@ -20,32 +22,38 @@ public record HttpSettings(
         boolean http1Trailers,
         Duration headTimeout,
         Duration idleTimeout,
+        PathNormalization paths,
         @Nullable String clientsBy) {
     /** A minute is what other servers give a slow client; a head is one or two packets. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
-    public static final HttpSettings DEFAULT = new HttpSettings(false, false, HEAD_TIMEOUT, IDLE_TIMEOUT, null);
+    public static final HttpSettings DEFAULT =
+            new HttpSettings(false, false, HEAD_TIMEOUT, IDLE_TIMEOUT, PathNormalization.BASE, null);
 
     public HttpSettings withHttp10(boolean served) {
-        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout, clientsBy);
+        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout, paths, clientsBy);
     }
 
     public HttpSettings withHttp1Trailers(boolean pass) {
-        return new HttpSettings(http10, pass, headTimeout, idleTimeout, clientsBy);
+        return new HttpSettings(http10, pass, headTimeout, idleTimeout, paths, clientsBy);
     }
 
     public HttpSettings withHeadTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout, clientsBy);
+        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout, paths, clientsBy);
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, timeout, clientsBy);
+        return new HttpSettings(http10, http1Trailers, headTimeout, timeout, paths, clientsBy);
+    }
+
+    public HttpSettings withPaths(PathNormalization form) {
+        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, form, clientsBy);
     }
 
     /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
     public HttpSettings withClientsBy(SpiffeId proxy) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, proxy.toString());
+        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, proxy.toString());
     }
 }

@@ -73,6 +73,11 @@ public record LocalReply(
         };
     }
 
+    /** The same with another text. */
+    public LocalReply withBody(String other) {
+        return new LocalReply(status, other, flags, details);
+    }
+
     static LocalReply redirect(int status) {
         return new LocalReply(status, "", "", "direct_response");
     }

@@ -53,7 +53,11 @@ public record Asked(ProxyName self, String identity, LoopServices services) {
             Question question,
             HttpQuestion http,
             CompletableFuture<Answer> answer) {
-        RequestHead head = Heads.of(http, question.tls(), question.host() + ":" + question.port());
+        RequestHead head = Heads.of(
+                http,
+                question.tls(),
+                question.host() + ":" + question.port(),
+                services.http().paths());
         admission.admit(head);
         Trial.begin(
                 services,

@@ -2,6 +2,7 @@ package io.periplus.waypoint.explain;
 
 import io.periplus.api.why.HttpQuestion;
 import io.periplus.dataplane.http.HttpFields;
+import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.http.RequestChecks;
 import io.periplus.dataplane.http.RequestHead;
 import java.util.Locale;
@@ -15,7 +16,7 @@ final class Heads {
      * @param addressed stands for the authority where the question names none
      * @throws io.periplus.dataplane.http.RequestException if such a request is answered without a decision
      */
-    static RequestHead of(HttpQuestion question, boolean secure, String addressed) {
+    static RequestHead of(HttpQuestion question, boolean secure, String addressed, PathNormalization paths) {
         HttpFields fields = new HttpFields(question.headers().size() + 4);
         question.headers().forEach(field -> fields.add(field.name().toLowerCase(Locale.ROOT), field.value()));
         RequestHead head = new RequestHead(
@@ -24,7 +25,7 @@ final class Heads {
                 Objects.requireNonNullElse(question.authority(), addressed),
                 question.path(),
                 fields);
-        RequestChecks.common(head);
+        RequestChecks.common(head, paths);
         return head;
     }
 }

@@ -8,6 +8,7 @@ import io.periplus.api.why.Target;
 import io.periplus.dataplane.explain.Judgements;
 import io.periplus.dataplane.explain.Names;
 import io.periplus.dataplane.index.WorkloadIdentity;
+import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.waypoint.exchange.LocalReply;
 import io.periplus.waypoint.exchange.Trial;
@@ -88,12 +89,10 @@ final class Story {
     }
 
     private Answer answered(LocalReply reply) {
-        if (reply.denied() != null) {
-            return outcome.ofService() == null
-                    ? answer.denied(
-                            reply.denied().why(),
-                            "AuthorizationPolicy " + reply.denied().policy())
-                    : answer.build();
+        Decision.Denied denied = reply.denied();
+        if (denied != null) {
+            return answer.denied(
+                    denied.why(), denied.policy() == null ? null : "AuthorizationPolicy " + denied.policy());
         }
         String what = "this proxy answers with status " + reply.status();
         if (reply.status() < FAILURE) {
@@ -102,7 +101,7 @@ final class Story {
         }
         if (outcome.ofService() == null) {
             return answer.denied(
-                    what + " (" + reply.body() + "): the request's token is missing or not valid",
+                    what + (reply.body().isEmpty() ? "" : ": " + reply.body()),
                     "RequestAuthentication for " + pointOf(addressed));
         }
         String because = reply.body().isEmpty() ? reply.details() : reply.body();

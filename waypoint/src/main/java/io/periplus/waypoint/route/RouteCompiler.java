@@ -26,12 +26,13 @@ final class RouteCompiler {
     static CompiledRoute compile(io.periplus.wire.waypoint.Route route) {
         List<Candidate<Route>> candidates = new ArrayList<>();
         String owner = route.getNamespace() + "/" + route.getName();
+        RouteId id = RouteId.route(route.getKind(), route.getNamespace(), route.getName());
         RouteRule first = null;
         for (int i = 0; i < route.getRulesCount(); i++) {
             var rule = route.getRules(i);
             int position = rule.hasPosition() ? rule.getPosition() : i;
             String name = route.getNamespace() + "." + route.getName() + "." + position;
-            RouteRule compiled = rule(route.getKind(), name, rule);
+            RouteRule compiled = rule(id.rule(rule.getName()), name, rule);
             first = first == null ? compiled : first;
             List<RouteMatch> matches =
                     rule.getMatchesCount() == 0 ? List.of(RouteMatch.getDefaultInstance()) : rule.getMatchesList();
@@ -62,27 +63,28 @@ final class RouteCompiler {
         }
     }
 
-    private static RouteRule rule(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
+    private static RouteRule rule(RouteId id, String name, io.periplus.wire.waypoint.RouteRule rule) {
         if (!rule.getUnusable().isEmpty()) {
-            return RouteRule.unusable(name, rule.getUnusable());
+            return RouteRule.unusable(id, name, rule.getUnusable());
         }
         try {
-            return usable(kind, name, rule);
+            return usable(id, name, rule);
         } catch (IllegalArgumentException e) {
             LOG.warn("route {}: not used: {}", name, e.getMessage());
-            return RouteRule.unusable(name, String.valueOf(e.getMessage()));
+            return RouteRule.unusable(id, name, String.valueOf(e.getMessage()));
         }
     }
 
-    private static RouteRule usable(RouteKind kind, String name, io.periplus.wire.waypoint.RouteRule rule) {
+    private static RouteRule usable(RouteId id, String name, io.periplus.wire.waypoint.RouteRule rule) {
         List<WeightedBackend> backends = new ArrayList<>(rule.getBackendsCount());
         rule.getBackendsList().forEach(backend -> backends.add(weighted(backend)));
         Filters filters = FilterCompiler.compile(rule.getFiltersList());
         boolean cors = filters.cors() != null
                 || backends.stream().anyMatch(backend -> backend.filters().cors() != null);
         return new RouteRule(
+                id,
                 name,
-                kind == RouteKind.GRPC,
+                id.kind() == RouteKind.GRPC,
                 filters,
                 new Backends(backends),
                 timeouts(rule),

@@ -159,7 +159,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
                 throw new RequestException(RequestError.LOW_VERSION);
             }
             upgrading = Upgrades.isAsked(request);
-            RequestChecks.common(head);
+            RequestChecks.common(head, settings.paths());
             RequestHandler handler = exchanges.begin(client, head, request.hasBody(), upgrading);
             if (!client.ended()) {
                 events.begin(handler);

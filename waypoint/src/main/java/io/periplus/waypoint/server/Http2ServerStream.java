@@ -70,7 +70,7 @@ final class Http2ServerStream implements ClientStream, Http2StreamHandler {
         try {
             upgrading = ExtendedConnect.isAsked(fields);
             head = upgrading ? ExtendedConnect.request(fields) : Http2Heads.request(fields);
-            RequestChecks.common(head);
+            RequestChecks.common(head, exchanges.settings().paths());
             RequestHandler handler = exchanges.begin(this, head, !requestEnded && !upgrading, upgrading);
             if (!responseEnded) {
                 request = handler;

@@ -32,6 +32,7 @@ final class DnsProxy {
     private final Forwarder forwarder;
     private final DnsMetrics metrics;
     private int waiting;
+    private @Nullable Runnable onIdle;
 
     /** @param client the pod's own record, as soon as it is known */
     DnsProxy(
@@ -49,6 +50,20 @@ final class DnsProxy {
         this.metrics = metrics;
     }
 
+    /** Runs {@code then} once, as soon as nobody waits for an answer; on the loop, as all else. */
+    void whenIdle(Runnable then) {
+        onIdle = then;
+        settle();
+    }
+
+    private void settle() {
+        Runnable then = onIdle;
+        if (then != null && waiting == 0) {
+            onIdle = null;
+            then.run();
+        }
+    }
+
     /**
      * Answers a message.
      *
@@ -56,8 +71,12 @@ final class DnsProxy {
      */
     void received(byte[] message, Transport transport, Consumer<byte[]> reply) {
         switch (DnsReader.query(message)) {
-            case Received.Noise() -> {}
-            case Received.Bad bad -> reply.accept(DnsWriter.failure(bad));
+            case Received.Noise() ->
+                LOG.debug("{} bytes over {} are no query; not answered", message.length, transport);
+            case Received.Bad bad -> {
+                LOG.debug("a query of {} bytes over {} is refused with code {}", message.length, transport, bad.code());
+                reply.accept(DnsWriter.failure(bad));
+            }
             case DnsQuery query
             when waiting >= WAITING_MAX -> reply.accept(DnsWriter.failure(query, DnsCode.SERVER_FAILURE));
             case DnsQuery query -> {
@@ -95,7 +114,6 @@ final class DnsProxy {
         long start = System.nanoTime();
         waiting++;
         forwarder.ask(loop, message, query, transport).addListener((Future<byte[]> asked) -> {
-            waiting--;
             metrics.forwarded(query, transport, workload, System.nanoTime() - start, asked.isSuccess());
             if (asked.isSuccess()) {
                 reply.accept(asked.getNow());
@@ -103,6 +121,8 @@ final class DnsProxy {
                 LOG.debug("{}: {}", query.name(), asked.cause().toString());
                 reply.accept(DnsWriter.failure(query, DnsCode.SERVER_FAILURE));
             }
+            waiting--;
+            settle();
         });
     }
 

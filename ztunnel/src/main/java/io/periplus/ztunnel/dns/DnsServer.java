@@ -36,11 +36,17 @@ public final class DnsServer implements AutoCloseable {
     /** Queries are short; what is longer comes over TCP. */
     private static final int QUERY_BYTES_MAX = 4096;
 
+    /** Longer than a resolver takes, as a rule; then what still waits is lost, and asked again by its client. */
+    private static final int DRAIN_SECONDS = 2;
+
+    private final ChannelGroup datagrams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final EventLoop loop;
     private final DnsProxy proxy;
 
-    private DnsServer(DnsProxy proxy) {
+    private DnsServer(EventLoop loop, DnsProxy proxy) {
+        this.loop = loop;
         this.proxy = proxy;
     }
 
@@ -59,7 +65,7 @@ public final class DnsServer implements AutoCloseable {
             Supplier<CompletableFuture<Workload>> client,
             DnsMetrics metrics)
             throws IOException {
-        DnsServer server = new DnsServer(new DnsProxy(loop, index, client, settings, sockets, metrics));
+        DnsServer server = new DnsServer(loop, new DnsProxy(loop, index, client, settings, sockets, metrics));
         IOException last = null;
         for (InetSocketAddress address : settings.listen()) {
             try {
@@ -78,7 +84,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private void listen(SocketFactory sockets, EventLoop loop, InetSocketAddress address) throws IOException {
-        Channel datagrams = bound(sockets.bindDatagrams(loop, address, QUERY_BYTES_MAX, new Datagrams()), address);
+        Channel socket = bound(sockets.bindDatagrams(loop, address, QUERY_BYTES_MAX, new Datagrams()), address);
         try {
             ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
                 @Override
@@ -87,9 +93,9 @@ public final class DnsServer implements AutoCloseable {
                 }
             };
             listeners.add(bound(sockets.listen(loop, address, false, initializer), address));
-            listeners.add(datagrams);
+            datagrams.add(socket);
         } catch (IOException e) {
-            datagrams.close().awaitUninterruptibly();
+            socket.close().awaitUninterruptibly();
             throw e;
         }
     }
@@ -118,10 +124,21 @@ public final class DnsServer implements AutoCloseable {
                         new Stream());
     }
 
+    /**
+     * Leaves new queries to a successor that listens beside this server. An answer has to come from the socket that was
+     * asked, so that socket stays, and goes on answering, until a moment at which nothing is left to answer.
+     */
+    public void drain() {
+        listeners.close();
+        loop.execute(() -> proxy.whenIdle(datagrams::close));
+        loop.schedule(() -> datagrams.close(), DRAIN_SECONDS, TimeUnit.SECONDS);
+    }
+
     /** No more queries. */
     @Override
     public void close() {
         listeners.close().awaitUninterruptibly();
+        datagrams.close().awaitUninterruptibly();
         connections.close().awaitUninterruptibly();
     }
 

@@ -14,6 +14,10 @@ final class DnsWriter {
 
     private static final int QUESTION_POINTER = DnsCode.POINTER << 8 | DnsCode.HEADER_BYTES;
     private static final int OPT_BYTES = 11;
+    /** Without its data, and with a pointer for a name. */
+    private static final int RECORD_BYTES = 12;
+
+    private static final int ADDRESS_BYTES_MAX = 16;
     private static final int POINTER_MAX = 0x3fff;
 
     private final ByteBuffer out;
@@ -31,7 +35,11 @@ final class DnsWriter {
      * @param limit the most bytes; records that do not fit are left out, and the answer says so
      */
     static byte[] addresses(DnsQuery query, @Nullable String alias, List<IpAddress> addresses, int limit) {
-        DnsWriter writer = new DnsWriter(limit - (query.payload() > 0 ? OPT_BYTES : 0));
+        int needed = DnsCode.HEADER_BYTES
+                + query.question().length
+                + (alias == null ? 0 : RECORD_BYTES + DnsCode.NAME_BYTES_MAX)
+                + addresses.size() * (RECORD_BYTES + ADDRESS_BYTES_MAX);
+        DnsWriter writer = new DnsWriter(Math.min(needed, limit - (query.payload() > 0 ? OPT_BYTES : 0)));
         writer.out.position(DnsCode.HEADER_BYTES).put(query.question());
         int owner = alias == null ? QUESTION_POINTER : writer.alias(alias);
         for (IpAddress address : addresses) {
@@ -71,7 +79,7 @@ final class DnsWriter {
     /** Writes the alias; returns a pointer to the name it stands for, 0 if there is no room. */
     private int alias(String name) {
         byte[] target = wire(name);
-        if (out.remaining() < 12 + target.length) {
+        if (out.remaining() < RECORD_BYTES + target.length) {
             truncated = true;
             return 0;
         }
@@ -82,7 +90,7 @@ final class DnsWriter {
 
     private boolean address(int owner, int type, IpAddress address) {
         byte[] bytes = address.toInetAddress().getAddress();
-        if (out.remaining() < 12 + bytes.length) {
+        if (out.remaining() < RECORD_BYTES + bytes.length) {
             return false;
         }
         record(owner, type, bytes);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Messages as they are on the wire. */
 final class DnsMessageTest {
-    private static final int ROUND = 20_000;
+    private static final int ROUND = 5_000;
     private static final List<IpAddress> MANY = IntStream.range(0, 256)
             .mapToObj(i -> IpAddress.parse("10.1.0." + i))
             .toList();
@@ -145,24 +145,33 @@ final class DnsMessageTest {
                 Dns.query("x".repeat(63) + "." + "y".repeat(63), 255, 4096));
         int accepted = 0;
         for (int i = 0; i < ROUND; i++) {
-            byte[] message = mutated(seeds.get(i % seeds.size()), random);
-            switch (DnsReader.query(message)) {
-                case Received.Noise() -> {}
-                case Received.Bad bad -> assertThat(DnsWriter.failure(bad)).hasSizeGreaterThanOrEqualTo(12);
-                case DnsQuery query -> {
-                    accepted++;
-                    byte[] answer = DnsWriter.addresses(query, null, MANY, query.datagramLimit());
-                    assertThat(answer.length).isLessThanOrEqualTo(query.datagramLimit());
-                    assertThat(DnsReader.isAnswer(answer, query.id(), query.question()))
-                            .isTrue();
-                    String other = nettysName(message);
-                    if (query.name() != null && other != null) {
-                        assertThat(query.name() + ".").isEqualTo(other.toLowerCase(Locale.ROOT));
-                    }
-                }
-            }
+            accepted += isReadAsAnotherReaderReadsIt(mutated(seeds.get(i % seeds.size()), random)) ? 1 : 0;
         }
         assertThat(accepted).isGreaterThan(ROUND / 20);
+    }
+
+    /** Returns whether it is a query at all. */
+    static boolean isReadAsAnotherReaderReadsIt(byte[] message) {
+        switch (DnsReader.query(message)) {
+            case Received.Noise() -> {
+                return false;
+            }
+            case Received.Bad bad -> {
+                assertThat(DnsWriter.failure(bad)).hasSizeGreaterThanOrEqualTo(12);
+                return false;
+            }
+            case DnsQuery query -> {
+                byte[] answer = DnsWriter.addresses(query, null, MANY, query.datagramLimit());
+                assertThat(answer.length).isLessThanOrEqualTo(query.datagramLimit());
+                assertThat(DnsReader.isAnswer(answer, query.id(), query.question()))
+                        .isTrue();
+                String other = nettysName(message);
+                if (query.name() != null && other != null) {
+                    assertThat(query.name() + ".").isEqualTo(other.toLowerCase(Locale.ROOT));
+                }
+                return true;
+            }
+        }
     }
 
     private static byte[] mutated(byte[] seed, Random random) {

@@ -30,7 +30,7 @@ public final class Roots {
     }
 
     /** Those of the system. */
-    static X509TrustManager system() throws GeneralSecurityException, IOException {
+    public static X509TrustManager system() throws GeneralSecurityException, IOException {
         if (!Files.isReadable(SYSTEM)) {
             return trust(null);
         }

@@ -1,0 +1,3 @@
+/** Tests of {@code why} that need no cluster. */
+@org.jspecify.annotations.NullMarked
+package io.periplus.cli.why;

@@ -1,0 +1,166 @@
+package io.periplus.waypoint.limit;
+
+import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.waypoint.limit.LimitCompiler.CounterKey;
+import io.periplus.waypoint.limit.bucket.Counters;
+import io.periplus.waypoint.limit.bucket.KeyBudget;
+import io.periplus.waypoint.limit.bucket.Rate;
+import io.periplus.waypoint.limit.remote.Remotes;
+import io.periplus.waypoint.route.RouteId;
+import io.periplus.waypoint.route.match.HostIndex;
+import io.periplus.wire.waypoint.Gateway;
+import io.periplus.wire.waypoint.LimitBackend;
+import io.periplus.wire.waypoint.LimitTarget;
+import io.periplus.wire.waypoint.Listener;
+import io.periplus.wire.waypoint.RateLimitPolicy;
+import io.periplus.wire.waypoint.RouteTarget;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policies as the control plane sent them, and the table compiled from them. Written by one thread at a time, read from
+ * every thread. What has been counted stays when policies change, as long as the limit itself does not.
+ */
+public final class LimitStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitStore.class);
+
+    private final KeyBudget budget;
+    private final Remotes remotes;
+    private final LimitCompiler compiler;
+    private final Map<String, RateLimitPolicy> policies = new TreeMap<>();
+    private Map<CounterKey, Counters> counters = Map.of();
+    private Map<Integer, HostIndex<String>> ports = Map.of();
+    private volatile LimitTable table = LimitTable.EMPTY;
+    private volatile Map<String, RateLimitPolicy> current = Map.of();
+
+    public LimitStore(MetricsRegistry metrics) {
+        this(metrics, new KeyBudget(KeyBudget.KEYS_MAX));
+    }
+
+    LimitStore(MetricsRegistry metrics, KeyBudget budget) {
+        this.budget = budget;
+        this.remotes = new Remotes(metrics);
+        this.compiler = new LimitCompiler(remotes, new LimitMetrics(metrics, budget));
+    }
+
+    /** By resource name, {@code namespace/name}. */
+    public Map<String, RateLimitPolicy> current() {
+        return current;
+    }
+
+    /** What requests that begin now are counted by. */
+    LimitTable table() {
+        return table;
+    }
+
+    /** Applies one push: policies in place of those with the same name, and names that are gone. */
+    public synchronized void apply(Map<String, RateLimitPolicy> changed, Collection<String> removed) {
+        removed.forEach(policies::remove);
+        policies.putAll(changed);
+        compile();
+    }
+
+    /** The listeners of this proxy's own Gateway changed. */
+    public synchronized void listeners(Gateway gateway) {
+        Map<Integer, Map<String, String>> byPort = new HashMap<>();
+        for (Listener listener : gateway.getListenersList()) {
+            byPort.computeIfAbsent(listener.getPort(), _ -> new HashMap<>())
+                    .put(listener.getHostname(), listener.getName());
+        }
+        Map<Integer, HostIndex<String>> next = new HashMap<>();
+        byPort.forEach((port, names) -> next.put(port, new HostIndex<>(names)));
+        ports = next;
+        compile();
+    }
+
+    private void compile() {
+        Building building = new Building(counters);
+        policies.values()
+                .forEach(policy -> policy.getTargetsList()
+                        .forEach(target -> building.add(target, level(policy, target, building))));
+        table = new LimitTable(building.gateway, building.services, building.listeners, building.routes, ports);
+        building.before.forEach((key, old) -> {
+            if (!building.after.containsKey(key)) {
+                old.close();
+            }
+        });
+        counters = building.after;
+        Set<LimitBackend> backends = new HashSet<>();
+        policies.values().stream()
+                .filter(policy -> policy.hasBackend() && policy.getUnusable().isEmpty())
+                .forEach(policy -> backends.add(policy.getBackend()));
+        remotes.keepOnly(backends);
+        current = Map.copyOf(policies);
+    }
+
+    /** What cannot be applied closes its place, unless it would not be enforced anyway. */
+    private Level level(RateLimitPolicy policy, LimitTarget target, Building building) {
+        String name = policy.getNamespace() + "/" + policy.getName();
+        String unusable = policy.getUnusable();
+        if (unusable.isEmpty()) {
+            try {
+                return new Level(List.copyOf(compiler.compile(policy, target, building::counters)), "");
+            } catch (IllegalArgumentException e) {
+                unusable = String.valueOf(e.getMessage());
+            }
+        }
+        LOG.warn("rate limit policy {} cannot be applied: {}", name, unusable);
+        return policy.getDryRun() ? Level.NONE : new Level(List.of(), name + ": " + unusable);
+    }
+
+    @Override
+    public synchronized void close() {
+        policies.clear();
+        compile();
+        remotes.close();
+    }
+
+    /** A table on its way. */
+    private final class Building {
+        private final Map<CounterKey, Counters> before;
+        private final Map<CounterKey, Counters> after = new HashMap<>();
+        private final Map<String, Level> services = new HashMap<>();
+        private final Map<String, Level> listeners = new HashMap<>();
+        private final Map<RouteId, Level> routes = new HashMap<>();
+        private Level gateway = Level.NONE;
+
+        Building(Map<CounterKey, Counters> before) {
+            this.before = before;
+        }
+
+        Counters counters(CounterKey key, Rate rate) {
+            Counters kept = before.get(key);
+            return after.computeIfAbsent(key, _ -> kept != null ? kept : new Counters(rate, budget));
+        }
+
+        void add(LimitTarget target, Level level) {
+            switch (target.getKindCase()) {
+                case GATEWAY -> gateway = level;
+                case LISTENER -> listeners.put(target.getListener(), level);
+                case SERVICE ->
+                    services.put(
+                            target.getService().getNamespace() + "/"
+                                    + target.getService().getHostname(),
+                            level);
+                case ROUTE -> {
+                    RouteTarget route = target.getRoute();
+                    RouteId id = RouteId.route(route.getKind(), route.getNamespace(), route.getName());
+                    routes.put(id.rule(route.getRule()), level);
+                }
+                case KIND_NOT_SET -> {
+                    // Where it holds is not known here: everywhere is the only place that is not too few.
+                    if (!level.unusable().isEmpty()) {
+                        gateway = level;
+                    }
+                }
+            }
+        }
+    }
+}

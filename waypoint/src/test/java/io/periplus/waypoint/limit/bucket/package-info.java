@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.limit.bucket;
+
+import org.jspecify.annotations.NullMarked;

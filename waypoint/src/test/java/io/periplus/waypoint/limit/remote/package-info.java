@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.waypoint.limit.remote;
+
+import org.jspecify.annotations.NullMarked;
