@@ -16,8 +16,8 @@ import java.util.Set;
 
 /** Any message as JSON, with the names of protobuf's own mapping (ProtoJSON); what is secret is left out. */
 public final class ProtoJson {
-    /** Values of these fields are private keys, or may be shared secrets. */
-    private static final Set<String> SECRET = Set.of("private_key", "client_key", "jwks");
+    /** Values of these fields are private keys. */
+    private static final Set<String> SECRET = Set.of("private_key", "client_key");
 
     private static final String REDACTED = "[redacted]";
 
