@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.bench.machine.BenchException;
 import io.periplus.bench.machine.Machine;
+import io.periplus.bench.report.CpuProfiler;
 import io.periplus.bench.report.MicroReport;
 import java.util.Collection;
 import java.util.concurrent.Callable;
@@ -80,6 +81,7 @@ final class PolicyCommand implements Callable<Integer> {
                 .measurementIterations(quick ? 1 : ITERATIONS)
                 .measurementTime(iteration)
                 .addProfiler(GCProfiler.class)
+                .addProfiler(CpuProfiler.class)
                 .verbosity(VerboseMode.SILENT);
         if (quick) {
             options.param("policies", "1", "100");

@@ -37,6 +37,7 @@ final class AotTraining implements Callable<Integer> {
                     List.of("waypoint", "status", "-A", "--kubeconfig", config),
                     List.of("waypoint", "delete", "waypoint", "-n", "training", "--kubeconfig", config),
                     List.of("ztunnel-config", "workload", "--kubeconfig", config),
+                    List.of("analyze", "-A", "--kubeconfig", config),
                     List.of("version", "--kubeconfig", config))) {
                 CliMain.run(quiet, line);
             }

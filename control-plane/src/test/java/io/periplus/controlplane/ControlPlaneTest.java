@@ -280,8 +280,9 @@ class ControlPlaneTest {
     }
 
     // Something else that is written, so that it is known that what was queued before has been done.
+    // In another namespace: the status of policies names the Gateways of their own.
     private void gatewayAfterwards() {
-        String path = "/apis/gateway.networking.k8s.io/v1/namespaces/accounts/gateways/other";
+        String path = "/apis/gateway.networking.k8s.io/v1/namespaces/edge/gateways/other";
         api.put(path, """
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: Gateway

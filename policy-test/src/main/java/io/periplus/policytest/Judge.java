@@ -6,6 +6,7 @@ import io.periplus.api.why.Judgement;
 import io.periplus.api.why.Verdict;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.explain.Judgements;
+import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.index.Endpoint;
 import io.periplus.dataplane.policy.AuthorizationCompiler;
 import io.periplus.dataplane.policy.CompiledPolicy;
@@ -39,11 +40,14 @@ final class Judge {
     private static final IpAddress NOWHERE = IpAddress.parse("0.0.0.0");
 
     private final AmbientIndex index;
+    private final PathNormalization paths;
     private final PolicySet atZtunnel;
     private final Map<NamespacedName, PolicySet> atWaypoint = new HashMap<>();
 
-    Judge(AmbientIndex index) {
+    /** @param paths how the mesh normalises them ({@code pathNormalization}) */
+    Judge(AmbientIndex index, PathNormalization paths) {
         this.index = index;
+        this.paths = paths;
         this.atZtunnel = PolicySet.of(Stream.of(index.shapedPolicies, index.peerPolicies, index.meshPolicies)
                 .flatMap(policies -> policies.entries().values().stream())
                 .map(AuthorizationCompiler::compile)
@@ -167,7 +171,7 @@ final class Judge {
             PolicySet policies = policiesOf(passed.key());
             Service to = service.message();
             String point = "waypoint " + passed.key() + ", ";
-            RequestAttributes asked = Traffic.atWaypoint(given, virtualAddress(to), port, to.getHostname());
+            RequestAttributes asked = Traffic.atWaypoint(given, virtualAddress(to), port, to.getHostname(), paths);
             custom(point, policies.custom(to.getNamespace(), to.getHostname(), asked));
             if (verdict == Verdict.ALLOWED) {
                 judged(
@@ -180,7 +184,7 @@ final class Judge {
                         policies.explainWorkload(
                                 endpoint,
                                 Traffic.atWaypoint(
-                                        given, addressOf(endpoint), targetPort(endpoint), to.getHostname())));
+                                        given, addressOf(endpoint), targetPort(endpoint), to.getHostname(), paths)));
             }
         }
 

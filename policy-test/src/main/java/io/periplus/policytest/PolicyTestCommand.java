@@ -1,5 +1,6 @@
 package io.periplus.policytest;
 
+import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.policy.PolicyStatus;
 import io.periplus.policytest.Documents.Document;
@@ -47,6 +48,13 @@ final class PolicyTestCommand implements Callable<Integer> {
             description = "output format (default: text)")
     private String output = "text";
 
+    @Option(
+            names = "--path-normalization",
+            paramLabel = "<form>",
+            defaultValue = "BASE",
+            description = "the mesh's pathNormalization: NONE, BASE, MERGE_SLASHES or DECODE_AND_MERGE_SLASHES (BASE)")
+    private PathNormalization paths = PathNormalization.BASE;
+
     @Option(names = "--junit", paramLabel = "<file>", description = "write the results as JUnit's XML too")
     private @org.jspecify.annotations.Nullable Path junit;
 
@@ -75,7 +83,7 @@ final class PolicyTestCommand implements Callable<Integer> {
             throw new UnreadableException(
                     "no cases in the files (expected: a document with the list \"cases\"; see docs/why.md)");
         }
-        Judge judge = new Judge(index);
+        Judge judge = new Judge(index, paths);
         Report report = new Report(cases.stream().map(judge::judge).toList(), warnings(index));
         if (output.equals("json")) {
             report.json(out);

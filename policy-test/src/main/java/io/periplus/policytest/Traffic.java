@@ -17,13 +17,14 @@ final class Traffic {
     private Traffic() {}
 
     /** As the waypoint sees it, which knows requests. */
-    static RequestAttributes atWaypoint(Case given, IpAddress destination, int port, String host) {
+    static RequestAttributes atWaypoint(
+            Case given, IpAddress destination, int port, String host, PathNormalization paths) {
         ConnectionAttributes connection = connection(given, given.client(), destination, port);
         Case.Request request = given.request();
         return request == null
                 ? connection
                 : new HttpRequestAttributes(
-                        connection, new Http(request, given.claims(), host, pathOf(given, request)));
+                        connection, new Http(request, given.claims(), host, pathOf(given, request, paths)));
     }
 
     /** As ztunnel sees it, where the client is {@code identity}. */
@@ -35,8 +36,8 @@ final class Traffic {
         }
     }
 
-    private static String pathOf(Case given, Case.Request request) {
-        String target = PathNormalization.BASE.normalize(request.path());
+    private static String pathOf(Case given, Case.Request request, PathNormalization paths) {
+        String target = paths.normalize(request.path());
         if (target == null) {
             throw new UnreadableException(given.where() + ": to.path \"" + request.path() + "\" is no path");
         }

@@ -167,7 +167,7 @@ class ExternalGrpcTest {
                         QueryParameter.newBuilder().setKey("user").setValue("a b&c"))
                 .addQueryParametersToRemove("token")));
         RawClient.Answer answer = get(
-                "/private/a?token=secret&user=x&k",
+                "/private/a?token=secret&tok%65n=secret&user=x&k",
                 "X-User: forged\r\nX-List: a\r\nX-Present: yes\r\nAuthorization: secret\r\n");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("x-answer")).isEqualTo("1");

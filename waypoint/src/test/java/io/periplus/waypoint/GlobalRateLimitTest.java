@@ -14,6 +14,8 @@ import io.periplus.waypoint.limit.LimitStore;
 import io.periplus.wire.waypoint.RateLimitPolicy;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Limits that two proxies count together by a real Redis, which is stopped, started again and made to hang. */
 @Timeout(120)
@@ -256,6 +259,36 @@ class GlobalRateLimitTest {
             proxy.policy("p", SERVICE + backend(secured, "password: 's3cret'") + limits);
             await().atMost(Duration.ofSeconds(20)).until(() -> proxy.status() == 200);
             proxy.policy("p", SERVICE + backend(secured, "password: 'wrong'") + limits);
+            assertThat(proxy.status()).isEqualTo(500);
+        }
+    }
+
+    @Test
+    void tlsIsSpokenWithTheNameThatIsAskedFor(@TempDir Path files) throws Exception {
+        EdgeCa ca = new EdgeCa("redis-ca");
+        EdgeCa.Issued server = ca.issue("EC", "redis.example.com");
+        Path certificate =
+                Files.writeString(files.resolve("tls.crt"), server.pem().getCertificateChain());
+        Path key = Files.writeString(files.resolve("tls.key"), server.pem().getPrivateKey());
+        Path authority = Files.writeString(files.resolve("ca.crt"), ca.pem());
+        try (RedisServer secured = new RedisServer(
+                        "--port",
+                        "0",
+                        "--tls-cert-file",
+                        certificate.toString(),
+                        "--tls-key-file",
+                        key.toString(),
+                        "--tls-ca-cert-file",
+                        authority.toString(),
+                        "--tls-auth-clients",
+                        "no");
+                Proxy proxy = new Proxy()) {
+            String limits = "limits { name: 'x' requests: 1000 burst: 1000 " + HOUR + "}";
+            String tls = "backend { redis {} address: '" + secured.address() + "' timeout { seconds: 1 } tls { "
+                    + "server_name: '%s' ca_certificates: '" + ca.pem().replace("\n", "\\n") + "' } } ";
+            proxy.policy("p", SERVICE + tls.formatted("redis.example.com") + limits);
+            await().atMost(Duration.ofSeconds(20)).until(() -> proxy.status() == 200);
+            proxy.policy("p", SERVICE + tls.formatted("other.example.com") + limits);
             assertThat(proxy.status()).isEqualTo(500);
         }
     }

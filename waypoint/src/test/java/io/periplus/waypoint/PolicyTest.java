@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.Condition;
 import io.periplus.wire.waypoint.EndpointScope;
 import io.periplus.wire.waypoint.Operation;
 import io.periplus.wire.waypoint.Rule;
@@ -167,5 +168,33 @@ class PolicyTest {
             client.send("\u0001\u0002binary");
             assertThat(client.ended()).isTrue();
         }
+    }
+
+    @Test
+    void headersCompareWithAllTheirValuesAndPseudoHeadersAreThereToo() throws Exception {
+        rig.policies(policy("by-header")
+                .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                .addRules(Rule.newBuilder()
+                        .addWhen(when("request.headers[x-team]", "blue,red"))
+                        .addWhen(when("request.headers[:method]", "GET"))
+                        .addWhen(when("request.headers[:path]", "/?x=*"))
+                        .addWhen(when("request.headers[host]", "accounts")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(statusOf(client, "/?x=1", "X-Team: blue\r\nx-team: red\r\n"))
+                    .isEqualTo(200);
+            assertThat(statusOf(client, "/?x=1", "X-Team: red\r\n")).isEqualTo(403);
+            assertThat(statusOf(client, "/", "X-Team: blue\r\nx-team: red\r\n")).isEqualTo(403);
+        }
+    }
+
+    private static Condition.Builder when(String key, String value) {
+        return Condition.newBuilder().setKey(key).addValues(value);
+    }
+
+    private static int statusOf(RawClient client, String path, String fields) throws Exception {
+        return client.send("GET " + path + " HTTP/1.1\r\nHost: accounts\r\n" + fields + "\r\n")
+                .answer()
+                .status();
     }
 }

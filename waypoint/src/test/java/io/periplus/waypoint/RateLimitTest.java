@@ -192,7 +192,9 @@ class RateLimitTest {
             claims = Map.of("org", Map.of("id", 8), "level", 2);
             assertThat(statuses(client, "/", 2)).containsExactly(200, 200);
             claims = Map.of();
-            assertThat(statuses(client, "/", 2)).containsExactly(200, 200);
+            assertThat(statuses(client, "/", 2))
+                    .as("nobody escapes by leaving the claim out")
+                    .containsExactly(200, 429);
         }
     }
 

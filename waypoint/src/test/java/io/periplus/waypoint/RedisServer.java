@@ -43,7 +43,7 @@ final class RedisServer implements AutoCloseable {
     private Process start() {
         List<String> command = new ArrayList<>(List.of(
                 PROGRAM.toString(),
-                "--port",
+                options.contains("--tls-cert-file") ? "--tls-port" : "--port",
                 Integer.toString(port),
                 "--bind",
                 "127.0.0.1",

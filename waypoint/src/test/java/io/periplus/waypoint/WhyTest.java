@@ -236,4 +236,26 @@ class WhyTest {
         assertThat(really(new Asked(Rig.FINANCE, "GET", "/", "")).header("x-request-id"))
                 .hasSize(36);
     }
+
+    @Test
+    void aCustomPolicyThatHasNobodyToAskRefusesAndIsNamed() throws Exception {
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("ask")
+                .setAction(Action.CUSTOM)
+                .addTargets(Target.newBuilder()
+                        .setService(ServiceTarget.newBuilder()
+                                .setNamespace("accounts")
+                                .setHostname(Rig.HOSTNAME)))
+                .addRules(Rule.getDefaultInstance())
+                .build());
+        Asked asked = new Asked(Rig.FINANCE, "GET", "/", "");
+        assertThat(really(asked).status()).isEqualTo(403);
+        assertThat(why(asked).verdict()).isEqualTo(Verdict.DENIED);
+        assertThat(why(asked).decidedBy()).isEqualTo("AuthorizationPolicy accounts/ask");
+        Question bytes = Question.ofWaypoint(Rig.VIP, 8080, new Caller(Rig.FINANCE.toString(), "127.0.0.1"), null, "");
+        Answer answer = rig.waypoint.why(SELF, bytes).join();
+        assertThat(answer.verdict()).isEqualTo(Verdict.DENIED);
+        assertThat(answer.decidedBy()).isEqualTo("AuthorizationPolicy accounts/ask");
+    }
 }

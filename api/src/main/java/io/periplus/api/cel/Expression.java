@@ -17,12 +17,16 @@ public final class Expression {
         this.program = program;
     }
 
-    /** Whether it holds; what cannot be evaluated does not. */
-    public boolean holds(Variables variables) {
+    /**
+     * Whether it holds.
+     *
+     * @param unknown the answer when it cannot be evaluated, as what it asks about is not there
+     */
+    public boolean holds(Variables variables, boolean unknown) {
         try {
             return Boolean.TRUE.equals(evaluate(variables));
         } catch (CelEvaluationException _) {
-            return false;
+            return unknown;
         }
     }
 

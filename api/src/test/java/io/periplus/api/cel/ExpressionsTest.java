@@ -39,8 +39,15 @@ class ExpressionsTest {
                 "source.principal == 'x' | false"
             })
     void aConditionHoldsOrDoesNot(String source, boolean expected) {
-        assertThat(Expressions.compile(source, Expressions.Result.CONDITION).holds(REQUEST::get))
+        assertThat(Expressions.compile(source, Expressions.Result.CONDITION).holds(REQUEST::get, false))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void whatCannotBeEvaluatedIsAnsweredAsTheCallerWants() {
+        Expression absent = Expressions.compile("request.headers['x-other'] == 'a'", Expressions.Result.CONDITION);
+        assertThat(absent.holds(REQUEST::get, true)).isTrue();
+        assertThat(absent.holds(REQUEST::get, false)).isFalse();
     }
 
     @ParameterizedTest

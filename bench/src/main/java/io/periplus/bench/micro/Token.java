@@ -1,6 +1,7 @@
 package io.periplus.bench.micro;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.http.HttpFields;
 import io.periplus.dataplane.http.RequestHead;
@@ -53,7 +54,7 @@ public class Token {
 
     private final AuthenticationStore store = new AuthenticationStore();
     private TokenCheck warm = new TokenCheck(store);
-    private String authorization = "";
+    private byte[] authorization = {};
 
     /** Makes a key, a rule for it, and a token with claims as an identity provider writes them. */
     @Setup
@@ -77,7 +78,7 @@ public class Token {
         Signature signer = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
         signer.initSign(pair.getPrivate());
         signer.update(signed.getBytes(StandardCharsets.US_ASCII));
-        authorization = "Bearer " + signed + "." + base64(signer.sign());
+        authorization = ("Bearer " + signed + "." + base64(signer.sign())).getBytes(StandardCharsets.US_ASCII);
         store.apply(
                 Map.of(
                         "accounts/tokens",
@@ -121,8 +122,8 @@ public class Token {
 
     private RequestHead request() {
         HttpFields fields = new HttpFields();
-        // A text of its own, as every request has; its hash is not known yet.
-        fields.set(HttpHeaderNames.AUTHORIZATION, new String(authorization.toCharArray()));
+        // A text of its own, as every request has from its connection.
+        fields.set(HttpHeaderNames.AUTHORIZATION, new AsciiString(authorization, true));
         return new RequestHead("GET", "http", TenantPolicies.HOST, "/orders?page=2", fields);
     }
 

@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -26,9 +28,17 @@ public record MicroReport(Map<String, String> machine, List<Row> rows) {
      * @param threads that took the step at the same time
      * @param nanos for one: the median of several short measurements
      * @param worstNanos the longest of them
+     * @param cpuNanos processor time for one, of all threads: the median, too
      * @param bytes allocated for one
      */
-    public record Row(String step, String parameters, int threads, double nanos, double worstNanos, double bytes) {}
+    public record Row(
+            String step,
+            String parameters,
+            int threads,
+            double nanos,
+            double worstNanos,
+            double cpuNanos,
+            double bytes) {}
 
     /** Of a JMH run in which the time of a step is measured in ns. */
     public static MicroReport of(Map<String, String> machine, Collection<RunResult> results) {
@@ -38,10 +48,9 @@ public record MicroReport(Map<String, String> machine, List<Row> rows) {
     private static Row row(RunResult result) {
         BenchmarkParams params = result.getParams();
         String[] name = params.getBenchmark().split("\\.");
-        double[] nanos = result.getAggregatedResult().getIterationResults().stream()
-                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
-                .sorted()
-                .toArray();
+        double[] nanos = sorted(result, IterationResult::getPrimaryResult);
+        double[] cpu =
+                sorted(result, iteration -> iteration.getSecondaryResults().get(CpuProfiler.RESULT));
         Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
         return new Row(
                 name[name.length - 2] + "." + name[name.length - 1],
@@ -51,7 +60,15 @@ public record MicroReport(Map<String, String> machine, List<Row> rows) {
                 params.getThreads(),
                 nanos[nanos.length / 2],
                 nanos[nanos.length - 1],
+                cpu[cpu.length / 2],
                 allocated == null ? 0 : allocated.getScore());
+    }
+
+    private static double[] sorted(RunResult result, Function<IterationResult, Result<?>> of) {
+        return result.getAggregatedResult().getIterationResults().stream()
+                .mapToDouble(iteration -> of.apply(iteration).getScore())
+                .sorted()
+                .toArray();
     }
 
     /** As a table. */
@@ -59,7 +76,7 @@ public record MicroReport(Map<String, String> machine, List<Row> rows) {
         StringBuilder text = new StringBuilder();
         machine.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append('\n'));
-        TextTable table = new TextTable("STEP", "OF", "THREADS", "ns", "WORST ns", "BYTES");
+        TextTable table = new TextTable("STEP", "OF", "THREADS", "ns", "WORST ns", "CPU ns", "BYTES");
         for (Row row : rows) {
             table.add(
                     row.step(),
@@ -67,6 +84,7 @@ public record MicroReport(Map<String, String> machine, List<Row> rows) {
                     Integer.toString(row.threads()),
                     number(row.nanos()),
                     number(row.worstNanos()),
+                    number(row.cpuNanos()),
                     number(row.bytes()));
         }
         return text.append('\n').append(table).toString();

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -104,15 +105,20 @@ final class HttpFetch implements AutoCloseable {
         int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
         InetAddress address = resolve(uri.getHost());
         Socket socket = new Socket();
-        ScheduledFuture<?> deadline = watch.schedule(() -> close(socket), left(end), TimeUnit.MILLISECONDS);
+        AtomicBoolean late = new AtomicBoolean();
+        ScheduledFuture<?> deadline = watch.schedule(
+                () -> {
+                    late.set(true);
+                    close(socket);
+                },
+                left(end),
+                TimeUnit.MILLISECONDS);
         try (socket) {
             socket.connect(new InetSocketAddress(address, port), left(end));
             Socket spoken = secure ? secure(socket, uri.getHost(), port) : socket;
             return exchange(spoken, uri);
-        } catch (SocketTimeoutException e) {
-            throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (IOException e) {
-            if (end - System.nanoTime() <= 0) {
+            if (late.get() || e instanceof SocketTimeoutException) {
                 throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
             }
             throw e;

@@ -26,8 +26,9 @@ final class HeaderTemplates {
     /** @throws MeshConfigException if the value has an operator that is not known, or what cannot stand in a field */
     static AdditionalHeader read(String place, String name, String value) throws MeshConfigException {
         AdditionalHeader.Builder header = AdditionalHeader.newBuilder().setName(name.toLowerCase(Locale.ROOT));
-        if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-            throw new MeshConfigException(place + ": control characters cannot stand in a header field");
+        if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f || c > 0xff)) {
+            throw new MeshConfigException(
+                    place + ": control characters and those beyond Latin-1 cannot stand in a header field");
         }
         int at = 0;
         Matcher operator = OPERATOR.matcher(value);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyFetcherTest {
     private static final String KEYS = "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}";
     private static final NamespacedName POLICY = new NamespacedName("shop", "jwt");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private final Map<KeySource, FetchedKeys> results = new ConcurrentHashMap<>();
     private final Map<String, String> pages = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
@@ -123,14 +123,15 @@ class KeyFetcherTest {
     void aServerThatHangsHoldsUpNobody() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             KeySource hanging = new KeySource("http://127.0.0.1:" + silent.getLocalPort() + "/keys", false);
-            want(hanging, Duration.ofSeconds(1));
-            pages.put("/keys", KEYS);
-            long begin = System.nanoTime();
-            assertThat(fetched("/keys").jwks()).isEqualTo(KEYS);
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+            want(hanging, Duration.ofSeconds(5));
+            for (int i = 0; i < 20; i++) {
+                pages.put("/keys/" + i, KEYS);
+                assertThat(fetched("/keys/" + i).jwks()).isEqualTo(KEYS);
+            }
+            assertThat(results).doesNotContainKey(hanging);
             await().atMost(PATIENCE).until(() -> results.containsKey(hanging));
             assertThat(results.get(hanging))
-                    .isEqualTo(new FetchedKeys("", hanging.url() + ": no answer within 1000 ms"));
+                    .isEqualTo(new FetchedKeys("", hanging.url() + ": no answer within 5000 ms"));
         }
     }
 

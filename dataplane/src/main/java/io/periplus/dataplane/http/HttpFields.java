@@ -75,6 +75,12 @@ public final class HttpFields extends HttpHeaders {
         return at < 0 ? null : fields[at + 1];
     }
 
+    /** The values of that name joined with commas (RFC 9110 §5.3), null if there is none. A single one is not copied. */
+    public @Nullable CharSequence joined(CharSequence name) {
+        int at = find(name, 0);
+        return at < 0 ? null : find(name, at + 2) < 0 ? fields[at + 1] : String.join(",", getAll(name));
+    }
+
     private static AsciiString checkedName(CharSequence name) {
         if (!FieldSyntax.isToken(name)) {
             throw new IllegalArgumentException("field name: \"%s\" (expected: a token)".formatted(name));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Names the ALLOW rule that came nearest to allowing, and the field that kept it from matching. */
 final class Nearest {
     /** A refusal is to be cheap too, however many policies there are. */
-    private static final int COMPARED_MAX = 32;
+    private static final int COMPARED_MAX = 16;
 
     private final RequestAttributes attributes;
     private @Nullable CompiledPolicy nearest;

@@ -52,6 +52,11 @@ public final class PolicySet {
         return policies;
     }
 
+    /** The policies of a namespace. */
+    PolicyGroup group(String namespace) {
+        return groups.namespace(namespace);
+    }
+
     /** Names that the control plane withdrew: a workload that still lists one is not closed for it. */
     Set<String> withdrawn() {
         return withdrawn;

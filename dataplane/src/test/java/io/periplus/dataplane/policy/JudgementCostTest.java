@@ -107,6 +107,16 @@ class JudgementCostTest {
         for (AuthorizationPolicy policy : List.of(allow, deny, namespace, selected)) {
             compiled.add(WaypointPolicyCompiler.compile(policy));
         }
+        // Enough for an index, under names that come before and after.
+        for (int i = 0; i < 1_000; i++) {
+            compiled.add(WaypointPolicyCompiler.compile((i % 2 == 0 ? allow : namespace)
+                    .toBuilder()
+                            .setName((i % 4 < 2 ? "a" : "z") + i)
+                            .clearRules()
+                            .addRules(Rule.newBuilder()
+                                    .addTo(Operation.newBuilder().addPaths("/v1/tenants/" + i + "/*")))
+                            .build()));
+        }
         return compiled;
     }
 }

@@ -32,8 +32,13 @@ final class Check {
             AuthorizerMetrics metrics,
             Consumer<Verdict> done) {
         Check check = new Check(provider, subject, metrics, done);
-        Question question =
-                provider.authorizer().question(subject, provider.call().timeoutNanos());
+        Question question;
+        try {
+            question = provider.authorizer().question(subject, provider.call().timeoutNanos());
+        } catch (IllegalArgumentException e) {
+            check.ended(new CallOutcome.Failed("it cannot be told of the request: " + e.getMessage()));
+            return check;
+        }
         check.call = ServiceCall.begin(
                 services, subject.client(), provider.call(), question.head(), question.body(), check::ended);
         return check;
@@ -57,7 +62,7 @@ final class Check {
         }
         over = true;
         Verdict verdict = switch (outcome) {
-            case CallOutcome.Answered answer -> provider.authorizer().verdict(answer);
+            case CallOutcome.Answered answer -> read(answer);
             case CallOutcome.Failed failed -> new Verdict.Failed(failed.reason());
         };
         if (verdict instanceof Verdict.Allowed allowed
@@ -75,6 +80,15 @@ final class Check {
             provider.failures().failed(provider, subject, failed.reason());
         }
         done.accept(verdict);
+    }
+
+    /** What an authorizer says is never a reason to leave a request without an answer. */
+    private Verdict read(CallOutcome.Answered answer) {
+        try {
+            return provider.authorizer().verdict(answer);
+        } catch (IllegalArgumentException e) {
+            return new Verdict.Failed("an answer that cannot be read: " + e.getMessage());
+        }
     }
 
     private void count(Outcome outcome) {

@@ -26,6 +26,12 @@ public final class ConnectionAuthorizer implements ConnectionGate {
     }
 
     @Override
+    public boolean asks(ClientConnection connection, MeshSnapshot mesh) {
+        CustomMatch match = ConnectionGate.match(connection, mesh);
+        return match != null && providers.get(match.provider()) != null;
+    }
+
+    @Override
     public Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage) {
         ConnectionCheck check = new ConnectionCheck(services, connection, mesh, passage);
         check.goOn();

@@ -15,6 +15,12 @@ public final class CustomGate implements Gate {
     }
 
     @Override
+    public boolean asks(RequestContext request) {
+        CustomMatch match = Matches.first(request);
+        return match != null && providers.get(match.provider()) != null;
+    }
+
+    @Override
     public void enter(RequestContext request, Passage passage) {
         CustomMatch match = Matches.first(request);
         if (match == null) {

@@ -1,5 +1,6 @@
 package io.periplus.waypoint.authz;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,12 +12,15 @@ final class QueryEdits {
     private QueryEdits() {}
 
     static String apply(String path, Map<String, String> set, List<String> removed) {
+        if (!path.startsWith("/")) {
+            return path;
+        }
         int mark = path.indexOf('?');
         StringJoiner query = new StringJoiner("&");
         if (mark >= 0) {
             for (String parameter : path.substring(mark + 1).split("&", -1)) {
                 int equals = parameter.indexOf('=');
-                String name = equals < 0 ? parameter : parameter.substring(0, equals);
+                String name = decoded(equals < 0 ? parameter : parameter.substring(0, equals));
                 if (!set.containsKey(name) && !removed.contains(name)) {
                     query.add(parameter);
                 }
@@ -25,6 +29,15 @@ final class QueryEdits {
         set.forEach((name, value) -> query.add(encoded(name) + "=" + encoded(value)));
         String target = mark < 0 ? path : path.substring(0, mark);
         return query.length() == 0 ? target : target + "?" + query;
+    }
+
+    /** Whatever way it is written, it is the same parameter to the application. */
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return name;
+        }
     }
 
     private static String encoded(String text) {

@@ -154,7 +154,9 @@ final class RequestCheck {
 
     private void edit(Provider provider, Verdict.Allowed allowed) {
         if (!allowed.request().isEmpty()) {
-            if (!provider.clearRouteCache()) {
+            if (provider.clearRouteCache()) {
+                request.routeAgain();
+            } else {
                 request.keepRoute();
             }
             allowed.request().apply(request.head());

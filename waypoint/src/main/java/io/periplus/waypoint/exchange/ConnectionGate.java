@@ -32,6 +32,11 @@ public interface ConnectionGate {
      */
     Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage);
 
+    /** Whether somebody else would be asked, so that a connection which is itself only asked about must not enter. */
+    default boolean asks(ClientConnection connection, MeshSnapshot mesh) {
+        return false;
+    }
+
     /** The CUSTOM policy that applies to a connection; null if none does. */
     static @Nullable CustomMatch match(ClientConnection connection, MeshSnapshot mesh) {
         Destination addressed = connection.destination();

@@ -21,6 +21,11 @@ public interface Gate {
      */
     void enter(RequestContext request, Passage passage);
 
+    /** Whether somebody else would be asked, so that a request which is itself only asked about must not enter. */
+    default boolean asks(RequestContext request) {
+        return false;
+    }
+
     /** Where a gate says what becomes of the request. */
     interface Passage {
         /** The request goes on. */

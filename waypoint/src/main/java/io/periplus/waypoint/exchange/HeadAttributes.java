@@ -1,6 +1,7 @@
 package io.periplus.waypoint.exchange;
 
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.http.HttpFields;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.policy.HttpAttributes;
 import java.util.List;
@@ -29,12 +30,21 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
 
     @Override
     public @Nullable CharSequence header(String name) {
-        List<String> values = head().headers().getAll(name);
-        return switch (values.size()) {
-            case 0 -> null;
-            case 1 -> values.getFirst();
-            default -> String.join(",", values);
+        return switch (name) {
+            case ":method" -> head().method();
+            case ":scheme" -> head().scheme();
+            case ":path" -> head().path();
+            case ":authority", "host" -> head().authority();
+            default -> field(name);
         };
+    }
+
+    private @Nullable CharSequence field(String name) {
+        if (head().headers() instanceof HttpFields fields) {
+            return fields.joined(name);
+        }
+        List<String> values = head().headers().getAll(name);
+        return values.isEmpty() ? null : String.join(",", values);
     }
 
     @Override

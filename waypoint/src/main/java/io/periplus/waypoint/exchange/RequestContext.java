@@ -128,6 +128,11 @@ public final class RequestContext {
         routing = routing();
     }
 
+    /** Takes {@link #keepRoute} back. */
+    public void routeAgain() {
+        routing = null;
+    }
+
     /** Where the request goes. */
     Routing routing() {
         Routing kept = routing;

@@ -89,6 +89,7 @@ public final class Trial implements WayIn.End {
         }
     }
 
+    private final Gates real;
     private final RequestContext request;
     private final WayIn way;
     private final Outcome outcome = new Outcome();
@@ -96,11 +97,9 @@ public final class Trial implements WayIn.End {
 
     private Trial(LoopServices services, ClientConnection connection, RequestHead head, Consumer<Outcome> then) {
         this.then = then;
-        Gates real = services.gates();
+        real = services.gates();
         Gates gates = new Gates(
-                real.custom() == Gates.DEFAULT.custom() ? real.custom() : this::noteCustom,
-                (context, passage) -> real.tokens().enter(context, new Tokens(passage)),
-                this::noteRoute);
+                this::custom, (context, passage) -> real.tokens().enter(context, new Tokens(passage)), this::noteRoute);
         LoopServices own = services.with(gates, Telemetry.NONE);
         MeshSnapshot mesh = services.mesh().snapshot();
         request = new RequestContext(
@@ -131,6 +130,16 @@ public final class Trial implements WayIn.End {
         CustomMatch match = ConnectionGate.match(connection, mesh);
         outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
+        Destination addressed = connection.destination();
+        CustomMatch custom =
+                mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes());
+        if (custom != null && !custom.dryRun()) {
+            if (!services.gates().connections().asks(connection, mesh)) {
+                outcome.reply = LocalReply.of(custom.unanswered());
+                return outcome;
+            }
+            outcome.custom = custom;
+        }
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {
             outcome.reply = LocalReply.of(denied);
@@ -138,7 +147,7 @@ public final class Trial implements WayIn.End {
         }
         SpiffeId peer = connection.peer();
         String clientNamespace = peer == null ? null : peer.namespace();
-        switch (services.routes().get().connection(connection.destination(), clientNamespace, serverName)) {
+        switch (services.routes().get().connection(addressed, clientNamespace, serverName)) {
             case NoRoute none -> outcome.reply = LocalReply.of(none);
             case Route found -> follow(outcome, services, connection, mesh, found);
         }
@@ -171,7 +180,12 @@ public final class Trial implements WayIn.End {
         }
     }
 
-    private void noteCustom(RequestContext context, Gate.Passage passage) {
+    /** Who would be asked is noted; where nobody can be, the gate itself says what that means. */
+    private void custom(RequestContext context, Gate.Passage passage) {
+        if (!real.custom().asks(context)) {
+            real.custom().enter(context, passage);
+            return;
+        }
         Destination addressed = context.addressed();
         CustomMatch match =
                 context.mesh().policies().custom(addressed.namespace(), addressed.hostname(), context.attributes());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests a limit counts. */
+/** Which requests a limit counts; also those about which its expression fails: nobody escapes it by leaving something out. */
 record LimitMatcher(
         Set<String> methods,
         List<TextPattern> paths,
@@ -33,7 +33,7 @@ record LimitMatcher(
         return (methods.isEmpty() || methods.contains(request.head().method()))
                 && (paths.isEmpty() || anyMatches(http.path()))
                 && headersMatch(http)
-                && (expression == null || expression.holds(new RequestVariables(request)));
+                && (expression == null || expression.holds(new RequestVariables(request), true));
     }
 
     private boolean anyMatches(CharSequence path) {

@@ -15,8 +15,10 @@ import io.periplus.wire.waypoint.Listener;
 import io.periplus.wire.waypoint.RateLimitPolicy;
 import io.periplus.wire.waypoint.RouteTarget;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,10 +37,10 @@ public final class LimitStore implements AutoCloseable {
     private final Remotes remotes;
     private final LimitCompiler compiler;
     private final Map<String, RateLimitPolicy> policies = new TreeMap<>();
-    private Map<CounterKey, Counters> counters = Map.of();
+    private final Map<CounterKey, Counters> counters = new HashMap<>();
+    private Map<Part, Level> compiled = Map.of();
     private Map<Integer, HostIndex<String>> ports = Map.of();
     private volatile LimitTable table = LimitTable.EMPTY;
-    private volatile Map<String, RateLimitPolicy> current = Map.of();
 
     public LimitStore(MetricsRegistry metrics) {
         this(metrics, new KeyBudget(KeyBudget.KEYS_MAX));
@@ -48,11 +50,6 @@ public final class LimitStore implements AutoCloseable {
         this.budget = budget;
         this.remotes = new Remotes(metrics);
         this.compiler = new LimitCompiler(remotes, new LimitMetrics(metrics, budget));
-    }
-
-    /** By resource name, {@code namespace/name}. */
-    public Map<String, RateLimitPolicy> current() {
-        return current;
     }
 
     /** What requests that begin now are counted by. */
@@ -81,38 +78,60 @@ public final class LimitStore implements AutoCloseable {
     }
 
     private void compile() {
-        Building building = new Building(counters);
+        Building building = new Building();
+        Map<Part, Level> levels = new HashMap<>();
         policies.values()
-                .forEach(policy -> policy.getTargetsList()
-                        .forEach(target -> building.add(target, level(policy, target, building))));
+                .forEach(policy -> policy.getTargetsList().forEach(target -> {
+                    Part part = new Part(policy, target);
+                    Level known = compiled.get(part);
+                    Level level = known != null ? known : level(policy, target);
+                    levels.put(part, level);
+                    building.add(target, level);
+                }));
+        compiled = levels;
         table = new LimitTable(building.gateway, building.services, building.listeners, building.routes, ports);
-        building.before.forEach((key, old) -> {
-            if (!building.after.containsKey(key)) {
-                old.close();
+        closeUnused(levels.values());
+    }
+
+    /** What no limit counts with, and nobody is to be asked, any more. */
+    private void closeUnused(Collection<Level> levels) {
+        Set<Counters> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        levels.forEach(level -> level.limits().forEach(limit -> {
+            if (limit.counters() != null) {
+                used.add(limit.counters());
             }
+        }));
+        counters.values().removeIf(one -> {
+            boolean unused = !used.contains(one);
+            if (unused) {
+                one.close();
+            }
+            return unused;
         });
-        counters = building.after;
         Set<LimitBackend> backends = new HashSet<>();
         policies.values().stream()
                 .filter(policy -> policy.hasBackend() && policy.getUnusable().isEmpty())
                 .forEach(policy -> backends.add(policy.getBackend()));
         remotes.keepOnly(backends);
-        current = Map.copyOf(policies);
     }
 
     /** What cannot be applied closes its place, unless it would not be enforced anyway. */
-    private Level level(RateLimitPolicy policy, LimitTarget target, Building building) {
+    private Level level(RateLimitPolicy policy, LimitTarget target) {
         String name = policy.getNamespace() + "/" + policy.getName();
         String unusable = policy.getUnusable();
         if (unusable.isEmpty()) {
             try {
-                return new Level(List.copyOf(compiler.compile(policy, target, building::counters)), "");
+                return new Level(List.copyOf(compiler.compile(policy, target, this::counters)), "");
             } catch (IllegalArgumentException e) {
                 unusable = String.valueOf(e.getMessage());
             }
         }
         LOG.warn("rate limit policy {} cannot be applied: {}", name, unusable);
         return policy.getDryRun() ? Level.NONE : new Level(List.of(), name + ": " + unusable);
+    }
+
+    private Counters counters(CounterKey key, Rate rate) {
+        return counters.computeIfAbsent(key, _ -> new Counters(rate, budget));
     }
 
     @Override
@@ -122,23 +141,15 @@ public final class LimitStore implements AutoCloseable {
         remotes.close();
     }
 
+    /** A policy at one of its targets. Compiled once, as long as it stays what it is. */
+    private record Part(RateLimitPolicy policy, LimitTarget target) {}
+
     /** A table on its way. */
-    private final class Building {
-        private final Map<CounterKey, Counters> before;
-        private final Map<CounterKey, Counters> after = new HashMap<>();
+    private static final class Building {
         private final Map<String, Level> services = new HashMap<>();
         private final Map<String, Level> listeners = new HashMap<>();
         private final Map<RouteId, Level> routes = new HashMap<>();
         private Level gateway = Level.NONE;
-
-        Building(Map<CounterKey, Counters> before) {
-            this.before = before;
-        }
-
-        Counters counters(CounterKey key, Rate rate) {
-            Counters kept = before.get(key);
-            return after.computeIfAbsent(key, _ -> kept != null ? kept : new Counters(rate, budget));
-        }
 
         void add(LimitTarget target, Level level) {
             switch (target.getKindCase()) {

@@ -22,8 +22,10 @@ import io.periplus.waypoint.upstream.tls.Roots;
 import io.periplus.wire.waypoint.LimitBackend;
 import io.periplus.wire.waypoint.RedisBackend;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +110,10 @@ final class RedisClients implements AutoCloseable {
         resources.shutdown(0, 1, TimeUnit.SECONDS);
     }
 
-    /** Connects to an address whose certificate has another name. */
+    /**
+     * Connects to an address whose certificate has another name: the name that is verified is the one of the socket's address.
+     * Looked up when a connection is made, on the event loop of the limits, as Netty does it by default.
+     */
     private static final class Elsewhere extends SocketAddressResolver {
         private final HostPort address;
 
@@ -118,7 +123,13 @@ final class RedisClients implements AutoCloseable {
 
         @Override
         public SocketAddress resolve(RedisURI uri) {
-            return InetSocketAddress.createUnresolved(address.host(), address.port());
+            try {
+                byte[] found = InetAddress.getByName(address.host()).getAddress();
+                return new InetSocketAddress(InetAddress.getByAddress(uri.getHost(), found), address.port());
+            } catch (UnknownHostException _) {
+                // Fails, and is tried again.
+                return InetSocketAddress.createUnresolved(address.host(), address.port());
+            }
         }
     }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class RedisTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(RedisTransport.class);
     private static final long AGAIN_MS = 500;
+    private static final long AGAIN_MAX_MS = 5_000;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final String TAKE = sha1(Scripts.TAKE);
     private static final String GIVE_BACK = sha1(Scripts.GIVE_BACK);
@@ -49,10 +50,11 @@ final class RedisTransport implements Transport {
         this.client = client;
         this.uri = uri;
         this.loop = loop;
-        connect();
+        connect(AGAIN_MS);
     }
 
-    private void connect() {
+    /** Lettuce makes a connection that was there again by itself, but not one that never was. */
+    private void connect(long againMs) {
         client.connectAsync(StringCodec.UTF8, uri).whenComplete((made, failure) -> {
             if (closed) {
                 if (made != null) {
@@ -60,7 +62,7 @@ final class RedisTransport implements Transport {
                 }
             } else if (made == null) {
                 LOG.warn("rate limits: Redis {}:{}: {}", uri.getHost(), uri.getPort(), reason(failure));
-                loop.schedule(this::connect, AGAIN_MS, TimeUnit.MILLISECONDS);
+                loop.schedule(() -> connect(Math.min(2 * againMs, AGAIN_MAX_MS)), againMs, TimeUnit.MILLISECONDS);
             } else {
                 LOG.info("rate limits: connected to Redis {}:{}", uri.getHost(), uri.getPort());
                 connection = made;
