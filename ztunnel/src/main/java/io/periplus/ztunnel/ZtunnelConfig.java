@@ -59,8 +59,12 @@ record ZtunnelConfig(
     private static final String ROOT = "/var/run/secrets/istio/root-cert.pem";
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
 
-    /** What upstream knows and this proxy does not: whoever sets it has to know. */
+    /** What upstream knows and this proxy does not, by the value that asks for it; empty for any. */
     private static final Map<String, String> UNAVAILABLE = Map.of(
+            "LOCAL_XDS", "",
+            "LOCAL_XDS_PATH", "",
+            "ALT_XDS_HOSTNAME", "",
+            "ALT_CA_HOSTNAME", "",
             "XDS_ON_DEMAND", "true",
             "UNSTABLE_ENABLE_SOCKS5", "true",
             "ENABLE_PROXY", "false",
@@ -72,8 +76,9 @@ record ZtunnelConfig(
     static ZtunnelConfig of(Map<String, String> variables) {
         Environment env = new Environment(variables);
         UNAVAILABLE.forEach((name, value) -> {
-            if (env.text(name, "").equals(value)) {
-                throw new IllegalArgumentException("%s: %s is not available in this version".formatted(name, value));
+            String given = env.text(name, "");
+            if (value.isEmpty() ? !given.isEmpty() : given.equals(value)) {
+                throw new IllegalArgumentException("%s: %s is not available in this version".formatted(name, given));
             }
         });
         String xds = env.text("XDS_ADDRESS", ISTIOD);

@@ -99,7 +99,10 @@ final class ZtunnelConfigTest {
     void whatIsNotAvailableIsRefusedAndNotIgnored() {
         assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
                 .hasMessage("XDS_ON_DEMAND: true is not available in this version");
-        assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false"))).isNotNull();
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("LOCAL_XDS_PATH", "mesh.yaml")))
+                .hasMessage("LOCAL_XDS_PATH: mesh.yaml is not available in this version");
+        assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false", "LOCAL_XDS", "")))
+                .isNotNull();
     }
 
     @Test
