@@ -9,7 +9,7 @@ import io.periplus.cli.analyze.snapshot.ObjectKind;
 import io.periplus.cli.analyze.snapshot.Origin;
 import io.periplus.cli.analyze.snapshot.Snapshot;
 import io.periplus.cli.kube.KubeClient;
-import io.periplus.cli.proxy.PodFinder;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.text.Json;
 import io.periplus.cli.text.Output;
 import java.io.IOException;
@@ -56,7 +56,8 @@ final class DescribePod implements Callable<Integer> {
     public Integer call() throws IOException {
         Output.check(output, "text");
         try (KubeClient client = globals.connect()) {
-            JsonNode found = new PodFinder(client).find(pod, globals.namespace(client));
+            JsonNode found =
+                    new Pods(client).find(pod, globals.namespace(client)).first();
             String namespace = Json.text(found, "/metadata/namespace", "");
             Snapshot snapshot = MeshReader.read(client, globals, namespace);
             JsonNode description =

@@ -5,9 +5,9 @@ import io.periplus.api.Labels;
 import io.periplus.cli.CliException;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.KubeException;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.kube.PortForward;
 import io.periplus.cli.kube.Resource;
-import io.periplus.cli.proxy.PodFinder;
 import io.periplus.cli.text.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class PolicySources {
     }
 
     List<PolicyRow> of(String argument, String namespace) throws IOException {
-        JsonNode pod = new PodFinder(client).find(argument, namespace);
+        JsonNode pod = new Pods(client).find(argument, namespace).first();
         boolean proxy = Json.label(pod, "app", "").equals("ztunnel")
                 || !Json.label(pod, Labels.GATEWAY_NAME, "").isEmpty();
         return proxy ? PolicyRow.of(AuthzCheck.nameOf(pod), dump(pod)) : ofApplication(pod);

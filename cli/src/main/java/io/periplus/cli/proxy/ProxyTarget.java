@@ -6,6 +6,7 @@ import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.kube.PortForward;
 import io.periplus.cli.text.Json;
 import io.periplus.cli.text.Output;
@@ -93,7 +94,7 @@ final class ProxyTarget {
     }
 
     private JsonNode proxy(KubeClient client, Globals globals) throws IOException {
-        JsonNode found = new PodFinder(client).find(pod, globals.namespace(client));
+        JsonNode found = new Pods(client).find(pod, globals.namespace(client)).first();
         String name = Json.text(found, "/metadata/name", "") + "." + Json.text(found, "/metadata/namespace", "");
         if (Json.label(found, "app", "").equals("ztunnel")) {
             throw new CliException("pod " + name + " is a ztunnel: use `istioctl ztunnel-config`");

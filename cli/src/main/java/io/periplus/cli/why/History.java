@@ -9,6 +9,7 @@ import io.periplus.api.why.WhyJson;
 import io.periplus.cli.CliException;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.KubeException;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.kube.Resource;
 import io.periplus.cli.text.Json;
 import java.io.IOException;

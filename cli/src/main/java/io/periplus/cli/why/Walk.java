@@ -9,6 +9,7 @@ import io.periplus.api.why.Question;
 import io.periplus.api.why.Target;
 import io.periplus.api.why.Verdict;
 import io.periplus.cli.CliException;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.why.Report.Stop;
 import java.io.IOException;
 import java.util.ArrayList;

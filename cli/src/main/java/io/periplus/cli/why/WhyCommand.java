@@ -13,6 +13,7 @@ import io.periplus.cli.Console;
 import io.periplus.cli.ExitCode;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
+import io.periplus.cli.kube.Pods;
 import io.periplus.cli.text.Json;
 import io.periplus.cli.text.Yaml;
 import java.io.IOException;

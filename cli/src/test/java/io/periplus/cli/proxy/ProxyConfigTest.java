@@ -168,9 +168,9 @@ class ProxyConfigTest {
             assertThat(api.istioctl("pc", "route", "ztunnel-1.istio-system").err())
                     .isEqualTo("Error: pod ztunnel-1.istio-system is a ztunnel: use `istioctl ztunnel-config`\n");
             assertThat(api.istioctl("pc", "route", "nobody").err())
-                    .isEqualTo("Error: no pod of pod \"nobody\" found in namespace \"shop\"\n");
+                    .isEqualTo("Error: pods \"nobody\" not found in namespace \"shop\"\n");
             assertThat(api.istioctl("pc", "route", "cronjob/a").err())
-                    .contains("expected: pod, deploy, ds, sts or gateway");
+                    .contains("expected: a pod, or deploy/, sts/, ds/, rs/, svc/ or gateway/ with a name");
         }
     }
 

@@ -1,19 +1,17 @@
-package io.periplus.cli.why;
+package io.periplus.cli.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.Labels;
 import io.periplus.api.why.PodName;
 import io.periplus.cli.CliException;
-import io.periplus.cli.kube.KubeClient;
-import io.periplus.cli.kube.KubeException;
-import io.periplus.cli.kube.Resource;
 import io.periplus.cli.text.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Pods by what people name. */
-final class Pods {
+/** The pods of a cluster, by what people name. */
+public final class Pods {
     private static final Map<String, Resource> OWNERS = Map.of(
             "deployments", new Resource("apps", "v1", "deployments", true),
             "statefulsets", new Resource("apps", "v1", "statefulsets", true),
@@ -26,16 +24,22 @@ final class Pods {
      * @param first that runs
      * @param more how many others run
      */
-    record Found(JsonNode first, int more) {}
+    public record Found(JsonNode first, int more) {}
 
     private final KubeClient client;
 
-    Pods(KubeClient client) {
+    /** Of one cluster. */
+    public Pods(KubeClient client) {
         this.client = client;
     }
 
-    /** By {@code [<type>/]<name>[.<namespace>]}, where a type is a workload's or {@code pod}. */
-    Found find(String argument, String namespaceGiven) throws KubeException {
+    /**
+     * Those of {@code [<type>/]<name>[.<namespace>]}, where a type is a workload's, {@code svc}, {@code gateway} or {@code pod}.
+     *
+     * @param namespaceGiven where the argument names none
+     * @throws CliException if there is none that runs; a pod that is named itself need not
+     */
+    public Found find(String argument, String namespaceGiven) throws KubeException {
         int slash = argument.indexOf('/');
         String type = slash < 0 ? "pod" : argument.substring(0, slash);
         String rest = argument.substring(slash + 1);
@@ -57,9 +61,12 @@ final class Pods {
             }
             return ofSelector(argument, namespace, service.at("/spec/selector"));
         }
+        if (plural(type).equals("gateways")) {
+            return ofSelector(argument, namespace, Labels.GATEWAY_NAME + "=" + name);
+        }
         if (!plural(type).equals("pods")) {
             throw new CliException("\"" + argument
-                    + "\" names no client (expected: a pod, or deploy/, sts/, ds/, rs/ or" + " svc/ with a name)");
+                    + "\" names no pod (expected: a pod, or deploy/, sts/, ds/, rs/, svc/ or gateway/ with a name)");
         }
         JsonNode pod = get(namespace, name);
         if (pod == null) {
@@ -75,6 +82,7 @@ final class Pods {
             case "ds", "daemonset", "daemonsets" -> "daemonsets";
             case "rs", "replicaset", "replicasets" -> "replicasets";
             case "svc", "service", "services" -> "services";
+            case "gtw", "gateway", "gateways" -> "gateways";
             case "po", "pod", "pods" -> "pods";
             default -> type;
         };
@@ -89,7 +97,11 @@ final class Pods {
         labels.properties()
                 .forEach(label ->
                         selector.add(label.getKey() + "=" + label.getValue().asText()));
-        List<JsonNode> running = running(namespace, selector.toString());
+        return ofSelector(argument, namespace, selector.toString());
+    }
+
+    private Found ofSelector(String argument, String namespace, String selector) throws KubeException {
+        List<JsonNode> running = running(namespace, selector);
         if (running.isEmpty()) {
             throw new CliException(argument + " has no running pod in namespace \"" + namespace + "\"");
         }
@@ -97,32 +109,35 @@ final class Pods {
     }
 
     /** The running pods with these labels. */
-    List<JsonNode> running(String namespace, String selector) throws KubeException {
+    public List<JsonNode> running(String namespace, String selector) throws KubeException {
         return client.list(Resource.PODS, namespace, selector).stream()
                 .filter(Pods::isRunning)
                 .toList();
     }
 
     /** A pod, or null if there is none. */
-    @Nullable
-    JsonNode get(String namespace, String name) throws KubeException {
+    public @Nullable JsonNode get(String namespace, String name) throws KubeException {
         return client.find(Resource.PODS, namespace, name);
     }
 
-    static boolean isRunning(JsonNode pod) {
+    /** Whether it runs and is not about to end. */
+    public static boolean isRunning(JsonNode pod) {
         return Json.text(pod, "/status/phase", "").equals("Running")
                 && Json.text(pod, "/metadata/deletionTimestamp", "").isEmpty();
     }
 
-    static PodName nameOf(JsonNode pod) {
+    /** Its name. */
+    public static PodName nameOf(JsonNode pod) {
         return new PodName(Json.text(pod, "/metadata/namespace", ""), Json.text(pod, "/metadata/name", ""));
     }
 
-    static String addressOf(JsonNode pod) {
+    /** Its address; empty if it has none yet. */
+    public static String addressOf(JsonNode pod) {
         return Json.text(pod, "/status/podIP", "");
     }
 
-    static String nodeOf(JsonNode pod) {
+    /** Its node; empty if it has none yet. */
+    public static String nodeOf(JsonNode pod) {
         return Json.text(pod, "/spec/nodeName", "");
     }
 }
