@@ -45,7 +45,8 @@ public record ClientHello(String serverName, boolean ecdsa) {
         byte[] message = new byte[Math.min(bytes.readableBytes(), BYTES_MAX)];
         int length = 0;
         int at = bytes.readerIndex();
-        while (at < bytes.writerIndex()) {
+        // What follows the hello, such as early data, may stand in the same bytes and is not looked at.
+        while (at < bytes.writerIndex() && !isWhole(message, length)) {
             if (bytes.getByte(at) != HANDSHAKE) {
                 return OTHER;
             }
@@ -63,6 +64,11 @@ public record ClientHello(String serverName, boolean ecdsa) {
             at += there;
         }
         return ofMessage(ByteBuffer.wrap(message, 0, length));
+    }
+
+    private static boolean isWhole(byte[] message, int length) {
+        return length >= MESSAGE_HEADER
+                && length - MESSAGE_HEADER >= (ByteBuffer.wrap(message).getInt() & 0xffffff);
     }
 
     private static Peek ofMessage(ByteBuffer message) {
