@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -88,6 +89,12 @@ final class PolicyCommand implements Callable<Integer> {
         } else if (policies.length > 0) {
             options.param("policies", policies);
         }
-        return new Runner(options.build()).run();
+        try {
+            return new Runner(options.build()).run();
+        } catch (NoBenchmarksException e) {
+            throw new BenchException(
+                    "--only %s matches no step (expected: a regular expression such as 'Token.*|Limit.*')"
+                            .formatted(only));
+        }
     }
 }
