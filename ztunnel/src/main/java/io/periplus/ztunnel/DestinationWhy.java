@@ -88,8 +88,7 @@ final class DestinationWhy {
     private Answer judged(Answer.Builder answer, Workload workload, ConnectionAttributes attributes) {
         Explanation explanation = node.policies().current().explainWorkload(workload, attributes);
         var judgement = Judgements.of("workload " + Names.of(workload), explanation);
-        answer.judged(judgement);
-        explanation.changes().forEach(answer::advise);
+        answer.judged(judgement, explanation.changes());
         return judgement.verdict() == Verdict.ALLOWED
                 ? answer.arrives("the application is connected to at "
                         + Names.of(attributes.destination(), attributes.destinationPort()) + " from "

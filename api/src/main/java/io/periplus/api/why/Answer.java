@@ -43,6 +43,10 @@ public record Answer(
         private @Nullable Hop next;
         private final List<String> notes = new ArrayList<>();
         private final List<String> advice = new ArrayList<>();
+        private final List<Change> changes = new ArrayList<>();
+
+        /** What would turn a judgement round. */
+        private record Change(Verdict verdict, String text) {}
 
         public Builder(ProxyName proxy) {
             this.proxy = proxy;
@@ -66,9 +70,14 @@ public record Answer(
             return this;
         }
 
-        /** Policies were judged; the last one that does not allow decides. */
-        public Builder judged(Judgement judgement) {
+        /**
+         * Policies were judged; the last one that does not allow decides.
+         *
+         * @param turning what would turn the judgement round; it is advice where the answer as a whole is the judgement's
+         */
+        public Builder judged(Judgement judgement, List<String> turning) {
             judgements.add(judgement);
+            turning.forEach(change -> changes.add(new Change(judgement.verdict(), change)));
             if (judgement.verdict() != Verdict.ALLOWED) {
                 verdict = judgement.verdict();
                 reason = judgement.why();
@@ -140,6 +149,9 @@ public record Answer(
 
         /** As it stands. */
         public Answer build() {
+            List<String> all = new ArrayList<>();
+            changes.stream().filter(change -> change.verdict() == verdict).forEach(change -> all.add(change.text()));
+            all.addAll(advice);
             return new Answer(
                     proxy,
                     captured,
@@ -152,7 +164,7 @@ public record Answer(
                     endpoints,
                     next,
                     List.copyOf(notes),
-                    List.copyOf(advice));
+                    List.copyOf(all));
         }
     }
 }

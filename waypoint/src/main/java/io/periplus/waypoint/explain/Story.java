@@ -2,7 +2,6 @@ package io.periplus.waypoint.explain;
 
 import io.periplus.api.why.Answer;
 import io.periplus.api.why.Hop;
-import io.periplus.api.why.Judgement;
 import io.periplus.api.why.ProxyName;
 import io.periplus.api.why.Target;
 import io.periplus.dataplane.explain.Judgements;
@@ -82,9 +81,7 @@ final class Story {
 
     private void judged(String point, @Nullable Explanation explanation) {
         if (explanation != null) {
-            Judgement judgement = Judgements.of(point, explanation);
-            answer.judged(judgement);
-            explanation.changes().forEach(answer::advise);
+            answer.judged(Judgements.of(point, explanation), explanation.changes());
         }
     }
 

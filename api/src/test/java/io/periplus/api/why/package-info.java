@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.api.why;
+
+import org.jspecify.annotations.NullMarked;
