@@ -2,7 +2,6 @@ package io.periplus.waypoint.authn;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** The parameters in the query of a path; names and values may be percent-encoded (RFC 3986 §2.1). */
 final class Query {
@@ -26,10 +25,6 @@ final class Query {
 
     /** The path without a parameter; the others stay as they are written. */
     static String without(String path, String name) {
-        return filtered(path, text -> isName(text, 0, text.length(), name));
-    }
-
-    private static String filtered(String path, Predicate<String> dropped) {
         int query = path.indexOf('?');
         if (query < 0) {
             return path;
@@ -38,7 +33,7 @@ final class Query {
         char separator = '?';
         for (String pair : path.substring(query + 1).split("&", -1)) {
             int equals = pair.indexOf('=');
-            if (!dropped.test(equals < 0 ? pair : pair.substring(0, equals))) {
+            if (!isName(pair, 0, equals < 0 ? pair.length() : equals, name)) {
                 kept.append(separator).append(pair);
                 separator = '&';
             }

@@ -3,6 +3,7 @@ package io.periplus.waypoint.edge;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.periplus.waypoint.exchange.Admission;
+import io.periplus.waypoint.exchange.FieldNames;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -17,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies how many proxies stand before this one and append to {@code x-forwarded-for}
  */
 public record EdgeRules(int trustedProxies) {
-    private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
-    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
-    private static final AsciiString FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
-    private static final AsciiString EXTERNAL_ADDRESS = AsciiString.cached("x-envoy-external-address");
-    private static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     private static final String INTERNAL = "x-envoy-";
 
     /** Nobody stands before. */
@@ -38,17 +34,18 @@ public record EdgeRules(int trustedProxies) {
         return head -> {
             HttpHeaders headers = head.headers();
             removeInternal(headers);
-            headers.remove(REQUEST_ID);
+            headers.remove(FieldNames.REQUEST_ID);
             if (certificate == null) {
-                headers.remove(FORWARDED_CLIENT_CERT);
+                headers.remove(FieldNames.FORWARDED_CLIENT_CERT);
             } else {
-                headers.set(FORWARDED_CLIENT_CERT, certificate);
+                headers.set(FieldNames.FORWARDED_CLIENT_CERT, certificate);
             }
-            headers.set(EXTERNAL_ADDRESS, externalAddress(headers, address));
-            List<String> before = headers.getAll(FORWARDED_FOR);
-            headers.set(FORWARDED_FOR, before.isEmpty() ? address : String.join(",", before) + "," + address);
-            if (trustedProxies == 0 || !headers.contains(FORWARDED_PROTO)) {
-                headers.set(FORWARDED_PROTO, secure ? "https" : "http");
+            headers.set(FieldNames.EXTERNAL_ADDRESS, externalAddress(headers, address));
+            List<String> before = headers.getAll(FieldNames.FORWARDED_FOR);
+            headers.set(
+                    FieldNames.FORWARDED_FOR, before.isEmpty() ? address : String.join(",", before) + "," + address);
+            if (trustedProxies == 0 || !headers.contains(FieldNames.FORWARDED_PROTO)) {
+                headers.set(FieldNames.FORWARDED_PROTO, secure ? "https" : "http");
             }
         };
     }
@@ -58,7 +55,8 @@ public record EdgeRules(int trustedProxies) {
         if (trustedProxies == 0) {
             return address;
         }
-        String[] hops = String.join(",", headers.getAll(FORWARDED_FOR)).split(",", -1);
+        String[] hops =
+                String.join(",", headers.getAll(FieldNames.FORWARDED_FOR)).split(",", -1);
         String hop = hops.length < trustedProxies ? "" : hops[hops.length - trustedProxies].trim();
         return hop.isEmpty() ? address : hop;
     }

@@ -7,12 +7,12 @@ import io.periplus.dataplane.http.RequestHead;
 @FunctionalInterface
 public interface Admission {
     /** In the mesh: clients are trusted in what they say of earlier hops, but not of certificates. */
-    Admission MESH = head -> head.headers().remove(HeaderRules.FORWARDED_CLIENT_CERT);
+    Admission MESH = head -> head.headers().remove(FieldNames.FORWARDED_CLIENT_CERT);
 
     /** In the mesh, for applications that want to know their clients: what is said is replaced by what is known. */
     static Admission client(String proxy, SpiffeId client) {
         String value = "By=" + proxy + ";URI=" + client;
-        return head -> head.headers().set(HeaderRules.FORWARDED_CLIENT_CERT, value);
+        return head -> head.headers().set(FieldNames.FORWARDED_CLIENT_CERT, value);
     }
 
     /** Removes what this client may not say and adds what is known of it. */

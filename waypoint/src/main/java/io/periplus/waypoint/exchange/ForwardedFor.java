@@ -1,15 +1,12 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.AsciiString;
 import io.periplus.dataplane.address.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The client that proxies before this one speak of. */
 final class ForwardedFor {
-    private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
-    private static final AsciiString EXTERNAL_ADDRESS = AsciiString.cached("x-envoy-external-address");
 
     private ForwardedFor() {}
 
@@ -20,9 +17,9 @@ final class ForwardedFor {
      */
     static @Nullable IpAddress client(HttpHeaders headers, boolean atEdge) {
         if (atEdge) {
-            return address(headers.get(EXTERNAL_ADDRESS));
+            return address(headers.get(FieldNames.EXTERNAL_ADDRESS));
         }
-        List<String> lines = headers.getAll(FORWARDED_FOR);
+        List<String> lines = headers.getAll(FieldNames.FORWARDED_FOR);
         return lines.isEmpty() ? null : address(lines.getLast());
     }
 

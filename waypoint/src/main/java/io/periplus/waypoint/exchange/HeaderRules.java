@@ -14,11 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The fields that a waypoint adds, replaces and removes, as users of Envoy waypoints know them. */
 final class HeaderRules {
-    static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     static final AsciiString UPSTREAM_SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
-    static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
-    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
-    static final AsciiString FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
     private static final AsciiString SERVER = AsciiString.cached("istio-envoy");
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
@@ -39,11 +35,11 @@ final class HeaderRules {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
             headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         }
-        if (!headers.contains(REQUEST_ID)) {
-            headers.set(REQUEST_ID, randomId());
+        if (!headers.contains(FieldNames.REQUEST_ID)) {
+            headers.set(FieldNames.REQUEST_ID, randomId());
         }
-        if (!headers.contains(FORWARDED_PROTO)) {
-            headers.set(FORWARDED_PROTO, "http");
+        if (!headers.contains(FieldNames.FORWARDED_PROTO)) {
+            headers.set(FieldNames.FORWARDED_PROTO, "http");
         }
     }
 
@@ -72,9 +68,9 @@ final class HeaderRules {
 
     /** The client of a request that this proxy refuses is told its id, by which the refusal can be found again. */
     static void keepRequestId(HttpHeaders request, HttpHeaders answer) {
-        String id = request.get(REQUEST_ID);
+        String id = request.get(FieldNames.REQUEST_ID);
         if (id != null) {
-            answer.set(REQUEST_ID, id);
+            answer.set(FieldNames.REQUEST_ID, id);
         }
     }
 

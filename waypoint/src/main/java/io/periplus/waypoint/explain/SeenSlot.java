@@ -9,6 +9,7 @@ import io.periplus.api.why.Verdict;
 import io.periplus.dataplane.explain.Names;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.waypoint.exchange.FieldNames;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.telemetry.ConnectionReport;
 import io.periplus.waypoint.telemetry.Parties;
@@ -61,7 +62,7 @@ final class SeenSlot {
     void fill(RequestReport report) {
         fill(report.parties(), report.startMillis(), report.durationNanos());
         RequestHead head = report.request();
-        id = head == null ? null : cut(head.headers().get("x-request-id"));
+        id = head == null ? null : cut(head.headers().get(FieldNames.REQUEST_ID));
         method = head == null ? "?" : cut(head.method());
         authority = head == null ? "" : cut(head.authority());
         path = head == null ? "" : cut(head.path());

@@ -1,10 +1,10 @@
 package io.periplus.waypoint.limit;
 
-import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
 import io.periplus.api.cel.Expression;
 import io.periplus.api.cel.Expressions;
 import io.periplus.dataplane.policy.HttpAttributes;
+import io.periplus.waypoint.exchange.FieldNames;
 import io.periplus.waypoint.exchange.RequestContext;
 import io.periplus.waypoint.exchange.ValidatedToken;
 import io.periplus.waypoint.mesh.Destination;
@@ -18,8 +18,6 @@ import java.util.StringJoiner;
 /** Reads a part of a limit's key from a request; empty where the request has no such thing. */
 @FunctionalInterface
 interface KeyPart {
-    /** Set by the gateway itself, which removes what clients say under this name. */
-    AsciiString EXTERNAL_ADDRESS = AsciiString.cached("x-envoy-external-address");
 
     String of(RequestContext request);
 
@@ -60,7 +58,7 @@ interface KeyPart {
     /** The client's address; at an edge the one before trusted proxies. */
     static String clientAddress(RequestContext request) {
         if (request.addressed() instanceof Destination.OfListener) {
-            String external = request.head().headers().get(EXTERNAL_ADDRESS);
+            String external = request.head().headers().get(FieldNames.EXTERNAL_ADDRESS);
             if (external != null) {
                 return external;
             }
