@@ -8,14 +8,12 @@ import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.Pods;
 import io.periplus.cli.kube.PortForward;
+import io.periplus.cli.text.Input;
 import io.periplus.cli.text.Json;
 import io.periplus.cli.text.Output;
 import io.periplus.cli.text.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,7 +59,7 @@ final class ProxyTarget {
                             : "at most one of --file and pod name may be passed");
         }
         if (!file.isEmpty()) {
-            return checked(new ProxyDump(Json.parse(readFile()), null), "file " + file);
+            return checked(new ProxyDump(Json.parse(Input.read(file)), null), "file " + file);
         }
         try (KubeClient client = globals.connect()) {
             JsonNode found = proxy(client, globals);
@@ -112,17 +110,6 @@ final class ProxyTarget {
                     + (dump.root().has("workloads") ? "; for a ztunnel's use `istioctl ztunnel-config`" : ""));
         }
         return dump;
-    }
-
-    private byte[] readFile() throws IOException {
-        if (file.equals("-")) {
-            return System.in.readAllBytes();
-        }
-        try {
-            return Files.readAllBytes(Path.of(file));
-        } catch (NoSuchFileException _) {
-            throw new CliException("open " + file + ": no such file");
-        }
     }
 
     /** Prints the table, or the selected part of the dump in the chosen format. */

@@ -6,13 +6,11 @@ import io.periplus.cli.Console;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.PortForward;
+import io.periplus.cli.text.Input;
 import io.periplus.cli.text.Json;
+import io.periplus.cli.text.Output;
 import io.periplus.cli.text.Table;
-import io.periplus.cli.text.Yaml;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,7 +55,7 @@ final class ZtunnelTarget {
     ConfigDump dump(Globals globals, boolean oneProxyOnly) throws IOException {
         checkFlags();
         if (!file.isEmpty()) {
-            return new ConfigDump(Json.parse(readFile()), "");
+            return new ConfigDump(Json.parse(Input.read(file)), "");
         }
         try (KubeClient client = globals.connect()) {
             ZtunnelPods pods = new ZtunnelPods(client, globals.systemNamespace());
@@ -79,27 +77,12 @@ final class ZtunnelTarget {
         }
     }
 
-    private byte[] readFile() throws IOException {
-        if (file.equals("-")) {
-            return System.in.readAllBytes();
-        }
-        try {
-            return Files.readAllBytes(Path.of(file));
-        } catch (NoSuchFileException _) {
-            throw new CliException("open " + file + ": no such file");
-        }
-    }
-
     boolean asTable() {
         return output.equals("short");
     }
 
     /** Prints the table, or the selected part of the dump in the chosen format. */
     void print(Console console, Table table, JsonNode selected) {
-        switch (output) {
-            case "json" -> console.out().println(Json.pretty(selected));
-            case "yaml" -> console.out().print(Yaml.dump(selected));
-            default -> console.out().print(table);
-        }
+        Output.print(console, output, table, selected);
     }
 }
