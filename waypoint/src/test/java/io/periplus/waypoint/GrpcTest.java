@@ -2,8 +2,11 @@ package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -18,6 +21,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.periplus.wire.waypoint.Action;
@@ -239,6 +243,44 @@ class GrpcTest {
                 });
         assertThatThrownBy(() -> end.get(5, TimeUnit.SECONDS)).hasMessageContaining("DEADLINE_EXCEEDED");
         assertThat(echo(new byte[] {1})).containsExactly(1);
+    }
+
+    /** By a client that leaves its deadline to the proxy: others end the call by themselves at the same moment. */
+    @Test
+    void theProxyEndsCallsAtTheDeadlineOfTheClient() {
+        connect(AppProtocol.GRPC);
+        Metadata asked = new Metadata();
+        asked.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "100m");
+        Channel hasty = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(asked));
+        assertThat(endOf(hasty, false)).hasMessageContaining("DEADLINE_EXCEEDED: upstream request timeout");
+        assertThat(endOf(hasty, true)).hasMessageContaining("DEADLINE_EXCEEDED");
+        assertThat(echo(new byte[] {1})).containsExactly(1);
+    }
+
+    /** What ends a chat that nobody ends, of which a first message may come back. */
+    private static Throwable endOf(Channel through, boolean begun) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        StreamObserver<byte[]> out = ClientCalls.asyncBidiStreamingCall(
+                through.newCall(CHAT, CallOptions.DEFAULT), new StreamObserver<byte[]>() {
+                    @Override
+                    public void onNext(byte[] value) {
+                        assertThat(begun).isTrue();
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        end.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        end.complete(null);
+                    }
+                });
+        if (begun) {
+            out.onNext(new byte[] {1});
+        }
+        return catchThrowable(() -> end.get(5, TimeUnit.SECONDS));
     }
 
     @Test

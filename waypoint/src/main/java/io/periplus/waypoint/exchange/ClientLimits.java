@@ -6,8 +6,13 @@ import io.periplus.waypoint.route.Timeouts;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What clients say themselves about the time that their requests may take, merged with what the route says. */
-final class ClientLimits {
+/**
+ * What clients say themselves about the time that their requests may take, merged with what the route says.
+ *
+ * @param timeouts of the request
+ * @param deadline whether the request's limit is the deadline of a gRPC client, which is shorter than what the route allows
+ */
+record ClientLimits(Timeouts timeouts, boolean deadline) {
     private static final AsciiString REQUEST_MS = AsciiString.cached("x-envoy-upstream-rq-timeout-ms");
     private static final AsciiString ATTEMPT_MS = AsciiString.cached("x-envoy-upstream-rq-per-try-timeout-ms");
     private static final AsciiString EXPECTED_MS = AsciiString.cached("x-envoy-expected-rq-timeout-ms");
@@ -16,17 +21,20 @@ final class ClientLimits {
     /** The protocol of gRPC allows eight digits. */
     private static final int DIGITS_MAX = 8;
 
-    private ClientLimits() {}
+    static final ClientLimits NONE = new ClientLimits(Timeouts.NONE, false);
 
     /** The limits of one request; fields that were meant for this proxy are removed, and the endpoint is told. */
-    static Timeouts merge(Timeouts route, HttpHeaders headers, boolean grpc) {
+    static ClientLimits merge(Timeouts route, HttpHeaders headers, boolean grpc) {
         long request = route.requestNanos();
         long attempt = route.attemptNanos();
+        boolean deadline = false;
         if (grpc) {
-            long deadline = grpcTimeout(headers.get(GRPC_TIMEOUT));
-            request = request == 0 ? deadline : deadline == 0 ? request : Math.min(deadline, request);
+            long asked = grpcTimeout(headers.get(GRPC_TIMEOUT));
+            deadline = asked != 0 && (request == 0 || asked <= request);
+            request = deadline ? asked : request;
         }
         if (headers.contains(REQUEST_MS)) {
+            deadline = false;
             request = millis(headers.get(REQUEST_MS), request);
             headers.remove(REQUEST_MS);
         }
@@ -41,9 +49,11 @@ final class ClientLimits {
         if (expected != 0) {
             headers.set(EXPECTED_MS, Long.toString(TimeUnit.NANOSECONDS.toMillis(expected)));
         }
-        return request == route.requestNanos() && attempt == route.attemptNanos()
-                ? route
-                : new Timeouts(request, attempt);
+        return new ClientLimits(
+                request == route.requestNanos() && attempt == route.attemptNanos()
+                        ? route
+                        : new Timeouts(request, attempt),
+                deadline);
     }
 
     private static long millis(@Nullable String text, long otherwise) {

@@ -1,6 +1,7 @@
 package io.periplus.waypoint.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
@@ -9,7 +10,6 @@ import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Mirror;
 import io.periplus.waypoint.route.RetryRules;
-import io.periplus.waypoint.route.Timeouts;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
@@ -55,7 +55,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private @Nullable BodyReading reading;
 
     private final Deadlines deadlines;
-    private Timeouts timeouts = Timeouts.NONE;
+    private ClientLimits limits = ClientLimits.NONE;
     private RetryJudge judge;
     private @Nullable Destination target;
     private @Nullable Host host;
@@ -115,14 +115,15 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     }
 
     private void limit(Course course) {
-        timeouts = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
+        limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
         RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
         judge = new RetryJudge(retries, head, hasBody, head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();
         }
-        if (timeouts.requestNanos() != 0) {
-            deadlines.request(timeouts.requestNanos(), this::requestLate);
+        long requestNanos = limits.timeouts().requestNanos();
+        if (requestNanos != 0) {
+            deadlines.request(requestNanos, this::requestLate);
         }
     }
 
@@ -156,9 +157,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
         tries++;
         attemptNanos = System.nanoTime();
-        boolean limited = timeouts.attemptNanos() != 0;
+        long limitNanos = limits.timeouts().attemptNanos();
+        boolean limited = limitNanos != 0;
         if (limited) {
-            deadlines.attempt(timeouts.attemptNanos(), this::attemptLate);
+            deadlines.attempt(limitNanos, this::attemptLate);
         }
         Course course = way.course();
         AppProtocol spoken = course != null && course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
@@ -343,10 +345,21 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         if (headSent) {
             record.flags("UT");
             record.details("response_timeout");
+            cutShort();
+        } else {
+            reply(limits.deadline() ? LocalReply.DEADLINE_EXCEEDED : LocalReply.REQUEST_TIMEOUT);
+        }
+    }
+
+    /** After the head: a gRPC client is told its status, others see that the answer is incomplete. */
+    private void cutShort() {
+        if (limits.deadline() && client.protocol() == HttpProtocol.HTTP2) {
+            HttpHeaders trailers = new DefaultHttpHeaders();
+            trailers.set("grpc-status", Integer.toString(LocalReply.DEADLINE));
+            responseTrailers(trailers);
+        } else {
             end();
             client.abort();
-        } else {
-            reply(LocalReply.REQUEST_TIMEOUT);
         }
     }
 

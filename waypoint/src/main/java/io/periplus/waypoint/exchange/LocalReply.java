@@ -44,6 +44,13 @@ public record LocalReply(
 
     static final LocalReply REQUEST_TIMEOUT = new LocalReply(504, "upstream request timeout", "UT", "response_timeout");
 
+    /** The status of gRPC for a call that took longer than its client allowed. */
+    static final int DEADLINE = 4;
+
+    /** The client's own deadline passed: its library gives up at the same moment, and both must say the same. */
+    static final LocalReply DEADLINE_EXCEEDED =
+            new LocalReply(504, REQUEST_TIMEOUT.body, "UT", "grpc_deadline_exceeded");
+
     /** The share of a backend that cannot be used, or of none. */
     static final LocalReply NO_BACKEND = new LocalReply(500, "", "NC", "cluster_not_found");
 
@@ -170,7 +177,8 @@ public record LocalReply(
             case 401 -> 16;
             case 403 -> 7;
             case 404 -> 12;
-            case 429, 502, 503, 504 -> 14;
+            case 429, 502, 503 -> 14;
+            case 504 -> details.equals(DEADLINE_EXCEEDED.details) ? DEADLINE : 14;
             case 500 -> flags.equals(NO_BACKEND.flags) ? 14 : 2;
             default -> 2;
         };
