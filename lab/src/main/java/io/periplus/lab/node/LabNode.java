@@ -72,6 +72,7 @@ public final class LabNode implements AutoCloseable {
                 cgroup,
                 new PodEvents(store, config.name()),
                 new Routed());
+        context.cni().prepare();
         return new LabNode(config, store, network, new Kubelet(context));
     }
 
