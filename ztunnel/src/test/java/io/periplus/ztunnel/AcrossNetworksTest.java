@@ -196,6 +196,25 @@ final class AcrossNetworksTest {
     }
 
     @Test
+    void whereBaggageIsNotBelievedTheOtherEndIsTheGatewaysWorkloadButStillItself() throws IOException {
+        try (TestNode deaf = new TestNode(TestNode.Setting.ofNetwork("network1", near)
+                .with(new Features(false, true, true, Features.OriginalSource.IF_POSSIBLE)))) {
+            near.index.current().forEachWorkload(deaf::publish);
+            near.index.current().forEachService(entry -> deaf.publish(entry.service()));
+            near.pods.close();
+            deaf.serve(cart);
+
+            assertThat(cart.call(VIP, 80, "ahoy")).isEqualTo("ahoy");
+
+            var flow = await().until(() -> deaf.flows.of(Flow.Reporter.SOURCE), ended -> !ended.isEmpty())
+                    .getFirst()
+                    .flow();
+            assertThat(flow.destinationWorkload.getName()).isEqualTo("eastwest-gateway");
+            assertThat(flow.destinationIdentity).hasToString(STOCK);
+        }
+    }
+
+    @Test
     void theGatewayMayBeKnownByItsServicesNameWhichMapsThePort() throws IOException {
         near.publish(gatewayWorkload()
                 .putServices("istio-gateways/eastwest.example", PortList.getDefaultInstance())
