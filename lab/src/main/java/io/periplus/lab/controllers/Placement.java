@@ -18,12 +18,12 @@ final class Placement {
         if (!selected(podSpec, node)) {
             return "didn't match Pod's node affinity/selector";
         }
-        if (node.path("spec").path("unschedulable").asBoolean() && !tolerates(podSpec, CORDONED)) {
+        if (node.path("spec").path("unschedulable").asBoolean() && !tolerated(podSpec, CORDONED)) {
             return "were unschedulable";
         }
         for (JsonNode taint : node.path("spec").path("taints")) {
             String effect = taint.path("effect").asText();
-            if (!effect.equals("PreferNoSchedule") && !tolerates(podSpec, taint)) {
+            if (!effect.equals("PreferNoSchedule") && !tolerated(podSpec, taint)) {
                 String value = taint.path("value").asText();
                 return "had untolerated taint {" + taint.path("key").asText() + ": " + value + "}";
             }
@@ -43,19 +43,22 @@ final class Placement {
         return terms.isEmpty() || Meta.stream(terms).anyMatch(term -> matches(term, node, labels));
     }
 
-    static boolean tolerates(JsonNode podSpec, JsonNode taint) {
-        return Meta.stream(podSpec.path("tolerations")).anyMatch(toleration -> {
-            String key = toleration.path("key").asText();
-            String effect = toleration.path("effect").asText();
-            boolean exists = toleration.path("operator").asText("Equal").equals("Exists");
-            return (effect.isEmpty() || effect.equals(taint.path("effect").asText()))
-                    && (key.isEmpty() ? exists : key.equals(taint.path("key").asText()))
-                    && (exists
-                            || toleration
-                                    .path("value")
-                                    .asText()
-                                    .equals(taint.path("value").asText()));
-        });
+    private static boolean tolerated(JsonNode podSpec, JsonNode taint) {
+        return Meta.stream(podSpec.path("tolerations")).anyMatch(toleration -> tolerates(toleration, taint));
+    }
+
+    /** Whether a toleration is about this taint. */
+    static boolean tolerates(JsonNode toleration, JsonNode taint) {
+        String key = toleration.path("key").asText();
+        String effect = toleration.path("effect").asText();
+        boolean exists = toleration.path("operator").asText("Equal").equals("Exists");
+        return (effect.isEmpty() || effect.equals(taint.path("effect").asText()))
+                && (key.isEmpty() ? exists : key.equals(taint.path("key").asText()))
+                && (exists
+                        || toleration
+                                .path("value")
+                                .asText()
+                                .equals(taint.path("value").asText()));
     }
 
     private static boolean matches(JsonNode term, JsonNode node, Map<String, String> labels) {

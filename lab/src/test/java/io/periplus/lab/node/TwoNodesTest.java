@@ -107,6 +107,20 @@ class TwoNodesTest {
         }
     }
 
+    @Test
+    void aPartitionStopsEverythingBetweenNodesUntilItEnds() throws IOException {
+        NodeConfig two = NODES.getLast().config();
+        network.isolate(two);
+        try {
+            assertThat(curl("one", address("echo-two") + ":8080")).isEmpty();
+            assertThat(curl("two", address("echo-one") + ":8080")).isEmpty();
+            assertThat(curl("two", address("echo-two") + ":8080")).isEqualTo("two\n");
+        } finally {
+            network.rejoin(two);
+        }
+        assertThat(curl("one", address("echo-two") + ":8080")).isEqualTo("two\n");
+    }
+
     private static List<String> several(String node, String address) throws IOException {
         await().atMost(Duration.ofSeconds(5)).until(() -> !curl(node, address).isEmpty());
         List<String> answers = new ArrayList<>();
