@@ -31,6 +31,24 @@ final class Placement {
         return null;
     }
 
+    /** How many taints there are that the pod had better avoid. */
+    static long avoided(JsonNode podSpec, JsonNode node) {
+        return Meta.stream(node.path("spec").path("taints"))
+                .filter(taint -> taint.path("effect").asText().equals("PreferNoSchedule") && !tolerated(podSpec, taint))
+                .count();
+    }
+
+    /** The sum of the weights of the pod's preferred node affinity that the node has. */
+    static long preference(JsonNode podSpec, JsonNode node) {
+        Map<String, String> labels = Meta.labels(node);
+        return Meta.stream(podSpec.path("affinity")
+                        .path("nodeAffinity")
+                        .path("preferredDuringSchedulingIgnoredDuringExecution"))
+                .filter(preferred -> matches(preferred.path("preference"), node, labels))
+                .mapToLong(preferred -> preferred.path("weight").asLong())
+                .sum();
+    }
+
     static boolean selected(JsonNode podSpec, JsonNode node) {
         Map<String, String> labels = Meta.labels(node);
         if (!Selector.ofLabels(podSpec.path("nodeSelector")).matches(labels)) {

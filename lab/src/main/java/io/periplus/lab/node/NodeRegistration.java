@@ -31,6 +31,9 @@ final class NodeRegistration implements AutoCloseable {
     private static final Duration STATUS = Duration.ofMinutes(5);
 
     private static final int LEASE_SECONDS = 10;
+    /** Pods of a lab ask for what they would need elsewhere, and mostly idle: a small machine has room for more of them. */
+    private static final int CPUS_MIN = 16;
+
     private static final String LEASES = "kube-node-lease";
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -65,8 +68,8 @@ final class NodeRegistration implements AutoCloseable {
                 return node;
             });
         }
-        heartbeat(true);
         renew();
+        heartbeat(true);
         Thread.ofVirtual().name("node " + config.name()).start(this::beat);
     }
 
@@ -80,11 +83,12 @@ final class NodeRegistration implements AutoCloseable {
         try {
             long written = System.nanoTime();
             while (!closed.await(RENEWAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                // The Lease first: who says that he is ready without it is not believed.
+                renew();
                 if (System.nanoTime() - written >= STATUS.toNanos() || isDoubted()) {
                     heartbeat(true);
                     written = System.nanoTime();
                 }
-                renew();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,7 +150,10 @@ final class NodeRegistration implements AutoCloseable {
         addresses.addObject().put("type", "Hostname").put("address", config.name());
         for (String field : new String[] {"capacity", "allocatable"}) {
             status.putObject(field)
-                    .put("cpu", Integer.toString(Runtime.getRuntime().availableProcessors()))
+                    .put(
+                            "cpu",
+                            Integer.toString(
+                                    Math.max(CPUS_MIN, Runtime.getRuntime().availableProcessors())))
                     .put("memory", memory())
                     .put("ephemeral-storage", "20Gi")
                     .put("pods", Integer.toString(Math.min(250, config.podCidr().size() - 3)));
