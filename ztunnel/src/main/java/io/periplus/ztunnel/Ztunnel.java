@@ -121,7 +121,7 @@ final class Ztunnel implements AutoCloseable {
                 new XdsMetrics(metrics));
         xds.synced().thenRun(() -> readiness.done(STATE_MANAGER));
         xds.start();
-        this.agent = ZdsClient.start(config.agentSocket(), pods);
+        this.agent = ZdsClient.start(config.agentSocket(), pods, xds.synced());
     }
 
     private static @Nullable RevocationFile follow(@Nullable Path file, Revocations revocations) {

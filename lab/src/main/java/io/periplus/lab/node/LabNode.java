@@ -69,6 +69,7 @@ public final class LabNode implements AutoCloseable {
                 cgroup,
                 new PodEvents(store, config.name()),
                 new Routed());
+        context.cni().prepare();
         return new LabNode(config, store, network, new Kubelet(context));
     }
 
