@@ -18,7 +18,6 @@ import io.periplus.lab.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +94,7 @@ final class ClusterNodes implements Closeable {
         }
         Cidr loadBalancers = configs.getFirst().loadBalancerCidr();
         if (loadBalancers.isLoopback()) {
-            listeners = HostListeners.start(loadBalancers, store, this::socket);
+            listeners = HostListeners.start(loadBalancers, store, new NodeChoice(store, running)::open);
         }
     }
 
@@ -164,13 +163,6 @@ final class ClusterNodes implements Closeable {
         if (node != null) {
             node.powerOff();
         }
-    }
-
-    private SocketChannel socket() throws IOException {
-        for (LabNode node : running.values()) {
-            return node.openSocket();
-        }
-        throw new IOException("no node is on");
     }
 
     private LabNode build(NodeConfig config) throws IOException {
