@@ -13,6 +13,7 @@ import io.periplus.lab.node.NodeConfig;
 import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.node.net.Cidr;
+import io.periplus.lab.node.net.ClusterNetwork;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ResourceType;
 import io.periplus.lab.store.types.Definition;
@@ -36,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running cluster, wired together: the store and API server, the controllers, and a node. The API server listens on the
- * host's loopback for users and on the node's address for pods.
+ * One running cluster, wired together: the store and API server, the controllers, and the nodes. The API server listens on the
+ * host's loopback for users and on an address of the nodes' network for pods.
  */
 final class LabCluster implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(LabCluster.class);
@@ -45,11 +46,14 @@ final class LabCluster implements Closeable {
     private final ClusterSettings settings;
     private final LabDirectory directory;
     private final Consumer<String> progress;
+    private final List<NodeConfig> nodeConfigs;
+    /** What all nodes have in common stands in the first one's. */
     private final NodeConfig node;
     /** What {@link #close} has to close, last opened first. */
     private final Deque<Closeable> open = new ArrayDeque<>();
 
     private volatile @Nullable ClusterServer server;
+    private volatile @Nullable ClusterNodes nodes;
 
     /** Pods that are ready, of all that have not finished. */
     record PodCount(int ready, int total) {}
@@ -58,7 +62,8 @@ final class LabCluster implements Closeable {
         this.settings = settings;
         this.directory = directory;
         this.progress = progress;
-        this.node = nodeConfig(settings, loadBalancers, directory.cluster(settings.name()));
+        this.nodeConfigs = ClusterNodes.configs(settings, loadBalancers, directory.cluster(settings.name()));
+        this.node = nodeConfigs.getFirst();
     }
 
     /** Starts everything; returns when the API, the node and cluster DNS answer. On failure {@link #close} is still owed. */
@@ -71,21 +76,25 @@ final class LabCluster implements Closeable {
                         node.serviceCidr().toString(),
                         node.loadBalancerCidr().toString()),
                 directory.cluster(settings.name()),
-                List.of(InetAddress.ofLiteral(node.address()))));
+                List.of(InetAddress.ofLiteral(apiServerAddress()))));
         this.server = server;
         open.push(server::close);
-        progress.accept("starting the node");
-        LabNode labNode = LabNode.create(node, server.store(), request -> issue(server, request));
-        open.push(labNode::close);
+        progress.accept(settings.nodes() == 1 ? "starting the node" : "starting " + settings.nodes() + " nodes");
+        ClusterNodes nodes =
+                ClusterNodes.create(settings, nodeConfigs, server.store(), request -> issue(server, request));
+        this.nodes = nodes;
+        open.push(nodes);
         progress.accept("starting the API server");
-        server.start(labNode.runtime(), List.of(listenOnHost(), labNode.openListener(node.apiServerPort())));
+        server.start(nodes.runtime(), List.of(listenOnHost(), nodes.openListener(node.apiServerPort())));
         progress.accept("starting the controllers");
         ClusterControllers controllers = ClusterControllers.start(
                 server.store(), () -> types(server), controllerSettings(server), InstantSource.system());
         open.push(controllers::close);
-        labNode.start();
+        nodes.start();
         progress.accept("waiting for DNS");
-        DnsProbe.await(labNode, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+        for (LabNode each : nodes.running()) {
+            DnsProbe.await(each, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+        }
     }
 
     /** Where Services of type LoadBalancer have their addresses. */
@@ -101,12 +110,13 @@ final class LabCluster implements Closeable {
     }
 
     List<LabStatus.Node> nodes() {
+        ClusterNodes nodes = this.nodes;
         return list(NODE).stream()
-                .map(n -> new LabStatus.Node(
-                        n.path("metadata").path("name").asText(),
-                        address(n),
-                        isTrue(n, "Ready"),
-                        node.networkNamespace()))
+                .map(n -> {
+                    String name = n.path("metadata").path("name").asText();
+                    return new LabStatus.Node(
+                            name, address(n), isTrue(n, "Ready"), nodes == null ? "" : nodes.networkNamespace(name));
+                })
                 .toList();
     }
 
@@ -174,7 +184,7 @@ final class LabCluster implements Closeable {
         return new ClusterControllers.Settings(
                 settings.name(),
                 server.pki().caPem(),
-                node.address(),
+                apiServerAddress(),
                 node.apiServerPort(),
                 node.serviceCidr().address(1),
                 node.dnsAddress());
@@ -202,21 +212,8 @@ final class LabCluster implements Closeable {
         }
     }
 
-    private static NodeConfig nodeConfig(ClusterSettings settings, Cidr loadBalancers, Path directory) {
-        NodeConfig usual = NodeConfig.of(settings.hostName(), settings.number(), directory);
-        return new NodeConfig(
-                usual.cluster(),
-                settings.name() + "-node",
-                usual.stateDirectory(),
-                usual.address(),
-                usual.podCidr(),
-                usual.serviceCidr(),
-                loadBalancers,
-                usual.dnsAddress(),
-                usual.clusterDomain(),
-                usual.apiServerPort(),
-                usual.region(),
-                usual.zone());
+    private String apiServerAddress() {
+        return ClusterNetwork.apiServerAddress(settings.number());
     }
 
     private static String address(JsonNode node) {

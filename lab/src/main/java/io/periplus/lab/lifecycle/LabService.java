@@ -44,6 +44,7 @@ public final class LabService {
             boolean running = client.isRunning();
             if (running) {
                 LabStatus status = client.status();
+                checkNodes();
                 if (status != null && status.state() == State.READY) {
                     return false;
                 }
@@ -145,6 +146,22 @@ public final class LabService {
             return List.copyOf(names);
         } catch (IOException e) {
             throw failed("the images cannot be listed", e);
+        }
+    }
+
+    /** How many nodes a lab has is settled while it starts. */
+    private void checkNodes() throws LabException {
+        LabSettings kept = LabSettings.read(directory.settings());
+        if (kept == null || options.nodes().isEmpty()) {
+            return;
+        }
+        List<Integer> present =
+                kept.clusters().stream().map(ClusterSettings::nodes).toList();
+        if (!present.equals(options.nodes())) {
+            throw new LabException(
+                    ExitCode.NOT_CONFIGURED,
+                    "the lab is up with other numbers of nodes (" + present + ", wanted: " + options.nodes()
+                            + "); stop it first: periplus lab down");
         }
     }
 

@@ -175,6 +175,11 @@ final class NodeRegistration implements AutoCloseable {
         return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     }
 
+    /** Ends the heartbeat and leaves the Node as it is. */
+    void abandon() {
+        closed.countDown();
+    }
+
     @Override
     public void close() {
         closed.countDown();

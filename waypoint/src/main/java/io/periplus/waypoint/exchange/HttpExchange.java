@@ -10,14 +10,15 @@ import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Mirror;
 import io.periplus.waypoint.route.RetryRules;
-import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.UpstreamSlot;
 import io.periplus.wire.workload.AppProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
  * head waits in {@link RequestBody}.
  */
-final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End, RequestContext.BodyReader {
-    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final long LOOK_AGAIN_MS = 100;
-
+final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.BodyReader {
     /** From this status on people want to find out why. */
     private static final int FAILURE = 400;
 
@@ -58,16 +54,15 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     private ClientLimits limits = ClientLimits.NONE;
     private RetryJudge judge;
     private @Nullable Destination target;
-    private @Nullable Host host;
-    private @Nullable UpstreamSlot slot;
-    private @Nullable UpstreamStream upstream;
+    /** The newest, and the only one but for hedged requests. */
+    private @Nullable Attempt current;
+    /** What was late and goes on beside it, oldest first. */
+    private List<Attempt> earlier = List.of();
+
+    private final Patience patience = new Patience();
     private boolean headSent;
     private boolean ended;
-    private long patienceEndNanos;
-    private long attemptNanos;
     private int tries;
-    /** Of an attempt whose time is limited. */
-    private @Nullable Turn turn;
 
     HttpExchange(
             LoopServices services,
@@ -139,73 +134,49 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         switch (attempts.choose(destination)) {
             case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
             case Choice.NoneHealthy none -> {
-                if (!awaitsNews(destination, services.clusters().changedLately(destination))) {
-                    reply(LocalReply.NO_HEALTHY_UPSTREAM);
+                if (current == null
+                        && awaitsNews(destination, services.clusters().changedLately(destination))) {
+                    return;
                 }
+                noAttempt(LocalReply.NO_HEALTHY_UPSTREAM);
             }
-            case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
+            case Choice.Overflow full -> noAttempt(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
+        }
+    }
+
+    /** Another attempt may still be at work. */
+    private void noAttempt(LocalReply reply) {
+        attempts.returnRetry();
+        if (current == null) {
+            reply(reply);
         }
     }
 
     private void attempt(Destination destination, Host chosen) {
-        host = chosen;
         record.backend(chosen.backend());
         record.marked(attempts.marks(chosen));
         if (attempts.judge(chosen) instanceof Decision.Denied denied) {
-            reply(LocalReply.of(denied));
+            noAttempt(LocalReply.of(denied));
             return;
         }
         tries++;
-        attemptNanos = System.nanoTime();
+        Attempt attempt = new Attempt(this, attempts.begin(chosen));
+        if (current != null) {
+            earlier = Stream.concat(earlier.stream(), Stream.of(current)).toList();
+        }
+        current = attempt;
         long limitNanos = limits.timeouts().attemptNanos();
-        boolean limited = limitNanos != 0;
-        if (limited) {
+        if (limitNanos != 0) {
             deadlines.attempt(limitNanos, this::attemptLate);
         }
         Course course = way.course();
         AppProtocol spoken = course != null && course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
-        attempts.acquire(chosen, spoken, client.protocol(), upgrade, acquirer(limited));
+        attempts.acquire(attempt.turn(), spoken, client.protocol(), upgrade, attempt);
     }
 
-    private Acquirer acquirer(boolean limited) {
-        turn = limited ? new Turn() : null;
-        Turn own = turn;
-        return own == null ? this : own;
-    }
-
-    /** Stands for one attempt: a connection that is ready after the attempt was given up is not used. */
-    private final class Turn implements Acquirer {
-        @Override
-        public void ready(UpstreamSlot free) {
-            if (this == turn) {
-                HttpExchange.this.ready(free);
-            } else {
-                free.discard();
-            }
-        }
-
-        @Override
-        public void failed(ResetReason reason, String cause) {
-            if (this == turn) {
-                HttpExchange.this.failed(reason, cause);
-            }
-        }
-    }
-
-    @Override
-    public void ready(UpstreamSlot free) {
-        if (ended) {
-            free.discard();
-            return;
-        }
-        slot = free;
-        Host reached = host;
-        if (reached != null) {
-            reached.reached(attemptNanos);
-        }
-        record.connected(free.channel().localAddress());
-        UpstreamStream started = free.start(head, !hasBody, this);
-        upstream = started;
+    void ready(Attempt attempt, UpstreamSlot found) {
+        record.connected(found.channel().localAddress());
+        UpstreamStream started = attempt.start(found, head, !hasBody);
         body.sendTo(started);
         started.flush();
         if (!body.ended()) {
@@ -213,22 +184,17 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    @Override
-    public void failed(ResetReason reason, String cause) {
+    void failed(Attempt attempt, ResetReason reason, String cause) {
         record.transportFailure(cause);
-        attempts.failed(reason);
-        if (!ended) {
-            retryOr(judge.isWorthIt(reason, false), reason, cause);
-        }
+        attempts.failed(attempt.turn(), reason);
+        retryOr(attempt, judge.isWorthIt(reason, false), reason, cause);
     }
 
-    @Override
-    public void responseReset(ResetReason reason) {
+    void responseReset(Attempt attempt, ResetReason reason) {
         // While a service's endpoints change, also a new connection may be one that its application never accepts.
-        boolean reused = slot != null && slot.reused()
-                || target != null && services.clusters().changedLately(target);
-        leaveEndpoint();
-        attempts.failed(reason);
+        boolean reused =
+                attempt.reused() || target != null && services.clusters().changedLately(target);
+        attempts.failed(attempt.turn(), reason);
         if (headSent) {
             record.flags(reason.flag());
             record.details(
@@ -236,31 +202,48 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             end();
             client.abort();
         } else {
-            retryOr(judge.isWorthIt(reason, reused), reason, "");
+            retryOr(attempt, judge.isWorthIt(reason, reused), reason, "");
         }
     }
 
-    /** What is written to the endpoint from now on would be lost. */
-    private void leaveEndpoint() {
-        upstream = null;
-        slot = null;
-        body.stopSending();
-        deadlines.attemptEnded();
+    /** Whether others are still at work for the request when one is not any more. */
+    private boolean goesOnWithout(Attempt gone) {
+        if (earlier.isEmpty()) {
+            current = null;
+            // What is written to the endpoint from now on would be lost.
+            body.stopSending();
+            deadlines.attemptEnded();
+            return false;
+        }
+        List<Attempt> left = new ArrayList<>(earlier);
+        if (gone == current) {
+            current = left.removeLast();
+            deadlines.attemptEnded();
+        } else {
+            left.remove(gone);
+        }
+        earlier = left;
+        return true;
     }
 
-    private void retryOr(boolean worthIt, ResetReason reason, String cause) {
+    private void retryOr(Attempt failed, boolean worthIt, ResetReason reason, String cause) {
         boolean retried = attempts.retried();
+        boolean newest = failed == current;
+        boolean goesOn = goesOnWithout(failed);
+        if (goesOn && !newest) {
+            return;
+        }
         if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
             attemptAgain();
-        } else if (!(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(leaving()))) {
+        } else if (!goesOn
+                && !(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(isLeaving(failed.host())))) {
             reply(LocalReply.of(reason, cause, retried));
         }
     }
 
     /** Whether the endpoint that cannot be reached now was reached a moment ago. */
-    private boolean leaving() {
-        Host failed = host;
-        return failed != null && System.nanoTime() - failed.reachedNanos() < PATIENCE_NANOS;
+    private static boolean isLeaving(Host failed) {
+        return System.nanoTime() - failed.reachedNanos() < Patience.MOST_NANOS;
     }
 
     private boolean awaitsNews(boolean expected) {
@@ -268,34 +251,13 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         return destination != null && awaitsNews(destination, expected);
     }
 
-    /**
-     * While an application is restarted, the last endpoint known here may be gone a moment before its successor is heard of.
-     * Nothing has been delivered, so the request rather waits for the news than fails.
-     *
-     * @param expected whether there are signs of it; once it has begun to wait, a request does so to the end
-     */
     private boolean awaitsNews(Destination destination, boolean expected) {
-        long now = System.nanoTime();
-        if (!expected && patienceEndNanos == 0) {
-            return false;
-        }
-        if (patienceEndNanos == 0) {
-            patienceEndNanos = now + PATIENCE_NANOS;
-        }
-        if (now - patienceEndNanos >= 0) {
+        if (!patience.lasts(expected)) {
             return false;
         }
         deadlines.attemptEnded();
         attempts.startOver();
-        client.eventLoop()
-                .schedule(
-                        () -> {
-                            if (!ended) {
-                                attempt(destination);
-                            }
-                        },
-                        LOOK_AGAIN_MS,
-                        TimeUnit.MILLISECONDS);
+        attemptIn(destination, Patience.LOOK_AGAIN_MS);
         return true;
     }
 
@@ -309,39 +271,54 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             client.setReading(false);
         }
         RetryRules rules = judge.rules();
-        long pause = rules.backoffMillis() > 0 ? rules.pauseMillis(tries) : attempts.pauseMillis(again, 0);
+        attemptIn(again, rules.backoffMillis() > 0 ? rules.pauseMillis(tries) : attempts.pauseMillis(again, 0));
+    }
+
+    private void attemptIn(Destination destination, long millis) {
         client.eventLoop()
                 .schedule(
                         () -> {
-                            if (!ended) {
-                                attempt(again);
+                            if (!ended && !headSent) {
+                                attempt(destination);
                             }
                         },
-                        pause,
+                        millis,
                         TimeUnit.MILLISECONDS);
+    }
+
+    /** What takes the request's body; null while nothing does. */
+    private @Nullable UpstreamStream upstream() {
+        Attempt attempt = current;
+        return attempt == null ? null : attempt.stream();
     }
 
     // ---- time
 
     private void attemptLate() {
-        if (ended || headSent) {
+        Attempt late = current;
+        Destination destination = target;
+        if (ended || headSent || late == null || destination == null) {
             return;
         }
-        UpstreamStream open = upstream;
-        leaveEndpoint();
-        turn = null;
-        attempts.failed(ResetReason.TIMEOUT);
-        if (open != null) {
-            open.cancel();
+        if (limits.hedges() && !upgrade && body.ended() && body.isWhole()) {
+            if (attempts.takeHedge(late.turn(), judge.rules().most())) {
+                attempt(destination);
+            }
+            return;
         }
-        retryOr(judge.isWorthIt(ResetReason.TIMEOUT, false), ResetReason.TIMEOUT, "");
+        attempts.failed(late.turn(), ResetReason.TIMEOUT);
+        late.cancel();
+        retryOr(late, judge.isWorthIt(ResetReason.TIMEOUT, false), ResetReason.TIMEOUT, "");
     }
 
     private void requestLate() {
         if (ended) {
             return;
         }
-        attempts.failed(ResetReason.TIMEOUT);
+        Attempt late = current;
+        if (late != null) {
+            attempts.failed(late.turn(), ResetReason.TIMEOUT);
+        }
         if (headSent) {
             record.flags("UT");
             record.details("response_timeout");
@@ -374,7 +351,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         record.requestData(data);
         body.add(data, end);
         readOn();
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (open != null && !end && !open.isWritable()) {
             client.setReading(false);
         }
@@ -408,9 +385,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         body.flush();
     }
 
-    @Override
-    public void upstreamWritabilityChanged() {
-        UpstreamStream open = upstream;
+    void upstreamWritabilityChanged() {
+        UpstreamStream open = upstream();
         if (open != null && !body.ended()) {
             client.setReading(open.isWritable());
         }
@@ -437,31 +413,22 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
 
     // ---- the response
 
-    @Override
-    public void responseInformational(ResponseHead interim) {
+    void responseInformational(ResponseHead interim) {
         client.informational(interim);
         client.flush();
     }
 
-    @Override
-    public void responseHead(ResponseHead response, boolean end) {
-        attempts.responded(response);
+    void responseHead(Attempt attempt, ResponseHead response, boolean end) {
+        attempts.responded(attempt.turn(), response);
         boolean failure = judge.isWorthIt(response);
-        if (failure
-                && body.isWhole()
-                && attempts.takeRetryOfAnswer(judge.rules().most())) {
-            UpstreamStream open = upstream;
-            leaveEndpoint();
-            if (open != null) {
-                open.cancel();
-            }
-            attemptAgain();
+        if (failure && !isTheBest(attempt)) {
             return;
         }
+        win(attempt);
         headSent = true;
         body.forget();
-        HeaderRules.response(response.headers(), serviceMillis());
-        edit(response.headers());
+        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        edit(attempt, response.headers());
         record.response(response, "via_upstream");
         if (failure && attempts.retried()) {
             record.flags("URX");
@@ -473,33 +440,58 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    private void edit(HttpHeaders answer) {
+    /** Whether an answer that is worth a retry is passed on all the same; if not, what is better is on its way. */
+    private boolean isTheBest(Attempt attempt) {
+        if (attempt == current
+                && body.isWhole()
+                && attempts.takeRetryOfAnswer(attempt.turn(), judge.rules().most())) {
+            attempt.cancel();
+            goesOnWithout(attempt);
+            attemptAgain();
+            return false;
+        }
+        if (!earlier.isEmpty()) {
+            attempt.cancel();
+            goesOnWithout(attempt);
+            return false;
+        }
+        return true;
+    }
+
+    /** Its answer is the request's. */
+    private void win(Attempt attempt) {
+        if (!earlier.isEmpty()) {
+            record.backend(attempt.host().backend());
+            Attempt newest = current;
+            if (newest != null && newest != attempt) {
+                newest.cancel();
+            }
+            earlier.stream().filter(other -> other != attempt).forEach(Attempt::cancel);
+            earlier = List.of();
+        }
+        current = attempt;
+        deadlines.attemptEnded();
+    }
+
+    private void edit(Attempt attempt, HttpHeaders answer) {
         context.editAnswer(answer);
         Course course = way.course();
         if (course != null) {
             course.editAnswer(answer);
-            Host answered = host;
-            if (answered != null) {
-                course.keepSession(answer, answered.backend().workload().getUid());
-            }
+            course.keepSession(answer, attempt.host().backend().workload().getUid());
         }
     }
 
-    private long serviceMillis() {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attemptNanos);
+    private long serviceMillis(Attempt attempt) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attempt.startNanos());
         record.upstreamMillis(millis);
         return millis;
     }
 
-    @Override
-    public void responseData(ByteBuf data, boolean end) {
-        if (ended) {
-            data.release();
-            return;
-        }
+    void responseData(ByteBuf data, boolean end) {
         record.responseData(data);
         client.data(data, end);
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (end) {
             client.flush();
             end();
@@ -509,43 +501,38 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    @Override
-    public void responseTrailers(HttpHeaders trailers) {
+    void responseTrailers(HttpHeaders trailers) {
         record.trailers(trailers);
         client.trailers(trailers);
         client.flush();
         end();
     }
 
-    @Override
-    public void responseReadComplete() {
+    void responseReadComplete() {
         client.flush();
     }
 
     @Override
     public void clientWritabilityChanged() {
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (open != null) {
             open.setReading(client.isWritable());
         }
     }
 
-    @Override
-    public void responseUpgraded(ResponseHead response) {
-        UpstreamStream open = upstream;
+    void responseUpgraded(Attempt attempt, ResponseHead response) {
+        UpstreamStream open = attempt.stream();
         if (!upgrade || open == null) {
-            if (open != null) {
-                open.cancel();
-            }
-            responseReset(ResetReason.PROTOCOL_ERROR);
+            attempt.cancel();
+            responseReset(attempt, ResetReason.PROTOCOL_ERROR);
             return;
         }
         headSent = true;
         deadlines.ended();
-        attempts.responded(response);
+        attempts.responded(attempt.turn(), response);
         hasBody = true;
         body.reopen();
-        HeaderRules.switching(response.headers(), serviceMillis());
+        HeaderRules.switching(response.headers(), serviceMillis(attempt));
         record.response(response, "via_upstream");
         client.switchProtocols(response);
         client.flush();
@@ -583,12 +570,12 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         ended = true;
         deadlines.ended();
         way.abandon();
-        attempts.end();
-        UpstreamStream open = upstream;
-        upstream = null;
-        if (open != null) {
-            open.cancel();
+        attempts.returnRetry();
+        Attempt last = current;
+        if (last != null) {
+            last.cancel();
         }
+        earlier.forEach(Attempt::cancel);
         BodyReading read = reading;
         if (read != null) {
             read.abandon();
