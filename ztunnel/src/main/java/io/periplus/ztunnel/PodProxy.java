@@ -16,9 +16,6 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.ztunnel.dns.DnsServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PodProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodProxy.class);
-
-    /** The wildcard of both families; IPv4 peers of such a socket show as IPv4. */
-    private static final byte[] IPV6 = new byte[16];
-
-    private static final byte[] IPV4 = new byte[4];
 
     /** While draining, connections may still come to be relayed that were accepted before. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
@@ -114,13 +106,7 @@ final class PodProxy implements AutoCloseable {
                 accept.accept(accepted);
             }
         };
-        byte[] wildcard = ipv6 ? IPV6 : IPV4;
-        ChannelFuture binding =
-                sockets.listen(loop, any(wildcard, port), true, initializer).awaitUninterruptibly();
-        if (!binding.isSuccess() && ipv6) {
-            // A pod without IPv6.
-            binding = sockets.listen(loop, any(IPV4, port), true, initializer).awaitUninterruptibly();
-        }
+        ChannelFuture binding = Wildcard.listen(sockets, loop, port, ipv6, true, initializer);
         if (!binding.isSuccess()) {
             throw new IOException(
                     "pod %s: cannot listen on port %d: %s"
@@ -128,10 +114,6 @@ final class PodProxy implements AutoCloseable {
                     binding.cause());
         }
         listeners.add(binding.channel());
-    }
-
-    private static InetSocketAddress any(byte[] address, int port) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByAddress(address), port);
     }
 
     Pod pod() {

@@ -2,6 +2,7 @@ package io.periplus.lab.node.pod;
 
 import io.periplus.lab.node.NodeConfig;
 import io.periplus.lab.node.TokenSource;
+import io.periplus.lab.node.cni.CniChain;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.node.image.ImageCatalogue;
 import io.periplus.lab.node.net.AddressPool;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 /**
  * What the pods of a node share.
  *
- * @param cgroup the cluster's
+ * @param cgroup the node's
  * @param routed where service addresses lead
  */
 public record NodeContext(
@@ -35,6 +36,11 @@ public record NodeContext(
     /** The tree that hostPath volumes lie in. */
     public Path hostRoot() {
         return config.directory().resolve("root");
+    }
+
+    /** Those who are asked before a pod starts. */
+    public CniChain cni() {
+        return new CniChain(hostRoot(), network.file());
     }
 
     Path podDirectory(String uid) {

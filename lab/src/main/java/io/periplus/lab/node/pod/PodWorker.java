@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class PodWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration SANDBOX_RETRY_MIN = Duration.ofMillis(250);
+    /** Whoever keeps pods from starting is about to come back, mostly; and a sandbox costs little. */
+    private static final Duration SANDBOX_RETRY_MAX = Duration.ofSeconds(4);
+
     private static final Duration PULL_RETRY = Duration.ofSeconds(5);
     /** After what should not have happened. */
     private static final Duration RECOVER = Duration.ofSeconds(5);
@@ -61,6 +65,7 @@ final class PodWorker implements Runnable {
     private boolean done;
     private Instant wake = Instant.MAX;
     private Instant prepareAt = Instant.MIN;
+    private Duration sandboxRetry = SANDBOX_RETRY_MIN;
     private Instant refreshAt = Instant.MIN;
     private @Nullable ObjectNode published;
     /** The present run of each container, for other threads: exec, logs. */
@@ -153,6 +158,9 @@ final class PodWorker implements Runnable {
                     refreshAt = Instant.MIN;
                 }
                 facts = facts.with(pod);
+                if (isDoubted(pod)) {
+                    published = null;
+                }
                 if (pod.path("metadata").hasNonNull("deletionTimestamp")) {
                     if (ending == null) {
                         notice = new Notice(node.routed(), facts.podIp(), Instant.now());
@@ -182,6 +190,16 @@ final class PodWorker implements Runnable {
             case PodMessage.HookDone hook ->
                 withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
         }
+    }
+
+    /** The node was believed to be gone, and the pod with it, which this worker knows better. */
+    private static boolean isDoubted(ObjectNode pod) {
+        for (JsonNode condition : Json.at(pod, "status", "conditions")) {
+            if (Json.text(condition, "type").equals("Ready")) {
+                return Json.text(condition, "reason").equals("NodeNotReady");
+            }
+        }
+        return false;
     }
 
     private void withRun(String name, int attempt, java.util.function.Consumer<ContainerRunner> action) {
@@ -277,11 +295,14 @@ final class PodWorker implements Runnable {
             return true;
         } catch (VolumeException e) {
             node.events().warning(facts, "", "FailedMount", "MountVolume.SetUp failed: " + e.getMessage());
+            prepareAt = now.plus(RETRY.multipliedBy(4));
         } catch (IOException e) {
             node.events()
                     .warning(facts, "", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
+            prepareAt = Instant.now().plus(sandboxRetry);
+            Duration longer = sandboxRetry.multipliedBy(2);
+            sandboxRetry = longer.compareTo(SANDBOX_RETRY_MAX) < 0 ? longer : SANDBOX_RETRY_MAX;
         }
-        prepareAt = now.plus(RETRY.multipliedBy(4));
         wakeAt(prepareAt);
         return sandbox.isReady();
     }

@@ -1,12 +1,18 @@
 package io.periplus.lab.node.pod;
 
 import io.periplus.lab.node.NodeCleanup;
+import io.periplus.lab.node.cni.CniChain;
+import io.periplus.lab.node.cni.PodSandbox;
 import io.periplus.lab.node.container.Cgroup;
+import io.periplus.lab.node.net.NodeNetwork;
 import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.node.volume.PodVolumes;
 import io.periplus.lab.node.volume.VolumeException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What the containers of a pod have in common: network namespace, address, cgroup, volumes. Used by the pod's worker. */
 final class Sandbox {
@@ -17,6 +23,7 @@ final class Sandbox {
     private final boolean hostNetwork;
     private final PodVolumes volumes;
     private final Cgroup cgroup;
+    private CniChain.@Nullable Attachment attachment;
     private boolean ready;
     private boolean removed;
 
@@ -45,10 +52,35 @@ final class Sandbox {
         if (!ready) {
             cgroup.create();
             if (!hostNetwork) {
-                node.network().connectPod(uid, ip);
+                connect(facts);
             }
             ready = true;
         }
+    }
+
+    /** The node's own network first, then whoever else is to be asked; all of it or nothing. */
+    private void connect(PodFacts facts) throws IOException {
+        node.network().connectPod(uid, ip);
+        try {
+            attachment = node.cni().add(attempt(facts));
+        } catch (IOException e) {
+            node.network().disconnectPod(uid);
+            throw e;
+        }
+    }
+
+    private PodSandbox attempt(PodFacts facts) {
+        byte[] id = new byte[32];
+        ThreadLocalRandom.current().nextBytes(id);
+        return new PodSandbox(
+                HexFormat.of().formatHex(id),
+                facts.namespace(),
+                facts.name(),
+                uid,
+                NodeNetwork.NAMESPACES.resolve(node.config().podNamespace(uid)),
+                ip,
+                node.config().podCidr().address(1),
+                NodeNetwork.interfaceOf(uid));
     }
 
     /** Kills what is left of the pod and gives its address back. */
@@ -59,6 +91,9 @@ final class Sandbox {
         removed = true;
         NodeCleanup.stopAll(cgroup);
         if (!hostNetwork) {
+            if (attachment != null) {
+                node.cni().delete(attachment);
+            }
             if (ready) {
                 node.network().disconnectPod(uid);
             }
