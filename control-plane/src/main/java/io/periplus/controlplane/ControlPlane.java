@@ -65,7 +65,7 @@ public final class ControlPlane implements AutoCloseable {
         this.client = client;
         index = new AmbientIndex(config.mesh());
         loop = new IndexLoop(index, catalog, config.debounce(), metrics);
-        index.pods.observe(pods::apply);
+        index.watched.pods.observe(pods::apply);
         keys = new KeyFetcher(config.jwks(), this::fetched, metrics);
         index.wantedKeys.observe(keys::changed);
         controllers = new Controllers(config, client, loop, index, metrics, clock);
@@ -144,9 +144,9 @@ public final class ControlPlane implements AutoCloseable {
     private void fetched(KeySource source, @Nullable FetchedKeys fetched) {
         loop.submit(index -> {
             if (fetched == null) {
-                index.fetchedKeys.remove(source);
+                index.watched.fetchedKeys.remove(source);
             } else {
-                index.fetchedKeys.put(source, fetched);
+                index.watched.fetchedKeys.put(source, fetched);
             }
         });
     }

@@ -43,11 +43,11 @@ final class Controllers implements AutoCloseable {
             Clock clock) {
         Applies applies = new Applies(client);
         rootCertificates = new RootCertificates(client);
-        index.namespaces.observe(rootCertificates::namespacesChanged);
+        index.watched.namespaces.observe(rootCertificates::namespacesChanged);
         reconcilers.add(rootCertificates.reconciler());
 
         classes = new GatewayClasses(applies, clock);
-        index.gatewayClasses.observe(classes::changed);
+        index.watched.gatewayClasses.observe(classes::changed);
         reconcilers.add(classes.reconciler());
 
         GatewayDeployer deployer = new GatewayDeployer(
@@ -56,7 +56,7 @@ final class Controllers implements AutoCloseable {
                 applies,
                 client.getKubernetesSerialization(),
                 new Reports(loop));
-        index.deployments.observe(deployer::changed);
+        index.ownGateways.deployments().observe(deployer::changed);
         reconcilers.add(deployer.reconciler());
         owned = new OwnedWatches(client, deployer::objectChanged, rootCertificates::configMapChanged, metrics);
 
@@ -124,12 +124,12 @@ final class Controllers implements AutoCloseable {
     private record Reports(IndexLoop loop) implements GatewayDeployer.Problems {
         @Override
         public void notDeployed(NamespacedName gateway, @Nullable String problem) {
-            report(gateway, problem, index -> index.gatewayProblems);
+            report(gateway, problem, index -> index.watched.gatewayProblems);
         }
 
         @Override
         public void invalidParameters(NamespacedName gateway, @Nullable String problem) {
-            report(gateway, problem, index -> index.overlayProblems);
+            report(gateway, problem, index -> index.watched.overlayProblems);
         }
 
         private void report(

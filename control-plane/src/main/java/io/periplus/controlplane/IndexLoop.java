@@ -60,9 +60,9 @@ public final class IndexLoop implements Runnable {
         index.entryEndpoints.observe(changes -> changes.values().forEach(this::workload));
         index.entryServices.observe(changes -> changes.values().forEach(this::service));
         index.services.observe(changes -> changes.values().forEach(this::service));
-        index.shapedPolicies.observe(this::policies);
-        index.peerPolicies.observe(this::policies);
-        index.meshPolicies.observe(this::policies);
+        index.nodePolicies.shaped().observe(this::policies);
+        index.nodePolicies.peer().observe(this::policies);
+        index.nodePolicies.ofMesh().observe(this::policies);
         index.waypointPolicies.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.waypointPolicies(key.waypoint()),
                 key.policy().toString(),
@@ -85,13 +85,15 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(TypeUrls.EXTENSION_PROVIDER, key.provider(), change.after()),
                 List.of())));
-        index.edgeConfigs.observe(changes -> changes.forEach((key, change) -> add(
-                SetKey.edge(key.gateway(), key.serviceAccount()),
-                key.gateway().toString(),
-                change.after() == null
-                        ? null
-                        : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
-                List.of())));
+        index.ownGateways
+                .edgeConfigs()
+                .observe(changes -> changes.forEach((key, change) -> add(
+                        SetKey.edge(key.gateway(), key.serviceAccount()),
+                        key.gateway().toString(),
+                        change.after() == null
+                                ? null
+                                : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
+                        List.of())));
         index.backendPolicies.observe(this::backends);
         index.entryBackendPolicies.observe(this::backends);
         index.limits.served.observe(changes -> changes.forEach((key, change) -> add(

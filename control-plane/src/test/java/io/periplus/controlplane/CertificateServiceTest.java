@@ -37,13 +37,14 @@ class CertificateServiceTest {
     void start() throws Exception {
         fixture = new Fixture();
         fixture.change(index -> {
-            index.pods.put(Fixture.ZTUNNEL, Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
-            index.pods.put(
+            index.watched.pods.put(
+                    Fixture.ZTUNNEL, Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
+            index.watched.pods.put(
                     new NamespacedName("istio-system", "ztunnel-1"),
                     Fixture.pod("istio-system", "ztunnel-1", "ztunnel", "node1", "10.1.0.2"));
-            index.pods.put(
+            index.watched.pods.put(
                     new NamespacedName("accounts", "web"), Fixture.pod("accounts", "web", "web", "node1", "10.1.0.5"));
-            index.pods.put(
+            index.watched.pods.put(
                     new NamespacedName("accounts", "far"), Fixture.pod("accounts", "far", "far", "node2", "10.1.0.6"));
         });
     }

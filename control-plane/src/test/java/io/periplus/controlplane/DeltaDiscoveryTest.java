@@ -24,8 +24,8 @@ class DeltaDiscoveryTest {
     void start() throws Exception {
         fixture = new Fixture();
         fixture.change(index -> {
-            index.namespaces.put("accounts", Fixture.namespace("accounts", Map.of()));
-            index.namespaces.put(
+            index.watched.namespaces.put("accounts", Fixture.namespace("accounts", Map.of()));
+            index.watched.namespaces.put(
                     "istio-system", Fixture.namespace("istio-system", Map.of("topology.istio.io/network", "network1")));
         });
     }
@@ -69,7 +69,7 @@ class DeltaDiscoveryTest {
     void aPodThatGoesIsRemovedByItsUid() throws Exception {
         addPod();
         DeltaClient ztunnel = synced();
-        fixture.change(index -> index.pods.remove(new NamespacedName("accounts", "web")));
+        fixture.change(index -> index.watched.pods.remove(new NamespacedName("accounts", "web")));
         assertThat(ztunnel.next().getRemovedResourcesList()).containsExactly(POD);
     }
 
@@ -116,7 +116,7 @@ class DeltaDiscoveryTest {
                 .setResponseNonce(response.getNonce())
                 .setErrorDetail(Status.newBuilder().setMessage(POD + ": no")));
         assertThat(ztunnel.nextIfAny()).isNull();
-        fixture.change(index -> index.pods.put(
+        fixture.change(index -> index.watched.pods.put(
                 new NamespacedName("accounts", "web"), Fixture.pod("accounts", "web", "other", "node1", "10.1.0.5")));
         assertThat(DeltaClient.names(ztunnel.next())).containsExactly(POD);
         assertThat(fixture.connections.states().getFirst().types())
@@ -128,14 +128,14 @@ class DeltaDiscoveryTest {
         addPod();
         DeltaClient ztunnel = synced();
         NamespacedName name = new NamespacedName("accounts", "only-web");
-        fixture.change(index -> index.authorizationPolicies.put(name, selecting(name, Map.of("app", "web"))));
+        fixture.change(index -> index.watched.authorizationPolicies.put(name, selecting(name, Map.of("app", "web"))));
         DeltaDiscoveryResponse policy = ztunnel.next();
         DeltaDiscoveryResponse address = ztunnel.next();
         assertThat(policy.getTypeUrl()).isEqualTo(TypeUrls.AUTHORIZATION);
         assertThat(DeltaClient.names(policy)).containsExactly("accounts/only-web");
         assertThat(policies(address)).containsExactly("accounts/only-web");
 
-        fixture.change(index -> index.authorizationPolicies.remove(name));
+        fixture.change(index -> index.watched.authorizationPolicies.remove(name));
         DeltaDiscoveryResponse without = ztunnel.next();
         DeltaDiscoveryResponse removal = ztunnel.next();
         assertThat(policies(without)).isEmpty();
@@ -196,7 +196,7 @@ class DeltaDiscoveryTest {
     }
 
     private void addPod() {
-        fixture.change(index -> index.pods.put(
+        fixture.change(index -> index.watched.pods.put(
                 new NamespacedName("accounts", "web"), Fixture.pod("accounts", "web", "web", "node1", "10.1.0.5")));
     }
 

@@ -27,9 +27,9 @@ class EdgeDiscoveryTest {
     void start() throws Exception {
         fixture = new Fixture();
         fixture.change(index -> {
-            index.namespaces.put("edge", Fixture.namespace("edge", Map.of()));
+            index.watched.namespaces.put("edge", Fixture.namespace("edge", Map.of()));
             secret(index, "key one");
-            index.gateways.put(GATEWAY, gateway());
+            index.watched.gateways.put(GATEWAY, gateway());
         });
     }
 
@@ -49,7 +49,7 @@ class EdgeDiscoveryTest {
         DeltaDiscoveryResponse second = proxy.next();
         assertThat(key(second)).isEqualTo("key two");
         proxy.ack(second);
-        fixture.change(index -> index.tlsSecrets.remove(SECRET));
+        fixture.change(index -> index.watched.tlsSecrets.remove(SECRET));
         assertThat(gateway(proxy.next()).getListenersList()).isEmpty();
     }
 
@@ -76,7 +76,7 @@ class EdgeDiscoveryTest {
     }
 
     private static void secret(AmbientIndex index, String key) {
-        index.tlsSecrets.put(SECRET, new SecretInput(SECRET, "chain", key, ""));
+        index.watched.tlsSecrets.put(SECRET, new SecretInput(SECRET, "chain", key, ""));
     }
 
     private static GatewayInput gateway() {

@@ -83,7 +83,7 @@ final class Fixture implements AutoCloseable {
                 Duration.ofMillis(5),
                 JwksSettings.of(Duration.ofMinutes(20), ""),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
-        index.pods.observe(pods::apply);
+        index.watched.pods.observe(pods::apply);
         thread.start();
         authority = new CertificateAuthority(
                 SelfSignedCa.load(SelfSignedCa.generate("cluster.local", Clock.systemUTC())),

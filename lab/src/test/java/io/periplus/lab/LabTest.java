@@ -210,6 +210,6 @@ class LabTest {
     }
 
     private Lab lab(List<Integer> ports) {
-        return new Lab(new LabOptions(directory(), ports, null, LabOptions.DEFAULT_TIMEOUT, List.of()));
+        return new Lab(new LabOptions(directory(), ports, null, LabOptions.DEFAULT_TIMEOUT, List.of(), List.of()));
     }
 }

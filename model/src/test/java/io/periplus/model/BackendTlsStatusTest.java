@@ -52,7 +52,7 @@ class BackendTlsStatusTest {
         assertThat(status("p").wanted())
                 .extracting(entry -> entry.gateway().name())
                 .containsExactly("edge", "other");
-        index.routeInputs.remove(new RouteKey(RouteKey.Kind.HTTP, Objects.name("shop/two")));
+        index.watched.routes.remove(new RouteKey(RouteKey.Kind.HTTP, Objects.name("shop/two")));
         assertThat(status("p").wanted()).hasSize(1);
         policy("p", "2026-01-01T00:00:00Z", "unused", "", "good");
         assertThat(status("p").wanted()).isEmpty();
@@ -118,13 +118,13 @@ class BackendTlsStatusTest {
         assertThat(status.wanted().getFirst().conditions())
                 .allSatisfy(c -> assertThat(c.observedGeneration()).isEqualTo(7));
         assertThat(status.current()).isFalse();
-        index.backendTlsAncestors.put(Objects.name("shop/p"), status.wanted());
+        index.watched.backendTlsAncestors.put(Objects.name("shop/p"), status.wanted());
         assertThat(status("p").current()).isTrue();
     }
 
     private void gateway(String name) {
         NamespacedName key = Objects.name(name);
-        index.gateways.put(
+        index.watched.gateways.put(
                 key,
                 new GatewayInput(
                         key,
@@ -145,7 +145,7 @@ class BackendTlsStatusTest {
     private void route(String name, String gateway) {
         RouteKey key = new RouteKey(RouteKey.Kind.HTTP, Objects.name("shop/" + name));
         Backend backend = new Backend(new BackendRef("", "Service", null, "web", 80), 1, List.of(), "", List.of());
-        index.routeInputs.put(
+        index.watched.routes.put(
                 key,
                 new RouteInput(
                         key,
@@ -159,7 +159,7 @@ class BackendTlsStatusTest {
 
     private void bundle(String name, String problem) {
         NamespacedName key = Objects.name("shop/" + name);
-        index.certificateBundles.put(key, new CertificateBundleInput(key, "PEM", problem));
+        index.watched.certificateBundles.put(key, new CertificateBundleInput(key, "PEM", problem));
     }
 
     private void policy(String name, String created, String service, String port, String bundle) {
@@ -169,7 +169,7 @@ class BackendTlsStatusTest {
     private void put(
             String name, String created, String service, String port, List<ReferenceInput> references, boolean system) {
         NamespacedName key = Objects.name("shop/" + name);
-        index.backendTlsPolicies.put(
+        index.watched.backendTlsPolicies.put(
                 key,
                 new BackendTlsPolicyInput(
                         key,

@@ -179,7 +179,7 @@ class EdgeListenerTest {
         grant("other", "Gateway", "edge");
         assertThat(condition("l", "ResolvedRefs").status()).isEqualTo("True");
         assertThat(config().getListenersCount()).isEqualTo(1);
-        index.referenceGrants.remove(new NamespacedName("other", "grant"));
+        index.watched.referenceGrants.remove(new NamespacedName("other", "grant"));
         assertThat(config().getListenersCount()).isZero();
         assertThat(condition("l", "ResolvedRefs").reason()).isEqualTo("RefNotPermitted");
     }
@@ -189,10 +189,10 @@ class EdgeListenerTest {
         gateway(listener("l", 443, "HTTPS", "", "cert"));
         index.graph().settle();
         NamespacedName name = new NamespacedName("edge", "cert");
-        index.tlsSecrets.put(name, new SecretInput(name, "new", "new key", ""));
+        index.watched.tlsSecrets.put(name, new SecretInput(name, "new", "new key", ""));
         assertThat(config().getListeners(0).getTls().getCertificates(0).getPrivateKey())
                 .isEqualTo("new key");
-        index.tlsSecrets.remove(name);
+        index.watched.tlsSecrets.remove(name);
         assertThat(config().getListenersCount()).isZero();
     }
 
@@ -200,15 +200,16 @@ class EdgeListenerTest {
     void keysShowNowhere() {
         gateway(listener("l", 443, "HTTPS", "", "cert"));
         index.graph().settle();
-        assertThat(index.tlsSecrets.entries().toString()).doesNotContain("key of");
-        assertThat(index.edgeGateways.entries().toString()).doesNotContain("key of");
+        assertThat(index.watched.tlsSecrets.entries().toString()).doesNotContain("key of");
+        assertThat(index.ownGateways.edge().entries().toString()).doesNotContain("key of");
     }
 
     @Test
     void keysAreForTheGatewaysOwnServiceAccount() {
         gateway(listener("l", 443, "HTTPS", "", "cert"));
         index.graph().settle();
-        assertThat(index.edgeConfigs.entries().keySet()).containsExactly(new EdgeConfigs.Key(GATEWAY, "gw-istio"));
+        assertThat(index.ownGateways.edgeConfigs().entries().keySet())
+                .containsExactly(new EdgeConfigs.Key(GATEWAY, "gw-istio"));
     }
 
     @Test
@@ -339,7 +340,7 @@ class EdgeListenerTest {
         put(allowing("All"), listener("l", 80, "HTTP", ""), listener("udp", 53, "UDP", ""));
         set("edge/set", "", listener("s", 81, "HTTP", ""));
         index.graph().settle();
-        var wish = Objects.requireNonNull(index.deployments.get(GATEWAY));
+        var wish = Objects.requireNonNull(index.ownGateways.deployments().get(GATEWAY));
         assertThat(wish.name()).isEqualTo("gw-istio");
         assertThat(wish.serviceType()).isEqualTo("LoadBalancer");
         assertThat(wish.listeners()).extracting(Listener::port).containsExactly(80, 81);
@@ -358,7 +359,7 @@ class EdgeListenerTest {
         "example.com/Pool, blue, UnsupportedAddress, AddressNotUsable, none"
     })
     void addressesAreAskedForAndReported(String type, String value, String accepted, String programmed, String wanted) {
-        index.gateways.put(
+        index.watched.gateways.put(
                 GATEWAY,
                 new GatewayInput(
                         GATEWAY,
@@ -379,7 +380,7 @@ class EdgeListenerTest {
         if (programmed.equals("Programmed")) {
             assertThat(status().addresses()).containsExactly(new GatewayInput.Address("IPAddress", "192.0.2.1"));
         }
-        var wish = index.deployments.get(GATEWAY);
+        var wish = index.ownGateways.deployments().get(GATEWAY);
         if (wanted.equals("none")) {
             assertThat(wish).as("its user deploys it").isNull();
         } else {
@@ -425,7 +426,7 @@ class EdgeListenerTest {
 
     private void serving() {
         NamespacedName service = new NamespacedName("edge", "gw-istio");
-        index.serviceInputs.put(
+        index.watched.services.put(
                 service,
                 new ServiceInput(
                         service,
@@ -446,7 +447,7 @@ class EdgeListenerTest {
                         "",
                         List.of()));
         NamespacedName slice = new NamespacedName("edge", "gw-istio-1");
-        index.slices.put(
+        index.watched.slices.put(
                 slice,
                 new SliceInput(
                         slice,
@@ -461,7 +462,7 @@ class EdgeListenerTest {
     }
 
     private void put(GatewayInput.Edge edge, Listener... listeners) {
-        index.gateways.put(
+        index.watched.gateways.put(
                 GATEWAY,
                 new GatewayInput(
                         GATEWAY,
@@ -537,17 +538,17 @@ class EdgeListenerTest {
 
     private void secret(String name, String problem) {
         NamespacedName key = io.periplus.model.Objects.name(name);
-        index.tlsSecrets.put(key, new SecretInput(key, "chain of " + name, "key of " + name, problem));
+        index.watched.tlsSecrets.put(key, new SecretInput(key, "chain of " + name, "key of " + name, problem));
     }
 
     private void bundle(String name) {
         NamespacedName key = io.periplus.model.Objects.name(name);
-        index.certificateBundles.put(key, new CertificateBundleInput(key, "CA " + name, ""));
+        index.watched.certificateBundles.put(key, new CertificateBundleInput(key, "CA " + name, ""));
     }
 
     private void grant(String namespace, String kind, String from) {
         NamespacedName key = new NamespacedName(namespace, "grant");
-        index.referenceGrants.put(
+        index.watched.referenceGrants.put(
                 key,
                 new ReferenceGrantInput(
                         key,
@@ -557,7 +558,7 @@ class EdgeListenerTest {
 
     private void set(String name, String created, Listener... listeners) {
         NamespacedName key = io.periplus.model.Objects.name(name);
-        index.listenerSets.put(
+        index.watched.listenerSets.put(
                 key,
                 new ListenerSetInput(
                         key,
@@ -571,7 +572,7 @@ class EdgeListenerTest {
 
     private Gateway config() {
         index.graph().settle();
-        return Objects.requireNonNull(index.edgeConfigs.get(new EdgeConfigs.Key(GATEWAY, "gw-istio")));
+        return Objects.requireNonNull(index.ownGateways.edgeConfigs().get(new EdgeConfigs.Key(GATEWAY, "gw-istio")));
     }
 
     private GatewayStatus status() {

@@ -2,6 +2,7 @@ package io.periplus.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.periplus.model.input.Watched;
 import io.periplus.model.mesh.GatewayProviders;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.mesh.ProviderInput;
@@ -90,17 +91,18 @@ class ExtensionProviderTest {
         providers(provider("opa", "opa.security.svc.cluster.local", 80));
         policy("accounts/second", "opa");
         index.graph().settle();
-        index.authorizationPolicies.remove(Objects.name("accounts/p"));
+        index.watched.authorizationPolicies.remove(Objects.name("accounts/p"));
         index.graph().settle();
         assertThat(index.gatewayProviders.entries()).containsOnlyKeys(AT_WAYPOINT);
     }
 
     @Test
     void theEnvironmentOfProxiesFollows() {
-        index.meshConfig.put(
-                AmbientIndex.MESH, new MeshConfig(Map.of("ACCESS_LOG_FILE", "/dev/stdout"), Map.of(), List.of()));
+        index.watched.meshConfig.put(
+                Watched.MESH, new MeshConfig(Map.of("ACCESS_LOG_FILE", "/dev/stdout"), Map.of(), List.of()));
         index.graph().settle();
-        assertThat(java.util.Objects.requireNonNull(index.deployments.get(Objects.name("accounts/waypoint")))
+        assertThat(java.util.Objects.requireNonNull(
+                                index.ownGateways.deployments().get(Objects.name("accounts/waypoint")))
                         .environment())
                 .containsEntry("ACCESS_LOG_FILE", "/dev/stdout");
     }
@@ -125,7 +127,7 @@ class ExtensionProviderTest {
         for (ProviderInput provider : providers) {
             byName.put(provider.message().getName(), provider);
         }
-        index.meshConfig.put(AmbientIndex.MESH, new MeshConfig(Map.of(), byName, List.of()));
+        index.watched.meshConfig.put(Watched.MESH, new MeshConfig(Map.of(), byName, List.of()));
         index.graph().settle();
     }
 

@@ -71,21 +71,21 @@ class GatewayParametersTest {
         map("accounts/own", "", "1", Map.of("deployment", "a: 1", "deploymnet", "a: 2"));
         gateway("/ConfigMap/own");
         index.graph().settle();
-        assertThat(index.deployments.get(WAYPOINT)).isNull();
+        assertThat(index.ownGateways.deployments().get(WAYPOINT)).isNull();
         assertThat(accepted().message()).contains("unknown keys [deploymnet]");
     }
 
     @Test
     void anOverlayThatCannotBeAppliedIsTold() {
         gateway(null);
-        index.overlayProblems.put(WAYPOINT, "ConfigMap accounts/own key \"service\": illegal metadata change");
+        index.watched.overlayProblems.put(WAYPOINT, "ConfigMap accounts/own key \"service\": illegal metadata change");
         assertThat(accepted().reason()).isEqualTo("InvalidParameters");
         assertThat(accepted().message()).contains("illegal metadata change");
     }
 
     private void refused(String message) {
         index.graph().settle();
-        assertThat(index.deployments.get(WAYPOINT)).isNull();
+        assertThat(index.ownGateways.deployments().get(WAYPOINT)).isNull();
         assertThat(accepted().status()).isEqualTo("False");
         assertThat(accepted().reason()).isEqualTo("InvalidParameters");
         assertThat(accepted().message()).isEqualTo(message);
@@ -93,12 +93,12 @@ class GatewayParametersTest {
 
     private void map(String name, String defaultsFor, String created, Map<String, String> data) {
         NamespacedName key = Objects.name(name);
-        index.parameters.put(key, new ParametersInput(key, created, defaultsFor, data));
+        index.watched.parameters.put(key, new ParametersInput(key, created, defaultsFor, data));
     }
 
     private void gateway(@Nullable String parametersRef) {
         GatewayInput g = Objects.gateway("accounts/waypoint", false, Map.of(), "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 WAYPOINT,
                 new GatewayInput(
                         g.key(),
@@ -118,7 +118,7 @@ class GatewayParametersTest {
 
     private DeploymentWish wish() {
         index.graph().settle();
-        return java.util.Objects.requireNonNull(index.deployments.get(WAYPOINT));
+        return java.util.Objects.requireNonNull(index.ownGateways.deployments().get(WAYPOINT));
     }
 
     private ConditionInput accepted() {

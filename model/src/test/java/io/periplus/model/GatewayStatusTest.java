@@ -26,7 +26,7 @@ class GatewayStatusTest {
     void cluster() {
         Objects.namespace(index, "istio-system", Map.of("topology.istio.io/network", "network1"));
         Objects.namespace(index, "accounts", Map.of());
-        index.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", false, Map.of("team", "a"), "Same"));
+        index.watched.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", false, Map.of("team", "a"), "Same"));
     }
 
     @Test
@@ -115,7 +115,7 @@ class GatewayStatusTest {
 
     @Test
     void addressesStayWhenTheLastInstanceGoes() {
-        index.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", true, Map.of(), "Same"));
+        index.watched.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", true, Map.of(), "Same"));
         service();
         endpoint(false);
         assertThat(condition("Programmed").status()).isEqualTo("False");
@@ -124,14 +124,14 @@ class GatewayStatusTest {
 
     @Test
     void aProblemOfTheDeploymentIsTold() {
-        index.gatewayProblems.put(WAYPOINT, "somebody else's Service is in the way");
+        index.watched.gatewayProblems.put(WAYPOINT, "somebody else's Service is in the way");
         assertThat(condition("Programmed").message()).isEqualTo("somebody else's Service is in the way");
     }
 
     @Test
     void aListenerOfAnotherKindIsNotValid() {
         GatewayInput g = Objects.gateway("accounts/waypoint", false, Map.of(), "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 WAYPOINT,
                 new GatewayInput(
                         g.key(),
@@ -157,7 +157,7 @@ class GatewayStatusTest {
     void whatStandsThereAlreadyIsNotWrittenAgain() {
         assertThat(status().current()).isFalse();
         GatewayInput g = Objects.gateway("accounts/waypoint", false, Map.of(), "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 WAYPOINT,
                 new GatewayInput(
                         g.key(),
@@ -188,7 +188,7 @@ class GatewayStatusTest {
 
     private void gateway(Map<String, String> labels, Map<String, String> annotations, List<Address> addresses) {
         GatewayInput g = Objects.gateway("accounts/waypoint", false, labels, "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 WAYPOINT,
                 new GatewayInput(
                         g.key(),
@@ -208,7 +208,7 @@ class GatewayStatusTest {
 
     private void service() {
         ServiceInput s = Objects.service("accounts/waypoint", Map.of(), Map.of());
-        index.serviceInputs.put(
+        index.watched.services.put(
                 WAYPOINT,
                 new ServiceInput(
                         s.key(),
@@ -230,7 +230,7 @@ class GatewayStatusTest {
 
     private void endpoint(boolean ready) {
         NamespacedName name = Objects.name("accounts/waypoint-1");
-        index.slices.put(
+        index.watched.slices.put(
                 name,
                 new SliceInput(
                         name,
@@ -242,7 +242,7 @@ class GatewayStatusTest {
 
     private @Nullable DeploymentWish wish() {
         index.graph().settle();
-        return index.deployments.get(WAYPOINT);
+        return index.ownGateways.deployments().get(WAYPOINT);
     }
 
     private GatewayStatus status() {

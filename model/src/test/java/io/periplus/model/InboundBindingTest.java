@@ -43,7 +43,7 @@ class InboundBindingTest {
 
     @Test
     void theClasssAnnotationHoldsForItsGatewaysUnlessTheySayOtherwise() {
-        index.gatewayClasses.put(
+        index.watched.gatewayClasses.put(
                 "theirs",
                 new GatewayClassInput(
                         "theirs",
@@ -61,7 +61,7 @@ class InboundBindingTest {
 
     private void gateway(Map<String, String> annotations) {
         GatewayInput g = Objects.gateway("accounts/theirs", true, Map.of(), "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 g.key(),
                 new GatewayInput(
                         g.key(),

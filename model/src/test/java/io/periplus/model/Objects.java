@@ -25,7 +25,7 @@ final class Objects {
     }
 
     static void namespace(AmbientIndex index, String name, Map<String, String> labels) {
-        index.namespaces.put(name, new NamespaceInput(name, labels, Map.of()));
+        index.watched.namespaces.put(name, new NamespaceInput(name, labels, Map.of()));
     }
 
     static PodInput pod(String name, Map<String, String> labels) {
@@ -47,7 +47,7 @@ final class Objects {
     }
 
     static void pod(AmbientIndex index, String name, Map<String, String> labels) {
-        index.pods.put(name(name), pod(name, labels));
+        index.watched.pods.put(name(name), pod(name, labels));
     }
 
     static ServiceInput service(String name, Map<String, String> labels, Map<String, String> selector) {
@@ -70,7 +70,7 @@ final class Objects {
     }
 
     static void service(AmbientIndex index, String name, Map<String, String> labels, Map<String, String> selector) {
-        index.serviceInputs.put(name(name), service(name, labels, selector));
+        index.watched.services.put(name(name), service(name, labels, selector));
     }
 
     static GatewayInput gateway(String name, boolean ready, Map<String, String> labels, String from) {
@@ -95,7 +95,7 @@ final class Objects {
     }
 
     static void waypoint(AmbientIndex index, String name) {
-        index.gateways.put(name(name), gateway(name, true, Map.of(), "Same"));
+        index.watched.gateways.put(name(name), gateway(name, true, Map.of(), "Same"));
     }
 
     /** A policy from its spec. */
@@ -112,7 +112,7 @@ final class Objects {
     }
 
     static void policy(AmbientIndex index, String name, Map<String, Object> spec) {
-        index.authorizationPolicies.put(name(name), policy(name, spec));
+        index.watched.authorizationPolicies.put(name(name), policy(name, spec));
     }
 
     static Map<String, Object> from(String field, String... values) {

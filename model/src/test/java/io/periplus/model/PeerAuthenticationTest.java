@@ -112,6 +112,6 @@ class PeerAuthenticationTest {
     }
 
     private static void put(AmbientIndex index, PeerAuthentication peer) {
-        index.peerAuthentications.put(peer.key(), peer);
+        index.watched.peerAuthentications.put(peer.key(), peer);
     }
 }

@@ -43,7 +43,7 @@ class PolicyFollowsTrafficTest {
     @Test
     void withoutPoliciesNothingIsSentAndEverybodyIsAccepted() {
         settle();
-        assertThat(index.shapedPolicies.entries()).isEmpty();
+        assertThat(index.nodePolicies.shaped().entries()).isEmpty();
         assertThat(listed("accounts/behind")).isEmpty();
         assertThat(ztunnel.accepts("accounts/behind", SALES, PORT)).isTrue();
     }
@@ -165,7 +165,8 @@ class PolicyFollowsTrafficTest {
 
     @Test
     void aWorkloadBehindTwoWaypointsAdmitsBoth() {
-        index.gateways.put(Objects.name("finance/gate"), Objects.gateway("finance/gate", true, Map.of(), "All"));
+        index.watched.gateways.put(
+                Objects.name("finance/gate"), Objects.gateway("finance/gate", true, Map.of(), "All"));
         Objects.service(
                 index,
                 "accounts/second",
@@ -190,7 +191,7 @@ class PolicyFollowsTrafficTest {
                 "accounts/only-sales",
                 Map.of("action", "DENY", "rules", List.of(from("notNamespaces", "sales"))));
         settle();
-        index.gateways.remove(Objects.name("accounts/waypoint"));
+        index.watched.gateways.remove(Objects.name("accounts/waypoint"));
         settle();
         assertThat(ztunnel.policies().keySet())
                 .filteredOn(name -> name.startsWith("accounts/"))
@@ -210,7 +211,7 @@ class PolicyFollowsTrafficTest {
                         "targetRefs", List.of(Map.of("group", "", "kind", "Service", "name", "behind")),
                         "rules", List.of(to("methods", "GET"))));
         settle();
-        index.leavingGateways.put(Objects.name("accounts/waypoint"), 1L);
+        index.watched.leavingGateways.put(Objects.name("accounts/waypoint"), 1L);
         settle();
         assertThat(java.util.Objects.requireNonNull(index.services.get(Objects.name("accounts/behind")))
                         .message()
@@ -220,7 +221,8 @@ class PolicyFollowsTrafficTest {
         assertThat(ztunnel.accepts("accounts/behind", WAYPOINT, PORT)).isTrue();
         assertThat(atWaypoint("accounts/waypoint", "accounts/get-only").getTargetsCount())
                 .isEqualTo(1);
-        assertThat(index.deployments.get(Objects.name("accounts/waypoint"))).isNull();
+        assertThat(index.ownGateways.deployments().get(Objects.name("accounts/waypoint")))
+                .isNull();
         assertThat(index.gatewayStatus.get(Objects.name("accounts/waypoint"))).isNull();
     }
 

@@ -3,6 +3,7 @@ package io.periplus.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.model.input.Watched;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.policy.L4Conversion;
 import io.periplus.model.policy.L4Policy;
@@ -36,7 +37,7 @@ class PolicyReachTest {
 
     private static void putDryRun(AmbientIndex cluster, String name, Map<String, Object> spec) {
         AuthorizationPolicy policy = Objects.policy(name, spec);
-        cluster.authorizationPolicies.put(
+        cluster.watched.authorizationPolicies.put(
                 policy.key(),
                 new AuthorizationPolicy(
                         policy.key(),
@@ -140,7 +141,7 @@ class PolicyReachTest {
 
     @Test
     void aPrincipalMeansTheSameInEveryNameOfTheTrustDomain() {
-        index.meshConfig.put(AmbientIndex.MESH, new MeshConfig(Map.of(), Map.of(), List.of("old.domain")));
+        index.watched.meshConfig.put(Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of("old.domain")));
         Objects.policy(
                 index,
                 "accounts/p",

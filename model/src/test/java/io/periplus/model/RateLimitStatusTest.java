@@ -89,7 +89,7 @@ class RateLimitStatusTest {
         assertThat(reason("same-age")).isEqualTo("Conflicted");
         assertThat(message("young")).contains("Service shop/web: shop/old");
         assertThat(sent("young", "")).isEmpty();
-        index.rateLimitPolicies.remove(Objects.name("shop/old"));
+        index.watched.rateLimitPolicies.remove(Objects.name("shop/old"));
         assertThat(reason("same-age")).isEqualTo("Accepted");
         assertThat(sent("same-age", "")).hasSize(1);
     }
@@ -141,7 +141,7 @@ class RateLimitStatusTest {
         assertThat(message("p")).contains("Secret shop/redis does not exist").contains("answered with 500");
         assertThat(sent("p", "").getFirst().getUnusable()).contains("Secret shop/redis");
         NamespacedName secret = Objects.name("shop/redis");
-        index.credentials.put(secret, new CredentialInput(secret, "", "", "", "app", "s3cret", ""));
+        index.watched.credentials.put(secret, new CredentialInput(secret, "", "", "", "app", "s3cret", ""));
         assertThat(reason("p")).isEqualTo("Accepted");
         assertThat(sent("p", "").getFirst().getUnusable()).isEmpty();
         assertThat(sent("p", "").getFirst().getBackend().getRedis().getPassword())
@@ -172,7 +172,8 @@ class RateLimitStatusTest {
 
     @Test
     void anUnreadyWaypointIsNotPassedByUnlessThePolicyFailsOpen() {
-        index.gateways.put(Objects.name("shop/waypoint"), Objects.gateway("shop/waypoint", false, Map.of(), "Same"));
+        index.watched.gateways.put(
+                Objects.name("shop/waypoint"), Objects.gateway("shop/waypoint", false, Map.of(), "Same"));
         assertThat(publishedWaypoint()).isFalse();
         put("p", "", Map.of("targetRefs", List.of(target("", "Service", "web", null))));
         assertThat(publishedWaypoint()).isTrue();
@@ -192,7 +193,7 @@ class RateLimitStatusTest {
         put("p", "", Map.of("targetRefs", List.of(target("", "Service", "web", null))));
         LimitStatus status = status("p");
         assertThat(status.current()).isFalse();
-        index.rateLimitAncestors.put(Objects.name("shop/p"), status.wanted());
+        index.watched.rateLimitAncestors.put(Objects.name("shop/p"), status.wanted());
         assertThat(status("p").current()).isTrue();
     }
 
@@ -208,7 +209,7 @@ class RateLimitStatusTest {
                 .build());
         object.setAdditionalProperty("spec", whole);
         var policy = RateLimitPolicyParser.parse(object);
-        index.rateLimitPolicies.put(policy.key(), policy);
+        index.watched.rateLimitPolicies.put(policy.key(), policy);
     }
 
     private static Map<String, Object> target(String group, String kind, String name, String section) {
@@ -250,7 +251,7 @@ class RateLimitStatusTest {
 
     private void gateway(String name) {
         NamespacedName key = Objects.name(name);
-        index.gateways.put(
+        index.watched.gateways.put(
                 key,
                 new GatewayInput(
                         key,
@@ -271,7 +272,7 @@ class RateLimitStatusTest {
     private void route(String name, ParentRef parent, String rule) {
         RouteKey key = new RouteKey(RouteKey.Kind.HTTP, Objects.name(name));
         Backend backend = new Backend(new BackendRef("", "Service", null, "web", 80), 1, List.of(), "", List.of());
-        index.routeInputs.put(
+        index.watched.routes.put(
                 key,
                 new RouteInput(
                         key,

@@ -36,7 +36,7 @@ class RequestAuthenticationTest {
         service("accounts/web", Map.of("istio.io/use-waypoint", "waypoint"));
         service("accounts/plain", Map.of());
         io.periplus.model.Objects.waypoint(index, "accounts/waypoint");
-        index.gateways.put(
+        index.watched.gateways.put(
                 name("edge/gw"),
                 new GatewayInput(
                         name("edge/gw"),
@@ -114,13 +114,13 @@ class RequestAuthenticationTest {
         assertThat(rule().getUnavailable()).contains("have not been fetched yet");
         assertThat(condition("accounts/jwt").reason()).isEqualTo("KeysUnavailable");
 
-        index.fetchedKeys.put(KEYS, new FetchedKeys("", "https://login.example.com/keys: connection refused"));
+        index.watched.fetchedKeys.put(KEYS, new FetchedKeys("", "https://login.example.com/keys: connection refused"));
         assertThat(rule().getUnavailable()).contains("connection refused");
         assertThat(condition("accounts/jwt").message())
                 .isEqualTo("bound to accounts/waypoint. Every token is refused: https://login.example.com/keys:"
                         + " connection refused (where keys are known from before, they stay)");
 
-        index.fetchedKeys.put(KEYS, new FetchedKeys("{\"keys\":[1]}", ""));
+        index.watched.fetchedKeys.put(KEYS, new FetchedKeys("{\"keys\":[1]}", ""));
         assertThat(rule().getJwks()).isEqualTo("{\"keys\":[1]}");
         assertThat(condition("accounts/jwt").reason()).isEqualTo("Accepted");
     }
@@ -128,7 +128,7 @@ class RequestAuthenticationTest {
     @Test
     void keysThatWereFetchedOnceStayWhileNewOnesCannotBeFetched() {
         put("accounts/jwt", Map.of("targetRefs", List.of(WEB), "jwtRules", List.of(FETCHED)));
-        index.fetchedKeys.put(KEYS, new FetchedKeys("{\"keys\":[1]}", "timed out"));
+        index.watched.fetchedKeys.put(KEYS, new FetchedKeys("{\"keys\":[1]}", "timed out"));
         assertThat(rule().getJwks()).isEqualTo("{\"keys\":[1]}");
     }
 
@@ -203,7 +203,7 @@ class RequestAuthenticationTest {
                 .withGeneration(1L)
                 .build());
         object.setAdditionalProperty("spec", spec);
-        index.requestAuthentications.put(key, RequestAuthenticationParser.parse(object));
+        index.watched.requestAuthentications.put(key, RequestAuthenticationParser.parse(object));
     }
 
     private void service(String name, Map<String, String> labels) {

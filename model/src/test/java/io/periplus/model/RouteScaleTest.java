@@ -31,7 +31,7 @@ class RouteScaleTest {
         Objects.waypoint(index, "shop/waypoint");
         Objects.service(index, "shop/web", Map.of(), Map.of());
         GatewayInput waypoint = Objects.gateway("shop/edge", false, Map.of(), "Same");
-        index.gateways.put(
+        index.watched.gateways.put(
                 waypoint.key(),
                 new GatewayInput(
                         waypoint.key(),
@@ -81,7 +81,7 @@ class RouteScaleTest {
     // Every other one has a host of its own, the rest share one.
     private RouteKey put(int number, String backend) {
         RouteKey key = new RouteKey(RouteKey.Kind.HTTP, Objects.name("shop/route-" + number));
-        index.routeInputs.put(
+        index.watched.routes.put(
                 key,
                 new RouteInput(
                         key,

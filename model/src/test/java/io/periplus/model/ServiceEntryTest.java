@@ -53,7 +53,7 @@ class ServiceEntryTest {
     }
 
     private void put(ServiceEntryInput entry) {
-        index.serviceEntries.put(entry.key(), entry);
+        index.watched.serviceEntries.put(entry.key(), entry);
     }
 
     private ServiceInfo service(String name) {
@@ -150,7 +150,7 @@ class ServiceEntryTest {
     @Test
     void workloadEntriesBackServicesAndEntriesThatSelectThem() {
         Objects.service(index, "egress/web", Map.of(), Map.of("app", "web"));
-        index.workloadEntries.put(
+        index.watched.workloadEntries.put(
                 Objects.name("egress/vm"),
                 new WorkloadEntryInput(
                         Objects.name("egress/vm"),

@@ -55,7 +55,7 @@ class WaypointBindingTest {
 
     @Test
     void anUnreadyWaypointMeansDirectTrafficWhereNoPolicyDependsOnIt() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
         assertThat(waypoint()).isNull();
         assertThat(condition().reason()).isEqualTo("WaypointIsNotReady");
@@ -63,7 +63,7 @@ class WaypointBindingTest {
 
     @Test
     void anUnreadyWaypointMeansRefusalWhereAPolicyTargetsTheService() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
         target("Service", "", "web");
         assertThat(waypoint()).isEqualTo("waypoint.accounts.svc.cluster.local:15008");
@@ -72,7 +72,7 @@ class WaypointBindingTest {
 
     @Test
     void anUnreadyWaypointMeansRefusalWhereAPolicyTargetsTheWaypoint() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
         target("Gateway", "gateway.networking.k8s.io", "waypoint");
         assertThat(waypoint()).isNotNull();
@@ -80,10 +80,10 @@ class WaypointBindingTest {
 
     @Test
     void anUnreadyWaypointMeansRefusalWhereARequestAuthenticationTargetsTheService() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
         NamespacedName name = Objects.name("accounts/jwt");
-        index.requestAuthentications.put(
+        index.watched.requestAuthentications.put(
                 name,
                 new RequestAuthentication(
                         name,
@@ -100,7 +100,7 @@ class WaypointBindingTest {
         Objects.waypoint(index, "accounts/waypoint");
         target("Service", "", "web");
         assertThat(waypoint()).isNotNull();
-        index.gateways.remove(Objects.name("accounts/waypoint"));
+        index.watched.gateways.remove(Objects.name("accounts/waypoint"));
         assertThat(waypoint()).isNull();
     }
 
@@ -111,16 +111,16 @@ class WaypointBindingTest {
                 "accounts/web",
                 Map.of("istio.io/use-waypoint", "gate", "istio.io/use-waypoint-namespace", "edge"),
                 Map.of("app", "web"));
-        index.gateways.put(Objects.name("edge/gate"), Objects.gateway("edge/gate", true, Map.of(), "Same"));
+        index.watched.gateways.put(Objects.name("edge/gate"), Objects.gateway("edge/gate", true, Map.of(), "Same"));
         assertThat(waypoint()).isNull();
         assertThat(condition().reason()).isEqualTo("AttachmentDenied");
-        index.gateways.put(Objects.name("edge/gate"), Objects.gateway("edge/gate", true, Map.of(), "All"));
+        index.watched.gateways.put(Objects.name("edge/gate"), Objects.gateway("edge/gate", true, Map.of(), "All"));
         assertThat(waypoint()).isEqualTo("gate.edge.svc.cluster.local:15008");
     }
 
     @Test
     void aWaypointForWorkloadsTakesPodsAndNoServices() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/waypoint"),
                 Objects.gateway("accounts/waypoint", true, Map.of("istio.io/waypoint-for", "workload"), "Same"));
         assertThat(waypoint()).isNull();

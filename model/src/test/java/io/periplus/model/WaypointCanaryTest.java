@@ -55,14 +55,14 @@ class WaypointCanaryTest {
 
     @Test
     void theNamespaceSuppliesTheCanaryWhereItSuppliesTheWaypoint() {
-        index.namespaces.put("accounts", new NamespaceInput("accounts", USE, Map.of(WEIGHT, "5")));
+        index.watched.namespaces.put("accounts", new NamespaceInput("accounts", USE, Map.of(WEIGHT, "5")));
         service(Map.of(), Map.of(WEIGHT, "50"));
         assertThat(weights()).containsExactly("waypoint 95", "canary 5");
     }
 
     @Test
     void theNamespacesCanaryIsNotMixedWithAWaypointOfTheService() {
-        index.namespaces.put("accounts", new NamespaceInput("accounts", USE, Map.of(WEIGHT, "5")));
+        index.watched.namespaces.put("accounts", new NamespaceInput("accounts", USE, Map.of(WEIGHT, "5")));
         service(Map.of("istio.io/use-waypoint", "waypoint"), Map.of());
         assertThat(weights()).isEmpty();
     }
@@ -90,7 +90,7 @@ class WaypointCanaryTest {
 
     @Test
     void aCanaryThatIsNotReadyIsNotWaitedFor() {
-        index.gateways.put(
+        index.watched.gateways.put(
                 Objects.name("accounts/canary"), Objects.gateway("accounts/canary", false, Map.of(), "Same"));
         service(USE, Map.of(WEIGHT, "20"));
         assertThat(weights()).isEmpty();
@@ -102,10 +102,12 @@ class WaypointCanaryTest {
         Objects.namespace(index, "infra", Map.of());
         Map<String, String> labels = new HashMap<>(USE);
         labels.put("istio.io/use-waypoint-canary-namespace", "infra");
-        index.gateways.put(Objects.name("infra/canary"), Objects.gateway("infra/canary", true, Map.of(), "Same"));
+        index.watched.gateways.put(
+                Objects.name("infra/canary"), Objects.gateway("infra/canary", true, Map.of(), "Same"));
         service(labels, Map.of(WEIGHT, "20"));
         assertThat(message()).contains("we are not permitted to attach to waypoint \"infra/canary\"");
-        index.gateways.put(Objects.name("infra/canary"), Objects.gateway("infra/canary", true, Map.of(), "All"));
+        index.watched.gateways.put(
+                Objects.name("infra/canary"), Objects.gateway("infra/canary", true, Map.of(), "All"));
         assertThat(weights()).containsExactly("waypoint 80", "canary 20");
     }
 
@@ -136,7 +138,7 @@ class WaypointCanaryTest {
 
     private void service(Map<String, String> labels, Map<String, String> annotations) {
         ServiceInput s = Objects.service("accounts/web", labels, Map.of("app", "web"));
-        index.serviceInputs.put(
+        index.watched.services.put(
                 WEB,
                 new ServiceInput(
                         s.key(),

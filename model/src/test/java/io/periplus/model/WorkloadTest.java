@@ -60,13 +60,13 @@ class WorkloadTest {
     void aNamedPortIsLookedUpInThePodAndLeftOutWhereThePodHasNone() {
         assertThat(workload().getServicesOrThrow(SERVICE).getPorts(0).getTargetPort())
                 .isEqualTo(8080);
-        index.pods.put(WEB, with(Objects.pod("accounts/web", Map.of("app", "web")), Map.of()));
+        index.watched.pods.put(WEB, with(Objects.pod("accounts/web", Map.of("app", "web")), Map.of()));
         assertThat(workload().getServicesOrThrow(SERVICE).getPortsCount()).isZero();
     }
 
     @Test
     void aPodWhoseLabelsNoLongerMatchLeavesTheService() {
-        index.pods.put(WEB, Objects.pod("accounts/web", Map.of("app", "other")));
+        index.watched.pods.put(WEB, Objects.pod("accounts/web", Map.of("app", "other")));
         assertThat(workload().getServicesMap()).isEmpty();
     }
 
@@ -74,7 +74,7 @@ class WorkloadTest {
     void aPodIsHealthyWhileItIsReady() {
         assertThat(workload().getStatus()).isEqualTo(WorkloadStatus.HEALTHY);
         PodInput p = Objects.pod("accounts/web", Map.of("app", "web"));
-        index.pods.put(
+        index.watched.pods.put(
                 WEB,
                 new PodInput(
                         p.key(),
@@ -99,7 +99,7 @@ class WorkloadTest {
     @Test
     void aFinishedPodIsGone() {
         PodInput p = Objects.pod("accounts/web", Map.of("app", "web"));
-        index.pods.put(
+        index.watched.pods.put(
                 WEB,
                 new PodInput(
                         p.key(),
@@ -129,7 +129,7 @@ class WorkloadTest {
     })
     void theWorkloadIsNamedAfterWhatManagesIt(String kind, String owner, String hash, String expected) {
         PodInput p = Objects.pod("accounts/web", Map.of("app", "web", "pod-template-hash", hash));
-        index.pods.put(
+        index.watched.pods.put(
                 WEB,
                 new PodInput(
                         p.key(),
@@ -151,7 +151,7 @@ class WorkloadTest {
     @Test
     void aPodIsWhereItsNodeIs() {
         assertThat(workload().hasLocality()).isFalse();
-        index.nodes.put("node1", new NodeInput("node1", "r", "z", "s"));
+        index.watched.nodes.put("node1", new NodeInput("node1", "r", "z", "s"));
         assertThat(workload().getLocality().getZone()).isEqualTo("z");
     }
 
@@ -163,7 +163,7 @@ class WorkloadTest {
     })
     void aPortDeclaresItsProtocol(String name, String appProtocol, AppProtocol expected) {
         ServiceInput s = Objects.service("accounts/web", Map.of(), Map.of("app", "web"));
-        index.serviceInputs.put(
+        index.watched.services.put(
                 WEB, withPort(s, new ServiceInput.ServicePort(name, 80, "TCP", appProtocol, null, 8080)));
         assertThat(service().getPorts(0).getAppProtocol()).isEqualTo(expected);
     }
@@ -171,7 +171,7 @@ class WorkloadTest {
     @Test
     void aServiceWithoutAnAddressHasNone() {
         ServiceInput s = Objects.service("accounts/web", Map.of(), Map.of("app", "web"));
-        index.serviceInputs.put(WEB, with(s, "ClusterIP", List.of("None"), "", ""));
+        index.watched.services.put(WEB, with(s, "ClusterIP", List.of("None"), "", ""));
         assertThat(service().getAddressesCount()).isZero();
         assertThat(workload().getServicesMap()).containsKey(SERVICE);
     }
@@ -179,7 +179,7 @@ class WorkloadTest {
     @Test
     void anExternalNameIsLeftOut() {
         ServiceInput s = Objects.service("accounts/web", Map.of(), Map.of("app", "web"));
-        index.serviceInputs.put(WEB, with(s, "ExternalName", List.of(), "", ""));
+        index.watched.services.put(WEB, with(s, "ExternalName", List.of(), "", ""));
         index.graph().settle();
         assertThat(index.services.get(WEB)).isNull();
     }
@@ -188,13 +188,13 @@ class WorkloadTest {
     void theFirstFieldThatSpeaksDecidesOnLocality() {
         ServiceInput s = Objects.service("accounts/web", Map.of(), Map.of("app", "web"));
         assertThat(service().hasLoadBalancing()).isFalse();
-        index.serviceInputs.put(WEB, with(s, "ClusterIP", List.of("10.96.0.1"), "Local", "PreferClose"));
+        index.watched.services.put(WEB, with(s, "ClusterIP", List.of("10.96.0.1"), "Local", "PreferClose"));
         assertThat(service().getLoadBalancing().getMode()).isEqualTo(LoadBalancing.Mode.STRICT);
-        index.serviceInputs.put(WEB, with(s, "ClusterIP", List.of("10.96.0.1"), "", "PreferClose"));
+        index.watched.services.put(WEB, with(s, "ClusterIP", List.of("10.96.0.1"), "", "PreferClose"));
         assertThat(service().getLoadBalancing().getRoutingPreferenceList())
                 .containsExactly(LoadBalancing.Scope.NETWORK, LoadBalancing.Scope.REGION, LoadBalancing.Scope.ZONE);
-        index.serviceInputs.put(WEB, s);
-        index.namespaces.put(
+        index.watched.services.put(WEB, s);
+        index.watched.namespaces.put(
                 "accounts",
                 new NamespaceInput(
                         "accounts", Map.of(), Map.of("networking.istio.io/traffic-distribution", "preferSameNode")));
@@ -203,7 +203,7 @@ class WorkloadTest {
 
     @Test
     void anEndpointThatIsNoPodIsAWorkloadWithoutAnIdentity() {
-        index.slices.put(
+        index.watched.slices.put(
                 Objects.name("accounts/web-1"),
                 new SliceInput(
                         Objects.name("accounts/web-1"),
@@ -226,7 +226,7 @@ class WorkloadTest {
     @Test
     void aSliceOfAServiceWithoutSelectorPutsThePodBehindIt() {
         Objects.service(index, "accounts/manual", Map.of(), Map.of());
-        index.slices.put(
+        index.watched.slices.put(
                 Objects.name("accounts/manual-1"),
                 new SliceInput(
                         Objects.name("accounts/manual-1"),

@@ -57,9 +57,10 @@ final class ZtunnelJudge {
 
     /** Everything that is sent to ztunnels. */
     Map<String, Authorization> policies() {
-        Map<String, Authorization> all = new TreeMap<>(index.shapedPolicies.entries());
-        all.putAll(index.peerPolicies.entries());
-        all.putAll(index.meshPolicies.entries());
+        Map<String, Authorization> all =
+                new TreeMap<>(index.nodePolicies.shaped().entries());
+        all.putAll(index.nodePolicies.peer().entries());
+        all.putAll(index.nodePolicies.ofMesh().entries());
         return all;
     }
 

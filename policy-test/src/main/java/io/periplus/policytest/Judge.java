@@ -48,10 +48,11 @@ final class Judge {
     Judge(AmbientIndex index, PathNormalization paths) {
         this.index = index;
         this.paths = paths;
-        this.atZtunnel = PolicySet.of(Stream.of(index.shapedPolicies, index.peerPolicies, index.meshPolicies)
-                .flatMap(policies -> policies.entries().values().stream())
-                .map(AuthorizationCompiler::compile)
-                .toList());
+        this.atZtunnel = PolicySet.of(
+                Stream.of(index.nodePolicies.shaped(), index.nodePolicies.peer(), index.nodePolicies.ofMesh())
+                        .flatMap(policies -> policies.entries().values().stream())
+                        .map(AuthorizationCompiler::compile)
+                        .toList());
     }
 
     Result judge(Case given) {

@@ -49,7 +49,7 @@ final class World {
             put(object);
             return;
         }
-        if (namespaces.add(namespace) && index.namespaces.get(namespace) == null) {
+        if (namespaces.add(namespace) && index.watched.namespaces.get(namespace) == null) {
             put(new Document("namespace", object("Namespace", "", namespace)));
         }
         switch (object.kind()) {

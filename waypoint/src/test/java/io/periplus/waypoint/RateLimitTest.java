@@ -144,6 +144,18 @@ class RateLimitTest {
     }
 
     @Test
+    void aClientOfTheMeshCannotChooseItsAddress() throws Exception {
+        policy("p", SERVICE + "limits { name: 'x' key { kind: CLIENT_ADDRESS } " + ONE_A_MINUTE + "}");
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            String request = "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ";
+            assertThat(client.send(request + "10.9.9.1\r\n\r\n").answer().status())
+                    .isEqualTo(200);
+            assertThat(client.send(request + "10.9.9.2\r\n\r\n").answer().status())
+                    .isEqualTo(429);
+        }
+    }
+
+    @Test
     void headersPathsMethodsClaimsAndExpressionsAreKeys() throws Exception {
         Map<String, String[]> keys = new HashMap<>();
         keys.put("kind: HEADER argument: 'x-user'", new String[] {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,88 @@ class RetryTest {
                 RETRY + "timeouts { backend_request { nanos: 400000000 } } ",
                 request -> request.number() < 3 ? Scripted.SILENCE : Scripted.ok("third"))) {
             assertThat(post(client, "", "x").body()).isEqualTo("third");
+        }
+    }
+
+    // ---- hedging
+
+    private static final String HEDGE = "x-envoy-hedge-on-per-try-timeout: true\r\n";
+    private static final String TWO_OF_300_MS =
+            "retry { codes: 503 attempts: 1 backoff { nanos: 1000000 } } timeouts { backend_request { nanos: 300000000 } } ";
+
+    @Test
+    void aHedgedRequestTakesTheFasterAnswer() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawClient client = serve(TWO_OF_300_MS, request -> {
+            if (request.number() == 1) {
+                await(never);
+            }
+            return Scripted.ok("answer " + request.number());
+        })) {
+            assertThat(post(client, HEDGE, "x").body()).isEqualTo("answer 2");
+            assertThat(post(client, "", "x").body()).isEqualTo("answer 3");
+        } finally {
+            never.countDown();
+        }
+        assertThat(application.requests).allMatch(request -> request.body().equals("x"));
+        assertThat(application.requests.getFirst().header("x-envoy-hedge-on-per-try-timeout"))
+                .isEmpty();
+    }
+
+    @Test
+    void theLateAttemptOfAHedgedRequestMayStillWin() throws Exception {
+        CountDownLatch secondIsThere = new CountDownLatch(1);
+        try (RawClient client = serve(TWO_OF_300_MS, request -> {
+            if (request.number() == 1) {
+                await(secondIsThere);
+                return Scripted.ok("first");
+            }
+            secondIsThere.countDown();
+            return Scripted.SILENCE;
+        })) {
+            assertThat(post(client, HEDGE, "x").body()).isEqualTo("first");
+        }
+        assertThat(application.requests).hasSize(2);
+    }
+
+    @Test
+    void aFailureBesideALateAttemptDoesNotEndAHedgedRequest() throws Exception {
+        CountDownLatch secondIsThere = new CountDownLatch(1);
+        try (RawClient client = serve(TWO_OF_300_MS, request -> {
+            if (request.number() == 1) {
+                await(secondIsThere);
+                return Scripted.ok("first");
+            }
+            secondIsThere.countDown();
+            return Scripted.answer(503, "", "busy");
+        })) {
+            assertThat(post(client, HEDGE, "x").body()).isEqualTo("first");
+        }
+        assertThat(application.requests).hasSize(2);
+    }
+
+    @Test
+    void whenAllAttemptsOfAHedgedRequestFailTheLastFailureIsTheAnswer() throws Exception {
+        CountDownLatch secondIsThere = new CountDownLatch(1);
+        try (RawClient client = serve(TWO_OF_300_MS, request -> {
+            if (request.number() == 1) {
+                await(secondIsThere);
+            }
+            secondIsThere.countDown();
+            return Scripted.END;
+        })) {
+            assertThat(post(client, HEDGE, "x").status()).isEqualTo(503);
+        }
+        assertThat(application.requests).hasSize(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("nothing happened for ten seconds");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

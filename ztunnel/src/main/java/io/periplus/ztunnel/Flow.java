@@ -49,6 +49,8 @@ final class Flow {
     /** The target inside the tunnel; {@code null} without one. */
     @Nullable
     String hboneTarget;
+    /** Whether the tunnel leads through another one, to another network. */
+    boolean acrossNetworks;
 
     long receivedBytes;
     long sentBytes;

@@ -92,7 +92,7 @@ final class InboundProxy implements HboneAcceptor {
 
     /** Who the client is, for telemetry: a client of another network is known by its own word alone. */
     private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
-        String network = request.header("x-forwarded-network");
+        String network = request.header(TunnelHeaders.FORWARDED_NETWORK);
         if (network == null || network.equalsIgnoreCase(node.network())) {
             return index.workloadAt(node.network(), peer);
         }

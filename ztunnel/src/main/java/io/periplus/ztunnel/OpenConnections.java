@@ -19,6 +19,7 @@ final class OpenConnections implements FlowLog {
      *
      * @param service that was asked for, if that is known
      * @param tunnel the target inside the tunnel; {@code null} without one
+     * @param acrossNetworks whether there are two, one inside the other
      */
     private record Connection(
             Flow.Reporter reporter,
@@ -26,7 +27,8 @@ final class OpenConnections implements FlowLog {
             InetSocketAddress destination,
             @Nullable InetSocketAddress nextHop,
             @Nullable String service,
-            @Nullable String tunnel) {
+            @Nullable String tunnel,
+            boolean acrossNetworks) {
         static Connection of(Flow flow) {
             return new Connection(
                     flow.reporter,
@@ -34,7 +36,8 @@ final class OpenConnections implements FlowLog {
                     flow.destination,
                     flow.nextHop,
                     flow.service == null ? null : flow.service.getHostname(),
-                    flow.hboneTarget);
+                    flow.hboneTarget,
+                    flow.acrossNetworks);
         }
 
         void describe(ArrayNode to) {
@@ -48,7 +51,7 @@ final class OpenConnections implements FlowLog {
                 }
                 node.put("actualDst", tunnel == null ? text(destination) : tunnel);
             }
-            node.put("protocol", tunnel == null ? "TCP" : "HBONE");
+            node.put("protocol", tunnel == null ? "TCP" : acrossNetworks ? "DOUBLEHBONE" : "HBONE");
         }
     }
 

@@ -9,18 +9,21 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneException;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneTarget;
+import io.periplus.dataplane.hbone.InnerTunnel;
 import io.periplus.dataplane.index.Upstream;
 import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.CloseOnError;
 import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.tls.WorkloadTls;
+import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +103,7 @@ final class OutboundConnection {
             case Route.Refused refused -> refuse(refused);
             case Route.Direct direct -> connect(direct);
             case Route.Tunnel tunnel -> openTunnel(tunnel);
+            case Route.Across across -> openAcross(across);
             case Route.Named named -> resolve(named);
         }
     }
@@ -109,7 +113,7 @@ final class OutboundConnection {
                 node.names().resolve(client.eventLoop(), workload, route.hop().workload(), destination.isIpv4());
         resolving.addListener(_ -> {
             if (resolving.isSuccess()) {
-                follow(OutboundRouter.toAddress(route.hop(), resolving.getNow(), route.authority(), route.service()));
+                follow(route.next().apply(resolving.getNow()));
             } else {
                 flow.destinationWorkload = route.hop().workload();
                 flow.opened();
@@ -126,6 +130,10 @@ final class OutboundConnection {
     private void connect(Route.Direct route) {
         Upstream target = route.target();
         flow.nextHop = route.address();
+        flow.sourceIdentity = null;
+        flow.destinationIdentity = null;
+        flow.hboneTarget = null;
+        flow.acrossNetworks = false;
         flow.destinationWorkload = target == null ? null : target.workload();
         flow.opened();
         ChannelFuture connecting = sockets.connect(client.eventLoop(), route.address(), null, CloseOnError.HANDLER);
@@ -145,28 +153,39 @@ final class OutboundConnection {
         flow.destinationIdentity = WorkloadIdentity.of(route.hop().workload());
         flow.sourceIdentity = WorkloadIdentity.of(workload);
         flow.hboneTarget = route.authority();
+        flow.acrossNetworks = false;
         flow.opened();
+        withTls(tls -> openTunnel(route, tls));
+    }
+
+    private void withTls(Consumer<WorkloadTls> then) {
         LocalWorkload.on(client.eventLoop(), local.tls(workload), (tls, failure) -> {
             if (tls == null) {
+                flow.opened();
                 end(ResponseFlag.IDENTITY_ERROR, failure == null ? "no certificate" : failure.getMessage());
             } else if (client.isActive()) {
-                openTunnel(route, tls);
+                then.accept(tls);
             } else {
                 end(ResponseFlag.NONE, null);
             }
         });
     }
 
-    private void openTunnel(Route.Tunnel route, WorkloadTls tls) {
+    private HboneTarget target(
+            WorkloadTls tls, Upstream hop, InetSocketAddress hbone, String authority, @Nullable Service service) {
         InetSocketAddress from = client.remoteAddress();
-        HboneTarget target = new HboneTarget(
+        return new HboneTarget(
                 tls,
-                Set.copyOf(route.hop().identities()),
+                Set.copyOf(hop.identities()),
                 null,
-                route.hbone(),
-                route.authority(),
-                TunnelHeaders.of(workload, IpAddress.of(from.getAddress()), from.getPort(), route.service()),
+                hbone,
+                authority,
+                TunnelHeaders.of(workload, IpAddress.of(from.getAddress()), from.getPort(), service),
                 sockets);
+    }
+
+    private void openTunnel(Route.Tunnel route, WorkloadTls tls) {
+        HboneTarget target = target(tls, route.hop(), route.hbone(), route.authority(), route.service());
         Future<Channel> opening = pool.connect(target, client.eventLoop());
         opening.addListener(_ -> {
             if (opening.isSuccess()) {
@@ -175,6 +194,44 @@ final class OutboundConnection {
                 failed(opening.cause(), route.hop(), route.toWaypoint());
             }
         });
+    }
+
+    /**
+     * Who is at the other end is known only when the inner tunnel is there, so the connection counts as opened from then on;
+     * one that fails before, by the gateway's name.
+     */
+    private void openAcross(Route.Across route) {
+        flow.nextHop = route.hbone();
+        flow.destinationWorkload = route.gateway().workload();
+        flow.destinationIdentity = WorkloadIdentity.of(route.gateway().workload());
+        flow.sourceIdentity = WorkloadIdentity.of(workload);
+        flow.hboneTarget = route.authority();
+        flow.acrossNetworks = true;
+        withTls(tls -> {
+            HboneTarget outer = target(tls, route.gateway(), route.hbone(), route.authority(), route.service());
+            HboneTarget inner = outer.inside(
+                    Set.copyOf(route.beyond().serviceIdentities()),
+                    TunnelHeaders.inside(outer.headers(), workload.getNetwork()));
+            Future<InnerTunnel> opening = pool.connectThrough(outer, inner, client.eventLoop());
+            opening.addListener(_ -> {
+                if (opening.isSuccess()) {
+                    answeredFromAfar(opening.getNow());
+                } else {
+                    flow.opened();
+                    tried.add(route.beyond().workload().getUid());
+                    failed(opening.cause(), route.gateway(), route.toWaypoint());
+                }
+            });
+        });
+    }
+
+    private void answeredFromAfar(InnerTunnel tunnel) {
+        flow.destinationIdentity = tunnel.peer();
+        if (node.features().baggage() && !tunnel.baggage().isEmpty()) {
+            flow.destinationWorkload = Baggage.parse(tunnel.baggage());
+        }
+        flow.opened();
+        relay(tunnel.channel());
     }
 
     private void failed(Throwable why, @Nullable Upstream hop, boolean waypoint) {
@@ -225,6 +282,7 @@ final class OutboundConnection {
             case Route.Tunnel tunnel -> tunnel.hop().workload().getUid();
             case Route.Direct direct ->
                 direct.target() == null ? "" : direct.target().workload().getUid();
+            case Route.Across across -> across.gateway().workload().getUid();
             case Route.Named named -> named.hop().workload().getUid();
             case Route.Refused refused -> "";
         };

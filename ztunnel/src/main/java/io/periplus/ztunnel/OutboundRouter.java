@@ -14,12 +14,13 @@ import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where an outgoing connection goes. In order: the waypoint of an addressed service; an endpoint of the
  * service or the addressed workload itself; for a workload, its waypoint unless the client is that waypoint; then a
- * tunnel or plain TCP, as the workload speaks. A service without endpoints refuses, an unknown address passes through,
+ * tunnel or plain TCP, as the workload speaks. What is on another network is reached through that network's gateway. A service without endpoints refuses, an unknown address passes through,
  * a waypoint that cannot be resolved refuses.
  */
 final class OutboundRouter {
@@ -69,12 +70,12 @@ final class OutboundRouter {
             Set<String> avoid) {
         Workload workload = upstream.workload();
         if (upstream.isRemoteTo(client.getNetwork())) {
-            return otherNetwork(upstream, upstream.service());
+            return across(index, client, upstream, false, upstream.service(), destination, port, avoid);
         }
         if (upstream.service() == null && workload.hasWaypoint()) {
             Choice waypoint = resolver.forGateway(index, workload.getWaypoint(), client, destination, avoid);
             if (!(waypoint instanceof Choice.Chosen(Upstream hop)) || !isThat(client, clientAddress, hop.workload())) {
-                return viaWaypoint(waypoint, client, null, destination, port);
+                return viaWaypoint(index, waypoint, client, null, destination, port, avoid);
             }
         }
         return to(upstream, null, upstream.service());
@@ -91,7 +92,7 @@ final class OutboundRouter {
                                 .formatted(hop.workload().getUid()),
                         authority != null,
                         service)
-                : new Route.Named(hop, authority, service);
+                : new Route.Named(hop, authority, service, found -> toAddress(hop, found, authority, service));
     }
 
     /**
@@ -99,7 +100,8 @@ final class OutboundRouter {
      *
      * @param authority what the waypoint is asked for; {@code null} if the hop is no waypoint
      */
-    static Route toAddress(Upstream hop, IpAddress address, @Nullable String authority, @Nullable Service service) {
+    private static Route toAddress(
+            Upstream hop, IpAddress address, @Nullable String authority, @Nullable Service service) {
         if (authority != null) {
             return new Route.Tunnel(
                     hop, new InetSocketAddress(address.toInetAddress(), hop.port()), authority, true, service);
@@ -123,11 +125,23 @@ final class OutboundRouter {
             int port,
             Set<String> avoid) {
         return viaWaypoint(
-                resolver.forGateway(index, waypoint, client, destination, avoid), client, service, destination, port);
+                index,
+                resolver.forGateway(index, waypoint, client, destination, avoid),
+                client,
+                service,
+                destination,
+                port,
+                avoid);
     }
 
-    private static Route viaWaypoint(
-            Choice waypoint, Workload client, @Nullable Service service, IpAddress destination, int port) {
+    private Route viaWaypoint(
+            WorkloadIndex index,
+            Choice waypoint,
+            Workload client,
+            @Nullable Service service,
+            IpAddress destination,
+            int port,
+            Set<String> avoid) {
         return switch (waypoint) {
             case Choice.Refused(String reason) -> new Route.Refused(reason, true, service);
             case Choice.Passthrough() ->
@@ -135,19 +149,60 @@ final class OutboundRouter {
             case Choice.Chosen(Upstream hop) -> {
                 // The waypoint has to know what was asked for: the original destination stays the authority.
                 yield hop.isRemoteTo(client.getNetwork())
-                        ? otherNetwork(hop, service)
+                        ? across(index, client, hop, true, service, destination, port, avoid)
                         : to(hop, Authority.of(destination, port), service);
             }
         };
     }
 
-    private static Route otherNetwork(Upstream upstream, @Nullable Service service) {
+    /** Through the gateway of the other network, which finds an endpoint by the service's name. */
+    private Route across(
+            WorkloadIndex index,
+            Workload client,
+            Upstream beyond,
+            boolean toWaypoint,
+            @Nullable Service service,
+            IpAddress destination,
+            int port,
+            Set<String> avoid) {
+        Workload workload = beyond.workload();
+        if (service == null) {
+            return elsewhere(beyond, "only services are reached across networks", toWaypoint, null);
+        }
+        if (!workload.hasNetworkGateway()) {
+            return elsewhere(beyond, "no gateway to it is known", toWaypoint, service);
+        }
+        if (beyond.serviceIdentities().isEmpty()) {
+            return elsewhere(beyond, "its service names no identity that could be accepted there", toWaypoint, service);
+        }
+        String authority = service.getHostname() + ":" + port;
+        return switch (resolver.forNetworkGateway(index, workload.getNetworkGateway(), client, destination, avoid)) {
+            case Choice.Refused(String reason) -> elsewhere(beyond, reason, toWaypoint, service);
+            case Choice.Passthrough() ->
+                elsewhere(beyond, "the gateway's service is in PASSTHROUGH mode", toWaypoint, service);
+            case Choice.Chosen(Upstream gateway) -> {
+                Function<IpAddress, Route> through = address -> new Route.Across(
+                        gateway,
+                        new InetSocketAddress(address.toInetAddress(), gateway.port()),
+                        beyond,
+                        authority,
+                        toWaypoint,
+                        service);
+                IpAddress address = gateway.address();
+                yield address != null
+                        ? through.apply(address)
+                        : gateway.workload().getHostname().isEmpty()
+                                ? elsewhere(beyond, "its gateway has no address", toWaypoint, service)
+                                : new Route.Named(gateway, authority, service, through);
+            }
+        };
+    }
+
+    private static Route elsewhere(Upstream beyond, String why, boolean toWaypoint, @Nullable Service service) {
         return new Route.Refused(
-                "workload %s is on network \"%s\"; tunnels through a network gateway are not supported by this version"
-                        .formatted(
-                                upstream.workload().getUid(),
-                                upstream.workload().getNetwork()),
-                false,
+                "workload %s is on network \"%s\": %s"
+                        .formatted(beyond.workload().getUid(), beyond.workload().getNetwork(), why),
+                toWaypoint,
                 service);
     }
 

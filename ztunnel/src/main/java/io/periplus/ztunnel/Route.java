@@ -1,8 +1,10 @@
 package io.periplus.ztunnel;
 
+import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.index.Upstream;
 import io.periplus.wire.workload.Service;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where an outgoing connection goes, and why that way. */
@@ -27,6 +29,23 @@ sealed interface Route {
             @Nullable Service service) implements Route {}
 
     /**
+     * To another network: through a tunnel to its gateway, and within that through a second one to whoever answers there.
+     *
+     * @param gateway of the network
+     * @param hbone address and port of the gateway that speak HBONE
+     * @param beyond what was chosen there, an endpoint or a waypoint; which workload answers is the gateway's choice
+     * @param authority what both CONNECTs ask for: host name and port of the service
+     */
+    record Across(
+            Upstream gateway,
+            InetSocketAddress hbone,
+            Upstream beyond,
+            String authority,
+            boolean toWaypoint,
+            Service service)
+            implements Route {}
+
+    /**
      * Plain TCP to a workload outside the mesh's encryption, or to an address the mesh does not know.
      *
      * @param target {@code null} for an unknown address
@@ -37,14 +56,16 @@ sealed interface Route {
             @Nullable Service service) implements Route {}
 
     /**
-     * To a workload that is known by host name only: resolve that, then ask {@link OutboundRouter#toAddress}.
+     * To a workload that is known by host name only: resolve that, then go on as {@code next} says.
      *
-     * @param authority what the waypoint is asked for; {@code null} if the hop is no waypoint
+     * @param authority what the waypoint or gateway is asked for; {@code null} if the hop is neither
+     * @param next the route, given the address
      */
     record Named(
             Upstream hop,
             @Nullable String authority,
-            @Nullable Service service) implements Route {}
+            @Nullable Service service,
+            Function<IpAddress, Route> next) implements Route {}
 
     /**
      * Nowhere.

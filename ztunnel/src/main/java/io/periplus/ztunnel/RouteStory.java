@@ -7,6 +7,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.explain.EndpointStates;
 import io.periplus.dataplane.explain.Names;
 import io.periplus.dataplane.index.Addressed;
+import io.periplus.dataplane.index.EndpointChooser;
 import io.periplus.dataplane.index.EndpointChooser.Purpose;
 import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.Upstream;
@@ -47,6 +48,7 @@ final class RouteStory {
                 yield answer.goesOn(
                         "goes to " + Names.of(tunnel.hop().workload()) + " through a tunnel", hop("workload", tunnel));
             }
+            case Route.Across across -> told(across);
             case Route.Direct direct -> told(direct);
             case Route.Named named -> told(named);
         };
@@ -60,7 +62,9 @@ final class RouteStory {
             endpoints(null);
             answer.advise(
                     service.declaresPort(port)
-                            ? "make an endpoint of the service ready"
+                            ? hasUsable(service)
+                                    ? "connect the two networks with an east-west gateway, or run an endpoint on this one"
+                                    : "make an endpoint of the service ready"
                             : "ask for a port that the service declares: "
                                     + service.service().getPortsList().stream()
                                             .map(Port::getServicePort)
@@ -68,6 +72,12 @@ final class RouteStory {
                                             .collect(Collectors.joining(", ")));
         }
         return answer.failed(refused.reason(), ClientNames.nameOf(addressed));
+    }
+
+    /** Whether there are endpoints, which then are out of reach. */
+    private boolean hasUsable(ServiceEntry service) {
+        return EndpointChooser.candidates(service, port, client, Purpose.SERVICE).stream()
+                .anyMatch(candidate -> candidate.obstacle() == null);
     }
 
     private Answer toWaypoint(Route.Tunnel tunnel) {
@@ -141,6 +151,38 @@ final class RouteStory {
                         List.of()));
     }
 
+    private Answer told(Route.Across across) {
+        if (!across.toWaypoint()) {
+            endpoints(across.beyond());
+        }
+        String network = across.beyond().workload().getNetwork();
+        answer.note("inside the gateway's tunnel goes a second one, to whoever answers there as "
+                + identities(across.beyond().serviceIdentities()));
+        Workload gateway = across.gateway().workload();
+        return answer.goesOn(
+                (across.toWaypoint() ? "goes to a waypoint on network " : "goes on to network ") + network
+                        + " through its gateway",
+                new Hop(
+                        "gateway",
+                        null,
+                        null,
+                        gateway.getNode(),
+                        gateway.getClusterId(),
+                        Names.of(across.hbone()),
+                        true,
+                        across.authority(),
+                        WorkloadIdentity.of(client).toString(),
+                        texts(across.gateway().identities())));
+    }
+
+    private static String identities(List<SpiffeId> any) {
+        return String.join(" or ", texts(any));
+    }
+
+    private static List<String> texts(List<SpiffeId> identities) {
+        return identities.stream().map(SpiffeId::toString).toList();
+    }
+
     private Answer told(Route.Named named) {
         endpoints(named.hop());
         Workload workload = named.hop().workload();
@@ -157,11 +199,7 @@ final class RouteStory {
                         tunnelled,
                         named.authority(),
                         tunnelled ? WorkloadIdentity.of(client).toString() : null,
-                        tunnelled
-                                ? named.hop().identities().stream()
-                                        .map(SpiffeId::toString)
-                                        .toList()
-                                : List.of()));
+                        tunnelled ? texts(named.hop().identities()) : List.of()));
     }
 
     private void endpoints(@Nullable Upstream chosen) {
@@ -184,6 +222,6 @@ final class RouteStory {
                 true,
                 tunnel.authority(),
                 WorkloadIdentity.of(client).toString(),
-                tunnel.hop().identities().stream().map(SpiffeId::toString).toList());
+                texts(tunnel.hop().identities()));
     }
 }

@@ -3,12 +3,16 @@ package io.periplus.ztunnel;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The header fields of an outgoing CONNECT. */
 final class TunnelHeaders {
+    /** The network that a client is on, if it is not the server's. */
+    static final String FORWARDED_NETWORK = "x-forwarded-network";
+
     private static final int TRACE_LENGTH = 55;
 
     private TunnelHeaders() {}
@@ -21,6 +25,13 @@ final class TunnelHeaders {
                 forwarded(client, clientPort, service),
                 "traceparent",
                 traceparent());
+    }
+
+    /** The same inside a tunnel to another network: says which network the client is on. */
+    static Map<String, String> inside(Map<String, String> outer, String network) {
+        Map<String, String> fields = new HashMap<>(outer);
+        fields.put(FORWARDED_NETWORK, network);
+        return fields;
     }
 
     /** RFC 7239; informs the other end's telemetry only. */

@@ -179,8 +179,8 @@ final class OutboundDecisionsTest {
             10.96.0.9:80,        pass 10.96.0.9:80
             10.96.0.10:80,       tunnel way 10.0.9.1:15008 for 10.96.0.10:80
             # other networks need a gateway
-            10.96.0.11:80,       refused network2
-            10.96.0.13:80,       refused network2
+            10.96.0.11:80,       refused no gateway to it is known
+            10.96.0.13:80,       refused no gateway to it is known
             """)
     void aDestinationLeadsThere(String destination, String expected) {
         String route = describe(route(destination, client, Set.of()));
@@ -369,6 +369,13 @@ final class OutboundDecisionsTest {
             case Route.Tunnel tunnel ->
                 "tunnel %s %s for %s"
                         .formatted(tunnel.hop().workload().getName(), text(tunnel.hbone()), tunnel.authority());
+            case Route.Across across ->
+                "across %s %s to %s for %s"
+                        .formatted(
+                                across.gateway().workload().getName(),
+                                text(across.hbone()),
+                                across.beyond().workload().getName(),
+                                across.authority());
             case Route.Direct direct when direct.target() == null -> "pass " + text(direct.address());
             case Route.Direct direct -> "clear " + name(direct.target()) + " " + text(direct.address());
             case Route.Named named ->

@@ -118,9 +118,46 @@ final class TestNode implements AutoCloseable {
 
     /** @param certificates {@code null} for ones that last an hour, issued at once */
     TestNode(DnsSettings dns, Revocations revocations, @Nullable CertificateProvider certificates) {
+        this(new Setting("", dns, revocations, certificates, Features.DEFAULT));
+    }
+
+    /**
+     * What makes a node different.
+     *
+     * @param certificates {@code null} for ones that last an hour, issued at once
+     */
+    record Setting(
+            String network,
+            DnsSettings dns,
+            Revocations revocations,
+            @Nullable CertificateProvider certificates,
+            Features features) {
+        /** A node of this network, with the certificates of another node's authority, if that is given. */
+        static Setting ofNetwork(String network, @Nullable TestNode authority) {
+            return new Setting(
+                    network,
+                    DnsSettings.OFF,
+                    Revocations.NONE,
+                    authority == null ? null : authority.node.certificates(),
+                    Features.DEFAULT);
+        }
+
+        Setting with(Revocations other) {
+            return new Setting(network, dns, other, certificates, features);
+        }
+
+        Setting with(Features other) {
+            return new Setting(network, dns, revocations, certificates, other);
+        }
+    }
+
+    TestNode(Setting setting) {
+        DnsSettings dns = setting.dns();
+        Revocations revocations = setting.revocations();
+        CertificateProvider certificates = setting.certificates();
         node = new Node(
                 NODE,
-                "",
+                setting.network(),
                 loops,
                 index,
                 policies,
@@ -131,7 +168,7 @@ final class TestNode implements AutoCloseable {
                 flows,
                 HboneSettings.DEFAULT,
                 SocketSettings.IN_POD,
-                Features.DEFAULT,
+                setting.features(),
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the proxy sends the traffic.
  *
- * @param kind {@code waypoint}, {@code workload}, or {@code unknown} for an address outside the mesh
+ * @param kind {@code waypoint}, {@code workload}, {@code gateway} of another network, or {@code unknown} for an address
+ *     outside the mesh
  * @param of the waypoint's service, {@code namespace/hostname}; null for others
- * @param pod null for an address outside the mesh
+ * @param pod null for an address outside the mesh, and for one beyond a gateway
  * @param node of the pod, empty if unknown
  * @param cluster of the pod, empty if unknown
  * @param address IP and port that is connected to

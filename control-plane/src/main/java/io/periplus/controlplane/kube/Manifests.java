@@ -17,20 +17,23 @@ public final class Manifests {
      */
     public static boolean put(AmbientIndex index, GenericKubernetesResource object) {
         switch (object.getKind()) {
-            case "Namespace" -> index.namespaces.put(object.getMetadata().getName(), Inputs.namespace(object));
-            case "Pod" -> index.pods.put(Inputs.key(object), Inputs.pod(object));
-            case "Service" -> index.serviceInputs.put(Inputs.key(object), Inputs.service(object));
-            case "ServiceEntry" -> index.serviceEntries.put(Inputs.key(object), EntryInputs.serviceEntry(object));
-            case "WorkloadEntry" -> index.workloadEntries.put(Inputs.key(object), EntryInputs.workloadEntry(object));
+            case "Namespace" ->
+                index.watched.namespaces.put(object.getMetadata().getName(), Inputs.namespace(object));
+            case "Pod" -> index.watched.pods.put(Inputs.key(object), Inputs.pod(object));
+            case "Service" -> index.watched.services.put(Inputs.key(object), Inputs.service(object));
+            case "ServiceEntry" ->
+                index.watched.serviceEntries.put(Inputs.key(object), EntryInputs.serviceEntry(object));
+            case "WorkloadEntry" ->
+                index.watched.workloadEntries.put(Inputs.key(object), EntryInputs.workloadEntry(object));
             case "GatewayClass" ->
-                index.gatewayClasses.put(object.getMetadata().getName(), GatewayInputs.gatewayClass(object));
-            case "Gateway" -> index.gateways.put(Inputs.key(object), GatewayInputs.gateway(object));
+                index.watched.gatewayClasses.put(object.getMetadata().getName(), GatewayInputs.gatewayClass(object));
+            case "Gateway" -> index.watched.gateways.put(Inputs.key(object), GatewayInputs.gateway(object));
             case "AuthorizationPolicy" ->
-                index.authorizationPolicies.put(Inputs.key(object), AuthorizationPolicyParser.parse(object));
+                index.watched.authorizationPolicies.put(Inputs.key(object), AuthorizationPolicyParser.parse(object));
             case "PeerAuthentication" ->
-                index.peerAuthentications.put(Inputs.key(object), PeerAuthenticationParser.parse(object));
+                index.watched.peerAuthentications.put(Inputs.key(object), PeerAuthenticationParser.parse(object));
             case "RequestAuthentication" ->
-                index.requestAuthentications.put(Inputs.key(object), RequestAuthenticationParser.parse(object));
+                index.watched.requestAuthentications.put(Inputs.key(object), RequestAuthenticationParser.parse(object));
             default -> {
                 return false;
             }

@@ -58,16 +58,16 @@ public final class Watches implements AutoCloseable {
                 meshConfig::put,
                 _ -> meshConfig.remove(),
                 metrics));
-        scoped(Kinds.NAMESPACE, i -> i.namespaces, Inputs::namespace);
-        scoped(Kinds.NODE, i -> i.nodes, Inputs::node);
-        namespaced(Kinds.POD, i -> i.pods, Inputs::pod);
-        namespaced(Kinds.SERVICE, i -> i.serviceInputs, Inputs::service);
-        namespaced(Kinds.ENDPOINT_SLICE, i -> i.slices, Inputs::slice);
-        namespaced(Kinds.SERVICE_ENTRY, i -> i.serviceEntries, EntryInputs::serviceEntry);
-        namespaced(Kinds.WORKLOAD_ENTRY, i -> i.workloadEntries, EntryInputs::workloadEntry);
-        scoped(Kinds.GATEWAY_CLASS, i -> i.gatewayClasses, GatewayInputs::gatewayClass);
+        scoped(Kinds.NAMESPACE, i -> i.watched.namespaces, Inputs::namespace);
+        scoped(Kinds.NODE, i -> i.watched.nodes, Inputs::node);
+        namespaced(Kinds.POD, i -> i.watched.pods, Inputs::pod);
+        namespaced(Kinds.SERVICE, i -> i.watched.services, Inputs::service);
+        namespaced(Kinds.ENDPOINT_SLICE, i -> i.watched.slices, Inputs::slice);
+        namespaced(Kinds.SERVICE_ENTRY, i -> i.watched.serviceEntries, EntryInputs::serviceEntry);
+        namespaced(Kinds.WORKLOAD_ENTRY, i -> i.watched.workloadEntries, EntryInputs::workloadEntry);
+        scoped(Kinds.GATEWAY_CLASS, i -> i.watched.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
-        namespaced(Kinds.LISTENER_SET, i -> i.listenerSets, GatewayInputs::listenerSet);
+        namespaced(Kinds.LISTENER_SET, i -> i.watched.listenerSets, GatewayInputs::listenerSet);
         // The API server hands out the Secrets of this type only.
         selected(
                 Kinds.SECRET,
@@ -75,43 +75,43 @@ public final class Watches implements AutoCloseable {
                         .inAnyNamespace()
                         .withField("type", TlsInputs.SECRET_TYPE),
                 TlsInputs::isTls,
-                i -> i.tlsSecrets,
+                i -> i.watched.tlsSecrets,
                 TlsInputs::secret);
         watch(Kinds.CONFIG_MAP, Watches::putConfigMap, Watches::removeConfigMap);
         withStatus(
                 Kinds.AUTHORIZATION_POLICY,
-                i -> i.authorizationPolicies,
+                i -> i.watched.authorizationPolicies,
                 AuthorizationPolicyParser::parse,
-                i -> i.policyConditions,
+                i -> i.watched.policyConditions,
                 Watches::conditions);
-        namespaced(Kinds.PEER_AUTHENTICATION, i -> i.peerAuthentications, PeerAuthenticationParser::parse);
+        namespaced(Kinds.PEER_AUTHENTICATION, i -> i.watched.peerAuthentications, PeerAuthenticationParser::parse);
         withStatus(
                 Kinds.REQUEST_AUTHENTICATION,
-                i -> i.requestAuthentications,
+                i -> i.watched.requestAuthentications,
                 RequestAuthenticationParser::parse,
-                i -> i.requestAuthenticationConditions,
+                i -> i.watched.requestAuthenticationConditions,
                 Watches::conditions);
-        namespaced(Kinds.REFERENCE_GRANT, i -> i.referenceGrants, RouteInputs::referenceGrant);
+        namespaced(Kinds.REFERENCE_GRANT, i -> i.watched.referenceGrants, RouteInputs::referenceGrant);
         for (RouteKey.Kind kind : RouteKey.Kind.values()) {
             watch(Kinds.route(kind), route -> putRoute(kind, route), route -> removeRoute(kind, route));
         }
         withStatus(
                 Kinds.BACKEND_TLS_POLICY,
-                i -> i.backendTlsPolicies,
+                i -> i.watched.backendTlsPolicies,
                 BackendTlsPolicyInputs::policy,
-                i -> i.backendTlsAncestors,
+                i -> i.watched.backendTlsAncestors,
                 BackendTlsPolicyInputs::ancestors);
         withStatus(
                 Kinds.DESTINATION_RULE,
-                i -> i.destinationRules,
+                i -> i.watched.destinationRules,
                 DestinationRuleInputs::rule,
-                i -> i.destinationRuleConditions,
+                i -> i.watched.destinationRuleConditions,
                 Watches::conditions);
         withStatus(
                 Kinds.RATE_LIMIT_POLICY,
-                i -> i.rateLimitPolicies,
+                i -> i.watched.rateLimitPolicies,
                 RateLimitPolicyParser::parse,
-                i -> i.rateLimitAncestors,
+                i -> i.watched.rateLimitAncestors,
                 RateLimitStatusObjects::ancestors);
         for (String type : CredentialInputs.SECRET_TYPES) {
             selected(
@@ -120,7 +120,7 @@ public final class Watches implements AutoCloseable {
                             .inAnyNamespace()
                             .withField("type", type),
                     secret -> CredentialInputs.isCredential(secret, type),
-                    i -> i.credentials,
+                    i -> i.watched.credentials,
                     CredentialInputs::credential);
         }
     }
@@ -255,11 +255,11 @@ public final class Watches implements AutoCloseable {
         ParametersInput parameters = GatewayInputs.parameters(object);
         CertificateBundleInput authorities = TlsInputs.hasAuthorities(object) ? TlsInputs.authorities(object) : null;
         return index -> {
-            index.parameters.put(key, parameters);
+            index.watched.parameters.put(key, parameters);
             if (authorities == null) {
-                index.certificateBundles.remove(key);
+                index.watched.certificateBundles.remove(key);
             } else {
-                index.certificateBundles.put(key, authorities);
+                index.watched.certificateBundles.put(key, authorities);
             }
         };
     }
@@ -267,16 +267,16 @@ public final class Watches implements AutoCloseable {
     private static Consumer<AmbientIndex> removeConfigMap(GenericKubernetesResource object) {
         NamespacedName key = Inputs.key(object);
         return index -> {
-            index.parameters.remove(key);
-            index.certificateBundles.remove(key);
+            index.watched.parameters.remove(key);
+            index.watched.certificateBundles.remove(key);
         };
     }
 
     private static Consumer<AmbientIndex> putGateway(GenericKubernetesResource object) {
         GatewayInput gateway = GatewayInputs.gateway(object);
         return index -> {
-            index.leavingGateways.remove(gateway.key());
-            index.gateways.put(gateway.key(), gateway);
+            index.watched.leavingGateways.remove(gateway.key());
+            index.watched.gateways.put(gateway.key(), gateway);
         };
     }
 
@@ -285,19 +285,19 @@ public final class Watches implements AutoCloseable {
         NamespacedName key = Inputs.key(object);
         long token = tokens.incrementAndGet();
         return index -> {
-            if (index.gateways.get(key) == null) {
+            if (index.watched.gateways.get(key) == null) {
                 return;
             }
-            index.leavingGateways.put(key, token);
+            index.watched.leavingGateways.put(key, token);
             CompletableFuture.delayedExecutor(LEAVING_SECONDS, TimeUnit.SECONDS)
                     .execute(() -> loop.submit(later -> forgetGateway(later, key, token)));
         };
     }
 
     private static void forgetGateway(AmbientIndex index, NamespacedName key, long token) {
-        if (Objects.equals(index.leavingGateways.get(key), token)) {
-            index.leavingGateways.remove(key);
-            index.gateways.remove(key);
+        if (Objects.equals(index.watched.leavingGateways.get(key), token)) {
+            index.watched.leavingGateways.remove(key);
+            index.watched.gateways.remove(key);
         }
     }
 
@@ -305,16 +305,16 @@ public final class Watches implements AutoCloseable {
         RouteInput route = RouteInputs.route(kind, object);
         List<RouteParentStatus> status = RouteInputs.status(object);
         return index -> {
-            index.routeInputs.put(route.key(), route);
-            index.routeConditions.put(route.key(), status);
+            index.watched.routes.put(route.key(), route);
+            index.watched.routeConditions.put(route.key(), status);
         };
     }
 
     private static Consumer<AmbientIndex> removeRoute(RouteKey.Kind kind, GenericKubernetesResource object) {
         RouteKey key = RouteInputs.key(kind, object);
         return index -> {
-            index.routeInputs.remove(key);
-            index.routeConditions.remove(key);
+            index.watched.routes.remove(key);
+            index.watched.routeConditions.remove(key);
         };
     }
 

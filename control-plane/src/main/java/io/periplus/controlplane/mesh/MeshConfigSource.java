@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.controlplane.IndexLoop;
 import io.periplus.controlplane.Metrics;
-import io.periplus.model.AmbientIndex;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.input.Watched;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +64,7 @@ public final class MeshConfigSource {
             findings.set(reading.findings().size());
             count("applied");
             report(reading.findings());
-            loop.submit(index -> index.meshConfig.put(AmbientIndex.MESH, reading.config()));
+            loop.submit(index -> index.watched.meshConfig.put(Watched.MESH, reading.config()));
         } catch (MeshConfigException e) {
             count("rejected");
             LOG.error(

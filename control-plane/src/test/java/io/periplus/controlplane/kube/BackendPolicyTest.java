@@ -166,7 +166,7 @@ class BackendPolicyTest {
                 trafficPolicy: {connectionPool: {tcp: {connectTimeout: soon}}}
                 subsets: [{name: v1, labels: {version: v1}}]
                 """);
-        assertThat(Objects.requireNonNull(cluster.index.destinationRules.get(Cluster.name("shop/web")))
+        assertThat(Objects.requireNonNull(cluster.index.watched.destinationRules.get(Cluster.name("shop/web")))
                         .problems())
                 .satisfiesExactly(
                         problem -> assertThat(problem).startsWith("connectTimeout \"soon\" is no duration"),
@@ -235,7 +235,7 @@ class BackendPolicyTest {
     @Test
     void aRuleThatGoesLeavesNothing() {
         rule("shop/web", connections("web", 1));
-        cluster.index.destinationRules.remove(Cluster.name("shop/web"));
+        cluster.index.watched.destinationRules.remove(Cluster.name("shop/web"));
         cluster.index.graph().settle();
         assertThat(sent()).isNull();
     }

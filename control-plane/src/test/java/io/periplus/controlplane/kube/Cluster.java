@@ -77,20 +77,21 @@ final class Cluster {
         String kind = resource.getKind();
         NamespacedName name = Inputs.key(resource);
         switch (kind) {
-            case "Namespace" -> index.namespaces.put(name.name(), Inputs.namespace(resource));
-            case "Service" -> index.serviceInputs.put(name, Inputs.service(resource));
-            case "Gateway" -> index.gateways.put(name, GatewayInputs.gateway(resource));
-            case "ServiceEntry" -> index.serviceEntries.put(name, EntryInputs.serviceEntry(resource));
-            case "ListenerSet" -> index.listenerSets.put(name, GatewayInputs.listenerSet(resource));
-            case "ReferenceGrant" -> index.referenceGrants.put(name, RouteInputs.referenceGrant(resource));
-            case "DestinationRule" -> index.destinationRules.put(name, DestinationRuleInputs.rule(resource));
-            case "BackendTLSPolicy" -> index.backendTlsPolicies.put(name, BackendTlsPolicyInputs.policy(resource));
-            case "Secret" -> index.credentials.put(name, CredentialInputs.credential(resource));
-            case "ConfigMap" -> index.certificateBundles.put(name, TlsInputs.authorities(resource));
+            case "Namespace" -> index.watched.namespaces.put(name.name(), Inputs.namespace(resource));
+            case "Service" -> index.watched.services.put(name, Inputs.service(resource));
+            case "Gateway" -> index.watched.gateways.put(name, GatewayInputs.gateway(resource));
+            case "ServiceEntry" -> index.watched.serviceEntries.put(name, EntryInputs.serviceEntry(resource));
+            case "ListenerSet" -> index.watched.listenerSets.put(name, GatewayInputs.listenerSet(resource));
+            case "ReferenceGrant" -> index.watched.referenceGrants.put(name, RouteInputs.referenceGrant(resource));
+            case "DestinationRule" -> index.watched.destinationRules.put(name, DestinationRuleInputs.rule(resource));
+            case "BackendTLSPolicy" ->
+                index.watched.backendTlsPolicies.put(name, BackendTlsPolicyInputs.policy(resource));
+            case "Secret" -> index.watched.credentials.put(name, CredentialInputs.credential(resource));
+            case "ConfigMap" -> index.watched.certificateBundles.put(name, TlsInputs.authorities(resource));
             default -> {
                 RouteInput route = RouteInputs.route(kind(kind), resource);
-                index.routeInputs.put(route.key(), route);
-                index.routeConditions.put(route.key(), RouteInputs.status(resource));
+                index.watched.routes.put(route.key(), route);
+                index.watched.routeConditions.put(route.key(), RouteInputs.status(resource));
             }
         }
         index.graph().settle();
@@ -114,8 +115,8 @@ final class Cluster {
     }
 
     Cluster remove(String key) {
-        index.routeInputs.remove(key(key));
-        index.routeConditions.remove(key(key));
+        index.watched.routes.remove(key(key));
+        index.watched.routeConditions.remove(key(key));
         index.graph().settle();
         return this;
     }

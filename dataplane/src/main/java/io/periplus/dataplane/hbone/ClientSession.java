@@ -23,6 +23,7 @@ final class ClientSession extends HboneSession {
     private final Http2Connection.PropertyKey pending = connection().newKey();
     private long lastUseNanos = System.nanoTime();
     private boolean retired;
+    private Consumer<Http2Headers> onAnswer = _ -> {};
 
     private ClientSession(
             Http2ConnectionDecoder decoder,
@@ -39,6 +40,11 @@ final class ClientSession extends HboneSession {
         return SessionBuilder.client(
                 settings,
                 (decoder, encoder, initial) -> new ClientSession(decoder, encoder, initial, settings, onRetired));
+    }
+
+    /** Has {@code listener} told of every answer 200, before its tunnel is handed out. */
+    void onAnswer(Consumer<Http2Headers> listener) {
+        onAnswer = listener;
     }
 
     /** Whether one more stream may be opened. */
@@ -151,6 +157,7 @@ final class ClientSession extends HboneSession {
             reset(stream, Http2Error.CANCEL);
             return;
         }
+        onAnswer.accept(headers);
         TunnelChannel tunnel = new TunnelChannel(this, stream);
         tunnel.config().setAutoRead(false);
         attach(stream, tunnel);

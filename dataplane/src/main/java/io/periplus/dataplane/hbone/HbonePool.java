@@ -2,6 +2,7 @@ package io.periplus.dataplane.hbone;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.util.Map;
@@ -34,6 +35,23 @@ public final class HbonePool {
         } else {
             loop.execute(() -> pool(loop).connect(target, promise));
         }
+        return promise;
+    }
+
+    /**
+     * Opens a tunnel within a tunnel: the outer one as {@link #connect} does, the inner one for itself alone. Completes on
+     * {@code loop}; fails with {@link HboneException}.
+     */
+    public Future<InnerTunnel> connectThrough(HboneTarget outer, HboneTarget inner, EventLoop loop) {
+        Promise<InnerTunnel> promise = loop.newPromise();
+        Future<Channel> opening = connect(outer, loop);
+        opening.addListener(_ -> {
+            if (opening.isSuccess()) {
+                InnerDial.start(inner, settings, (DuplexChannel) opening.getNow(), promise);
+            } else {
+                promise.tryFailure(opening.cause());
+            }
+        });
         return promise;
     }
 

@@ -378,9 +378,14 @@ abstract class HboneSession extends Http2ConnectionHandler {
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         if (reason instanceof IOException) {
             // With TLS 1.3 a server's refusal of our certificate arrives here, after the client's handshake is over.
-            ending = reason instanceof SSLException
-                    ? new HboneException(Reason.TLS, "the peer ended TLS: " + TlsFailures.describe(reason), reason)
-                    : new HboneException(Reason.CLOSED, "the HBONE connection broke: " + reason.getMessage(), reason);
+            ending = switch (reason) {
+                // This connection is a tunnel's own, and that tunnel has failed.
+                case HboneException outer -> outer;
+                case SSLException ssl ->
+                    new HboneException(Reason.TLS, "the peer ended TLS: " + TlsFailures.describe(ssl), ssl);
+                default ->
+                    new HboneException(Reason.CLOSED, "the HBONE connection broke: " + reason.getMessage(), reason);
+            };
             LOG.debug("connection {}: {}", ctx.channel(), reason.toString());
             ctx.close();
         } else {

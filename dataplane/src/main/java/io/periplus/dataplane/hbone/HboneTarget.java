@@ -37,6 +37,11 @@ public record HboneTarget(
         }
     }
 
+    /** The same authority, asked for inside this tunnel: of someone else, and with more to say. */
+    public HboneTarget inside(Set<SpiffeId> others, Map<String, String> fields) {
+        return new HboneTarget(source, others, sourceAddress, destination, authority, fields, connector);
+    }
+
     /** What must be equal for two tunnels to share a connection. */
     PoolKey key() {
         return new PoolKey(source.identity(), expected, sourceAddress, destination, connector);

@@ -33,6 +33,14 @@ public record Upstream(
         return List.copyOf(all);
     }
 
+    /**
+     * Whom the client accepts when it does not know which workload answers: the service's names alone, so nobody where it has
+     * none.
+     */
+    public List<SpiffeId> serviceIdentities() {
+        return service == null ? List.of() : WorkloadIdentity.of(service);
+    }
+
     /** Whether the workload is reached through a tunnel. */
     public boolean isHbone() {
         return workload.getTunnelProtocol() == TunnelProtocol.HBONE;

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what a destination address, a waypoint or a network gateway stands for, and chooses an endpoint of it. */
 public final class UpstreamResolver {
+    /** Where gateways speak HBONE unless they say otherwise. */
+    private static final int HBONE_PORT = 15008;
+
     private final EndpointChooser chooser;
     private final RandomGenerator random;
 
@@ -94,15 +97,38 @@ public final class UpstreamResolver {
             Workload client,
             @Nullable IpAddress destination,
             Set<String> avoid) {
-        int port = gateway.getHboneMtlsPort();
+        return forGateway("waypoint", index, gateway, gateway.getHboneMtlsPort(), client, destination, avoid);
+    }
+
+    /** The same for the gateway of another network, which is looked up in that network. */
+    public Choice forNetworkGateway(
+            WorkloadIndex index,
+            GatewayAddress gateway,
+            Workload client,
+            @Nullable IpAddress destination,
+            Set<String> avoid) {
+        int port = gateway.getHboneMtlsPort() == 0 ? HBONE_PORT : gateway.getHboneMtlsPort();
+        return forGateway("network gateway", index, gateway, port, client, destination, avoid);
+    }
+
+    private Choice forGateway(
+            String what,
+            WorkloadIndex index,
+            GatewayAddress gateway,
+            int port,
+            Workload client,
+            @Nullable IpAddress destination,
+            Set<String> avoid) {
         return switch (gateway.getDestinationCase()) {
-            case HOSTNAME -> byHostname(index, gateway.getHostname(), port, client, destination, avoid);
-            case ADDRESS -> byAddress(index, gateway, port, client, avoid);
-            case DESTINATION_NOT_SET -> new Choice.Refused("unknown waypoint: the reference names no destination");
+            case HOSTNAME -> byHostname(what, index, gateway.getHostname(), port, client, destination, avoid);
+            case ADDRESS -> byAddress(what, index, gateway, port, client, avoid);
+            case DESTINATION_NOT_SET ->
+                new Choice.Refused("unknown %s: the reference names no destination".formatted(what));
         };
     }
 
     private Choice byHostname(
+            String what,
             WorkloadIndex index,
             NamespacedHostname name,
             int port,
@@ -111,36 +137,41 @@ public final class UpstreamResolver {
             Set<String> avoid) {
         ServiceEntry service = index.service(name.getNamespace(), name.getHostname());
         if (service != null) {
-            return ofService(service, port, client, destination, avoid);
+            return ofService(what, service, port, client, destination, avoid);
         }
         Workload workload = index.workloadByHostname(name.getNamespace(), name.getHostname());
         if (workload == null) {
-            return new Choice.Refused("unknown waypoint: " + name.getNamespace() + "/" + name.getHostname()
+            return new Choice.Refused("unknown " + what + ": " + name.getNamespace() + "/" + name.getHostname()
                     + " is neither a service nor a workload");
         }
         return new Choice.Chosen(new Upstream(workload, null, port, AddressChoice.choose(workload, null, destination)));
     }
 
     private Choice byAddress(
-            WorkloadIndex index, GatewayAddress gateway, int port, Workload client, Set<String> avoid) {
+            String what, WorkloadIndex index, GatewayAddress gateway, int port, Workload client, Set<String> avoid) {
         String network = gateway.getAddress().getNetwork();
         IpAddress address = IpAddress.ofBytes(gateway.getAddress().getAddress());
         ServiceEntry service = index.serviceAt(network, address, client.getNamespace());
         if (service != null) {
-            return ofService(service, port, client, address, avoid);
+            return ofService(what, service, port, client, address, avoid);
         }
         Workload workload = index.workloadAt(network, address);
         return workload == null
-                ? new Choice.Refused("unknown waypoint: nothing is at " + network + "/" + address)
+                ? new Choice.Refused("unknown " + what + ": nothing is at " + network + "/" + address)
                 : new Choice.Chosen(new Upstream(workload, null, port, address));
     }
 
     private Choice ofService(
-            ServiceEntry service, int port, Workload client, @Nullable IpAddress destination, Set<String> avoid) {
+            String what,
+            ServiceEntry service,
+            int port,
+            Workload client,
+            @Nullable IpAddress destination,
+            Set<String> avoid) {
         Upstream upstream = chooser.choose(service, port, client, destination, EndpointChooser.Purpose.GATEWAY, avoid);
         return upstream == null
                 ? new Choice.Refused(
-                        "unknown waypoint: service " + service.key() + " has no usable endpoint for port " + port)
+                        "unknown " + what + ": service " + service.key() + " has no usable endpoint for port " + port)
                 : new Choice.Chosen(upstream);
     }
 }

@@ -29,6 +29,14 @@ final class UpCommand implements Callable<Integer> {
                     + ", those used before, or 16443,16444; 0,0 for free ones).")
     private String ports = "";
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "<n>[,<n>]",
+            description = "Nodes of each cluster, or of the first and the second, 1 to 5 (default: $"
+                    + LabOptions.NODES_VARIABLE
+                    + ", as many as before, or 1). Nodes that a cluster has no more are removed with their pods.")
+    private String nodes = "";
+
     @Option(names = "--timeout", paramLabel = "<seconds>", description = "How long to wait (default: 120).")
     private int timeoutSeconds = (int) LabOptions.DEFAULT_TIMEOUT.toSeconds();
 
@@ -38,6 +46,9 @@ final class UpCommand implements Callable<Integer> {
         LabOptions options = lab.options().withStartTimeout(Duration.ofSeconds(timeoutSeconds));
         if (!ports.isEmpty()) {
             options = options.withApiPorts(LabOptions.parsePorts("--api-ports", ports));
+        }
+        if (!nodes.isEmpty()) {
+            options = options.withNodes(LabOptions.parseNodes("--nodes", nodes));
         }
         return up(lab, new Lab(options));
     }

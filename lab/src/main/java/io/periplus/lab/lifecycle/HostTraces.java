@@ -4,7 +4,6 @@ import io.periplus.lab.node.NodeCleanup;
 import io.periplus.lab.node.container.Cgroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +54,7 @@ record HostTraces(List<String> clusters, boolean namespacesMounted) {
         for (String cluster : traces.clusters()) {
             NodeCleanup.clean(cluster);
         }
-        removeIfEmpty(Cgroup.root().directory());
+        Cgroup.root().removeUnlessUsed();
         if (!traces.namespacesMounted()) {
             unmountNamespaces();
         }
@@ -82,15 +81,6 @@ record HostTraces(List<String> clusters, boolean namespacesMounted) {
                     .waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Another lab may still use it. */
-    private static void removeIfEmpty(Path directory) throws IOException {
-        try {
-            Files.deleteIfExists(directory);
-        } catch (FileSystemException e) {
-            // In use: the kernel says "busy" or "not empty".
         }
     }
 

@@ -13,6 +13,7 @@ import io.periplus.lab.node.NodeConfig;
 import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.container.Cgroup;
 import io.periplus.lab.node.net.Cidr;
+import io.periplus.lab.node.net.ClusterNetwork;
 import io.periplus.lab.store.ClusterConfig;
 import io.periplus.lab.store.ResourceType;
 import io.periplus.lab.store.types.Definition;
@@ -36,20 +37,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running cluster, wired together: the store and API server, the controllers, and a node. The API server listens on the
- * host's loopback for users and on the node's address for pods.
+ * One running cluster, wired together: the store and API server, the controllers, and the nodes. The API server listens on the
+ * host's loopback for users and on an address of the nodes' network for pods.
  */
 final class LabCluster implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(LabCluster.class);
 
+    /** A quarter of what clusters usually wait: nobody wants to watch a lab's node be dead for 40 seconds. */
+    private static final Duration NODE_GRACE = Duration.ofSeconds(10);
+
     private final ClusterSettings settings;
     private final LabDirectory directory;
     private final Consumer<String> progress;
+    private final List<NodeConfig> nodeConfigs;
+    /** What all nodes have in common stands in the first one's. */
     private final NodeConfig node;
     /** What {@link #close} has to close, last opened first. */
     private final Deque<Closeable> open = new ArrayDeque<>();
 
     private volatile @Nullable ClusterServer server;
+    private volatile @Nullable ClusterNodes nodes;
 
     /** Pods that are ready, of all that have not finished. */
     record PodCount(int ready, int total) {}
@@ -58,7 +65,8 @@ final class LabCluster implements Closeable {
         this.settings = settings;
         this.directory = directory;
         this.progress = progress;
-        this.node = nodeConfig(settings, loadBalancers, directory.cluster(settings.name()));
+        this.nodeConfigs = ClusterNodes.configs(settings, loadBalancers, directory.cluster(settings.name()));
+        this.node = nodeConfigs.getFirst();
     }
 
     /** Starts everything; returns when the API, the node and cluster DNS answer. On failure {@link #close} is still owed. */
@@ -71,21 +79,25 @@ final class LabCluster implements Closeable {
                         node.serviceCidr().toString(),
                         node.loadBalancerCidr().toString()),
                 directory.cluster(settings.name()),
-                List.of(InetAddress.ofLiteral(node.address()))));
+                List.of(InetAddress.ofLiteral(apiServerAddress()))));
         this.server = server;
         open.push(server::close);
-        progress.accept("starting the node");
-        LabNode labNode = LabNode.create(node, server.store(), request -> issue(server, request));
-        open.push(labNode::close);
+        progress.accept(settings.nodes() == 1 ? "starting the node" : "starting " + settings.nodes() + " nodes");
+        ClusterNodes nodes =
+                ClusterNodes.create(settings, nodeConfigs, server.store(), request -> issue(server, request));
+        this.nodes = nodes;
+        open.push(nodes);
         progress.accept("starting the API server");
-        server.start(labNode.runtime(), List.of(listenOnHost(), labNode.openListener(node.apiServerPort())));
+        server.start(nodes.runtime(), List.of(listenOnHost(), nodes.openListener(node.apiServerPort())));
         progress.accept("starting the controllers");
         ClusterControllers controllers = ClusterControllers.start(
                 server.store(), () -> types(server), controllerSettings(server), InstantSource.system());
         open.push(controllers::close);
-        labNode.start();
+        nodes.start();
         progress.accept("waiting for DNS");
-        DnsProbe.await(labNode, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+        for (LabNode each : nodes.running()) {
+            DnsProbe.await(each, node.dnsAddress(), "kubernetes.default.svc." + node.clusterDomain());
+        }
     }
 
     /** Where Services of type LoadBalancer have their addresses. */
@@ -100,14 +112,36 @@ final class LabCluster implements Closeable {
         return server == null ? null : server.kubeconfig(settings.apiServerUrl());
     }
 
+    /** All nodes that the cluster knows, also such as somebody else has registered. */
     List<LabStatus.Node> nodes() {
+        return list(NODE).stream().map(this::report).toList();
+    }
+
+    /** Returns the node afterwards; null if the cluster has no such node. */
+    LabStatus.@Nullable Node act(String name, NodeAction action) throws IOException {
+        ClusterNodes nodes = this.nodes;
+        NodeConfig config = nodes == null ? null : nodes.find(name);
+        if (nodes == null || config == null) {
+            return null;
+        }
+        nodes.act(config, action);
         return list(NODE).stream()
-                .map(n -> new LabStatus.Node(
-                        n.path("metadata").path("name").asText(),
-                        address(n),
-                        isTrue(n, "Ready"),
-                        node.networkNamespace()))
-                .toList();
+                .map(this::report)
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private LabStatus.Node report(ObjectNode node) {
+        String name = node.path("metadata").path("name").asText();
+        ClusterNodes nodes = this.nodes;
+        NodeConfig config = nodes == null ? null : nodes.find(name);
+        return new LabStatus.Node(
+                name,
+                address(node),
+                isTrue(node, "Ready"),
+                nodes == null ? LabStatus.Power.OFF : nodes.power(name),
+                config == null ? "" : config.networkNamespace());
     }
 
     PodCount pods() {
@@ -174,10 +208,11 @@ final class LabCluster implements Closeable {
         return new ClusterControllers.Settings(
                 settings.name(),
                 server.pki().caPem(),
-                node.address(),
+                apiServerAddress(),
                 node.apiServerPort(),
                 node.serviceCidr().address(1),
-                node.dnsAddress());
+                node.dnsAddress(),
+                NODE_GRACE);
     }
 
     private ServerSocketChannel listenOnHost() throws IOException {
@@ -202,21 +237,8 @@ final class LabCluster implements Closeable {
         }
     }
 
-    private static NodeConfig nodeConfig(ClusterSettings settings, Cidr loadBalancers, Path directory) {
-        NodeConfig usual = NodeConfig.of(settings.hostName(), settings.number(), directory);
-        return new NodeConfig(
-                usual.cluster(),
-                settings.name() + "-node",
-                usual.stateDirectory(),
-                usual.address(),
-                usual.podCidr(),
-                usual.serviceCidr(),
-                loadBalancers,
-                usual.dnsAddress(),
-                usual.clusterDomain(),
-                usual.apiServerPort(),
-                usual.region(),
-                usual.zone());
+    private String apiServerAddress() {
+        return ClusterNetwork.apiServerAddress(settings.number());
     }
 
     private static String address(JsonNode node) {

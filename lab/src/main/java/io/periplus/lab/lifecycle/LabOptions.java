@@ -1,8 +1,10 @@
 package io.periplus.lab.lifecycle;
 
+import io.periplus.lab.node.net.ClusterNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     before, or else {@link #DEFAULT_PORTS}
  * @param binDirectory where {@code periplus} and {@code istioctl} are, for {@code lab env}
  * @param startTimeout how long {@code lab up} waits for both clusters
+ * @param nodes how many each cluster has; empty for as many as before, or else one
  * @param javaOptions options of the lab's own JVM
  */
 public record LabOptions(
@@ -22,6 +25,7 @@ public record LabOptions(
         List<Integer> apiPorts,
         @Nullable Path binDirectory,
         Duration startTimeout,
+        List<Integer> nodes,
         List<String> javaOptions) {
     public static final Path DEFAULT_DIRECTORY = Path.of("/var/lib/periplus-lab");
     public static final List<Integer> DEFAULT_PORTS = List.of(16443, 16444);
@@ -32,6 +36,8 @@ public record LabOptions(
     public static final String DIRECTORY_VARIABLE = "PERIPLUS_LAB_DIR";
     /** Two port numbers with a comma between them. */
     public static final String PORTS_VARIABLE = "PERIPLUS_LAB_API_PORTS";
+    /** Nodes of every cluster, or of each with a comma between them. */
+    public static final String NODES_VARIABLE = "PERIPLUS_LAB_NODES";
     /** Directory of the launchers; the launcher itself sets it. */
     public static final String BIN_VARIABLE = "PERIPLUS_BIN";
     /** Options of the lab's JVM, with spaces between them, added to the ones it has anyway. */
@@ -40,6 +46,7 @@ public record LabOptions(
     public LabOptions {
         stateDirectory = stateDirectory.toAbsolutePath().normalize();
         apiPorts = List.copyOf(apiPorts);
+        nodes = List.copyOf(nodes);
         javaOptions = List.copyOf(javaOptions);
         if (!apiPorts.isEmpty() && apiPorts.size() != DEFAULT_PORTS.size()) {
             throw new IllegalArgumentException(
@@ -61,6 +68,7 @@ public record LabOptions(
                 parsePorts(PORTS_VARIABLE, environment.getOrDefault(PORTS_VARIABLE, "")),
                 bin.isEmpty() ? null : Path.of(bin),
                 DEFAULT_TIMEOUT,
+                parseNodes(NODES_VARIABLE, environment.getOrDefault(NODES_VARIABLE, "")),
                 java.isEmpty() ? List.of() : List.of(java.split("\\s+")));
     }
 
@@ -84,16 +92,51 @@ public record LabOptions(
         return ports;
     }
 
+    /**
+     * Reads {@code 3}, the same for all clusters, or {@code 3,1}.
+     *
+     * @param source names the flag or variable in an error
+     */
+    public static List<Integer> parseNodes(String source, String text) throws LabException {
+        if (text.isBlank()) {
+            return List.of();
+        }
+        var nodes = new ArrayList<Integer>();
+        for (String part : text.split(",", -1)) {
+            int count = part.strip().matches("\\d") ? Integer.parseInt(part.strip()) : 0;
+            if (count < 1 || count > ClusterNetwork.NODES_MAX) {
+                throw wrongNodes(source, text);
+            }
+            nodes.add(count);
+        }
+        int clusters = ClusterSettings.NAMES.size();
+        if (nodes.size() != 1 && nodes.size() != clusters) {
+            throw wrongNodes(source, text);
+        }
+        return nodes.size() == clusters ? nodes : Collections.nCopies(clusters, nodes.getFirst());
+    }
+
     public LabOptions withStateDirectory(Path directory) {
-        return new LabOptions(directory, apiPorts, binDirectory, startTimeout, javaOptions);
+        return new LabOptions(directory, apiPorts, binDirectory, startTimeout, nodes, javaOptions);
     }
 
     public LabOptions withApiPorts(List<Integer> ports) {
-        return new LabOptions(stateDirectory, ports, binDirectory, startTimeout, javaOptions);
+        return new LabOptions(stateDirectory, ports, binDirectory, startTimeout, nodes, javaOptions);
     }
 
     public LabOptions withStartTimeout(Duration timeout) {
-        return new LabOptions(stateDirectory, apiPorts, binDirectory, timeout, javaOptions);
+        return new LabOptions(stateDirectory, apiPorts, binDirectory, timeout, nodes, javaOptions);
+    }
+
+    public LabOptions withNodes(List<Integer> counts) {
+        return new LabOptions(stateDirectory, apiPorts, binDirectory, startTimeout, counts, javaOptions);
+    }
+
+    private static LabException wrongNodes(String source, String text) {
+        return new LabException(
+                ExitCode.NOT_CONFIGURED,
+                source + ": " + text + " (expected: 1 to " + ClusterNetwork.NODES_MAX
+                        + " nodes, or a number for each cluster, for example 3,1)");
     }
 
     private static LabException wrongPorts(String source, String text) {

@@ -44,6 +44,7 @@ public final class LabService {
             boolean running = client.isRunning();
             if (running) {
                 LabStatus status = client.status();
+                checkNodes();
                 if (status != null && status.state() == State.READY) {
                     return false;
                 }
@@ -97,6 +98,18 @@ public final class LabService {
         }
     }
 
+    /** @return the node as it is afterwards */
+    public LabStatus.Node act(String node, NodeAction action) throws LabException {
+        try {
+            if (!client.isRunning()) {
+                throw new LabException(ExitCode.NOT_RUNNING, "the lab is not up; start it with: periplus lab up");
+            }
+            return NodeRequest.read(client.ask(NodeRequest.of(node, action)));
+        } catch (IOException e) {
+            throw failed("node " + node, e);
+        }
+    }
+
     /** Whether the lab process was killed and what it had on this machine may still be there. */
     public boolean wasKilled() throws LabException {
         try {
@@ -145,6 +158,22 @@ public final class LabService {
             return List.copyOf(names);
         } catch (IOException e) {
             throw failed("the images cannot be listed", e);
+        }
+    }
+
+    /** How many nodes a lab has is settled while it starts. */
+    private void checkNodes() throws LabException {
+        LabSettings kept = LabSettings.read(directory.settings());
+        if (kept == null || options.nodes().isEmpty()) {
+            return;
+        }
+        List<Integer> present =
+                kept.clusters().stream().map(ClusterSettings::nodes).toList();
+        if (!present.equals(options.nodes())) {
+            throw new LabException(
+                    ExitCode.NOT_CONFIGURED,
+                    "the lab is up with other numbers of nodes (" + present + ", wanted: " + options.nodes()
+                            + "); stop it first: periplus lab down");
         }
     }
 

@@ -26,8 +26,11 @@ record LabSettings(List<ClusterSettings> clusters) {
             int port = !options.apiPorts().isEmpty()
                     ? options.apiPorts().get(i)
                     : kept != null ? kept.clusters().get(i).apiPort() : LabOptions.DEFAULT_PORTS.get(i);
-            clusters.add(
-                    new ClusterSettings(name, i + 1, port == 0 ? freePort() : port, instance(directory.root()) + name));
+            int nodes = !options.nodes().isEmpty()
+                    ? options.nodes().get(i)
+                    : kept != null ? kept.clusters().get(i).nodes() : 1;
+            clusters.add(new ClusterSettings(
+                    name, i + 1, port == 0 ? freePort() : port, instance(directory.root()) + name, nodes));
         }
         return new LabSettings(clusters);
     }

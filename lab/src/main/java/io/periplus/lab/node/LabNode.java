@@ -12,12 +12,10 @@ import io.periplus.lab.node.pod.Kubelet;
 import io.periplus.lab.node.pod.NodeContext;
 import io.periplus.lab.node.pod.NodePodRuntime;
 import io.periplus.lab.node.pod.PodEvents;
-import io.periplus.lab.node.proxy.HostListeners;
 import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.proxy.ServiceProxy;
 import io.periplus.lab.store.ObjectStore;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A node of a lab's cluster, with everything on it: its network, kubelet, service proxy and DNS. Needs root, and {@code ip},
  * {@code nft} and util-linux on the machine.
  *
- * <p>Order of use: {@link #create} makes the network, so that the API server can listen inside ({@link #openListener});
- * {@link #start} registers the node and runs pods; {@link #close} kills all pods and removes the network. What a
- * killed process leaves behind is removed by the next {@link #create} or by {@link NodeCleanup}.
+ * <p>Order of use: {@link #create} makes the network, which a {@link io.periplus.lab.node.net.ClusterNetwork} may connect to
+ * those of other nodes; {@link #start} registers the node and runs pods; {@link #close} kills all pods and removes the
+ * network. What a killed process leaves behind is removed by the next {@link #create} or by {@link NodeCleanup}.
  */
 public final class LabNode implements AutoCloseable {
     private final NodeConfig config;
@@ -39,7 +37,6 @@ public final class LabNode implements AutoCloseable {
     private final PodRuntime runtime;
     private @Nullable ServiceProxy proxy;
     private @Nullable DnsServer dns;
-    private @Nullable HostListeners listeners;
 
     private LabNode(NodeConfig config, ObjectStore store, NodeNetwork network, Kubelet kubelet) {
         this.config = config;
@@ -51,14 +48,14 @@ public final class LabNode implements AutoCloseable {
     }
 
     /**
-     * Makes the node's network, after removing what a former run of this cluster left on the machine.
+     * Makes the node's network, after removing what a former run of it left on the machine.
      *
      * @throws IOException if this process lacks the rights or a program is missing; the message says what failed
      */
     public static LabNode create(NodeConfig config, ObjectStore store, TokenSource tokens) throws IOException {
-        NodeCleanup.clean(config.cluster());
+        NodeCleanup.clean(config);
         Files.createDirectories(config.directory());
-        Cgroup cgroup = Cgroup.ofCluster(config.cluster());
+        Cgroup cgroup = Cgroup.ofNode(config.cluster(), config.name());
         cgroup.create();
         Devices.create(config.directory().resolve("dev"));
         NodeNetwork network = NodeNetwork.create(config);
@@ -80,14 +77,6 @@ public final class LabNode implements AutoCloseable {
         return config;
     }
 
-    /**
-     * A listener on the node's address, which pods reach; for the API server: the {@code kubernetes} service's endpoint
-     * is {@code config().address()} and this port.
-     */
-    public ServerSocketChannel openListener(int port) throws IOException {
-        return network.listen(config.address(), port);
-    }
-
     /** An unconnected TCP socket inside the node's network: it reaches pods and service addresses (but no names). */
     public SocketChannel openSocket() throws IOException {
         return network.socket();
@@ -103,9 +92,6 @@ public final class LabNode implements AutoCloseable {
         dns = DnsServer.start(
                 network, config.dnsAddress(), new ClusterNames(store, config.clusterDomain(), config.dnsAddress()));
         proxy = ServiceProxy.start(config, store, network, kubelet.node().routed());
-        if (config.loadBalancerCidr().isLoopback()) {
-            listeners = HostListeners.start(config.loadBalancerCidr(), store, network::socket);
-        }
         registration.start();
         kubelet.start();
     }
@@ -114,9 +100,20 @@ public final class LabNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         registration.close();
-        if (listeners != null) {
-            listeners.close();
-        }
+        remove();
+    }
+
+    /**
+     * As a power cut: from one moment to the next nothing of the node answers any more, and nobody is told. What others have
+     * open to it is not ended, as nobody is left to say so.
+     */
+    public void powerOff() throws IOException {
+        network.disconnect();
+        registration.abandon();
+        remove();
+    }
+
+    private void remove() throws IOException {
         kubelet.close();
         if (proxy != null) {
             proxy.close();
@@ -125,6 +122,6 @@ public final class LabNode implements AutoCloseable {
             dns.close();
         }
         network.close();
-        NodeCleanup.clean(config.cluster());
+        NodeCleanup.clean(config);
     }
 }

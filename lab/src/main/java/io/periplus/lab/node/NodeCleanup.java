@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Removes what a cluster has on this machine, from names alone: its processes (by cgroup) and its network namespaces.
+ * Removes what a cluster or a node has on this machine, from names alone: its processes (by cgroup) and its network namespaces.
  * Mounts need no care: all of them are in mount namespaces of containers and go with the last process.
  */
 public final class NodeCleanup {
@@ -29,10 +29,27 @@ public final class NodeCleanup {
      */
     public static void clean(String cluster) throws IOException {
         stopAll(Cgroup.ofCluster(cluster));
-        List<String> names = networkNamespaces(cluster);
-        if (!names.isEmpty()) {
-            Command.shell(
-                    names.stream().map(name -> "ip netns del '" + name + "'\n").collect(Collectors.joining()));
+        delete(networkNamespaces(cluster));
+    }
+
+    /**
+     * Removes everything of one node and of its pods; harmless if there is nothing.
+     *
+     * @throws IOException with what could not be removed
+     */
+    public static void clean(NodeConfig node) throws IOException {
+        stopAll(Cgroup.ofNode(node.cluster(), node.name()));
+        Cgroup.ofCluster(node.cluster()).removeUnlessUsed();
+        delete(networkNamespaces(node.cluster()).stream()
+                .filter(name -> name.equals(node.networkNamespace()) || name.startsWith(node.podNamespacePrefix()))
+                .toList());
+    }
+
+    private static void delete(List<String> namespaces) throws IOException {
+        if (!namespaces.isEmpty()) {
+            Command.shell(namespaces.stream()
+                    .map(name -> "ip netns del '" + name + "'\n")
+                    .collect(Collectors.joining()));
         }
     }
 

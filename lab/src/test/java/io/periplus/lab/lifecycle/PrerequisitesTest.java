@@ -38,7 +38,7 @@ class PrerequisitesTest {
     @Test
     void a_port_in_use_is_named_with_the_flag_that_changes_it() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            var cluster = new ClusterSettings("cluster1", 1, taken.getLocalPort(), "cluster1");
+            var cluster = new ClusterSettings("cluster1", 1, taken.getLocalPort(), "cluster1", 1);
             assertThatExceptionOfType(LabException.class)
                     .isThrownBy(() -> Prerequisites.checkPorts(List.of(cluster)))
                     .withMessageContaining("port " + taken.getLocalPort())

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.periplus.lab.node.net.Cidr;
+import io.periplus.lab.node.proxy.HostListeners;
 import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
@@ -22,6 +23,7 @@ final class NodeFixture implements AutoCloseable {
     final MemoryStore store = new MemoryStore();
     final NodeConfig config;
     final LabNode node;
+    private final HostListeners listeners;
 
     NodeFixture(Path directory) throws IOException {
         String cluster = "lab-node-test-" + ProcessHandle.current().pid();
@@ -39,6 +41,7 @@ final class NodeFixture implements AutoCloseable {
                 metadata: {name: accounts}
                 """);
         node.start();
+        listeners = HostListeners.start(config.loadBalancerCidr(), store, address -> node.openSocket());
     }
 
     /** Stores an object from YAML; pods are bound to the node. */
@@ -120,6 +123,7 @@ final class NodeFixture implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        listeners.close();
         node.close();
         FileTree.delete(config.directory());
     }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The endpoints that one request is tried at: which is next, whether it may be used, how it did, and when to stop.
  *
  * <pre>
- * choose -> judge -> acquire -> responded -> end
- *    ^                  '-> failed -> takeRetry -'
+ * choose -> judge -> begin, acquire -> responded -> end of the turn
+ *    ^                          '-> failed -> takeRetry -'
  * </pre>
  */
 final class Attempts implements Pick {
@@ -44,7 +44,6 @@ final class Attempts implements Pick {
     private final RequestHead head;
     private MeshSnapshot mesh;
     private List<Candidate> tried = List.of();
-    private @Nullable Host current;
     private @Nullable String preferred;
     private @Nullable Host last;
     private @Nullable Host retrying;
@@ -131,19 +130,25 @@ final class Attempts implements Pick {
                 chosen.backend().address().getPort()));
     }
 
+    /** The request goes there; it counts from now on. */
+    Turn begin(Host chosen) {
+        Turn turn = new Turn(chosen, retrying);
+        retrying = null;
+        return turn;
+    }
+
     /**
-     * The request goes there; the acquirer hears of the connection, at once or later.
+     * Finds a connection; the acquirer hears of it, at once or later.
      *
      * @param declared the protocol of the destination's port: it decides how the endpoint is spoken to, else the client's
      *     own does
      * @param upgrade whether the request wants to switch protocols, which exists in HTTP/1.1 only
      */
-    void acquire(Host chosen, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
-        current = chosen;
+    void acquire(Turn turn, AppProtocol declared, HttpProtocol client, boolean upgrade, Acquirer acquirer) {
         if (connection.atEdge()) {
             head.headers().set(ATTEMPT_COUNT, retries == 0 ? "1" : Integer.toString(retries + 1));
         }
-        chosen.begin();
+        Host chosen = turn.host();
         chosen.acquire(
                 upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
                 chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
@@ -156,11 +161,8 @@ final class Attempts implements Pick {
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */
-    void responded(ResponseHead response) {
-        Host used = current;
-        if (used != null) {
-            used.health().answered(AnswerStatus.of(response));
-        }
+    void responded(Turn turn, ResponseHead response) {
+        turn.host().health().answered(AnswerStatus.of(response));
         HashCookie made = cookie;
         if (made != null) {
             made.addTo(response.headers());
@@ -168,36 +170,19 @@ final class Attempts implements Pick {
     }
 
     /** The endpoint gave no answer, or not all of it: others come first from now on. */
-    void failed(ResetReason reason) {
-        Host used = current;
-        if (used != null && reason.tellsOfEndpoint()) {
-            used.health().brokeOff();
+    void failed(Turn turn, ResetReason reason) {
+        if (reason.tellsOfEndpoint()) {
+            turn.host().health().brokeOff();
         }
-        endInVain();
+        turn.end();
+        avoid(turn);
     }
 
-    private void endInVain() {
-        Host used = current;
-        end();
-        if (used != null) {
-            last = used;
-            List<Candidate> all = new ArrayList<>(tried);
-            all.add(used);
-            tried = all;
-        }
-    }
-
-    /** The endpoint has done its part. */
-    void end() {
-        Host used = current;
-        current = null;
-        if (used != null) {
-            used.end();
-            if (retrying != null) {
-                retrying.retryEnded();
-                retrying = null;
-            }
-        }
+    private void avoid(Turn turn) {
+        last = turn.host();
+        List<Candidate> all = new ArrayList<>(tried);
+        all.add(turn.host());
+        tried = all;
     }
 
     boolean retried() {
@@ -222,14 +207,31 @@ final class Attempts implements Pick {
      * The same for an endpoint that has answered, with something to be tried again: if an attempt is left, this one ends and
      * others come first from now on; if none is, the answer stands.
      */
-    boolean takeRetryOfAnswer(int max) {
-        Host answered = current;
-        if (retries >= max || answered == null || !answered.takeRetry()) {
+    boolean takeRetryOfAnswer(Turn turn, int max) {
+        if (!takeHedge(turn, max)) {
             return false;
         }
-        endInVain();
-        beginRetry(answered);
+        turn.end();
         return true;
+    }
+
+    /** The same for an endpoint that goes on, so that the faster one of two answers. */
+    boolean takeHedge(Turn turn, int max) {
+        Host slow = turn.host();
+        if (retries >= max || !slow.takeRetry()) {
+            return false;
+        }
+        avoid(turn);
+        beginRetry(slow);
+        return true;
+    }
+
+    /** A retry that was taken is not going to begin. */
+    void returnRetry() {
+        if (retrying != null) {
+            retrying.retryEnded();
+            retrying = null;
+        }
     }
 
     private void beginRetry(@Nullable Host failed) {

@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeouts of the request
  * @param deadline whether the request's limit is the deadline of a gRPC client, which is shorter than what the route allows
+ * @param hedges whether an attempt that takes longer than it may goes on beside the next one
  */
-record ClientLimits(Timeouts timeouts, boolean deadline) {
+record ClientLimits(Timeouts timeouts, boolean deadline, boolean hedges) {
     private static final AsciiString REQUEST_MS = AsciiString.cached("x-envoy-upstream-rq-timeout-ms");
     private static final AsciiString ATTEMPT_MS = AsciiString.cached("x-envoy-upstream-rq-per-try-timeout-ms");
     private static final AsciiString EXPECTED_MS = AsciiString.cached("x-envoy-expected-rq-timeout-ms");
+    private static final AsciiString HEDGE = AsciiString.cached("x-envoy-hedge-on-per-try-timeout");
     private static final AsciiString GRPC_TIMEOUT = AsciiString.cached("grpc-timeout");
 
     /** The protocol of gRPC allows eight digits. */
     private static final int DIGITS_MAX = 8;
 
-    static final ClientLimits NONE = new ClientLimits(Timeouts.NONE, false);
+    static final ClientLimits NONE = new ClientLimits(Timeouts.NONE, false, false);
 
     /** The limits of one request; fields that were meant for this proxy are removed, and the endpoint is told. */
     static ClientLimits merge(Timeouts route, HttpHeaders headers, boolean grpc) {
@@ -42,6 +44,8 @@ record ClientLimits(Timeouts timeouts, boolean deadline) {
             attempt = millis(headers.get(ATTEMPT_MS), attempt);
             headers.remove(ATTEMPT_MS);
         }
+        boolean hedges = headers.contains(HEDGE) && "true".equalsIgnoreCase(headers.get(HEDGE));
+        headers.remove(HEDGE);
         if (attempt >= request && request != 0) {
             attempt = 0;
         }
@@ -53,7 +57,8 @@ record ClientLimits(Timeouts timeouts, boolean deadline) {
                 request == route.requestNanos() && attempt == route.attemptNanos()
                         ? route
                         : new Timeouts(request, attempt),
-                deadline);
+                deadline,
+                hedges);
     }
 
     private static long millis(@Nullable String text, long otherwise) {

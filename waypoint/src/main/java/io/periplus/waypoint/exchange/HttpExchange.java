@@ -5,16 +5,9 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Mirror;
-import io.periplus.waypoint.route.RetryRules;
-import io.periplus.waypoint.upstream.Acquirer;
-import io.periplus.waypoint.upstream.Choice;
-import io.periplus.waypoint.upstream.Host;
-import io.periplus.waypoint.upstream.UpstreamSlot;
-import io.periplus.wire.workload.AppProtocol;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,29 +17,22 @@ import org.jspecify.annotations.Nullable;
  * One request from its head to the end of its answer.
  *
  * <pre>
- * way in -> endpoint chosen -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
- *                  ^---------- retry, no head passed on -----------|
+ * {@link WayIn} -> {@link Delivery}: endpoint chosen, judged, connected -> answered -> ended
+ *                       ^---- another attempt, no head passed on ----'
  * </pre>
  *
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
  * head waits in {@link RequestBody}.
  */
-final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, WayIn.End, RequestContext.BodyReader {
-    /** How long a request waits for an endpoint whose coming is expected: as long as news may take on a very busy machine. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final long LOOK_AGAIN_MS = 100;
-
+final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.BodyReader {
     /** From this status on people want to find out why. */
     private static final int FAILURE = 400;
 
-    private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
     private final RequestHead head;
     private boolean hasBody;
     private final boolean upgrade;
-    private final Attempts attempts;
     private final ExchangeRecord record;
     private final RequestContext context;
     private final WayIn way;
@@ -54,20 +40,11 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
     /** Made when somebody wants to see the body before an endpoint does. */
     private @Nullable BodyReading reading;
 
-    private final Deadlines deadlines;
-    private ClientLimits limits = ClientLimits.NONE;
-    private RetryJudge judge;
-    private @Nullable Destination target;
-    private @Nullable Host host;
-    private @Nullable UpstreamSlot slot;
-    private @Nullable UpstreamStream upstream;
+    /** From the moment at which the way in has led to a destination. */
+    private @Nullable Delivery delivery;
+
     private boolean headSent;
     private boolean ended;
-    private long patienceEndNanos;
-    private long attemptNanos;
-    private int tries;
-    /** Of an attempt whose time is limited. */
-    private @Nullable Turn turn;
 
     HttpExchange(
             LoopServices services,
@@ -76,18 +53,14 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             RequestHead head,
             boolean hasBody,
             boolean upgrade) {
-        this.services = services;
         this.connection = connection;
         this.client = client;
         this.head = head;
         this.hasBody = hasBody;
         this.upgrade = upgrade;
-        this.judge = new RetryJudge(RetryRules.DEFAULT, head, hasBody, head.isGrpc());
         this.body = new RequestBody(hasBody);
-        this.deadlines = new Deadlines(client.eventLoop());
         MeshSnapshot mesh = services.mesh().snapshot();
         this.context = new RequestContext(services, connection, head, mesh, client.protocol(), this);
-        this.attempts = new Attempts(context);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
         this.way = new WayIn(context, record, this);
     }
@@ -103,28 +76,14 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
 
     @Override
     public void send(Course course, Destination found) {
-        target = found;
         record.target(found);
-        limit(course);
+        Delivery begun = new Delivery(this, context, record, body, client, upgrade, course, found);
+        delivery = begun;
         if (!upgrade) {
             mirror(course.rule().filters().mirrors());
             mirror(course.backendFilters().mirrors());
         }
-        attempts.prefer(course.sessionUid());
-        attempt(found);
-    }
-
-    private void limit(Course course) {
-        limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
-        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
-        judge = new RetryJudge(retries, head, hasBody, head.isGrpc());
-        if (retries.most() == 0 || upgrade) {
-            body.forget();
-        }
-        long requestNanos = limits.timeouts().requestNanos();
-        if (requestNanos != 0) {
-            deadlines.request(requestNanos, this::requestLate);
-        }
+        begun.begin();
     }
 
     private void mirror(List<Mirror> mirrors) {
@@ -133,227 +92,28 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    // ---- an endpoint
-
-    private void attempt(Destination destination) {
-        switch (attempts.choose(destination)) {
-            case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
-            case Choice.NoneHealthy none -> {
-                if (!awaitsNews(destination, services.clusters().changedLately(destination))) {
-                    reply(LocalReply.NO_HEALTHY_UPSTREAM);
-                }
-            }
-            case Choice.Overflow full -> reply(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
-        }
-    }
-
-    private void attempt(Destination destination, Host chosen) {
-        host = chosen;
-        record.backend(chosen.backend());
-        record.marked(attempts.marks(chosen));
-        if (attempts.judge(chosen) instanceof Decision.Denied denied) {
-            reply(LocalReply.of(denied));
-            return;
-        }
-        tries++;
-        attemptNanos = System.nanoTime();
-        long limitNanos = limits.timeouts().attemptNanos();
-        boolean limited = limitNanos != 0;
-        if (limited) {
-            deadlines.attempt(limitNanos, this::attemptLate);
-        }
-        Course course = way.course();
-        AppProtocol spoken = course != null && course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
-        attempts.acquire(chosen, spoken, client.protocol(), upgrade, acquirer(limited));
-    }
-
-    private Acquirer acquirer(boolean limited) {
-        turn = limited ? new Turn() : null;
-        Turn own = turn;
-        return own == null ? this : own;
-    }
-
-    /** Stands for one attempt: a connection that is ready after the attempt was given up is not used. */
-    private final class Turn implements Acquirer {
-        @Override
-        public void ready(UpstreamSlot free) {
-            if (this == turn) {
-                HttpExchange.this.ready(free);
-            } else {
-                free.discard();
-            }
-        }
-
-        @Override
-        public void failed(ResetReason reason, String cause) {
-            if (this == turn) {
-                HttpExchange.this.failed(reason, cause);
-            }
-        }
-    }
-
-    @Override
-    public void ready(UpstreamSlot free) {
-        if (ended) {
-            free.discard();
-            return;
-        }
-        slot = free;
-        Host reached = host;
-        if (reached != null) {
-            reached.reached(attemptNanos);
-        }
-        record.connected(free.channel().localAddress());
-        UpstreamStream started = free.start(head, !hasBody, this);
-        upstream = started;
-        body.sendTo(started);
-        started.flush();
-        if (!body.ended()) {
-            client.setReading(started.isWritable());
-        }
-    }
-
-    @Override
-    public void failed(ResetReason reason, String cause) {
-        record.transportFailure(cause);
-        attempts.failed(reason);
-        if (!ended) {
-            retryOr(judge.isWorthIt(reason, false), reason, cause);
-        }
-    }
-
-    @Override
-    public void responseReset(ResetReason reason) {
-        // While a service's endpoints change, also a new connection may be one that its application never accepts.
-        boolean reused = slot != null && slot.reused()
-                || target != null && services.clusters().changedLately(target);
-        leaveEndpoint();
-        attempts.failed(reason);
-        if (headSent) {
-            record.flags(reason.flag());
-            record.details(
-                    "upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
-            end();
-            client.abort();
-        } else {
-            retryOr(judge.isWorthIt(reason, reused), reason, "");
-        }
-    }
-
-    /** What is written to the endpoint from now on would be lost. */
-    private void leaveEndpoint() {
-        upstream = null;
-        slot = null;
-        body.stopSending();
-        deadlines.attemptEnded();
-    }
-
-    private void retryOr(boolean worthIt, ResetReason reason, String cause) {
-        boolean retried = attempts.retried();
-        if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
-            attemptAgain();
-        } else if (!(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(leaving()))) {
-            reply(LocalReply.of(reason, cause, retried));
-        }
-    }
-
-    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
-    private boolean leaving() {
-        Host failed = host;
-        return failed != null && System.nanoTime() - failed.reachedNanos() < PATIENCE_NANOS;
-    }
-
-    private boolean awaitsNews(boolean expected) {
-        Destination destination = target;
-        return destination != null && awaitsNews(destination, expected);
-    }
-
-    /**
-     * While an application is restarted, the last endpoint known here may be gone a moment before its successor is heard of.
-     * Nothing has been delivered, so the request rather waits for the news than fails.
-     *
-     * @param expected whether there are signs of it; once it has begun to wait, a request does so to the end
-     */
-    private boolean awaitsNews(Destination destination, boolean expected) {
-        long now = System.nanoTime();
-        if (!expected && patienceEndNanos == 0) {
-            return false;
-        }
-        if (patienceEndNanos == 0) {
-            patienceEndNanos = now + PATIENCE_NANOS;
-        }
-        if (now - patienceEndNanos >= 0) {
-            return false;
-        }
-        deadlines.attemptEnded();
-        attempts.startOver();
-        client.eventLoop()
-                .schedule(
-                        () -> {
-                            if (!ended) {
-                                attempt(destination);
-                            }
-                        },
-                        LOOK_AGAIN_MS,
-                        TimeUnit.MILLISECONDS);
-        return true;
-    }
-
-    private void attemptAgain() {
-        Destination again = target;
-        if (again == null) {
-            return;
-        }
-        deadlines.attemptEnded();
-        if (hasBody && !body.ended()) {
-            client.setReading(false);
-        }
-        RetryRules rules = judge.rules();
-        long pause = rules.backoffMillis() > 0 ? rules.pauseMillis(tries) : attempts.pauseMillis(again, 0);
-        client.eventLoop()
-                .schedule(
-                        () -> {
-                            if (!ended) {
-                                attempt(again);
-                            }
-                        },
-                        pause,
-                        TimeUnit.MILLISECONDS);
+    /** What takes the request's body; null while nothing does. */
+    private @Nullable UpstreamStream upstream() {
+        Delivery begun = delivery;
+        return begun == null ? null : begun.stream();
     }
 
     // ---- time
 
-    private void attemptLate() {
-        if (ended || headSent) {
-            return;
-        }
-        UpstreamStream open = upstream;
-        leaveEndpoint();
-        turn = null;
-        attempts.failed(ResetReason.TIMEOUT);
-        if (open != null) {
-            open.cancel();
-        }
-        retryOr(judge.isWorthIt(ResetReason.TIMEOUT, false), ResetReason.TIMEOUT, "");
-    }
-
-    private void requestLate() {
-        if (ended) {
-            return;
-        }
-        attempts.failed(ResetReason.TIMEOUT);
+    /** @param deadline whether it was the client's own */
+    void late(boolean deadline) {
         if (headSent) {
             record.flags("UT");
             record.details("response_timeout");
-            cutShort();
+            cutShort(deadline);
         } else {
-            reply(limits.deadline() ? LocalReply.DEADLINE_EXCEEDED : LocalReply.REQUEST_TIMEOUT);
+            reply(deadline ? LocalReply.DEADLINE_EXCEEDED : LocalReply.REQUEST_TIMEOUT);
         }
     }
 
     /** After the head: a gRPC client is told its status, others see that the answer is incomplete. */
-    private void cutShort() {
-        if (limits.deadline() && client.protocol() == HttpProtocol.HTTP2) {
+    private void cutShort(boolean deadline) {
+        if (deadline && client.protocol() == HttpProtocol.HTTP2) {
             HttpHeaders trailers = new DefaultHttpHeaders();
             trailers.set("grpc-status", Integer.toString(LocalReply.DEADLINE));
             responseTrailers(trailers);
@@ -374,7 +134,7 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         record.requestData(data);
         body.add(data, end);
         readOn();
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (open != null && !end && !open.isWritable()) {
             client.setReading(false);
         }
@@ -408,9 +168,8 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         body.flush();
     }
 
-    @Override
-    public void upstreamWritabilityChanged() {
-        UpstreamStream open = upstream;
+    void upstreamWritabilityChanged() {
+        UpstreamStream open = upstream();
         if (open != null && !body.ended()) {
             client.setReading(open.isWritable());
         }
@@ -437,33 +196,23 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
 
     // ---- the response
 
-    @Override
-    public void responseInformational(ResponseHead interim) {
+    void responseInformational(ResponseHead interim) {
         client.informational(interim);
         client.flush();
     }
 
-    @Override
-    public void responseHead(ResponseHead response, boolean end) {
-        attempts.responded(response);
-        boolean failure = judge.isWorthIt(response);
-        if (failure
-                && body.isWhole()
-                && attempts.takeRetryOfAnswer(judge.rules().most())) {
-            UpstreamStream open = upstream;
-            leaveEndpoint();
-            if (open != null) {
-                open.cancel();
-            }
-            attemptAgain();
-            return;
-        }
+    /**
+     * An endpoint's answer, which is passed on.
+     *
+     * @param inVain whether it is one that would have been tried again, had there been attempts left
+     */
+    void answered(Attempt attempt, ResponseHead response, boolean end, boolean inVain) {
         headSent = true;
         body.forget();
-        HeaderRules.response(response.headers(), serviceMillis());
-        edit(response.headers());
+        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        edit(attempt, response.headers());
         record.response(response, "via_upstream");
-        if (failure && attempts.retried()) {
+        if (inVain) {
             record.flags("URX");
         }
         client.head(response, end);
@@ -473,33 +222,25 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    private void edit(HttpHeaders answer) {
+    private void edit(Attempt attempt, HttpHeaders answer) {
         context.editAnswer(answer);
         Course course = way.course();
         if (course != null) {
             course.editAnswer(answer);
-            Host answered = host;
-            if (answered != null) {
-                course.keepSession(answer, answered.backend().workload().getUid());
-            }
+            course.keepSession(answer, attempt.host().backend().workload().getUid());
         }
     }
 
-    private long serviceMillis() {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attemptNanos);
+    private long serviceMillis(Attempt attempt) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attempt.startNanos());
         record.upstreamMillis(millis);
         return millis;
     }
 
-    @Override
-    public void responseData(ByteBuf data, boolean end) {
-        if (ended) {
-            data.release();
-            return;
-        }
+    void responseData(ByteBuf data, boolean end) {
         record.responseData(data);
         client.data(data, end);
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (end) {
             client.flush();
             end();
@@ -509,50 +250,47 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
         }
     }
 
-    @Override
-    public void responseTrailers(HttpHeaders trailers) {
+    void responseTrailers(HttpHeaders trailers) {
         record.trailers(trailers);
         client.trailers(trailers);
         client.flush();
         end();
     }
 
-    @Override
-    public void responseReadComplete() {
+    void responseReadComplete() {
         client.flush();
     }
 
     @Override
     public void clientWritabilityChanged() {
-        UpstreamStream open = upstream;
+        UpstreamStream open = upstream();
         if (open != null) {
             open.setReading(client.isWritable());
         }
     }
 
-    @Override
-    public void responseUpgraded(ResponseHead response) {
-        UpstreamStream open = upstream;
-        if (!upgrade || open == null) {
-            if (open != null) {
-                open.cancel();
-            }
-            responseReset(ResetReason.PROTOCOL_ERROR);
-            return;
-        }
+    /** The endpoint speaks another protocol from here on. */
+    void switched(Attempt attempt, UpstreamStream open, ResponseHead response) {
         headSent = true;
-        deadlines.ended();
-        attempts.responded(response);
         hasBody = true;
         body.reopen();
-        HeaderRules.switching(response.headers(), serviceMillis());
+        HeaderRules.switching(response.headers(), serviceMillis(attempt));
         record.response(response, "via_upstream");
         client.switchProtocols(response);
         client.flush();
         client.setReading(open.isWritable());
     }
 
-    private void reply(LocalReply reply) {
+    /** The endpoint gave up in the middle of its answer. */
+    void brokenOff(ResetReason reason) {
+        record.flags(reason.flag());
+        record.details("upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
+        end();
+        client.abort();
+    }
+
+    /** The request ends without an endpoint's answer. */
+    void reply(LocalReply reply) {
         answer(reply, _ -> {});
     }
 
@@ -581,13 +319,10 @@ final class HttpExchange implements RequestHandler, ResponseHandler, Acquirer, W
             return;
         }
         ended = true;
-        deadlines.ended();
         way.abandon();
-        attempts.end();
-        UpstreamStream open = upstream;
-        upstream = null;
-        if (open != null) {
-            open.cancel();
+        Delivery begun = delivery;
+        if (begun != null) {
+            begun.end();
         }
         BodyReading read = reading;
         if (read != null) {

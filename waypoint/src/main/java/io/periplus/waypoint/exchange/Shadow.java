@@ -28,7 +28,7 @@ final class Shadow implements ResponseHandler, Acquirer {
 
     private final RequestHead head;
     private final boolean hasBody;
-    private final Attempts attempts;
+    private final Turn turn;
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(0);
     private @Nullable ScheduledFuture<?> patience;
     private @Nullable HttpHeaders trailers;
@@ -37,10 +37,10 @@ final class Shadow implements ResponseHandler, Acquirer {
     private boolean requestEnded;
     private boolean over;
 
-    private Shadow(RequestHead head, boolean hasBody, Attempts attempts) {
+    private Shadow(RequestHead head, boolean hasBody, Turn turn) {
         this.head = head;
         this.hasBody = hasBody;
-        this.attempts = attempts;
+        this.turn = turn;
         this.requestEnded = !hasBody;
     }
 
@@ -59,9 +59,10 @@ final class Shadow implements ResponseHandler, Acquirer {
                 || attempts.judge(host) instanceof Decision.Denied) {
             return null;
         }
-        Shadow shadow = new Shadow(head, hasBody, attempts);
+        Turn turn = attempts.begin(host);
+        Shadow shadow = new Shadow(head, hasBody, turn);
         shadow.patience = request.services().loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-        attempts.acquire(host, destination.protocol(), protocol, false, shadow);
+        attempts.acquire(turn, destination.protocol(), protocol, false, shadow);
         return shadow;
     }
 
@@ -131,7 +132,7 @@ final class Shadow implements ResponseHandler, Acquirer {
             if (timer != null) {
                 timer.cancel(false);
             }
-            attempts.end();
+            turn.end();
             ByteBuf data;
             while ((data = waiting.poll()) != null) {
                 data.release();

@@ -4,10 +4,9 @@ import io.periplus.api.SpiffeId;
 import io.periplus.api.cel.Expression;
 import io.periplus.api.cel.Expressions;
 import io.periplus.dataplane.policy.HttpAttributes;
-import io.periplus.waypoint.exchange.FieldNames;
+import io.periplus.dataplane.policy.RequestAttributes;
 import io.periplus.waypoint.exchange.RequestContext;
 import io.periplus.waypoint.exchange.ValidatedToken;
-import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.wire.waypoint.LimitKey;
 import java.util.List;
@@ -55,15 +54,14 @@ interface KeyPart {
         return principal == null ? "" : principal;
     }
 
-    /** The client's address; at an edge the one before trusted proxies. */
+    /**
+     * The client's address: at an edge the one before the trusted proxies, in the mesh that of the pod, which it cannot
+     * choose, unlike what it writes into {@code x-forwarded-for}.
+     */
     static String clientAddress(RequestContext request) {
-        if (request.addressed() instanceof Destination.OfListener) {
-            String external = request.head().headers().get(FieldNames.EXTERNAL_ADDRESS);
-            if (external != null) {
-                return external;
-            }
-        }
-        return request.attributes().remote().toString();
+        RequestAttributes attributes = request.attributes();
+        boolean edge = request.connection().atEdge();
+        return (edge ? attributes.remote() : attributes.source()).toString();
     }
 
     private static String path(RequestContext request) {

@@ -29,7 +29,11 @@ public record Cgroup(Path directory) {
         return root().child(cluster);
     }
 
-    /** The group of a pod, under the name that kubelets use. */
+    public static Cgroup ofNode(String cluster, String node) throws IOException {
+        return ofCluster(cluster).child(node);
+    }
+
+    /** The group of a pod of this node, under the name that kubelets use. */
     public Cgroup pod(String uid) {
         return child("kubepods").child("pod" + uid);
     }
@@ -82,6 +86,15 @@ public record Cgroup(Path directory) {
             throw new IOException("cgroup " + directory + " still has processes", e);
         } catch (FileSystemException e) {
             throw new IOException("cgroup " + directory + " still has processes: " + e.getReason(), e);
+        }
+    }
+
+    /** Removes this group if there is no other below it and no process in it. */
+    public void removeUnlessUsed() throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (FileSystemException e) {
+            // In use: the kernel says "busy" or "not empty".
         }
     }
 }

@@ -23,6 +23,9 @@ public final class NodeNetwork implements AutoCloseable {
     /** The pods' side of the node, where packets between pods can be captured. */
     public static final String BRIDGE = "cni0";
 
+    /** The link to other nodes. */
+    public static final String UPLINK = "eth0";
+
     private final NodeConfig config;
     private final NetworkNamespace namespace;
 
@@ -82,12 +85,12 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /**
-     * A fixed, locally administered address for the bridge. Without one it has the lowest of its ports', so that it changes
+     * A fixed, locally administered address for the interface with this address. Without one a bridge has the lowest of its ports', so that it changes
      * when a pod goes, and the other pods send to nobody until they have asked again for their gateway's.
      */
-    private static String hardwareAddress(String gateway) {
+    static String hardwareAddress(String address) {
         StringBuilder text = new StringBuilder("02:50");
-        for (byte part : InetAddress.ofLiteral(gateway).getAddress()) {
+        for (byte part : InetAddress.ofLiteral(address).getAddress()) {
             text.append(":%02x".formatted(part));
         }
         return text.toString();
@@ -175,6 +178,11 @@ public final class NodeNetwork implements AutoCloseable {
         all[1] = "--net=" + file();
         System.arraycopy(command, 0, all, 2, command.length);
         return Command.run(input, all);
+    }
+
+    /** Takes away the link to other nodes, if there is one. */
+    public void disconnect() throws IOException {
+        Command.shell("ip -n %s link del %s 2>/dev/null || true".formatted(config.networkNamespace(), UPLINK));
     }
 
     /** Removes the namespace. Pods must have been disconnected before. */

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /**
  * What the pods of a node share.
  *
- * @param cgroup the cluster's
+ * @param cgroup the node's
  * @param routed where service addresses lead
  */
 public record NodeContext(
