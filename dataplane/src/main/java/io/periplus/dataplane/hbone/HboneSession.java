@@ -362,7 +362,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
         connection().forEachActiveStream(stream -> {
             TunnelChannel tunnel = tunnel(stream);
             if (tunnel != null) {
-                tunnel.terminate(why);
+                tunnel.reset(why);
             } else {
                 unopened(stream, why);
             }

@@ -105,10 +105,16 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
-    /** The peer has reset the stream. Where it had ended its side before and all was delivered, nothing else would tell. */
+    /**
+     * The peer has reset the stream, or its connection is gone. Where the peer had ended its side before and all was
+     * delivered, nothing else would tell.
+     */
     void reset(@Nullable Throwable cause) {
         terminate(cause);
         if (inputShutdown && open) {
+            if (cause != null) {
+                pipeline().fireExceptionCaught(cause);
+            }
             unsafe().close(unsafe().voidPromise());
         }
     }
