@@ -16,10 +16,9 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.ztunnel.dns.DnsServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PodProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodProxy.class);
-
-    /** The wildcard of both families; IPv4 peers of such a socket show as IPv4. */
-    private static final byte[] IPV6 = new byte[16];
-
-    private static final byte[] IPV4 = new byte[4];
 
     /** While draining, connections may still come to be relayed that were accepted before. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
@@ -53,6 +47,7 @@ final class PodProxy implements AutoCloseable {
     private final HboneServer server;
     private final HbonePool pool;
     private @Nullable DnsServer dns;
+    private volatile CompletableFuture<Void> namesDrained = CompletableFuture.completedFuture(null);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -111,13 +106,7 @@ final class PodProxy implements AutoCloseable {
                 accept.accept(accepted);
             }
         };
-        byte[] wildcard = ipv6 ? IPV6 : IPV4;
-        ChannelFuture binding =
-                sockets.listen(loop, any(wildcard, port), true, initializer).awaitUninterruptibly();
-        if (!binding.isSuccess() && ipv6) {
-            // A pod without IPv6.
-            binding = sockets.listen(loop, any(IPV4, port), true, initializer).awaitUninterruptibly();
-        }
+        ChannelFuture binding = Wildcard.listen(sockets, loop, port, ipv6, true, initializer);
         if (!binding.isSuccess()) {
             throw new IOException(
                     "pod %s: cannot listen on port %d: %s"
@@ -125,10 +114,6 @@ final class PodProxy implements AutoCloseable {
                     binding.cause());
         }
         listeners.add(binding.channel());
-    }
-
-    private static InetSocketAddress any(byte[] address, int port) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByAddress(address), port);
     }
 
     Pod pod() {
@@ -154,13 +139,13 @@ final class PodProxy implements AutoCloseable {
         listeners.close().awaitUninterruptibly();
         DnsServer names = dns;
         if (names != null) {
-            names.drain();
+            namesDrained = names.drain();
         }
         server.drain();
     }
 
     /**
-     * Waits until no connection is left, or for as long as allowed. Meanwhile those that would go on are ended at moments at
+     * Waits until no connection and no question for a name is left, or for as long as allowed. Meanwhile those that would go on are ended at moments at
      * which nobody waits for an answer.
      */
     void awaitIdle(Duration atMost) {
@@ -172,6 +157,12 @@ final class PodProxy implements AutoCloseable {
             server.forEachTunnel(tunnel -> Relay.drain(tunnel, within));
             connections.newCloseFuture().awaitUninterruptibly(Math.min(left.toMillis(), LOOK_AGAIN.toMillis()));
             left = Duration.ofNanos(end - System.nanoTime());
+        }
+        if (left.isPositive()) {
+            namesDrained
+                    .copy()
+                    .completeOnTimeout(null, left.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
         }
     }
 

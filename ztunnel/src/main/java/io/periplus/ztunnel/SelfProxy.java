@@ -35,8 +35,12 @@ final class SelfProxy implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     static SelfProxy start(Node node, Pod self, int port) throws IOException {
+        return start(node, self, SocketFactory.own(node.sockets().withMark(0)), port);
+    }
+
+    /** The same for a proxy in another network namespace than this process. */
+    static SelfProxy start(Node node, Pod self, SocketFactory sockets, int port) throws IOException {
         LocalWorkload local = new LocalWorkload(node, self);
-        SocketFactory sockets = SocketFactory.own(node.sockets().withMark(0));
         AppConnector apps = new AppConnector(sockets, Features.OriginalSource.NEVER);
         SelfProxy proxy = new SelfProxy(new HboneServer(local::tls, new InboundProxy(node, local, apps), node.hbone()));
         for (EventExecutor loop : node.loops()) {
@@ -55,8 +59,8 @@ final class SelfProxy implements AutoCloseable {
                 server.serve(accepted);
             }
         };
-        ChannelFuture binding = sockets.listen(loop, new InetSocketAddress(port), false, initializer)
-                .awaitUninterruptibly();
+        ChannelFuture binding =
+                Wildcard.listen(sockets, loop, port, node.features().ipv6(), false, initializer);
         if (!binding.isSuccess()) {
             close();
             throw new IOException(

@@ -90,8 +90,12 @@ final class Ztunnel implements AutoCloseable {
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
-        this.xdsChannels = channels(config, config.xdsAddress(), config.xdsRootFile(), config.xdsHeaders());
-        this.caChannels = channels(config, config.caAddress(), config.caRootFile(), config.caHeaders());
+        this.xdsChannels =
+                new ControlPlaneChannels(address(config, config.xdsAddress(), config.xdsRootFile(), config.xdsHeaders())
+                        .withOtherName(config.xdsOtherName()));
+        this.caChannels =
+                new ControlPlaneChannels(address(config, config.caAddress(), config.caRootFile(), config.caHeaders())
+                        .withOtherName(config.caOtherName()));
         this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
         this.certificates = new CertificateManager(authority, Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
@@ -121,7 +125,7 @@ final class Ztunnel implements AutoCloseable {
                 new XdsMetrics(metrics));
         xds.synced().thenRun(() -> readiness.done(STATE_MANAGER));
         xds.start();
-        this.agent = ZdsClient.start(config.agentSocket(), pods);
+        this.agent = ZdsClient.start(config.agentSocket(), pods, xds.synced());
     }
 
     private static @Nullable RevocationFile follow(@Nullable Path file, Revocations revocations) {
@@ -136,7 +140,7 @@ final class Ztunnel implements AutoCloseable {
                 index,
                 policies,
                 certificates,
-                new TlsContexts(config.compliance(), revocations),
+                new TlsContexts(config.compliance(), revocations, config.tls12()),
                 new UpstreamResolver(),
                 new ConnectionTable(index, policies, new MarkMetrics(metrics)),
                 flows,
@@ -149,10 +153,10 @@ final class Ztunnel implements AutoCloseable {
                 new OnDemandNames(hosts, metrics));
     }
 
-    private static ControlPlaneChannels channels(
+    private static ControlPlaneAddress address(
             ZtunnelConfig config, String address, @Nullable Path roots, Map<String, String> headers) {
-        return new ControlPlaneChannels(ControlPlaneAddress.of(address, roots, config.tokenFile(), config.cluster())
-                .withHeaders(headers));
+        return ControlPlaneAddress.of(address, roots, config.tokenFile(), config.cluster())
+                .withHeaders(headers);
     }
 
     private ObjectNode dump() {

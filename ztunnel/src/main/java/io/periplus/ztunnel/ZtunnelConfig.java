@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the environment says; names and defaults are upstream's.
  *
  * @param xdsRootFile {@code null} for the JDK's roots; likewise {@code caRootFile}
+ * @param xdsOtherName a name that the control plane's certificate may have instead; likewise {@code caOtherName}
  * @param xdsHeaders further headers for every call of the control plane; likewise {@code caHeaders} of the authority
  * @param tokenFile {@code null} for no token
  * @param crlFile {@code null} if certificates are never revoked
@@ -40,6 +41,8 @@ record ZtunnelConfig(
         String caAddress,
         @Nullable Path xdsRootFile,
         @Nullable Path caRootFile,
+        @Nullable String xdsOtherName,
+        @Nullable String caOtherName,
         Map<String, String> xdsHeaders,
         Map<String, String> caHeaders,
         @Nullable Path tokenFile,
@@ -48,6 +51,7 @@ record ZtunnelConfig(
         Duration drain,
         int threads,
         CompliancePolicy compliance,
+        boolean tls12,
         Features features,
         HboneSettings hbone,
         SocketSettings sockets,
@@ -63,13 +67,10 @@ record ZtunnelConfig(
     private static final Map<String, String> UNAVAILABLE = Map.of(
             "LOCAL_XDS", "",
             "LOCAL_XDS_PATH", "",
-            "ALT_XDS_HOSTNAME", "",
-            "ALT_CA_HOSTNAME", "",
             "XDS_ON_DEMAND", "true",
             "UNSTABLE_ENABLE_SOCKS5", "true",
             "ENABLE_PROXY", "false",
             "INPOD_PORT_REUSE", "false",
-            "TLS12_ENABLED", "true",
             "PROXY_MODE", "dedicated");
 
     /** @throws IllegalArgumentException naming the variable that cannot be used */
@@ -96,6 +97,8 @@ record ZtunnelConfig(
                 env.text("CA_ADDRESS", xds),
                 env.path("XDS_ROOT_CA", ROOT),
                 env.path("CA_ROOT_CA", ROOT),
+                env.optional("ALT_XDS_HOSTNAME"),
+                env.optional("ALT_CA_HOSTNAME"),
                 env.prefixed("XDS_HEADER_"),
                 env.prefixed("CA_HEADER_"),
                 env.path("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token"),
@@ -104,6 +107,7 @@ record ZtunnelConfig(
                 drain(env),
                 WorkerThreads.of(env, Runtime.getRuntime().availableProcessors()),
                 CompliancePolicy.parse(env.text("COMPLIANCE_POLICY", "")),
+                env.flag("TLS12_ENABLED", false),
                 new Features(
                         env.flag("ENABLE_RESPONSE_BAGGAGE", true),
                         env.flag("LOCALHOST_APP_TUNNEL", true),

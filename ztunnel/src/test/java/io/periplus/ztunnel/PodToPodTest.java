@@ -274,18 +274,6 @@ final class PodToPodTest {
     }
 
     @Test
-    void theProxysOwnPortsNeitherLoopNorLeak() throws IOException {
-        for (int port : new int[] {15001, 15006}) {
-            for (String target : new String[] {stock.address(), cart.address(), "127.0.0.1"}) {
-                assertThatThrownBy(() ->
-                                assertThat(cart.call(target, port, "loop?")).isEqualTo("loop?"))
-                        .isInstanceOfAny(IOException.class, AssertionError.class);
-            }
-        }
-        assertThat(node.flows.ended.size()).isLessThan(20);
-    }
-
-    @Test
     void aPodThatIsTakenAwayFinishesWhatItHasAndTakesNoMore() throws IOException {
         try (Socket open = cart.connect(VIP, 80)) {
             assertThat(echo(open)).isEqualTo(7);

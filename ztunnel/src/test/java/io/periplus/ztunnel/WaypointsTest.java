@@ -60,8 +60,8 @@ final class WaypointsTest {
     }
 
     private void service(int declared) {
-        node.publish(TestNode.service("waypoint", WAYPOINT_VIP, declared, declared)
-                .build());
+        node.publish(
+                TestNode.service("waypoint", WAYPOINT_VIP, declared, declared).build());
     }
 
     private GatewayAddress reference(Reference kind) {
@@ -77,9 +77,7 @@ final class WaypointsTest {
     }
 
     private static NetworkAddress at(String address) {
-        return NetworkAddress.newBuilder()
-                .setAddress(TestNode.bytes(address))
-                .build();
+        return NetworkAddress.newBuilder().setAddress(TestNode.bytes(address)).build();
     }
 
     private static NamespacedHostname named(String hostname) {
