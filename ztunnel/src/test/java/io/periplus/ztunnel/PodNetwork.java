@@ -92,6 +92,11 @@ final class PodNetwork implements AutoCloseable {
         return new PodHost(name, address, address6, handle);
     }
 
+    /** Its namespace, as {@code ip netns} knows it. */
+    String nameOf(PodHost pod) {
+        return prefix + pod.name();
+    }
+
     private String add(String name) {
         String namespace = prefix + name;
         run("ip", "netns", "add", namespace);
