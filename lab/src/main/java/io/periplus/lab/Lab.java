@@ -5,6 +5,7 @@ import io.periplus.lab.lifecycle.LabException;
 import io.periplus.lab.lifecycle.LabOptions;
 import io.periplus.lab.lifecycle.LabService;
 import io.periplus.lab.lifecycle.LabStatus;
+import io.periplus.lab.lifecycle.NodeAction;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -70,6 +71,16 @@ public final class Lab {
     /** Null if the lab is not up. */
     public @Nullable LabStatus status() throws LabException {
         return service.status();
+    }
+
+    /**
+     * Switches a node on, off as by a power cut, or cuts it off from the other nodes; returns when that is so.
+     *
+     * @param node {@code <cluster>/<node>}, or the node's name alone
+     * @throws LabException when the lab is not up or has no such node
+     */
+    public LabStatus.Node act(String node, NodeAction action) throws LabException {
+        return service.act(node, action);
     }
 
     /** Whether the lab process was killed: its pods may still be on this machine until the next {@link #up} or {@link #down}. */

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class PodProxy implements AutoCloseable {
     private final HboneServer server;
     private final HbonePool pool;
     private @Nullable DnsServer dns;
+    private volatile CompletableFuture<Void> namesDrained = CompletableFuture.completedFuture(null);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -161,13 +164,13 @@ final class PodProxy implements AutoCloseable {
         listeners.close().awaitUninterruptibly();
         DnsServer names = dns;
         if (names != null) {
-            names.drain();
+            namesDrained = names.drain();
         }
         server.drain();
     }
 
     /**
-     * Waits until no connection is left, or for as long as allowed. Meanwhile those that would go on are ended at moments at
+     * Waits until no connection and no question for a name is left, or for as long as allowed. Meanwhile those that would go on are ended at moments at
      * which nobody waits for an answer.
      */
     void awaitIdle(Duration atMost) {
@@ -179,6 +182,12 @@ final class PodProxy implements AutoCloseable {
             server.forEachTunnel(tunnel -> Relay.drain(tunnel, within));
             connections.newCloseFuture().awaitUninterruptibly(Math.min(left.toMillis(), LOOK_AGAIN.toMillis()));
             left = Duration.ofNanos(end - System.nanoTime());
+        }
+        if (left.isPositive()) {
+            namesDrained
+                    .copy()
+                    .completeOnTimeout(null, left.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
         }
     }
 

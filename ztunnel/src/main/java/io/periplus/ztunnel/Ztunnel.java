@@ -31,6 +31,7 @@ import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -94,10 +95,11 @@ final class Ztunnel implements AutoCloseable {
         PodMetrics.register(metrics, pods);
         Pod own = config.self();
         this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
-        controlPlane.follow(index, policies, new XdsMetrics(metrics)).thenRun(() -> readiness.done(STATE_MANAGER));
+        CompletableFuture<?> synced = controlPlane.follow(index, policies, new XdsMetrics(metrics));
+        synced.thenRun(() -> readiness.done(STATE_MANAGER));
         Pod only = config.standalone().pod();
         if (only == null) {
-            this.agent = ZdsClient.start(config.agentSocket(), pods);
+            this.agent = ZdsClient.start(config.agentSocket(), pods, synced);
         } else {
             this.agent = null;
             pods.serveAlone(only);

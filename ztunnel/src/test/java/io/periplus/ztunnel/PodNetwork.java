@@ -86,6 +86,7 @@ final class PodNetwork implements AutoCloseable {
             run("ip", "-6", "-n", namespace, "rule", "add", "fwmark", "0x111/0xfff", "pref", "32764", "lookup", "100");
             run("ip", "-6", "-n", namespace, "route", "add", "local", "::/0", "dev", "lo", "table", "100");
             feed(RULES, "ip", "netns", "exec", namespace, "nft", "-f", "-");
+            feed("1", "ip", "netns", "exec", namespace, "tee", "/proc/sys/net/ipv4/tcp_migrate_req");
         }
         NetworkNamespace handle = NetworkNamespace.open(Path.of("/run/netns", namespace));
         handles.add(handle);

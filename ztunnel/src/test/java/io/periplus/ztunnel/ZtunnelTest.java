@@ -48,16 +48,19 @@ final class ZtunnelTest {
 
             PodHost cart = network.pod("cart", true);
             PodHost stock = network.pod("stock", true);
-            agent.accept();
-            assertThat(agent.add(cart)).isEmpty();
-            assertThat(agent.add(stock)).isEmpty();
-            assertThat(agent.snapshotSent()).isEmpty();
             StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
             stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
+            assertThat(agent.isAsked())
+                    .as("it would take connections that it cannot serve")
+                    .isFalse();
             stream.onNext(response(
                     AddressHandler.TYPE_URL,
                     TestNode.workload(cart, TunnelProtocol.HBONE).build(),
                     TestNode.workload(stock, TunnelProtocol.HBONE).build()));
+            agent.accept();
+            assertThat(agent.add(cart)).isEmpty();
+            assertThat(agent.add(stock)).isEmpty();
+            assertThat(agent.snapshotSent()).isEmpty();
             await().untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
                     .isEqualTo("200 ready\n"));
 
@@ -101,16 +104,21 @@ final class ZtunnelTest {
                 TestAgent agent = new TestAgent(socket);
                 Ztunnel ztunnel = new Ztunnel(config(controlPlane, authority, socket), ANY)) {
             PodHost cart = network.pod("cart", true);
+            StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
+            stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
+            stream.onNext(response(AddressHandler.TYPE_URL));
             agent.accept();
             try (var squatter = cart.echo(ProxyPorts.HBONE)) {
                 assertThat(agent.add(cart)).contains("cannot listen on port 15008");
                 assertThat(squatter.listener().isClosed()).isFalse();
             }
             agent.snapshotSent();
+            assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
+                    .isEqualTo("500 not ready, pending: workload proxy manager\n");
 
             await().atMost(java.time.Duration.ofSeconds(8))
                     .untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
-                            .isEqualTo("500 not ready, pending: state manager\n"));
+                            .isEqualTo("200 ready\n"));
         }
     }
 

@@ -34,11 +34,20 @@ public final class ProcessUse {
 
     /** Resident memory of the process and its descendants; pages that they share count once for each. */
     public static double residentMiB(ProcessHandle process) {
+        return mebibytes(process, "VmRSS:");
+    }
+
+    /** The part of it that is not a file's: what the process alone has, and would not be there without it. */
+    public static double ownMiB(ProcessHandle process) {
+        return mebibytes(process, "RssAnon:");
+    }
+
+    private static double mebibytes(ProcessHandle process, String what) {
         double kib = 0;
         for (long pid : family(process)) {
             for (String line :
                     read(Path.of("/proc", Long.toString(pid), "status")).split("\n", -1)) {
-                if (line.startsWith("VmRSS:")) {
+                if (line.startsWith(what)) {
                     kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
                 }
             }

@@ -14,12 +14,17 @@ import java.util.concurrent.TimeUnit;
  * the server's frames: it opens its next streams on a new connection, finishes those it has and closes this one.
  *
  * <p>Any other connection is closed when the last bytes were the server's and it has been quiet for a while: as a server
- * closes an idle connection, which every client of a request-answer protocol has to bear. In the first half of the time
- * nothing is closed, since most connections end by themselves; then "a while" halves again and again, so that the idlest
- * go first and even a busy one is caught between two requests.
+ * closes an idle connection, which every client of a request-answer protocol has to bear. Until the last quarter of the
+ * time nothing is closed, since most connections end by themselves; then "a while" halves again and again, so that the
+ * idlest go first and even a busy one is caught between two requests.
  */
 final class RelayDrain implements Runnable {
     private static final long STEP_MILLIS = 5;
+
+    /** Enough to catch a pause; what is left of the time belongs to the connections. */
+    private static final long CATCHING_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int CATCHING_SHARE = 4;
 
     private static final long QUIET_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int HALVINGS = 9;
@@ -84,11 +89,12 @@ final class RelayDrain implements Runnable {
     }
 
     private long needed(long elapsed) {
-        long half = within / 2;
-        if (elapsed < half) {
+        long catching = Math.min(within / CATCHING_SHARE, CATCHING_MAX_NANOS);
+        long since = elapsed - (within - catching);
+        if (since < 0) {
             return Long.MAX_VALUE;
         }
-        double share = half == 0 ? 1 : Math.min(1, (double) (elapsed - half) / half);
+        double share = catching == 0 ? 1 : Math.min(1, (double) since / catching);
         return (long) (QUIET_MAX_NANOS * Math.pow(2, -HALVINGS * share));
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             EnvCommand.class,
             LogsCommand.class,
+            NodeCommand.class,
             ImageCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -85,7 +86,7 @@ public final class LabCommand implements Runnable {
     public void run() {
         if (spec != null) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "which command? (up, down, delete, status, env, logs or image)");
+                    spec.commandLine(), "which command? (up, down, delete, status, env, logs, node or image)");
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,16 +71,18 @@ final class StatusCommand implements Callable<Integer> {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("CLUSTER", "STATUS", "API SERVER", "LOAD BALANCERS", "NODE", "ADDRESS", "PODS"));
         for (LabStatus.Cluster cluster : status.clusters()) {
-            LabStatus.Node node =
-                    cluster.nodes().isEmpty() ? null : cluster.nodes().getFirst();
+            List<LabStatus.Node> nodes = cluster.nodes();
             rows.add(List.of(
                     cluster.name(),
                     word(cluster.state()),
                     cluster.apiServer(),
                     cluster.loadBalancers().isEmpty() ? "-" : cluster.loadBalancers(),
-                    node == null ? "-" : node.name() + (node.ready() ? "" : " (not ready)"),
-                    node == null ? "-" : node.address(),
+                    nodes.isEmpty() ? "-" : describe(nodes.getFirst()),
+                    nodes.isEmpty() ? "-" : nodes.getFirst().address(),
                     cluster.podsReady() + "/" + cluster.pods() + " ready"));
+            nodes.stream()
+                    .skip(1)
+                    .forEach(node -> rows.add(List.of("", "", "", "", describe(node), node.address(), "")));
         }
         print(rows, out);
         out.println();
@@ -94,6 +98,18 @@ final class StatusCommand implements Callable<Integer> {
         if (!status.message().isEmpty()) {
             out.println(status.message());
         }
+    }
+
+    private static String describe(LabStatus.Node node) {
+        String power = switch (node.power()) {
+            case ON -> "";
+            case OFF -> "off";
+            case ISOLATED -> "cut off";
+        };
+        String state = Stream.of(node.ready() ? "" : "not ready", power)
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(", "));
+        return node.name() + (state.isEmpty() ? "" : " (" + state + ")");
     }
 
     private static void print(List<List<String>> rows, PrintWriter out) {

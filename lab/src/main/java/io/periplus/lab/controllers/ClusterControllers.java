@@ -2,6 +2,7 @@ package io.periplus.lab.controllers;
 
 import io.periplus.lab.store.ObjectStore;
 import io.periplus.lab.store.ResourceType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public final class ClusterControllers implements AutoCloseable {
      * @param apiServerAddress where pods reach the API server behind the {@code kubernetes} Service
      * @param kubernetesAddress cluster IP of the {@code kubernetes} Service
      * @param dnsAddress cluster IP of the {@code kube-dns} Service
+     * @param nodeGrace how long a kubelet may be silent before its node counts as unreachable
      */
     public record Settings(
             String cluster,
@@ -29,7 +31,8 @@ public final class ClusterControllers implements AutoCloseable {
             String apiServerAddress,
             int apiServerPort,
             String kubernetesAddress,
-            String dnsAddress) {}
+            String dnsAddress,
+            Duration nodeGrace) {}
 
     /**
      * Makes the cluster's own objects and starts all controllers.
@@ -47,6 +50,9 @@ public final class ClusterControllers implements AutoCloseable {
         manager.start(systemObjects);
         manager.start(new NamespaceController(store, settings.rootCertificatePem()));
         manager.start(new NamespaceDeletion(store, types, recorder(store, clock, "namespace-controller")));
+        manager.start(
+                new NodeLifecycleController(store, recorder(store, clock, "node-controller"), settings.nodeGrace()));
+        manager.start(new TaintEviction(store, recorder(store, clock, "taint-eviction-controller")));
         manager.start(new Scheduler(store, recorder(store, clock, "default-scheduler")));
         manager.start(new DeploymentController(store, recorder(store, clock, "deployment-controller")));
         manager.start(new ReplicaSetController(store, recorder(store, clock, "replicaset-controller")));

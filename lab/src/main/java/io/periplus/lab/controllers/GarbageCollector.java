@@ -23,7 +23,7 @@ final class GarbageCollector implements Controller<Ref> {
     static final String FOREGROUND = "foregroundDeletion";
     static final String ORPHAN = "orphan";
     /** Written often and never owned: not worth a watch. */
-    private static final Set<ResourceType> IGNORED = Set.of(ResourceType.EVENT, Types.LEASE);
+    private static final Set<ResourceType> IGNORED = Set.of(ResourceType.EVENT, ResourceType.LEASE);
 
     private final ObjectStore store;
     private final Supplier<? extends Collection<ResourceType>> types;

@@ -18,17 +18,35 @@ final class Placement {
         if (!selected(podSpec, node)) {
             return "didn't match Pod's node affinity/selector";
         }
-        if (node.path("spec").path("unschedulable").asBoolean() && !tolerates(podSpec, CORDONED)) {
+        if (node.path("spec").path("unschedulable").asBoolean() && !tolerated(podSpec, CORDONED)) {
             return "were unschedulable";
         }
         for (JsonNode taint : node.path("spec").path("taints")) {
             String effect = taint.path("effect").asText();
-            if (!effect.equals("PreferNoSchedule") && !tolerates(podSpec, taint)) {
+            if (!effect.equals("PreferNoSchedule") && !tolerated(podSpec, taint)) {
                 String value = taint.path("value").asText();
                 return "had untolerated taint {" + taint.path("key").asText() + ": " + value + "}";
             }
         }
         return null;
+    }
+
+    /** How many taints there are that the pod had better avoid. */
+    static long avoided(JsonNode podSpec, JsonNode node) {
+        return Meta.stream(node.path("spec").path("taints"))
+                .filter(taint -> taint.path("effect").asText().equals("PreferNoSchedule") && !tolerated(podSpec, taint))
+                .count();
+    }
+
+    /** The sum of the weights of the pod's preferred node affinity that the node has. */
+    static long preference(JsonNode podSpec, JsonNode node) {
+        Map<String, String> labels = Meta.labels(node);
+        return Meta.stream(podSpec.path("affinity")
+                        .path("nodeAffinity")
+                        .path("preferredDuringSchedulingIgnoredDuringExecution"))
+                .filter(preferred -> matches(preferred.path("preference"), node, labels))
+                .mapToLong(preferred -> preferred.path("weight").asLong())
+                .sum();
     }
 
     static boolean selected(JsonNode podSpec, JsonNode node) {
@@ -43,19 +61,22 @@ final class Placement {
         return terms.isEmpty() || Meta.stream(terms).anyMatch(term -> matches(term, node, labels));
     }
 
-    static boolean tolerates(JsonNode podSpec, JsonNode taint) {
-        return Meta.stream(podSpec.path("tolerations")).anyMatch(toleration -> {
-            String key = toleration.path("key").asText();
-            String effect = toleration.path("effect").asText();
-            boolean exists = toleration.path("operator").asText("Equal").equals("Exists");
-            return (effect.isEmpty() || effect.equals(taint.path("effect").asText()))
-                    && (key.isEmpty() ? exists : key.equals(taint.path("key").asText()))
-                    && (exists
-                            || toleration
-                                    .path("value")
-                                    .asText()
-                                    .equals(taint.path("value").asText()));
-        });
+    private static boolean tolerated(JsonNode podSpec, JsonNode taint) {
+        return Meta.stream(podSpec.path("tolerations")).anyMatch(toleration -> tolerates(toleration, taint));
+    }
+
+    /** Whether a toleration is about this taint. */
+    static boolean tolerates(JsonNode toleration, JsonNode taint) {
+        String key = toleration.path("key").asText();
+        String effect = toleration.path("effect").asText();
+        boolean exists = toleration.path("operator").asText("Equal").equals("Exists");
+        return (effect.isEmpty() || effect.equals(taint.path("effect").asText()))
+                && (key.isEmpty() ? exists : key.equals(taint.path("key").asText()))
+                && (exists
+                        || toleration
+                                .path("value")
+                                .asText()
+                                .equals(taint.path("value").asText()));
     }
 
     private static boolean matches(JsonNode term, JsonNode node, Map<String, String> labels) {

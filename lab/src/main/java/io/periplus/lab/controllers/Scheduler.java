@@ -9,9 +9,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every pod a node that suits it: the one with the fewest pods. */
+/**
+ * Gives every pod a node that suits it. Of several the one that the pod prefers, then the one with the fewest pods of the same
+ * owner, then the one with the fewest pods.
+ */
 final class Scheduler implements Controller<Key> {
     private static final String NAME = "default-scheduler";
     /** A new or changed node wakes waiting pods at once; this catches what no event tells. */
@@ -19,6 +23,7 @@ final class Scheduler implements Controller<Key> {
 
     private final ObjectStore store;
     private final EventRecorder events;
+    private final ReentrantLock placing = new ReentrantLock();
 
     Scheduler(ObjectStore store, EventRecorder events) {
         this.store = store;
@@ -27,13 +32,27 @@ final class Scheduler implements Controller<Key> {
 
     @Override
     public void watch(Watches<Key> watches) {
-        watches.on(POD, pod -> waiting(pod) ? List.of(Key.of(pod)) : List.of());
-        watches.on(
-                NODE,
-                node -> store.list(POD, null).stream()
-                        .filter(Scheduler::waiting)
-                        .map(Key::of)
-                        .toList());
+        watches.watch(POD, new ObjectStore.Watcher() {
+            @Override
+            public void added(ObjectNode pod) {
+                modified(pod);
+            }
+
+            @Override
+            public void modified(ObjectNode pod) {
+                if (waiting(pod)) {
+                    watches.enqueue(Key.of(pod));
+                } else if (Pods.finished(pod)) {
+                    waitingPods().forEach(watches::enqueue);
+                }
+            }
+
+            @Override
+            public void deleted(ObjectNode last) {
+                waitingPods().forEach(watches::enqueue);
+            }
+        });
+        watches.on(NODE, node -> waitingPods());
     }
 
     @Override
@@ -42,11 +61,24 @@ final class Scheduler implements Controller<Key> {
         if (pod == null || !waiting(pod)) {
             return null;
         }
+        // One pod after another, so that each sees where the ones before it are.
+        placing.lock();
+        try {
+            return place(pod);
+        } finally {
+            placing.unlock();
+        }
+    }
+
+    private @Nullable Duration place(ObjectNode pod) {
         var obstacles = new TreeMap<String, Integer>();
-        List<ObjectNode> nodes = store.list(NODE, null);
-        List<ObjectNode> fitting = nodes.stream()
+        Occupancy occupancy = Occupancy.of(store);
+        var affinity = new PodAffinity(occupancy);
+        var spread = new TopologySpread(occupancy);
+        var fit = new Fit(occupancy, affinity, spread);
+        List<ObjectNode> fitting = occupancy.nodes().stream()
                 .filter(node -> {
-                    String obstacle = Placement.obstacle(pod.path("spec"), node);
+                    String obstacle = fit.obstacle(pod, node);
                     if (obstacle != null) {
                         obstacles.merge(obstacle, 1, Integer::sum);
                     }
@@ -54,11 +86,41 @@ final class Scheduler implements Controller<Key> {
                 })
                 .toList();
         if (fitting.isEmpty()) {
-            reject(pod, nodes.size(), obstacles);
+            reject(pod, occupancy.nodes().size(), obstacles);
             return RETRY;
         }
-        bind(pod, Meta.name(leastUsed(fitting)));
+        ObjectNode best = fitting.size() == 1
+                ? fitting.getFirst()
+                : fitting.stream()
+                        .min(Comparator.comparingLong((ObjectNode node) -> Placement.avoided(pod.path("spec"), node))
+                                .thenComparingLong(node ->
+                                        -Placement.preference(pod.path("spec"), node) - affinity.preference(pod, node))
+                                .thenComparingLong(node -> spread.imbalance(pod, node))
+                                .thenComparingLong(node -> siblings(pod, occupancy.podsOn(node)))
+                                .thenComparingLong(
+                                        node -> occupancy.podsOn(node).size()))
+                        .orElseThrow();
+        bind(pod, Meta.name(best));
         return null;
+    }
+
+    /** Pods of the same owner: what is there to survive the loss of a node should not be on one. */
+    private static long siblings(ObjectNode pod, List<ObjectNode> others) {
+        OwnerReference owner = Meta.controller(pod);
+        return owner == null
+                ? 0
+                : others.stream()
+                        .filter(other -> !Meta.deleting(other))
+                        .map(Meta::controller)
+                        .filter(other -> other != null && other.uid().equals(owner.uid()))
+                        .count();
+    }
+
+    private List<Key> waitingPods() {
+        return store.list(POD, null).stream()
+                .filter(Scheduler::waiting)
+                .map(Key::of)
+                .toList();
     }
 
     private static boolean waiting(ObjectNode pod) {
@@ -66,19 +128,6 @@ final class Scheduler implements Controller<Key> {
                 && Pods.active(pod)
                 && pod.path("spec").path("schedulingGates").isEmpty()
                 && pod.path("spec").path("schedulerName").asText(NAME).equals(NAME);
-    }
-
-    private ObjectNode leastUsed(List<ObjectNode> nodes) {
-        if (nodes.size() == 1) {
-            return nodes.getFirst();
-        }
-        List<ObjectNode> pods = store.list(POD, null);
-        return nodes.stream()
-                .min(Comparator.comparingLong(node -> pods.stream()
-                        .filter(pod ->
-                                pod.path("spec").path("nodeName").asText().equals(Meta.name(node)))
-                        .count()))
-                .orElseThrow();
     }
 
     private void bind(ObjectNode pod, String node) {
@@ -109,7 +158,7 @@ final class Scheduler implements Controller<Key> {
                                 String.join(
                                         ", ",
                                         obstacles.entrySet().stream()
-                                                .map(e -> e.getValue() + " node(s) " + e.getKey())
+                                                .map(e -> e.getValue() + " " + e.getKey())
                                                 .toList()));
         store.updateStatus(POD, Meta.namespace(pod), Meta.name(pod), copy -> {
             Conditions.set(copy, "PodScheduled", false, "Unschedulable", message, events.now());

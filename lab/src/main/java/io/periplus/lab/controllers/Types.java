@@ -5,7 +5,6 @@ import io.periplus.lab.store.ResourceType;
 /** Types that only controllers speak of. */
 final class Types {
     static final ResourceType ENDPOINTS = new ResourceType("", "v1", "Endpoints", "endpoints", true);
-    static final ResourceType LEASE = new ResourceType("coordination.k8s.io", "v1", "Lease", "leases", true);
     static final ResourceType AUTOSCALER =
             new ResourceType("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true);
     static final ResourceType CONTROLLER_REVISION =

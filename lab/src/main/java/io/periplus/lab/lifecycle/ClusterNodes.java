@@ -18,11 +18,12 @@ import io.periplus.lab.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -36,6 +37,8 @@ final class ClusterNodes implements Closeable {
     private final ClusterNetwork network;
     /** Those that are on, by name. */
     private final Map<String, LabNode> running = new ConcurrentSkipListMap<>();
+    /** Those of them that are cut off from the others. */
+    private final Set<String> isolated = ConcurrentHashMap.newKeySet();
     /** Held while nodes are switched on or off. */
     private final ReentrantLock switching = new ReentrantLock();
 
@@ -91,7 +94,7 @@ final class ClusterNodes implements Closeable {
         }
         Cidr loadBalancers = configs.getFirst().loadBalancerCidr();
         if (loadBalancers.isLoopback()) {
-            listeners = HostListeners.start(loadBalancers, store, this::socket);
+            listeners = HostListeners.start(loadBalancers, store, new NodeChoice(store, running)::open);
         }
     }
 
@@ -105,26 +108,72 @@ final class ClusterNodes implements Closeable {
         return new ClusterPodRuntime(store, running);
     }
 
-    /** Where the node's network is on this machine; empty for a Node that is none of the lab's. */
-    String networkNamespace(String node) {
+    /** Null if the cluster has no node of this name that is the lab's. */
+    @Nullable
+    NodeConfig find(String name) {
         return configs.stream()
-                .filter(config -> config.name().equals(node))
-                .map(NodeConfig::networkNamespace)
+                .filter(config -> config.name().equals(name))
                 .findFirst()
-                .orElse("");
+                .orElse(null);
     }
 
-    private SocketChannel socket() throws IOException {
-        for (LabNode node : running.values()) {
-            return node.openSocket();
+    LabStatus.Power power(String name) {
+        return !running.containsKey(name)
+                ? LabStatus.Power.OFF
+                : isolated.contains(name) ? LabStatus.Power.ISOLATED : LabStatus.Power.ON;
+    }
+
+    /** @throws IOException when it does not work, or would make no sense for a node that is off */
+    void act(NodeConfig config, NodeAction action) throws IOException {
+        switching.lock();
+        try {
+            LabStatus.Power present = power(config.name());
+            switch (action) {
+                case STOP -> stop(config);
+                case START -> {
+                    if (present == LabStatus.Power.OFF) {
+                        build(config).start();
+                    }
+                }
+                case PARTITION -> {
+                    checkOn(config, present);
+                    network.isolate(config);
+                    isolated.add(config.name());
+                }
+                case HEAL -> {
+                    checkOn(config, present);
+                    network.rejoin(config);
+                    isolated.remove(config.name());
+                }
+            }
+        } finally {
+            switching.unlock();
         }
-        throw new IOException("no node is on");
+    }
+
+    private static void checkOn(NodeConfig config, LabStatus.Power present) throws IOException {
+        if (present == LabStatus.Power.OFF) {
+            throw new IOException("the node is off; switch it on first: periplus lab node start " + config.name());
+        }
+    }
+
+    private void stop(NodeConfig config) throws IOException {
+        isolated.remove(config.name());
+        LabNode node = running.remove(config.name());
+        if (node != null) {
+            node.powerOff();
+        }
     }
 
     private LabNode build(NodeConfig config) throws IOException {
         LabNode node = LabNode.create(config, store, tokens);
+        try {
+            network.connect(config, configs);
+        } catch (IOException e) {
+            node.powerOff();
+            throw e;
+        }
         running.put(config.name(), node);
-        network.connect(config, configs);
         return node;
     }
 

@@ -62,6 +62,13 @@ final class DaemonClient {
         return status.get();
     }
 
+    /** Asks the lab process for one line. */
+    String ask(String request) throws IOException {
+        var answer = new StringBuilder();
+        ControlSocket.ask(directory.socket(), request, answer::append);
+        return answer.toString();
+    }
+
     /** Reports every step until the lab is ready, has failed or ends; returns the last state, null if there was none. */
     @Nullable
     LabStatus follow(Consumer<LabStatus> steps) {

@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 final class LabCluster implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(LabCluster.class);
 
+    /** A quarter of what clusters usually wait: nobody wants to watch a lab's node be dead for 40 seconds. */
+    private static final Duration NODE_GRACE = Duration.ofSeconds(10);
+
     private final ClusterSettings settings;
     private final LabDirectory directory;
     private final Consumer<String> progress;
@@ -109,15 +112,36 @@ final class LabCluster implements Closeable {
         return server == null ? null : server.kubeconfig(settings.apiServerUrl());
     }
 
+    /** All nodes that the cluster knows, also such as somebody else has registered. */
     List<LabStatus.Node> nodes() {
+        return list(NODE).stream().map(this::report).toList();
+    }
+
+    /** Returns the node afterwards; null if the cluster has no such node. */
+    LabStatus.@Nullable Node act(String name, NodeAction action) throws IOException {
         ClusterNodes nodes = this.nodes;
+        NodeConfig config = nodes == null ? null : nodes.find(name);
+        if (nodes == null || config == null) {
+            return null;
+        }
+        nodes.act(config, action);
         return list(NODE).stream()
-                .map(n -> {
-                    String name = n.path("metadata").path("name").asText();
-                    return new LabStatus.Node(
-                            name, address(n), isTrue(n, "Ready"), nodes == null ? "" : nodes.networkNamespace(name));
-                })
-                .toList();
+                .map(this::report)
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private LabStatus.Node report(ObjectNode node) {
+        String name = node.path("metadata").path("name").asText();
+        ClusterNodes nodes = this.nodes;
+        NodeConfig config = nodes == null ? null : nodes.find(name);
+        return new LabStatus.Node(
+                name,
+                address(node),
+                isTrue(node, "Ready"),
+                nodes == null ? LabStatus.Power.OFF : nodes.power(name),
+                config == null ? "" : config.networkNamespace());
     }
 
     PodCount pods() {
@@ -187,7 +211,8 @@ final class LabCluster implements Closeable {
                 apiServerAddress(),
                 node.apiServerPort(),
                 node.serviceCidr().address(1),
-                node.dnsAddress());
+                node.dnsAddress(),
+                NODE_GRACE);
     }
 
     private ServerSocketChannel listenOnHost() throws IOException {

@@ -171,7 +171,11 @@ public final class LabDaemon {
                 progress.stop();
                 line.accept("stopping");
             }
-            default -> line.accept("unknown request: " + request + " (expected: status, follow or stop)");
+            default ->
+                line.accept(
+                        request.startsWith(NodeRequest.PREFIX)
+                                ? NodeRequest.answer(request, clusters)
+                                : "unknown request: " + request + " (expected: status, follow, stop or node …)");
         }
     }
 

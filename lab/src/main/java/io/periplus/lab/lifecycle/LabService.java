@@ -98,6 +98,18 @@ public final class LabService {
         }
     }
 
+    /** @return the node as it is afterwards */
+    public LabStatus.Node act(String node, NodeAction action) throws LabException {
+        try {
+            if (!client.isRunning()) {
+                throw new LabException(ExitCode.NOT_RUNNING, "the lab is not up; start it with: periplus lab up");
+            }
+            return NodeRequest.read(client.ask(NodeRequest.of(node, action)));
+        } catch (IOException e) {
+            throw failed("node " + node, e);
+        }
+    }
+
     /** Whether the lab process was killed and what it had on this machine may still be there. */
     public boolean wasKilled() throws LabException {
         try {

@@ -57,8 +57,18 @@ public record LabStatus(
         }
     }
 
+    /** What a node does, whatever its cluster knows of it by now. */
+    public enum Power {
+        ON,
+        OFF,
+        /** On, and cut off from the other nodes. */
+        ISOLATED
+    }
+
     /**
+     * @param ready what the cluster believes
+     * @param power what is so
      * @param networkNamespace as {@code ip netns} shows it, for a look at the traffic: {@code ip netns exec … tcpdump}
      */
-    public record Node(String name, String address, boolean ready, String networkNamespace) {}
+    public record Node(String name, String address, boolean ready, Power power, String networkNamespace) {}
 }

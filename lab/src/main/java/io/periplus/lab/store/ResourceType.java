@@ -24,6 +24,7 @@ public record ResourceType(String group, String version, String kind, String plu
     public static final ResourceType JOB = new ResourceType("batch", "v1", "Job", "jobs", true);
     public static final ResourceType ENDPOINT_SLICE =
             new ResourceType("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true);
+    public static final ResourceType LEASE = new ResourceType("coordination.k8s.io", "v1", "Lease", "leases", true);
 
     /** {@code v1} or {@code group/version}. */
     public String apiVersion() {

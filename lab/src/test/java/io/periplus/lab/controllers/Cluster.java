@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** A cluster for tests: all controllers, and instead of nodes a kubelet that only writes what tests tell it to. */
 final class Cluster implements AutoCloseable {
     private static final YAMLMapper YAML = new YAMLMapper();
+    /** How long a node with a Lease may be silent. */
+    static final Duration NODE_GRACE = Duration.ofMillis(300);
+
     final SqliteObjectStore store;
     private final Path directory;
     private final ClusterControllers controllers;
@@ -50,7 +53,7 @@ final class Cluster implements AutoCloseable {
         controllers = ClusterControllers.start(
                 store,
                 this::types,
-                new ClusterControllers.Settings("test", "PEM", "10.0.0.1", 6443, "10.96.0.1", "10.96.0.10"),
+                new ClusterControllers.Settings("test", "PEM", "10.0.0.1", 6443, "10.96.0.1", "10.96.0.10", NODE_GRACE),
                 InstantSource.system());
         kubelet = store.watch(POD, new ObjectStore.Watcher() {
             @Override

@@ -41,7 +41,7 @@ final class NodeFixture implements AutoCloseable {
                 metadata: {name: accounts}
                 """);
         node.start();
-        listeners = HostListeners.start(config.loadBalancerCidr(), store, node::openSocket);
+        listeners = HostListeners.start(config.loadBalancerCidr(), store, address -> node.openSocket());
     }
 
     /** Stores an object from YAML; pods are bound to the node. */

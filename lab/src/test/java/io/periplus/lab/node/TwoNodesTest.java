@@ -107,6 +107,37 @@ class TwoNodesTest {
         }
     }
 
+    @Test
+    void aNodePortLeadsToPodsOfEveryNodeWhicheverNodeIsAsked() throws IOException {
+        service("port", "type: NodePort, clusterIP: 10.96.7.3", "nodePort: 30080");
+        for (String node : List.of("one", "two")) {
+            for (LabNode asked : NODES) {
+                assertThat(several(node, asked.config().address() + ":30080")).contains("one\n", "two\n");
+            }
+        }
+    }
+
+    @Test
+    void aNodePortThatKeepsExternalTrafficLocalDoesSoForCallersFromElsewhere() throws IOException {
+        service("edge", "type: NodePort, clusterIP: 10.96.7.4, externalTrafficPolicy: Local", "nodePort: 30081");
+        assertThat(several("one", "10.98.0.2:30081")).containsOnly("two\n");
+        assertThat(several("one", "10.98.0.1:30081")).contains("one\n", "two\n");
+    }
+
+    @Test
+    void aPartitionStopsEverythingBetweenNodesUntilItEnds() throws IOException {
+        NodeConfig two = NODES.getLast().config();
+        network.isolate(two);
+        try {
+            assertThat(curl("one", address("echo-two") + ":8080")).isEmpty();
+            assertThat(curl("two", address("echo-one") + ":8080")).isEmpty();
+            assertThat(curl("two", address("echo-two") + ":8080")).isEqualTo("two\n");
+        } finally {
+            network.rejoin(two);
+        }
+        assertThat(curl("one", address("echo-two") + ":8080")).isEqualTo("two\n");
+    }
+
     private static List<String> several(String node, String address) throws IOException {
         await().atMost(Duration.ofSeconds(5)).until(() -> !curl(node, address).isEmpty());
         List<String> answers = new ArrayList<>();
@@ -117,11 +148,11 @@ class TwoNodesTest {
     }
 
     /** A Service of both echoes at port 80. */
-    private static void service(String name, String spec) {
+    private static void service(String name, String spec, String... ofPort) {
         create(ResourceType.SERVICE, """
                 metadata: {name: %s, namespace: accounts}
-                spec: {%s, ports: [{port: 80}]}
-                """.formatted(name, spec));
+                spec: {%s, ports: [{port: 80, %s}]}
+                """.formatted(name, spec, String.join(", ", ofPort)));
         create(ResourceType.ENDPOINT_SLICE, """
                 metadata: {name: %1$s-1, namespace: accounts, labels: {kubernetes.io/service-name: %1$s}}
                 addressType: IPv4

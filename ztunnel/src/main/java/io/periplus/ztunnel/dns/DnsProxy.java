@@ -85,6 +85,7 @@ final class DnsProxy {
                         .whenComplete((workload, _) -> onLoop(() -> {
                             waiting--;
                             answer(query, message, transport, workload, reply);
+                            settle();
                         }));
             }
         }

@@ -1,5 +1,7 @@
 package io.periplus.ztunnel.dns;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -13,14 +15,19 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.net.SocketFactory;
+import io.periplus.linux.LinuxException;
+import io.periplus.linux.UdpSockets;
 import io.periplus.wire.workload.Workload;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -37,7 +44,10 @@ public final class DnsServer implements AutoCloseable {
     private static final int QUERY_BYTES_MAX = 4096;
 
     /** Longer than a resolver takes, as a rule; then what still waits is lost, and asked again by its client. */
-    private static final int DRAIN_SECONDS = 2;
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    /** A datagram that was on its way into this socket when it was left to others is in it by then, and read. */
+    private static final Duration LAST_DATAGRAMS = Duration.ofMillis(50);
 
     private final ChannelGroup datagrams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -125,13 +135,29 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Leaves new queries to a successor that listens beside this server. An answer has to come from the socket that was
-     * asked, so that socket stays, and goes on answering, until a moment at which nothing is left to answer.
+     * Leaves new queries to a successor that listens beside this server; those that have come are answered.
+     *
+     * @return completes when nothing is left to answer, or it took too long
      */
-    public void drain() {
+    public CompletableFuture<Void> drain() {
+        CompletableFuture<Void> drained = new CompletableFuture<>();
         listeners.close();
-        loop.execute(() -> proxy.whenIdle(datagrams::close));
-        loop.schedule(() -> datagrams.close(), DRAIN_SECONDS, TimeUnit.SECONDS);
+        loop.execute(() -> {
+            datagrams.forEach(DnsServer::leaveToOthers);
+            loop.schedule(() -> proxy.whenIdle(() -> drained.complete(null)), LAST_DATAGRAMS.toMillis(), MILLISECONDS);
+        });
+        return drained.completeOnTimeout(null, DRAIN.toMillis(), MILLISECONDS)
+                .whenComplete((_, _) -> datagrams.close());
+    }
+
+    private static void leaveToOthers(Channel socket) {
+        InetAddress bound = ((InetSocketAddress) socket.localAddress()).getAddress();
+        try {
+            UdpSockets.leaveToOthers(((UnixChannel) socket).fd().intValue(), bound);
+        } catch (LinuxException e) {
+            // Then it keeps its share of the questions until it closes.
+            LOG.debug("DNS at {}: {}", bound, e.getMessage());
+        }
     }
 
     /** No more queries. */

@@ -109,8 +109,8 @@ final class ClusterRows {
         });
         String ready = switch (Rows.condition(node, "Ready")) {
             case "True" -> "Ready";
-            case "False" -> "NotReady";
-            default -> "Unknown";
+            case "" -> "Unknown";
+            default -> "NotReady";
         };
         boolean closed = node.path("spec").path("unschedulable").asBoolean();
         JsonNode info = node.path("status").path("nodeInfo");

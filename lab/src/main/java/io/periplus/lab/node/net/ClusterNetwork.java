@@ -20,6 +20,7 @@ public final class ClusterNetwork implements AutoCloseable {
 
     private static final int API_SERVER = 254;
     private static final String SWITCH = "nodes";
+    private static final String PARTITION = "ip periplus-partition";
     private static final int BACKLOG = 512;
 
     private final String name;
@@ -99,6 +100,39 @@ public final class ClusterNetwork implements AutoCloseable {
                         routes,
                         node.podCidr(),
                         NodeNetwork.NAMESPACES));
+    }
+
+    /** Cuts a node off from the other nodes, whose packets it no longer sees nor they its; the API server stays in reach. */
+    public void isolate(NodeConfig node) throws IOException {
+        nft(node, """
+                table %1$s
+                delete table %1$s
+                table %1$s {
+                    chain arriving {
+                        type filter hook prerouting priority raw;
+                        iifname "%2$s" ip saddr != %3$s drop
+                    }
+                    chain leaving {
+                        type filter hook postrouting priority 300;
+                        oifname "%2$s" ip daddr != %3$s drop
+                    }
+                }
+                """.formatted(PARTITION, NodeNetwork.UPLINK, address));
+    }
+
+    /** Undoes {@link #isolate}; harmless for a node that is not cut off. */
+    public void rejoin(NodeConfig node) throws IOException {
+        nft(node, "table %1$s\ndelete table %1$s\n".formatted(PARTITION));
+    }
+
+    private static void nft(NodeConfig node, String script) throws IOException {
+        Command.run(
+                script,
+                "nsenter",
+                "--net=" + NodeNetwork.NAMESPACES.resolve(node.networkNamespace()),
+                "nft",
+                "-f",
+                "-");
     }
 
     /** A name of at most 15 bytes, as the kernel wants it. */

@@ -158,6 +158,9 @@ final class PodWorker implements Runnable {
                     refreshAt = Instant.MIN;
                 }
                 facts = facts.with(pod);
+                if (isDoubted(pod)) {
+                    published = null;
+                }
                 if (pod.path("metadata").hasNonNull("deletionTimestamp")) {
                     if (ending == null) {
                         notice = new Notice(node.routed(), facts.podIp(), Instant.now());
@@ -187,6 +190,16 @@ final class PodWorker implements Runnable {
             case PodMessage.HookDone hook ->
                 withRun(hook.container(), hook.attempt(), runner -> starter.hookDone(facts, runner, hook));
         }
+    }
+
+    /** The node was believed to be gone, and the pod with it, which this worker knows better. */
+    private static boolean isDoubted(ObjectNode pod) {
+        for (JsonNode condition : Json.at(pod, "status", "conditions")) {
+            if (Json.text(condition, "type").equals("Ready")) {
+                return Json.text(condition, "reason").equals("NodeNotReady");
+            }
+        }
+        return false;
     }
 
     private void withRun(String name, int attempt, java.util.function.Consumer<ContainerRunner> action) {

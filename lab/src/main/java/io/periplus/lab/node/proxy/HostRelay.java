@@ -3,7 +3,6 @@ package io.periplus.lab.node.proxy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -27,16 +26,17 @@ public final class HostRelay implements Closeable {
     /** Makes unconnected TCP sockets inside the node. */
     @FunctionalInterface
     public interface Sockets {
-        SocketChannel open() throws IOException;
+        /** @param destination what the socket will be connected to */
+        SocketChannel open(InetSocketAddress destination) throws IOException;
     }
 
-    private final SocketAddress address;
+    private final InetSocketAddress address;
     private final ServerSocketChannel server;
     private final Sockets sockets;
     private final Semaphore free = new Semaphore(CONNECTIONS_MAX);
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
-    private HostRelay(SocketAddress address, ServerSocketChannel server, Sockets sockets) {
+    private HostRelay(InetSocketAddress address, ServerSocketChannel server, Sockets sockets) {
         this.address = address;
         this.server = server;
         this.sockets = sockets;
@@ -73,7 +73,7 @@ public final class HostRelay implements Closeable {
     private void serve(SocketChannel client) {
         connections.add(client);
         try (client;
-                SocketChannel node = sockets.open()) {
+                SocketChannel node = sockets.open(address)) {
             connections.add(node);
             if (!server.isOpen()) {
                 return;

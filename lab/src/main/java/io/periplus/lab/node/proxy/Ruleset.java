@@ -1,6 +1,7 @@
 package io.periplus.lab.node.proxy;
 
 import io.periplus.lab.node.NodeConfig;
+import io.periplus.lab.node.net.NodeNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,18 +24,18 @@ final class Ruleset {
         TreeSet<String> hairpins = new TreeSet<>();
         int number = 0;
         for (ServicePort port : ports) {
-            if (port.endpoints().isEmpty()) {
+            if (port.endpoints().isEmpty() && port.forOwnPods().isEmpty()) {
                 continue;
             }
             String chain = "port-" + number++;
-            chains.append(chain(chain, port));
+            chains.append(chain(chain, port, node));
             for (String address : port.addresses()) {
                 services.put(address + " . " + port.protocol() + " . " + port.port(), chain);
             }
             if (port.nodePort() > 0) {
                 nodePorts.put(port.protocol() + " . " + port.nodePort(), chain);
             }
-            port.endpoints().forEach(endpoint -> hairpins.add(endpoint.address() + " . " + endpoint.address()));
+            port.forOwnPods().forEach(endpoint -> hairpins.add(endpoint.address() + " . " + endpoint.address()));
         }
         return """
                 table %1$s
@@ -68,6 +69,8 @@ final class Ruleset {
                     chain postrouting {
                         type nat hook postrouting priority srcnat;
                         ip saddr . ip daddr @hairpins masquerade
+                        # A node port that leads on to another node: the answer has to come back this way.
+                        iifname "%10$s" oifname "%10$s" ct status dnat masquerade
                     }
                     chain unserved {
                         ip daddr != %7$s ip daddr { %8$s, %9$s } reject
@@ -95,20 +98,31 @@ final class Ruleset {
                         node.address(),
                         node.dnsAddress(),
                         node.serviceCidr(),
-                        node.loadBalancerCidr());
+                        node.loadBalancerCidr(),
+                        NodeNetwork.UPLINK);
     }
 
-    private static String chain(String name, ServicePort port) {
+    private static String chain(String name, ServicePort port, NodeConfig node) {
+        StringBuilder rules = new StringBuilder();
+        if (!port.forOwnPods().equals(port.endpoints())) {
+            rules.append(rule("ip saddr " + node.podCidr() + " ", port, port.forOwnPods()));
+        }
+        rules.append(rule("", port, port.endpoints()));
+        return "    chain " + name + " {\n" + rules + "    }\n";
+    }
+
+    /** Chooses one of the endpoints; no rule without any. */
+    private static String rule(String condition, ServicePort port, List<ServicePort.Endpoint> endpoints) {
+        if (endpoints.isEmpty()) {
+            return "";
+        }
         List<String> choices = new ArrayList<>();
-        for (ServicePort.Endpoint endpoint : port.endpoints()) {
+        for (ServicePort.Endpoint endpoint : endpoints) {
             choices.add(choices.size() + " : " + endpoint);
         }
         String dice = port.sticky() ? "jhash ip saddr mod " : "numgen random mod ";
-        return """
-                    chain %s {
-                        meta l4proto %s dnat to %s%d map { %s } comment "%s"
-                    }
-                """.formatted(name, port.protocol(), dice, choices.size(), String.join(", ", choices), port.name());
+        return "        %smeta l4proto %s dnat to %s%d map { %s } comment \"%s\"\n"
+                .formatted(condition, port.protocol(), dice, choices.size(), String.join(", ", choices), port.name());
     }
 
     private static String verdicts(TreeMap<String, String> map) {

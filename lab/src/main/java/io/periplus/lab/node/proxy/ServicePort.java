@@ -11,6 +11,8 @@ import java.util.List;
  * @param nodePort 0 for none
  * @param sticky whether a client stays with its endpoint (session affinity)
  * @param endpoints {@code address . port} pairs, in order
+ * @param forOwnPods those that pods of this node are led to; more than {@code endpoints} where clients outside are kept to
+ *     the node they come by
  */
 record ServicePort(
         String name,
@@ -19,7 +21,8 @@ record ServicePort(
         int port,
         int nodePort,
         boolean sticky,
-        List<Endpoint> endpoints) {
+        List<Endpoint> endpoints,
+        List<Endpoint> forOwnPods) {
 
     record Endpoint(String address, int port) {
         @Override

@@ -7,6 +7,7 @@ import io.periplus.lab.store.Meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,18 @@ final class ServicePorts {
             for (JsonNode port : Json.at(service, "spec", "ports")) {
                 int nodePort = port.path("nodePort").asInt(0);
                 if (!inside.isEmpty()) {
-                    ports.add(port(service, port, inside, 0, own, localNode(service, "internalTrafficPolicy", node)));
+                    String local = localNode(service, "internalTrafficPolicy", node);
+                    ports.add(port(service, port, inside, 0, own, local, local));
                 }
                 if (!outside.isEmpty() || nodePort > 0) {
                     ports.add(port(
-                            service, port, outside, nodePort, own, localNode(service, "externalTrafficPolicy", node)));
+                            service,
+                            port,
+                            outside,
+                            nodePort,
+                            own,
+                            localNode(service, "externalTrafficPolicy", node),
+                            null));
                 }
             }
         }
@@ -55,21 +63,10 @@ final class ServicePorts {
             List<String> addresses,
             int nodePort,
             List<ObjectNode> slices,
-            @Nullable String localNode) {
+            @Nullable String localNode,
+            @Nullable String localNodeOfOwnPods) {
         String protocol = port.path("protocol").asText("TCP");
-        List<ServicePort.Endpoint> ready = endpoints(
-                slices,
-                port,
-                protocol,
-                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true) && isOn(endpoint, localNode));
-        if (ready.isEmpty()) {
-            ready = endpoints(
-                    slices,
-                    port,
-                    protocol,
-                    endpoint ->
-                            endpoint.path("conditions").path("serving").asBoolean(false) && isOn(endpoint, localNode));
-        }
+        List<ServicePort.Endpoint> endpoints = usable(slices, port, protocol, localNode);
         return new ServicePort(
                 Meta.namespace(service) + "/" + Meta.name(service) + ":"
                         + port.path("port").asInt(),
@@ -78,7 +75,28 @@ final class ServicePorts {
                 port.path("port").asInt(),
                 nodePort,
                 Json.text(service, "spec", "sessionAffinity").equals("ClientIP"),
-                ready);
+                endpoints,
+                Objects.equals(localNode, localNodeOfOwnPods)
+                        ? endpoints
+                        : usable(slices, port, protocol, localNodeOfOwnPods));
+    }
+
+    /** Ready endpoints; as long as there is none, those that still serve on their way out. */
+    private static List<ServicePort.Endpoint> usable(
+            List<ObjectNode> slices, JsonNode port, String protocol, @Nullable String localNode) {
+        List<ServicePort.Endpoint> ready = endpoints(
+                slices,
+                port,
+                protocol,
+                endpoint -> endpoint.path("conditions").path("ready").asBoolean(true) && isOn(endpoint, localNode));
+        return !ready.isEmpty()
+                ? ready
+                : endpoints(
+                        slices,
+                        port,
+                        protocol,
+                        endpoint -> endpoint.path("conditions").path("serving").asBoolean(false)
+                                && isOn(endpoint, localNode));
     }
 
     private static boolean isOn(JsonNode endpoint, @Nullable String node) {

@@ -70,7 +70,7 @@ public final class ServiceProxy implements AutoCloseable {
                     network.run(rules, "nft", "-f", "-");
                     written = rules;
                     routed.written(ports.stream()
-                            .flatMap(port -> port.endpoints().stream())
+                            .flatMap(port -> port.forOwnPods().stream())
                             .map(ServicePort.Endpoint::address)
                             .collect(Collectors.toSet()));
                     failed = false;

@@ -63,6 +63,7 @@ class RulesetTest {
         List<ServicePort> ports = ServicePorts.of(List.of(service), List.of(slice), "here", node.dnsAddress());
         assertThat(ports.getFirst().endpoints()).hasSize(2);
         assertThat(ports.get(1).endpoints()).containsExactly(new ServicePort.Endpoint("10.99.1.5", 8080));
+        assertThat(ports.get(1).forOwnPods()).isEqualTo(ports.getFirst().endpoints());
     }
 
     @Test
