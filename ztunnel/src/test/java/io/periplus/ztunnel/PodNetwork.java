@@ -95,20 +95,12 @@ final class PodNetwork implements AutoCloseable {
 
     /** Drops every packet from and to a pod, as a cut cable would, until {@link #heal}. */
     void cut(PodHost pod) {
-        feed(
-                """
+        feed("""
                 table netdev cut {
                   chain out { type filter hook egress device "eth0" priority 0; drop; }
                   chain in { type filter hook ingress device "eth0" priority 0; drop; }
                 }
-                """,
-                "ip",
-                "netns",
-                "exec",
-                prefix + pod.name(),
-                "nft",
-                "-f",
-                "-");
+                """, "ip", "netns", "exec", prefix + pod.name(), "nft", "-f", "-");
     }
 
     void heal(PodHost pod) {

@@ -93,8 +93,10 @@ final class ResetsAndGoawayTest {
                 @Override
                 protected void initChannel(io.netty.channel.Channel connection) {
                     if (mesh.accepted.incrementAndGet() == 1) {
-                        RawPeer.serve(mesh, connection, peer -> peer.frame(RawPeer.SETTINGS, 0, 0)
-                                .frame(RawPeer.GOAWAY, 0, 0, new byte[8]));
+                        RawPeer.serve(
+                                mesh,
+                                connection,
+                                peer -> peer.frame(RawPeer.SETTINGS, 0, 0).frame(RawPeer.GOAWAY, 0, 0, new byte[8]));
                     } else {
                         good.serve(connection);
                     }
@@ -120,7 +122,8 @@ final class ResetsAndGoawayTest {
 
             assertThat(open.send("two").end().text()).isEqualTo("one two");
             await().untilAsserted(() -> assertThat(server.connections()).isZero());
-            await().untilAsserted(() -> assertThat(mesh.pool.connections(mesh.clientLoop)).isZero());
+            await().untilAsserted(() ->
+                    assertThat(mesh.pool.connections(mesh.clientLoop)).isZero());
         }
     }
 }

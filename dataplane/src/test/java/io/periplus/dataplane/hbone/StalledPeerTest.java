@@ -110,9 +110,12 @@ final class StalledPeerTest {
 
             Future<Channel> first = mesh.connect(mesh.target(address)).await();
 
-            assertThat(first.cause()).isInstanceOfSatisfying(HboneException.class, e -> assertThat(e.reason())
-                    .isIn(Reason.ANSWER_TIMEOUT, Reason.CLOSED));
-            await().untilAsserted(() -> assertThat(mesh.pool.connections(mesh.clientLoop)).isZero());
+            assertThat(first.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class,
+                            e -> assertThat(e.reason()).isIn(Reason.ANSWER_TIMEOUT, Reason.CLOSED));
+            await().untilAsserted(() ->
+                    assertThat(mesh.pool.connections(mesh.clientLoop)).isZero());
         }
     }
 
@@ -166,11 +169,14 @@ final class StalledPeerTest {
 
             for (int i = 0; i < 20; i++) {
                 byte[] body = new byte[window];
-                assertThat(mesh.open(mesh.target(address)).send(body).end().all()).hasSize(window);
+                assertThat(mesh.open(mesh.target(address)).send(body).end().all())
+                        .hasSize(window);
             }
 
             assertThat(sent).hasValueLessThanOrEqualTo(window);
-            assertThat(stalled.tunnel.isWritable()).as("its sender is held back").isFalse();
+            assertThat(stalled.tunnel.isWritable())
+                    .as("its sender is held back")
+                    .isFalse();
             assertThat(mesh.accepted).hasValue(1);
             deaf.getFirst().close().sync();
         }

@@ -92,14 +92,11 @@ public final class Leftovers implements AutoCloseable {
     @Override
     public void close() {
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> {
-                        Set<String> left = descriptors();
-                        left.removeAll(before);
-                        assertThat(left)
-                                .as("descriptors that were not closed")
-                                .hasSizeLessThanOrEqualTo(FEW);
-                    });
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                Set<String> left = descriptors();
+                left.removeAll(before);
+                assertThat(left).as("descriptors that were not closed").hasSizeLessThanOrEqualTo(FEW);
+            });
             // Netty notices a lost buffer when it allocates after a collection.
             System.gc();
             for (int i = 0; i < 200; i++) {
