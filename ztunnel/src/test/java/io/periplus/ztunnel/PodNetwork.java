@@ -107,6 +107,11 @@ final class PodNetwork implements AutoCloseable {
         run("ip", "netns", "exec", prefix + pod.name(), "nft", "delete", "table", "netdev", "cut");
     }
 
+    /** Its namespace, as {@code ip netns} knows it. */
+    String nameOf(PodHost pod) {
+        return prefix + pod.name();
+    }
+
     private String add(String name) {
         String namespace = prefix + name;
         run("ip", "netns", "add", namespace);
