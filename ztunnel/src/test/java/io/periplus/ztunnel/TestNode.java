@@ -149,7 +149,7 @@ final class TestNode implements AutoCloseable {
         }
 
         Setting with(DnsSettings other) {
-            return new Setting(network, other, revocations, certificates, features);
+            return new Setting(network, other, revocations, certificates, features, hbone);
         }
 
         Setting with(Features other) {
@@ -183,7 +183,7 @@ final class TestNode implements AutoCloseable {
                 dns,
                 new DnsMetrics(metrics),
                 new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
-        pods = new PodProxies(node, _ -> {});
+        pods = new PodProxies(node, CompletableFuture.completedFuture(null), _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

@@ -13,7 +13,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,16 +47,8 @@ public final class ZdsClient implements AutoCloseable {
 
     /** Starts talking on a thread of its own. */
     public static ZdsClient start(Path path, PodRegistry registry) {
-        return start(path, registry, CompletableFuture.completedFuture(null));
-    }
-
-    /**
-     * Starts talking on a thread of its own, but not before {@code ready} completes. A proxy that listens in pods takes its
-     * share of their connections, also from a predecessor that still serves them: it has to know what to do with them.
-     */
-    public static ZdsClient start(Path path, PodRegistry registry, CompletableFuture<?> ready) {
         ZdsClient client = new ZdsClient(path, registry);
-        ready.thenRun(() -> Thread.ofPlatform().daemon().name("zds").start(client::run));
+        Thread.ofPlatform().daemon().name("zds").start(client::run);
         return client;
     }
 
