@@ -14,6 +14,8 @@
 // Of an answer; an agent's error message is a line.
 #define ANSWER_MAX 65536
 
+#define CONNECT_AGAIN_MILLIS 50
+
 static void add_mask(struct text *json, const struct conf_ip *ip) {
     static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     unsigned char mask[18] = {0};
@@ -126,14 +128,32 @@ static bool receive_all(int fd, struct text *answer, long long deadline) {
     return true;
 }
 
-static bool exchange(int fd, const char *path, const struct text *body, long long deadline, struct text *answer) {
+// A connection to the agent, or -1. An agent that is being replaced is back in a moment, and waiting for it here is cheaper than
+// to have the runtime make the pod's network once more.
+static int connect_to(const char *path, int millis) {
+    long long deadline = now_millis() + millis;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct text request = {0};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    // A listener whose queue is full answers EAGAIN at once; the agent is then as good as away.
-    if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
-        return false;
+    for (;;) {
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) {
+            return fd;
+        }
+        int error = errno;
+        close(fd);
+        // EAGAIN: its queue is full.
+        bool later = error == ENOENT || error == ECONNREFUSED || error == EAGAIN || error == EINTR;
+        if (!later || now_millis() >= deadline) {
+            errno = error;
+            return -1;
+        }
+        poll(NULL, 0, CONNECT_AGAIN_MILLIS);
     }
+}
+
+static bool exchange(int fd, const struct text *body, int millis, struct text *answer) {
+    long long deadline = now_millis() + millis;
+    struct text request = {0};
     text_add(&request,
              "POST /cmdadd HTTP/1.1\r\nHost: unix\r\nContent-Type: application/json\r\nConnection: close\r\n"
              "Content-Length: ");
@@ -180,11 +200,10 @@ static void explain_refusal(struct text *problem, const struct text *answer, int
 }
 
 bool agent_asks(const char *socket_path, const struct text *body, int millis, struct text *problem) {
-    long long deadline = now_millis() + millis;
     struct text answer = {0};
     bool may_start = false;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || !exchange(fd, socket_path, body, deadline, &answer)) {
+    int fd = connect_to(socket_path, millis);
+    if (fd < 0 || !exchange(fd, body, millis, &answer)) {
         text_add(problem, errno == ETIMEDOUT ? "the node agent did not answer in time at " : "no node agent at ");
         text_add(problem, socket_path);
         text_add(problem, " (");

@@ -17,7 +17,7 @@ struct agent_pod {
 // The body of the request: upstream's fields, and the pod's uid, which upstream's agent passes over.
 void agent_request(struct text *json, const struct agent_pod *pod, const struct conf *conf);
 
-// Posts a body to the agent and waits for its answer, all within `millis`. True if the pod may start; otherwise `problem` says
+// Posts a body to the agent, waiting up to `millis` for it to be there and as long again for its answer. True if the pod may start; otherwise `problem` says
 // what went wrong.
 bool agent_asks(const char *socket_path, const struct text *body, int millis, struct text *problem);
 

@@ -14,7 +14,7 @@
 // A configuration has a few kilobytes; what is this long is not one.
 #define INPUT_MAX (4 << 20)
 
-// The agent's own limit is a little shorter, so that it is mostly the agent that says what is slow.
+// For the agent to be there, and again for its answer. Its own limit is a little shorter, so that it says itself what is slow.
 #define AGENT_MILLIS 5000
 
 // Error codes of the specification.

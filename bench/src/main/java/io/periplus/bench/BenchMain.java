@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Periplus and its peers side by side on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {L7Command.class, PolicyCommand.class, TrainCommand.class})
+        subcommands = {L4Command.class, L7Command.class, PolicyCommand.class, TrainCommand.class})
 public final class BenchMain implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -14,6 +14,11 @@ public record Times(long warmUpRequests, long settleMillis, long cellMillis, int
         return new Times(60_000, 300, Math.round(seconds * 1000 / 2), 2);
     }
 
+    /** The same time in more or fewer rounds: many short ones share what disturbs the machine more evenly. */
+    public Times withRounds(int number) {
+        return new Times(warmUpRequests, settleMillis, cellMillis * rounds / number, number);
+    }
+
     /** As short as can be: shows that everything works; figures mean nothing. */
     public static Times quick() {
         return new Times(100, 50, 200, 1);

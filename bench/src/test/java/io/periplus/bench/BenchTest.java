@@ -57,6 +57,17 @@ class BenchTest {
                 .allSatisfy(row -> assertThat(row.get("errors").asLong()).isZero());
     }
 
+    @Test
+    void everyWayThroughTunnelsCarriesWhatItIsAskedTo() throws Exception {
+        assumePrograms("ip", "taskset", "nft", "haproxy");
+        JsonNode report = new ObjectMapper()
+                .readTree(output("l4", "--quick", "-o", "json", "--only", "load,receive-8,requests,connections"));
+        assertThat(report.at("/rows"))
+                .hasSize(9)
+                .allSatisfy(row -> assertThat(row.get("errors").asLong()).isZero());
+        assertThat(report.at("/absent/ztunnel").asText()).contains("PERIPLUS_BENCH_ZTUNNEL");
+    }
+
     private static void assumePrograms(String... names) {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
         for (String name : names) {

@@ -82,6 +82,22 @@ class PluginTest {
     }
 
     @Test
+    void anAgentThatIsBeingReplacedIsWaitedFor() throws Exception {
+        var start = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return plugin.run(add("finance"), conf("1.0.0", RESULT));
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(start).isNotCompletedExceptionally();
+        try (TestAgent agent = new TestAgent(directory, TestAgent.http("200 OK", ""))) {
+            assertThat(start.get().output()).isEqualTo(RESULT + "\n");
+            assertThat(agent.requests).hasSize(1);
+        }
+    }
+
+    @Test
     void anAgentThatDoesNotAnswerHoldsAPodUpForFiveSecondsAtMost() throws Exception {
         try (TestAgent agent = new TestAgent(directory, "")) {
             long before = System.nanoTime();

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param captureDns whether pods' questions for names are led to ztunnel, unless a pod says otherwise
  * @param linger how long ztunnel goes on serving a pod that was released, so that clients can learn of it
  * @param readyPort loopback port of {@code /readyz}
+ * @param podNamespace the agent's own namespace
+ * @param plugin the CNI plugin
  */
 record AgentConfig(
         String node,
@@ -25,12 +27,15 @@ record AgentConfig(
         ProbeAddresses probes,
         boolean captureDns,
         Duration linger,
-        int readyPort) {
+        int readyPort,
+        String podNamespace,
+        PluginSettings plugin) {
 
     /** Other proxies learn of a change within a second or so; the rest is margin for a slow control plane. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
-    static AgentConfig from(Map<String, String> environment) {
+    /** @param home of the distribution */
+    static AgentConfig from(Map<String, String> environment, Path home) {
         String node = environment.getOrDefault("NODE_NAME", "");
         if (node.isEmpty()) {
             throw new IllegalArgumentException(
@@ -40,14 +45,14 @@ record AgentConfig(
                 node,
                 Path.of(environment.getOrDefault("ZTUNNEL_UDS_ADDRESS", "/var/run/ztunnel/ztunnel.sock")),
                 Path.of(environment.getOrDefault("HOST_PROC", "/proc")),
-                Set.of(environment
-                        .getOrDefault("EXCLUDE_NAMESPACES", "kube-system")
-                        .split(",")),
+                Set.copyOf(PluginSettings.excludedNamespaces(environment)),
                 new ProbeAddresses(
                         environment.getOrDefault("HOST_PROBE_SNAT_IP", ProbeAddresses.DEFAULT.ipv4()),
                         environment.getOrDefault("HOST_PROBE_SNAT_IPV6", ProbeAddresses.DEFAULT.ipv6())),
                 !environment.getOrDefault("AMBIENT_DNS_CAPTURE", "true").equalsIgnoreCase("false"),
                 LINGER,
-                Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")));
+                Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")),
+                environment.getOrDefault("POD_NAMESPACE", "istio-system"),
+                PluginSettings.from(environment, home));
     }
 }

@@ -4,15 +4,18 @@ import io.periplus.api.Labels;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * <p>A pod that no ztunnel can take now is <em>pending</em>: its rules are written all the same, because what belongs to
  * the mesh is rather cut off for a moment than exposed without identity and policy. It is enrolled as soon as a ztunnel
  * takes it.
+ *
+ * <p>A pod that starts in the mesh comes by {@link #take} before its first process, with its rules written, and is enrolled or
+ * not started: see {@link PodStarts}. What the API says of it later finds it enrolled.
  */
 final class Enrolment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
@@ -36,7 +42,7 @@ final class Enrolment implements AutoCloseable {
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long LIVENESS_SECONDS = 5;
 
-    private static final String ENABLED = "enabled";
+    static final String ENABLED = "enabled";
     private static final String PENDING = "pending";
 
     private final Cluster cluster;
@@ -50,11 +56,16 @@ final class Enrolment implements AutoCloseable {
     /** Of {@link #served}: the pods that no ztunnel has taken yet. */
     private final Set<String> pending = new HashSet<>();
 
+    /** Those who asked for them wait a few seconds at most. */
+    private final List<Starting> awaitingZtunnel = new ArrayList<>();
+
     private final Map<String, Long> lingeringUntilNanos = new HashMap<>();
     private final Map<String, Long> retryMillis = new HashMap<>();
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("enrolment").factory());
+
+    private record Starting(EnrolledPod pod, BooleanSupplier current, CompletableFuture<Void> taken) {}
 
     /** What the enrolment asks of, and writes to, the cluster. */
     interface Cluster {
@@ -104,6 +115,9 @@ final class Enrolment implements AutoCloseable {
                 refused.forEach(pod -> pending.add(pod.uid()));
                 again.addAll(pending);
                 again.forEach(this::changed);
+                List<Starting> starting = List.copyOf(awaitingZtunnel);
+                awaitingZtunnel.clear();
+                starting.forEach(this::take);
             } catch (IOException e) {
                 LOG.warn("a ztunnel connected and was lost at once: {}", e.getMessage());
                 close(connection);
@@ -116,13 +130,90 @@ final class Enrolment implements AutoCloseable {
         owner.execute(() -> look(pod.uid()));
     }
 
+    /**
+     * Has ztunnel serve a pod that is about to start, whose rules are written; waits for a ztunnel if none is there. It takes the
+     * place of an earlier attempt to start the same pod. An attempt that is given up has to be {@link #discard}ed.
+     *
+     * @param pod whose namespace is closed if that fails
+     * @param current whether this is still the latest attempt; asked on the owner's thread
+     */
+    CompletableFuture<Void> take(EnrolledPod pod, BooleanSupplier current) {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        Starting starting = new Starting(pod, current, taken);
+        owner.execute(() -> {
+            if (ztunnels.isConnected()) {
+                take(starting);
+            } else {
+                awaitingZtunnel.add(starting);
+            }
+        });
+        return taken;
+    }
+
+    private void take(Starting starting) {
+        try {
+            take(starting.pod(), starting.current().getAsBoolean());
+            starting.taken().complete(null);
+        } catch (IOException | RuntimeException e) {
+            starting.taken().completeExceptionally(e);
+        }
+    }
+
+    private void take(EnrolledPod pod, boolean current) throws IOException {
+        if (!current) {
+            pod.namespace().close();
+            throw new IOException("given up, or the runtime has begun anew");
+        }
+        EnrolledPod earlier = served.get(pod.uid());
+        if (earlier != null) {
+            probes.remove(earlier.addresses());
+            drop(pod.uid());
+        }
+        served.put(pod.uid(), pod);
+        try {
+            ztunnels.add(pod);
+        } catch (IOException e) {
+            discardNow(pod);
+            throw e;
+        }
+        // The API may have said meanwhile that the pod is gone, when there was nothing here to forget.
+        changed(pod.uid());
+    }
+
+    /** Forgets a pod that does not start after all; any thread. */
+    void discard(EnrolledPod pod) {
+        owner.execute(() -> {
+            try {
+                if (awaitingZtunnel.removeIf(starting -> starting.pod() == pod)) {
+                    pod.namespace().close();
+                }
+                discardNow(pod);
+            } catch (IOException e) {
+                LOG.warn("pod {}: {}", pod, e.getMessage());
+            }
+        });
+    }
+
+    private void discardNow(EnrolledPod pod) throws IOException {
+        if (served.get(pod.uid()) == pod) {
+            ztunnels.delete(pod.uid());
+            probes.remove(pod.addresses());
+            drop(pod.uid());
+        }
+    }
+
+    /** Whether a pod could be served now; any thread. */
+    boolean hasZtunnel() {
+        return ztunnels.isConnected();
+    }
+
     private void look(String uid) {
         queued.remove(uid);
         try {
             NodePod pod = cluster.pod(uid);
             if (pod == null || served.containsKey(uid) && pod.hasEnded()) {
                 forget(uid);
-            } else if (!pod.runs()) {
+            } else if (!pod.runs() && !isPreparedInside(pod)) {
                 retryMillis.remove(uid);
                 return;
             } else if (cluster.wanted(pod)) {
@@ -138,14 +229,24 @@ final class Enrolment implements AutoCloseable {
         }
     }
 
+    /** Whether a pod that does not run yet was enrolled when it started: its init containers may be at work. */
+    private boolean isPreparedInside(NodePod pod) {
+        return pod.starts() && (served.containsKey(pod.uid()) || isAnnotated(pod, ENABLED));
+    }
+
     private void enrol(String uid, NodePod pod) throws IOException {
         boolean lingering = lingeringUntilNanos.remove(uid) != null;
         EnrolledPod enrolled = served.get(uid);
-        if (enrolled != null && !pending.contains(uid) && !lingering && isAnnotated(pod, ENABLED)) {
+        // What is told of a pod that has just started may be from before it was annotated.
+        boolean announced = isAnnotated(pod, ENABLED) || pod.starts();
+        if (enrolled != null && !pending.contains(uid) && !lingering && announced) {
             return;
         }
         if (enrolled == null) {
             NetworkNamespace namespace = namespaces.open(uid);
+            if (namespace == null && pod.starts()) {
+                return;
+            }
             if (namespace == null) {
                 throw new IOException("no process of the pod is found under /proc");
             }

@@ -12,20 +12,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The node's pods and all namespaces, watched; the annotation, written. */
-final class KubernetesCluster implements Enrolment.Cluster, AutoCloseable {
+final class KubernetesCluster implements Enrolment.Cluster, PodStarts.Pods, AutoCloseable {
     private static final int NOT_FOUND = 404;
 
     private final KubeApi api;
     private final EnrolmentRules rules;
     private final Informer<NodePod> pods;
     private final Informer<NodeNamespace> namespaces;
+    private final Changes changes = new Changes();
     private volatile Consumer<String> listener = uid -> {};
 
     KubernetesCluster(KubeApi api, String node, EnrolmentRules rules) {
         this.api = api;
         this.rules = rules;
         String ofNode = "fieldSelector=" + URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
-        this.pods = new Informer<>(api, "/api/v1/pods", ofNode, NodePod::of, pod -> listener.accept(pod.uid()));
+        this.pods = new Informer<>(api, "/api/v1/pods", ofNode, NodePod::of, this::podChanged);
         this.namespaces = new Informer<>(api, "/api/v1/namespaces", "", NodeNamespace::of, this::namespaceChanged);
     }
 
@@ -36,7 +37,13 @@ final class KubernetesCluster implements Enrolment.Cluster, AutoCloseable {
         pods.start();
     }
 
+    private void podChanged(NodePod pod) {
+        changes.happened();
+        listener.accept(pod.uid());
+    }
+
     private void namespaceChanged(NodeNamespace namespace) {
+        changes.happened();
         for (NodePod pod : pods.all()) {
             if (pod.namespace().equals(namespace.name())) {
                 listener.accept(pod.uid());
@@ -47,7 +54,7 @@ final class KubernetesCluster implements Enrolment.Cluster, AutoCloseable {
     /** The node's pods that say they are enrolled. */
     List<NodePod> annotated() {
         return pods.all().stream()
-                .filter(NodePod::runs)
+                .filter(pod -> pod.runs() || pod.starts())
                 .filter(pod -> "enabled".equals(pod.annotations().get(Labels.REDIRECTION)))
                 .toList();
     }
@@ -70,6 +77,43 @@ final class KubernetesCluster implements Enrolment.Cluster, AutoCloseable {
                 .findFirst()
                 .orElse(Map.of());
         return rules.wants(pod, labels);
+    }
+
+    /**
+     * Says no only after the API server itself was asked: a watch tells of a label a moment later, and that is the moment in
+     * which a pod must not start. Says yes only when the watches say so, too, for otherwise the enrolment, which follows them,
+     * would take it back.
+     */
+    @Override
+    public @Nullable NodePod toEnrol(PodStart start, long deadlineNanos) throws IOException {
+        NodePod known = start.uid().isEmpty() ? null : pods.get(start.uid());
+        if (known != null && wanted(known)) {
+            return known;
+        }
+        NodePod pod = NodePod.of(api.get("/api/v1/namespaces/" + start.namespace() + "/pods/" + start.name()));
+        if (!start.uid().isEmpty() && !start.uid().equals(pod.uid())) {
+            throw new IOException(
+                    "there is another pod of this name now (uid %s, expected: %s)".formatted(pod.uid(), start.uid()));
+        }
+        NodeNamespace namespace = NodeNamespace.of(api.get("/api/v1/namespaces/" + start.namespace()));
+        if (!rules.wants(pod, namespace.labels())) {
+            return null;
+        }
+        try {
+            NodePod seen = changes.await(() -> seenAsWanted(pod.uid()), deadlineNanos);
+            if (seen == null) {
+                throw new IOException("the API server's watch has not told of the pod and its labels yet");
+            }
+            return seen;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the node agent is about to end", e);
+        }
+    }
+
+    private @Nullable NodePod seenAsWanted(String uid) {
+        NodePod seen = pods.get(uid);
+        return seen != null && wanted(seen) ? seen : null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.periplus.linux.SeqpacketSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +14,13 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgentMain {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgentMain.class);
     private static final int HTTP_OK = 200;
+    private static final int HTTP_UNAVAILABLE = 503;
 
     private NodeAgentMain() {}
 
     /** Configured by the environment, see {@link AgentConfig}. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        AgentConfig config = AgentConfig.from(System.getenv());
+        AgentConfig config = AgentConfig.from(System.getenv(), Path.of(System.getProperty("periplus.home", ".")));
         ProbeExemption probes = new ProbeExemption(null, config.probes());
         probes.install();
         KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
@@ -34,8 +36,21 @@ public final class NodeAgentMain {
             cluster.start(enrolment::changed);
             cluster.annotated().forEach(enrolment::adopt);
             cluster.annotated().stream().map(NodePod::uid).forEach(enrolment::changed);
-            try (SeqpacketServer ztunnels = SeqpacketServer.listen(config.zdsSocket())) {
-                serveReadiness(config.readyPort());
+            PodStarts starts = new PodStarts(
+                    cluster,
+                    enrolment,
+                    new RedirectionRules(config.probes()),
+                    probes,
+                    config.proc(),
+                    config.excludedNamespaces(),
+                    config.captureDns());
+            // In this order: whoever finds the plugin on the node finds the agent behind it.
+            try (SeqpacketServer ztunnels = SeqpacketServer.listen(config.zdsSocket());
+                    PluginSocket podStarts = PluginSocket.serve(config.plugin().socket(), starts);
+                    PluginKeeper plugin = PluginKeeper.start(config.plugin());
+                    Uninstallation uninstallation = new Uninstallation(api, config.podNamespace(), plugin::remove)) {
+                uninstallation.start();
+                serveReadiness(config.readyPort(), plugin);
                 LOG.info("serving the pods of node {}; ztunnel connects at {}", config.node(), config.zdsSocket());
                 while (!Thread.currentThread().isInterrupted()) {
                     greet(ztunnels.accept(), cluster, enrolment);
@@ -54,10 +69,11 @@ public final class NodeAgentMain {
         }
     }
 
-    private static void serveReadiness(int port) throws IOException {
+    /** Ready once no pod can start past the agent. */
+    private static void serveReadiness(int port, PluginKeeper plugin) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/readyz", exchange -> {
-            exchange.sendResponseHeaders(HTTP_OK, -1);
+            exchange.sendResponseHeaders(plugin.isInstalled() ? HTTP_OK : HTTP_UNAVAILABLE, -1);
             exchange.close();
         });
         server.start();

@@ -54,6 +54,11 @@ record NodePod(
         return phase.equals("Running") && !deleting;
     }
 
+    /** Whether it is on its way: nothing runs yet, or only what prepares it. */
+    boolean starts() {
+        return phase.equals("Pending") && !deleting;
+    }
+
     /** Whether its processes have ended for good. */
     boolean hasEnded() {
         return phase.equals("Succeeded") || phase.equals("Failed");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Ztunnels {
     private static final Logger LOG = LoggerFactory.getLogger(Ztunnels.class);
 
-    private final List<ZtunnelConnection> newestLast = new ArrayList<>();
+    /** Few, and rarely changed. */
+    private final List<ZtunnelConnection> newestLast = new CopyOnWriteArrayList<>();
 
     /** Tells a new ztunnel everything; returns the pods that it could not take. */
     List<EnrolledPod> connected(
@@ -38,6 +40,7 @@ final class Ztunnels {
         return refused;
     }
 
+    /** Any thread. */
     boolean isConnected() {
         return !newestLast.isEmpty();
     }

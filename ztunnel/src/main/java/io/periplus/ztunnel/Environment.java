@@ -15,6 +15,13 @@ record Environment(Map<String, String> variables) {
         return value.isEmpty() ? otherwise : value;
     }
 
+    /** {@code null} if it is not set, or to nothing. */
+    @Nullable
+    String optional(String name) {
+        String value = text(name, "");
+        return value.isEmpty() ? null : value;
+    }
+
     /** A file; {@code null} if it is set to nothing, or to {@code SYSTEM}, which means the JDK's own. */
     @Nullable
     Path path(String name, String otherwise) {

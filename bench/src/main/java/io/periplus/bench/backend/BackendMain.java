@@ -13,7 +13,7 @@ import java.io.IOException;
 
 /**
  * The server behind the proxies: HTTP/1.1, GET requests without a body. A path that begins with {@value #BIG} gets 64 KiB,
- * any other a few bytes. Arguments: address and port. Ends with its input.
+ * any other a few bytes. A connection that begins with one of {@link BulkStream}'s bytes is a stream of bytes. Arguments: address and port. Ends with its input.
  */
 public final class BackendMain {
     /** What a path begins with, after the prefix of a route, that asks for 64 KiB. */
@@ -29,12 +29,12 @@ public final class BackendMain {
         new ServerBootstrap()
                 .group(loops)
                 .channel(EpollServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, 512)
+                .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new BackendConnection());
+                        channel.pipeline().addLast(new FirstByte());
                     }
                 })
                 .bind(args[0], Integer.parseInt(args[1]))

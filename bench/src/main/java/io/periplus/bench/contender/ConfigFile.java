@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes a contender's configuration. */
-final class ConfigFile {
+public final class ConfigFile {
     private ConfigFile() {}
 
-    static Path write(Path directory, String name, CharSequence text) {
+    public static Path write(Path directory, String name, CharSequence text) {
         Path file = directory.resolve(name);
         try {
             Files.createDirectories(directory);

@@ -28,7 +28,27 @@ public final class Periplus {
     /** The process itself: launchers replace themselves by the JVM. */
     public static Program start(
             Role role, String name, String namespace, String cores, Path directory, Map<String, String> environment) {
-        String home = System.getProperty("periplus.home", "");
+        return start(role, home(), name, namespace, cores, directory, environment);
+    }
+
+    /** Where this distribution is; empty when there is none. */
+    public static String home() {
+        return System.getProperty("periplus.home", "");
+    }
+
+    /**
+     * The same of another distribution.
+     *
+     * @param home its directory; empty for this class path
+     */
+    public static Program start(
+            Role role,
+            String home,
+            String name,
+            String namespace,
+            String cores,
+            Path directory,
+            Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         if (home.isEmpty()) {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks programs for their versions. */
-final class Versions {
+public final class Versions {
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+)?");
 
     private Versions() {}
 
-    static String of(String... command) {
+    public static String of(String... command) {
         try {
             Matcher matcher = VERSION.matcher(Commands.run(command));
             return matcher.find() ? matcher.group() : "unknown";

@@ -3,6 +3,7 @@ package io.periplus.bench.load;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.bench.machine.BenchException;
+import io.periplus.bench.machine.ProcessUse;
 import io.periplus.bench.machine.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +28,10 @@ public final class Generator implements AutoCloseable {
      * One measurement.
      *
      * @param cpuSeconds of the watched processes, in their order, in the measured time
+     * @param residentMiB of the watched processes, at the end of the warm-up
+     * @param ownMiB the part of it that is not a file's
      */
-    public record Measured(LoadResult load, List<Double> cpuSeconds) {}
+    public record Measured(LoadResult load, List<Double> cpuSeconds, List<Double> residentMiB, List<Double> ownMiB) {}
 
     /**
      * Runs a plan.
@@ -40,6 +43,11 @@ public final class Generator implements AutoCloseable {
             program.writeLine(json.writeValueAsString(plan));
             expect(LoadMain.BEGIN);
             List<Double> before = use(watched);
+            List<ProcessHandle> processes =
+                    watched.stream().map(Program::handle).toList();
+            List<Double> resident =
+                    processes.stream().map(ProcessUse::residentMiB).toList();
+            List<Double> own = processes.stream().map(ProcessUse::ownMiB).toList();
             expect(LoadMain.END);
             List<Double> after = use(watched);
             LoadResult load = json.readValue(program.readLine(), LoadResult.class);
@@ -47,7 +55,7 @@ public final class Generator implements AutoCloseable {
             for (int i = 0; i < before.size(); i++) {
                 used.add(after.get(i) - before.get(i));
             }
-            return new Measured(load, used);
+            return new Measured(load, used, resident, own);
         } catch (JsonProcessingException e) {
             throw new BenchException("the generator answered what is no result: " + e.getMessage(), e);
         }

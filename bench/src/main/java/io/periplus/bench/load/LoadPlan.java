@@ -5,7 +5,7 @@ package io.periplus.bench.load;
  *
  * @param host an address, not a name
  * @param connections that are open at the same time
- * @param streams requests in progress per connection, 1 for HTTP/1.1
+ * @param streams requests in progress per connection, 1 but for HTTP/2
  * @param authority of every request
  * @param path of every request; with {@code routes}, what follows the route's own prefix
  * @param routes 0, or how many prefixes {@code /r0} to {@code /r<routes - 1>} are asked for in turn
@@ -30,9 +30,34 @@ public record LoadPlan(
         long warmUpRequests,
         long measureMillis) {
     public LoadPlan {
-        if (protocol == Protocol.HTTP1 && streams != 1) {
-            throw new IllegalArgumentException("streams: %d (expected: 1 for HTTP/1.1)".formatted(streams));
+        if (protocol != Protocol.HTTP2 && streams != 1) {
+            throw new IllegalArgumentException("streams: %d (expected: 1 for %s)".formatted(streams, protocol));
         }
+    }
+
+    /** {@code GET /small}, or nothing but bytes, in a closed loop. */
+    public static LoadPlan small(
+            String host,
+            int port,
+            Protocol protocol,
+            int connections,
+            long warmUpMillis,
+            long warmUpRequests,
+            long measureMillis) {
+        return new LoadPlan(
+                host,
+                port,
+                protocol,
+                connections,
+                1,
+                "server.bench",
+                "/small",
+                0,
+                0,
+                0,
+                warmUpMillis,
+                warmUpRequests,
+                measureMillis);
     }
 
     /** The same as an open loop. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the generator saw in the measured time.
  *
- * @param completed requests that were answered with 200
+ * @param completed requests that were answered with 200, or bytes
  * @param total the same with the time before it
  * @param errors other answers, lost connections, requests that found no connection
  * @param error the first of them in words, null if there was none
@@ -24,7 +24,8 @@ public record LoadResult(
         double p999Micros,
         double maxMicros,
         double generatorCpuSeconds) {
-    public double requestsPerSecond() {
+    /** Requests or bytes. */
+    public double perSecond() {
         return completed / seconds;
     }
 }

@@ -35,6 +35,9 @@ final class LoadRun {
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long WARM_UP_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long WARM_UP_LOOK_MILLIS = 20;
+    /** So many at a time, so that no queue of a listener overflows. */
+    private static final int OPENING_MAX = 128;
+
     private static final int CONNECT_MILLIS = 5_000;
 
     private enum State {
@@ -75,7 +78,7 @@ final class LoadRun {
     LoadResult run() {
         loop.execute(() -> {
             connecting = plan.connections();
-            for (int i = 0; i < plan.connections(); i++) {
+            for (int i = 0; i < Math.min(OPENING_MAX, plan.connections()); i++) {
                 connect();
             }
         });
@@ -84,7 +87,8 @@ final class LoadRun {
 
     private void connect() {
         ClientConnection connection = switch (plan.protocol()) {
-            case HTTP1 -> new Http1Connection(this, requests);
+            case HTTP1, HTTP1_ONCE -> new Http1Connection(this, requests);
+            case SEND, RECEIVE -> new BulkConnection(this, plan.protocol());
             case HTTP2 -> new Http2Connection(this, requests, plan.streams());
         };
         new Bootstrap()
@@ -107,6 +111,8 @@ final class LoadRun {
         if (state == State.CONNECTING) {
             if (--connecting == 0) {
                 begin();
+            } else if (connecting >= OPENING_MAX) {
+                connect();
             }
         } else {
             offer(connection);
@@ -193,6 +199,11 @@ final class LoadRun {
         next(connection, now);
     }
 
+    /** Bytes were sent, or have come. */
+    void moved(long bytes) {
+        completed += bytes;
+    }
+
     /** A request was answered otherwise; the connection can take another. */
     void refused(ClientConnection connection, String why) {
         failed(why);
@@ -201,6 +212,12 @@ final class LoadRun {
 
     private void next(ClientConnection connection, long now) {
         if (state == State.ENDED) {
+            return;
+        }
+        if (plan.protocol() == Protocol.HTTP1_ONCE) {
+            connections.remove(connection);
+            connection.close();
+            connect();
             return;
         }
         if (plan.rate() == 0) {

@@ -9,24 +9,17 @@ import io.periplus.bench.load.Generator.Measured;
 import io.periplus.bench.load.LoadPlan;
 import io.periplus.bench.load.Protocol;
 import io.periplus.bench.machine.Cores;
-import io.periplus.bench.machine.Probe;
 import io.periplus.bench.machine.Program;
-import io.periplus.linux.SeqpacketSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** Client → ztunnel → waypoint → ztunnel → server, against the same without the waypoint and without the mesh. */
 public final class MeshBench implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(60);
-    private static final int READINESS_PORT = 15021;
-    private static final String READINESS_PATH = "/healthz/ready";
     private static final int CONNECTIONS = 32;
 
     private final Times times;
@@ -84,51 +77,24 @@ public final class MeshBench implements AutoCloseable {
     }
 
     private Program waypoint(String namespace) {
-        Map<String, String> env = environment(Topology.SERVER_NODE_NAME, "waypoint", Topology.WAYPOINT);
+        Map<String, String> env = ZtunnelNode.environment(Topology.SERVER_NODE_NAME, "waypoint", Topology.WAYPOINT);
         env.put("ISTIO_META_NODE_NAME", Topology.SERVER_NODE_NAME);
         env.put("GATEWAY_NAME", Topology.WAYPOINT_NAME);
         env.put("SERVICE_ACCOUNT", Topology.WAYPOINT_NAME);
-        env.put("CA_ADDR", control());
+        env.put("CA_ADDR", ZtunnelNode.control());
         Program program = opened(Periplus.start(Role.WAYPOINT, "waypoint", namespace, cores, directory, env));
-        awaitReady(namespace, program);
+        ZtunnelNode.awaitReady(namespace, program);
         return program;
     }
 
     private Program ztunnel(String node, String namespace, String pod, String podNamespace) {
-        PodAgent agent = opened(new PodAgent(directory.resolve(node + ".sock")));
-        Map<String, String> env = environment(node, "ztunnel-" + node, "");
-        env.put("XDS_ADDRESS", control());
-        env.put("CA_ADDRESS", control());
-        env.put("INPOD_UDS", agent.socket().toString());
-        Program program = opened(Periplus.start(Role.ZTUNNEL, "ztunnel-" + node, namespace, cores, directory, env));
-        SeqpacketSocket connection = agent.handOver(pod, podNamespace);
-        opened(connection);
-        awaitReady(namespace, program);
-        return program;
-    }
-
-    private static String control() {
-        return "http://" + Topology.CONTROL + ":" + Topology.CONTROL_PORT;
-    }
-
-    private static Map<String, String> environment(String node, String pod, String address) {
-        Map<String, String> env = new HashMap<>();
-        env.put("NODE_NAME", node);
-        env.put("POD_NAME", pod);
-        env.put("POD_NAMESPACE", Topology.NAMESPACE);
-        env.put("INSTANCE_IP", address);
-        env.put("NETWORK", Topology.NETWORK);
-        env.put("ISTIO_META_NETWORK", Topology.NETWORK);
-        env.put("ISTIO_META_CLUSTER_ID", Topology.CLUSTER);
-        env.put("CA_ROOT_CA", "");
-        env.put("XDS_ROOT_CA", "");
-        env.put("AUTH_TOKEN", "");
-        env.put("RUST_LOG", "warn");
-        return env;
-    }
-
-    private static void awaitReady(String namespace, Program program) {
-        Probe.await(namespace, "127.0.0.1", READINESS_PORT, "ready", READINESS_PATH, program, READY);
+        return opened(ZtunnelNode.start(
+                        (name, place, on, log, env) -> Periplus.start(Role.ZTUNNEL, name, place, on, log, env),
+                        node,
+                        namespace,
+                        directory,
+                        Map.of(pod, podNamespace)))
+                .program();
     }
 
     /** All three ways, taking turns at saturation. */
@@ -169,20 +135,8 @@ public final class MeshBench implements AutoCloseable {
 
     private record Way(String name, Generator generator, String address, int port, boolean plain) {
         LoadPlan plan(long warmUpMillis, long warmUpRequests, long measureMillis) {
-            return new LoadPlan(
-                    address,
-                    port,
-                    Protocol.HTTP1,
-                    CONNECTIONS,
-                    1,
-                    "server.bench",
-                    "/small",
-                    0,
-                    0,
-                    0,
-                    warmUpMillis,
-                    warmUpRequests,
-                    measureMillis);
+            return LoadPlan.small(
+                    address, port, Protocol.HTTP1, CONNECTIONS, warmUpMillis, warmUpRequests, measureMillis);
         }
     }
 

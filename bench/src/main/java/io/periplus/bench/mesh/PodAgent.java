@@ -11,13 +11,16 @@ import io.periplus.wire.zds.WorkloadRequest;
 import io.periplus.wire.zds.WorkloadResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The node agent's part for one ztunnel with one pod. */
+/** The node agent's part for one ztunnel. */
 final class PodAgent implements AutoCloseable {
     private static final int MESSAGE_BYTES = 1024;
 
     private final SeqpacketServer server;
     private final Path socket;
+    private @Nullable SeqpacketSocket ztunnel;
 
     PodAgent(Path socket) {
         this.socket = socket;
@@ -32,11 +35,32 @@ final class PodAgent implements AutoCloseable {
         return socket;
     }
 
-    /** Hands the pod over as soon as ztunnel has come; the connection stays open until the agent is closed. */
-    SeqpacketSocket handOver(String pod, String namespace) {
+    /**
+     * Hands pods over as soon as ztunnel has come; the connection stays open until the agent is closed.
+     *
+     * @param pods their network namespaces by name
+     */
+    void handOver(Map<String, String> pods) {
+        try {
+            SeqpacketSocket connection = server.accept();
+            ztunnel = connection;
+            connection.receive(MESSAGE_BYTES);
+            for (Map.Entry<String, String> pod : pods.entrySet()) {
+                handOver(connection, pod.getKey(), pod.getValue());
+            }
+            ask(
+                    connection,
+                    WorkloadRequest.newBuilder()
+                            .setSnapshotSent(SnapshotSent.getDefaultInstance())
+                            .build(),
+                    -1);
+        } catch (IOException e) {
+            throw new BenchException("ztunnel at %s: %s".formatted(socket, e.getMessage()), e);
+        }
+    }
+
+    private static void handOver(SeqpacketSocket ztunnel, String pod, String namespace) throws IOException {
         try (NetworkNamespace place = NetworkNamespace.open(Path.of("/run/netns", namespace))) {
-            SeqpacketSocket ztunnel = server.accept();
-            ztunnel.receive(MESSAGE_BYTES);
             ask(
                     ztunnel,
                     WorkloadRequest.newBuilder()
@@ -48,15 +72,6 @@ final class PodAgent implements AutoCloseable {
                                             .setServiceAccount(pod)))
                             .build(),
                     place.fd());
-            ask(
-                    ztunnel,
-                    WorkloadRequest.newBuilder()
-                            .setSnapshotSent(SnapshotSent.getDefaultInstance())
-                            .build(),
-                    -1);
-            return ztunnel;
-        } catch (IOException e) {
-            throw new BenchException("ztunnel at %s: %s".formatted(socket, e.getMessage()), e);
         }
     }
 
@@ -72,8 +87,11 @@ final class PodAgent implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
+        try (server) {
+            SeqpacketSocket connection = ztunnel;
+            if (connection != null) {
+                connection.close();
+            }
         } catch (IOException e) {
             throw new BenchException("%s: %s".formatted(socket, e.getMessage()), e);
         }

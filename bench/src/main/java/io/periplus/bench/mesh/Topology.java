@@ -16,10 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Who is where, as the control plane tells it. */
-final class Topology {
-    static final String SUBNET = "10.77.0.";
-    static final String CONTROL = SUBNET + 2;
-    static final int CONTROL_PORT = 15010;
+public final class Topology {
+    public static final String SUBNET = "10.77.0.";
+    public static final String CONTROL = SUBNET + 2;
+    public static final int CONTROL_PORT = 15010;
     static final String CLIENT_NODE = SUBNET + 3;
     static final String SERVER_NODE = SUBNET + 4;
     static final String WAYPOINT = SUBNET + 5;
@@ -35,11 +35,11 @@ final class Topology {
     static final String ROUTED_VIP = "10.78.0.2";
 
     private static final String WAYPOINT_VIP = "10.78.0.3";
-    static final int SERVICE_PORT = 80;
-    static final int SERVER_PORT = 8080;
+    public static final int SERVICE_PORT = 80;
+    public static final int SERVER_PORT = 8080;
     static final String NAMESPACE = "bench";
     static final String NETWORK = "network1";
-    static final String CLUSTER = "cluster1";
+    public static final String CLUSTER = "cluster1";
     static final String CLIENT_NODE_NAME = "node-a";
     static final String SERVER_NODE_NAME = "node-b";
     static final String WAYPOINT_NAME = "waypoint";
@@ -96,17 +96,17 @@ final class Topology {
         return CLUSTER + "//Pod/" + NAMESPACE + "/" + pod;
     }
 
-    private static String key(String service) {
+    static String key(String service) {
         return NAMESPACE + "/" + hostname(service);
     }
 
-    private static PortList ports(int service, int target) {
+    static PortList ports(int service, int target) {
         return PortList.newBuilder()
                 .addPorts(Port.newBuilder().setServicePort(service).setTargetPort(target))
                 .build();
     }
 
-    private static Service.Builder service(String name, String vip) {
+    static Service.Builder service(String name, String vip) {
         return Service.newBuilder()
                 .setName(name)
                 .setNamespace(NAMESPACE)
@@ -118,7 +118,7 @@ final class Topology {
                         .setAppProtocol(AppProtocol.HTTP11));
     }
 
-    private static Workload.Builder workload(String name, String address, String node, TunnelProtocol protocol) {
+    static Workload.Builder workload(String name, String address, String node, TunnelProtocol protocol) {
         return Workload.newBuilder()
                 .setUid(uid(name))
                 .setName(name)
@@ -144,11 +144,11 @@ final class Topology {
         return ByteString.copyFrom(InetAddress.ofLiteral(address).getAddress());
     }
 
-    private static void put(Map<String, Address> all, Service service) {
+    static void put(Map<String, Address> all, Service service) {
         all.put(key(service.getName()), Address.newBuilder().setService(service).build());
     }
 
-    private static void put(Map<String, Address> all, Workload workload) {
+    static void put(Map<String, Address> all, Workload workload) {
         all.put(workload.getUid(), Address.newBuilder().setWorkload(workload).build());
     }
 }

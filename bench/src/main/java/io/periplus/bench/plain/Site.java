@@ -99,6 +99,8 @@ public final class Site implements AutoCloseable {
         int port = switch (scenario.protocol()) {
             case HTTP1 -> one.port;
             case HTTP2 -> one.http2Port;
+            case HTTP1_ONCE, SEND, RECEIVE ->
+                throw new IllegalArgumentException(scenario.protocol() + " is for tunnels");
         };
         return scenario.plan(Contender.ADDRESS, port, AUTHORITY, warmUpMillis, warmUpRequests, measureMillis);
     }

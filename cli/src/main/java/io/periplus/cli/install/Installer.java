@@ -71,7 +71,8 @@ public final class Installer {
      */
     public void uninstall() throws KubeException {
         for (String template : List.of("ztunnel", "istio-cni", "istiod")) {
-            for (JsonNode object : Charts.template(template, values)) {
+            // The pods first, so that they still have their rights when they clean up.
+            for (JsonNode object : Charts.template(template, values).reversed()) {
                 remove(object);
             }
         }

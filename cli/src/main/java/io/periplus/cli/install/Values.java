@@ -20,7 +20,7 @@ public record Values(String namespace, Map<String, String> settings, Map<String,
     private static final String MESH_CONFIG = "meshConfig";
 
     /** What can stand in YAML without quotes, so that no value can change a manifest's structure. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@-]*|");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9._:/@-]*|");
 
     /** The names that Istio's installation gives to the same things. */
     private static final Map<String, String> ALIASES = Map.of(

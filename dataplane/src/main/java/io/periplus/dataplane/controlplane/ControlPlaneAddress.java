@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile bearer token, read for each call because the kubelet renews it; {@code null} to send none
  * @param clusterId sent as {@code clusterid}
  * @param headers more headers for each call
+ * @param otherName a name that the server's certificate may have instead of the address's; {@code null} for none
  */
 public record ControlPlaneAddress(
-        URI uri, @Nullable Path rootFile, @Nullable Path tokenFile, String clusterId, Map<String, String> headers) {
+        URI uri,
+        @Nullable Path rootFile,
+        @Nullable Path tokenFile,
+        String clusterId,
+        Map<String, String> headers,
+        @Nullable String otherName) {
     private static final int DEFAULT_PORT = 15012;
 
     public ControlPlaneAddress {
@@ -24,6 +30,12 @@ public record ControlPlaneAddress(
             throw new IllegalArgumentException("control plane address \"" + uri
                     + "\" (expected: https://host:port, such as" + " https://istiod.istio-system.svc:15012)");
         }
+    }
+
+    /** Of a server that goes by no other name than its address's. */
+    public ControlPlaneAddress(
+            URI uri, @Nullable Path rootFile, @Nullable Path tokenFile, String clusterId, Map<String, String> headers) {
+        this(uri, rootFile, tokenFile, clusterId, headers, null);
     }
 
     /** From text with or without a scheme. */
@@ -35,7 +47,12 @@ public record ControlPlaneAddress(
 
     /** The same with these further headers. */
     public ControlPlaneAddress withHeaders(Map<String, String> more) {
-        return new ControlPlaneAddress(uri, rootFile, tokenFile, clusterId, more);
+        return new ControlPlaneAddress(uri, rootFile, tokenFile, clusterId, more, otherName);
+    }
+
+    /** The same, of a server that may go by another name. */
+    public ControlPlaneAddress withOtherName(@Nullable String name) {
+        return new ControlPlaneAddress(uri, rootFile, tokenFile, clusterId, headers, name);
     }
 
     boolean isPlaintext() {

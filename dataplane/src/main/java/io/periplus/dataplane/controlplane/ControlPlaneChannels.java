@@ -11,11 +11,20 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.periplus.dataplane.tls.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Opens channels to the control plane. Owns one event loop for all of them. */
 public final class ControlPlaneChannels implements AutoCloseable {
@@ -58,14 +67,37 @@ public final class ControlPlaneChannels implements AutoCloseable {
         }
         SslContextBuilder tls = GrpcSslContexts.forClient();
         Path roots = address.rootFile();
-        if (roots != null) {
-            try {
+        String otherName = address.otherName();
+        try {
+            if (otherName != null) {
+                tls.trustManager(new AlternativeName(trusting(roots), otherName));
+            } else if (roots != null) {
                 tls.trustManager(roots.toFile());
-            } catch (IllegalArgumentException e) {
-                throw new IOException("root certificates " + roots + ": " + e.getMessage(), e);
             }
+        } catch (IllegalArgumentException | GeneralSecurityException e) {
+            throw new IOException("root certificates " + roots + ": " + e.getMessage(), e);
         }
         return builder.sslContext(tls.build()).build();
+    }
+
+    private static X509ExtendedTrustManager trusting(@Nullable Path roots)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = null;
+        if (roots != null) {
+            store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (X509Certificate root : Pem.certificates(Files.readString(roots))) {
+                store.setCertificateEntry("root-" + store.size(), root);
+            }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return extended;
+            }
+        }
+        throw new KeyStoreException("this JDK has no trust manager for X.509");
     }
 
     /** Token and headers for each call. */

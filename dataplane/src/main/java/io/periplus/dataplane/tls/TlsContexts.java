@@ -14,6 +14,7 @@ public final class TlsContexts {
     private final Map<SpiffeId, WorkloadTls> newest = new ConcurrentHashMap<>();
     private final CompliancePolicy policy;
     private final Revocations revocations;
+    private final boolean tls12;
 
     public TlsContexts(CompliancePolicy policy) {
         this(policy, Revocations.NONE);
@@ -21,6 +22,12 @@ public final class TlsContexts {
 
     /** The same, with peers that may be revoked. */
     public TlsContexts(CompliancePolicy policy, Revocations revocations) {
+        this(policy, revocations, false);
+    }
+
+    /** The same, which also speak TLS 1.2 with peers that know nothing newer. */
+    public TlsContexts(CompliancePolicy policy, Revocations revocations, boolean tls12) {
+        this.tls12 = tls12;
         this.policy = policy;
         this.revocations = revocations;
     }
@@ -37,6 +44,6 @@ public final class TlsContexts {
                 certificate.identity(),
                 (_, current) -> current != null && current.certificate() == certificate
                         ? current
-                        : new WorkloadTls(certificate, policy, revocations));
+                        : new WorkloadTls(certificate, policy, revocations, tls12));
     }
 }

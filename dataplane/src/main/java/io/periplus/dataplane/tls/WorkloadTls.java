@@ -8,6 +8,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -16,6 +17,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -25,7 +27,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * TLS 1.3 in one workload's name: both contexts of one certificate, made when first needed and immutable after that.
+ * TLS 1.3, and 1.2 where that is wanted, in one workload's name: both contexts of one certificate, made when first needed and immutable after that.
  * A rotated certificate gets a new instance; connections made with the old one go on. ALPN is {@code h2}, the server
  * requires a client certificate, no server name is sent, sessions are never resumed (resumption would bypass the
  * verification of the peer). The suites are BoringSSL's for TLS 1.3, AES-GCM first where the CPU has it. Safe for use
@@ -38,7 +40,19 @@ public final class WorkloadTls {
             SelectedListenerFailureBehavior.ACCEPT,
             ApplicationProtocolNames.HTTP_2);
 
+    private static final String[] TLS13 = {"TLSv1.3"};
+    private static final String[] TLS12_TOO = {"TLSv1.3", "TLSv1.2"};
+    /** What is offered when TLS 1.2 is. */
+    private static final List<String> SUITES12 = List.of(
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
     private final WorkloadCertificate certificate;
+    private final boolean tls12;
     private final SpiffeTrustManager trust;
     private final Supplier<SslContext> server;
     private final Supplier<SslContext> client;
@@ -50,7 +64,14 @@ public final class WorkloadTls {
 
     /** The same, of which peers may be revoked. */
     public WorkloadTls(WorkloadCertificate certificate, CompliancePolicy policy, Revocations revocations) {
+        this(certificate, policy, revocations, false);
+    }
+
+    /** The same, which also speaks TLS 1.2 with peers that know nothing newer. */
+    public WorkloadTls(
+            WorkloadCertificate certificate, CompliancePolicy policy, Revocations revocations, boolean tls12) {
         this.certificate = certificate;
+        this.tls12 = tls12;
         this.trust = new SpiffeTrustManager(
                 certificate.roots(), certificate.identity().trustDomain(), revocations);
         this.server = new Once<>(() -> serverContext(policy));
@@ -118,12 +139,19 @@ public final class WorkloadTls {
 
     private SslContext build(SslContextBuilder builder, CompliancePolicy policy) {
         try {
-            return builder.sslProvider(SslProvider.OPENSSL)
-                    .protocols("TLSv1.3")
+            if (tls12) {
+                builder.ciphers(SUITES12);
+            }
+            SslContext context = builder.sslProvider(SslProvider.OPENSSL)
+                    .protocols(tls12 ? TLS12_TOO : TLS13)
                     .applicationProtocolConfig(ALPN)
                     .option(OpenSslContextOption.GROUPS, policy.groups().toArray(String[]::new))
                     .trustManager(trust)
                     .build();
+            if (tls12 && context.sessionContext() instanceof OpenSslSessionContext sessions) {
+                sessions.setSessionCacheEnabled(false);
+            }
+            return context;
         } catch (SSLException e) {
             throw new IllegalStateException(
                     "cannot make a TLS context for %s: %s".formatted(certificate.identity(), e.getMessage()), e);

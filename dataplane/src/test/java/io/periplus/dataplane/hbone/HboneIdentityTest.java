@@ -3,15 +3,25 @@ package io.periplus.dataplane.hbone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.Future;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.hbone.HboneException.Reason;
 import io.periplus.dataplane.testing.TestCa;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.WorkloadTls;
+import java.net.InetSocketAddress;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +123,42 @@ final class HboneIdentityTest {
         assertThat(mesh.open(mesh.target(address)).send("pq").end().text()).isEqualTo("pq");
         var fips = new WorkloadTls(mesh.ca.issue("shop", "fips"), CompliancePolicy.FIPS_140_2);
         assertTlsFailure(mesh.connect(mesh.target(fips, address, mesh.server.identity())), "");
+    }
+
+    @Test
+    void anOlderTlsIsSpokenOnlyWhereItIsWantedAndNotPreferred() throws Exception {
+        var both = new WorkloadTls(mesh.server.certificate(), CompliancePolicy.DEFAULT, Revocations.NONE, true);
+        var older = mesh.listen(new HboneServer(
+                () -> CompletableFuture.completedFuture(both), request -> request.accept(Echo::on), mesh.settings));
+        var newOnly = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
+
+        assertThat(older12(older)).startsWith("TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_");
+        assertThat(older12(newOnly)).contains("protocol");
+        assertThat(mesh.open(mesh.target(older)).send("1.3").end().text()).isEqualTo("1.3");
+    }
+
+    /** What a client that knows only TLS 1.2 agrees on with a server. */
+    private String older12(InetSocketAddress server) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
+        keys.load(null, null);
+        var own = mesh.client.certificate();
+        keys.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, new char[0]);
+        context.init(managers.getKeyManagers(), InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket()) {
+            socket.connect(server, 5_000);
+            socket.setSoTimeout(5_000);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return socket.getSession().getProtocol() + " " + socket.getSession().getCipherSuite();
+        } catch (SSLException e) {
+            return e.getMessage();
+        }
     }
 
     private static void assertTlsFailure(Future<Channel> tunnel, String why) throws InterruptedException {

@@ -38,9 +38,14 @@ public final class TestControlPlane implements AutoCloseable {
     private final Server server;
 
     public TestControlPlane(TestAuthority authority, int port) throws IOException {
+        this(authority, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** One that listens there, whatever its certificate says. */
+    public TestControlPlane(TestAuthority authority, InetSocketAddress address) throws IOException {
         this.authority = authority;
         TestAuthority.Issued own = authority.issueForLocalhost();
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        server = NettyServerBuilder.forAddress(address)
                 .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(own.key(), own.certificate()))
                         .build())
                 .intercept(new Recorder())

@@ -10,10 +10,11 @@ import io.periplus.waypoint.upstream.UpstreamSlot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try of a request at one endpoint, from the search for a connection to the end of the answer. Tells its exchange what
- * happens until it is over; what comes later is dropped.
+ * One try of a request at one endpoint, from the search for a connection to the end of the answer. Tells what happens until it
+ * is over; what comes later is dropped.
  */
 final class Attempt implements Acquirer, ResponseHandler {
+    private final Delivery delivery;
     private final HttpExchange exchange;
     private final Turn turn;
     private final long startNanos = System.nanoTime();
@@ -21,7 +22,8 @@ final class Attempt implements Acquirer, ResponseHandler {
     private @Nullable UpstreamStream stream;
     private boolean over;
 
-    Attempt(HttpExchange exchange, Turn turn) {
+    Attempt(Delivery delivery, HttpExchange exchange, Turn turn) {
+        this.delivery = delivery;
         this.exchange = exchange;
         this.turn = turn;
     }
@@ -81,7 +83,7 @@ final class Attempt implements Acquirer, ResponseHandler {
             found.discard();
         } else {
             host().reached(startNanos);
-            exchange.ready(this, found);
+            delivery.ready(this, found);
         }
     }
 
@@ -89,7 +91,7 @@ final class Attempt implements Acquirer, ResponseHandler {
     public void failed(ResetReason reason, String cause) {
         if (!over) {
             ended();
-            exchange.failed(this, reason, cause);
+            delivery.failed(this, reason, cause);
         }
     }
 
@@ -97,7 +99,7 @@ final class Attempt implements Acquirer, ResponseHandler {
     public void responseReset(ResetReason reason) {
         if (!over) {
             ended();
-            exchange.responseReset(this, reason);
+            delivery.responseReset(this, reason);
         }
     }
 
@@ -111,7 +113,7 @@ final class Attempt implements Acquirer, ResponseHandler {
     @Override
     public void responseHead(ResponseHead head, boolean end) {
         if (!over) {
-            exchange.responseHead(this, head, end);
+            delivery.responseHead(this, head, end);
         }
     }
 
@@ -148,7 +150,7 @@ final class Attempt implements Acquirer, ResponseHandler {
     @Override
     public void responseUpgraded(ResponseHead head) {
         if (!over) {
-            exchange.responseUpgraded(this, head);
+            delivery.responseUpgraded(this, head);
         }
     }
 }

@@ -5,28 +5,20 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.policy.Decision;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.Mirror;
-import io.periplus.waypoint.route.RetryRules;
-import io.periplus.waypoint.upstream.Choice;
-import io.periplus.waypoint.upstream.Host;
-import io.periplus.waypoint.upstream.UpstreamSlot;
-import io.periplus.wire.workload.AppProtocol;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its head to the end of its answer.
  *
  * <pre>
- * way in -> endpoint chosen -> judged for the endpoint -> CONNECTING -> RELAYING -> ENDED
- *                  ^---------- retry, no head passed on -----------|
+ * {@link WayIn} -> {@link Delivery}: endpoint chosen, judged, connected -> answered -> ended
+ *                       ^---- another attempt, no head passed on ----'
  * </pre>
  *
  * Any step may end it with a local reply. Until an endpoint takes the request its body is not read; what was read with the
@@ -36,13 +28,11 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     /** From this status on people want to find out why. */
     private static final int FAILURE = 400;
 
-    private final LoopServices services;
     private final ClientConnection connection;
     private final ClientStream client;
     private final RequestHead head;
     private boolean hasBody;
     private final boolean upgrade;
-    private final Attempts attempts;
     private final ExchangeRecord record;
     private final RequestContext context;
     private final WayIn way;
@@ -50,19 +40,11 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     /** Made when somebody wants to see the body before an endpoint does. */
     private @Nullable BodyReading reading;
 
-    private final Deadlines deadlines;
-    private ClientLimits limits = ClientLimits.NONE;
-    private RetryJudge judge;
-    private @Nullable Destination target;
-    /** The newest, and the only one but for hedged requests. */
-    private @Nullable Attempt current;
-    /** What was late and goes on beside it, oldest first. */
-    private List<Attempt> earlier = List.of();
+    /** From the moment at which the way in has led to a destination. */
+    private @Nullable Delivery delivery;
 
-    private final Patience patience = new Patience();
     private boolean headSent;
     private boolean ended;
-    private int tries;
 
     HttpExchange(
             LoopServices services,
@@ -71,18 +53,14 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
             RequestHead head,
             boolean hasBody,
             boolean upgrade) {
-        this.services = services;
         this.connection = connection;
         this.client = client;
         this.head = head;
         this.hasBody = hasBody;
         this.upgrade = upgrade;
-        this.judge = new RetryJudge(RetryRules.DEFAULT, head, hasBody, head.isGrpc());
         this.body = new RequestBody(hasBody);
-        this.deadlines = new Deadlines(client.eventLoop());
         MeshSnapshot mesh = services.mesh().snapshot();
         this.context = new RequestContext(services, connection, head, mesh, client.protocol(), this);
-        this.attempts = new Attempts(context);
         this.record = new ExchangeRecord(services.telemetry(), connection, mesh, client.protocol(), head);
         this.way = new WayIn(context, record, this);
     }
@@ -98,28 +76,14 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
 
     @Override
     public void send(Course course, Destination found) {
-        target = found;
         record.target(found);
-        limit(course);
+        Delivery begun = new Delivery(this, context, record, body, client, upgrade, course, found);
+        delivery = begun;
         if (!upgrade) {
             mirror(course.rule().filters().mirrors());
             mirror(course.backendFilters().mirrors());
         }
-        attempts.prefer(course.sessionUid());
-        attempt(found);
-    }
-
-    private void limit(Course course) {
-        limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
-        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
-        judge = new RetryJudge(retries, head, hasBody, head.isGrpc());
-        if (retries.most() == 0 || upgrade) {
-            body.forget();
-        }
-        long requestNanos = limits.timeouts().requestNanos();
-        if (requestNanos != 0) {
-            deadlines.request(requestNanos, this::requestLate);
-        }
+        begun.begin();
     }
 
     private void mirror(List<Mirror> mirrors) {
@@ -128,209 +92,28 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         }
     }
 
-    // ---- an endpoint
-
-    private void attempt(Destination destination) {
-        switch (attempts.choose(destination)) {
-            case Choice.Chosen(Host chosen) -> attempt(destination, chosen);
-            case Choice.NoneHealthy none -> {
-                if (current == null
-                        && awaitsNews(destination, services.clusters().changedLately(destination))) {
-                    return;
-                }
-                noAttempt(LocalReply.NO_HEALTHY_UPSTREAM);
-            }
-            case Choice.Overflow full -> noAttempt(LocalReply.of(ResetReason.OVERFLOW, "", attempts.retried()));
-        }
-    }
-
-    /** Another attempt may still be at work. */
-    private void noAttempt(LocalReply reply) {
-        attempts.returnRetry();
-        if (current == null) {
-            reply(reply);
-        }
-    }
-
-    private void attempt(Destination destination, Host chosen) {
-        record.backend(chosen.backend());
-        record.marked(attempts.marks(chosen));
-        if (attempts.judge(chosen) instanceof Decision.Denied denied) {
-            noAttempt(LocalReply.of(denied));
-            return;
-        }
-        tries++;
-        Attempt attempt = new Attempt(this, attempts.begin(chosen));
-        if (current != null) {
-            earlier = Stream.concat(earlier.stream(), Stream.of(current)).toList();
-        }
-        current = attempt;
-        long limitNanos = limits.timeouts().attemptNanos();
-        if (limitNanos != 0) {
-            deadlines.attempt(limitNanos, this::attemptLate);
-        }
-        Course course = way.course();
-        AppProtocol spoken = course != null && course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
-        attempts.acquire(attempt.turn(), spoken, client.protocol(), upgrade, attempt);
-    }
-
-    void ready(Attempt attempt, UpstreamSlot found) {
-        record.connected(found.channel().localAddress());
-        UpstreamStream started = attempt.start(found, head, !hasBody);
-        body.sendTo(started);
-        started.flush();
-        if (!body.ended()) {
-            client.setReading(started.isWritable());
-        }
-    }
-
-    void failed(Attempt attempt, ResetReason reason, String cause) {
-        record.transportFailure(cause);
-        attempts.failed(attempt.turn(), reason);
-        retryOr(attempt, judge.isWorthIt(reason, false), reason, cause);
-    }
-
-    void responseReset(Attempt attempt, ResetReason reason) {
-        // While a service's endpoints change, also a new connection may be one that its application never accepts.
-        boolean reused =
-                attempt.reused() || target != null && services.clusters().changedLately(target);
-        attempts.failed(attempt.turn(), reason);
-        if (headSent) {
-            record.flags(reason.flag());
-            record.details(
-                    "upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
-            end();
-            client.abort();
-        } else {
-            retryOr(attempt, judge.isWorthIt(reason, reused), reason, "");
-        }
-    }
-
-    /** Whether others are still at work for the request when one is not any more. */
-    private boolean goesOnWithout(Attempt gone) {
-        if (earlier.isEmpty()) {
-            current = null;
-            // What is written to the endpoint from now on would be lost.
-            body.stopSending();
-            deadlines.attemptEnded();
-            return false;
-        }
-        List<Attempt> left = new ArrayList<>(earlier);
-        if (gone == current) {
-            current = left.removeLast();
-            deadlines.attemptEnded();
-        } else {
-            left.remove(gone);
-        }
-        earlier = left;
-        return true;
-    }
-
-    private void retryOr(Attempt failed, boolean worthIt, ResetReason reason, String cause) {
-        boolean retried = attempts.retried();
-        boolean newest = failed == current;
-        boolean goesOn = goesOnWithout(failed);
-        if (goesOn && !newest) {
-            return;
-        }
-        if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
-            attemptAgain();
-        } else if (!goesOn
-                && !(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(isLeaving(failed.host())))) {
-            reply(LocalReply.of(reason, cause, retried));
-        }
-    }
-
-    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
-    private static boolean isLeaving(Host failed) {
-        return System.nanoTime() - failed.reachedNanos() < Patience.MOST_NANOS;
-    }
-
-    private boolean awaitsNews(boolean expected) {
-        Destination destination = target;
-        return destination != null && awaitsNews(destination, expected);
-    }
-
-    private boolean awaitsNews(Destination destination, boolean expected) {
-        if (!patience.lasts(expected)) {
-            return false;
-        }
-        deadlines.attemptEnded();
-        attempts.startOver();
-        attemptIn(destination, Patience.LOOK_AGAIN_MS);
-        return true;
-    }
-
-    private void attemptAgain() {
-        Destination again = target;
-        if (again == null) {
-            return;
-        }
-        deadlines.attemptEnded();
-        if (hasBody && !body.ended()) {
-            client.setReading(false);
-        }
-        RetryRules rules = judge.rules();
-        attemptIn(again, rules.backoffMillis() > 0 ? rules.pauseMillis(tries) : attempts.pauseMillis(again, 0));
-    }
-
-    private void attemptIn(Destination destination, long millis) {
-        client.eventLoop()
-                .schedule(
-                        () -> {
-                            if (!ended && !headSent) {
-                                attempt(destination);
-                            }
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
-    }
-
     /** What takes the request's body; null while nothing does. */
     private @Nullable UpstreamStream upstream() {
-        Attempt attempt = current;
-        return attempt == null ? null : attempt.stream();
+        Delivery begun = delivery;
+        return begun == null ? null : begun.stream();
     }
 
     // ---- time
 
-    private void attemptLate() {
-        Attempt late = current;
-        Destination destination = target;
-        if (ended || headSent || late == null || destination == null) {
-            return;
-        }
-        if (limits.hedges() && !upgrade && body.ended() && body.isWhole()) {
-            if (attempts.takeHedge(late.turn(), judge.rules().most())) {
-                attempt(destination);
-            }
-            return;
-        }
-        attempts.failed(late.turn(), ResetReason.TIMEOUT);
-        late.cancel();
-        retryOr(late, judge.isWorthIt(ResetReason.TIMEOUT, false), ResetReason.TIMEOUT, "");
-    }
-
-    private void requestLate() {
-        if (ended) {
-            return;
-        }
-        Attempt late = current;
-        if (late != null) {
-            attempts.failed(late.turn(), ResetReason.TIMEOUT);
-        }
+    /** @param deadline whether it was the client's own */
+    void late(boolean deadline) {
         if (headSent) {
             record.flags("UT");
             record.details("response_timeout");
-            cutShort();
+            cutShort(deadline);
         } else {
-            reply(limits.deadline() ? LocalReply.DEADLINE_EXCEEDED : LocalReply.REQUEST_TIMEOUT);
+            reply(deadline ? LocalReply.DEADLINE_EXCEEDED : LocalReply.REQUEST_TIMEOUT);
         }
     }
 
     /** After the head: a gRPC client is told its status, others see that the answer is incomplete. */
-    private void cutShort() {
-        if (limits.deadline() && client.protocol() == HttpProtocol.HTTP2) {
+    private void cutShort(boolean deadline) {
+        if (deadline && client.protocol() == HttpProtocol.HTTP2) {
             HttpHeaders trailers = new DefaultHttpHeaders();
             trailers.set("grpc-status", Integer.toString(LocalReply.DEADLINE));
             responseTrailers(trailers);
@@ -418,19 +201,18 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         client.flush();
     }
 
-    void responseHead(Attempt attempt, ResponseHead response, boolean end) {
-        attempts.responded(attempt.turn(), response);
-        boolean failure = judge.isWorthIt(response);
-        if (failure && !isTheBest(attempt)) {
-            return;
-        }
-        win(attempt);
+    /**
+     * An endpoint's answer, which is passed on.
+     *
+     * @param inVain whether it is one that would have been tried again, had there been attempts left
+     */
+    void answered(Attempt attempt, ResponseHead response, boolean end, boolean inVain) {
         headSent = true;
         body.forget();
         HeaderRules.response(response.headers(), serviceMillis(attempt));
         edit(attempt, response.headers());
         record.response(response, "via_upstream");
-        if (failure && attempts.retried()) {
+        if (inVain) {
             record.flags("URX");
         }
         client.head(response, end);
@@ -438,39 +220,6 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
             client.flush();
             end();
         }
-    }
-
-    /** Whether an answer that is worth a retry is passed on all the same; if not, what is better is on its way. */
-    private boolean isTheBest(Attempt attempt) {
-        if (attempt == current
-                && body.isWhole()
-                && attempts.takeRetryOfAnswer(attempt.turn(), judge.rules().most())) {
-            attempt.cancel();
-            goesOnWithout(attempt);
-            attemptAgain();
-            return false;
-        }
-        if (!earlier.isEmpty()) {
-            attempt.cancel();
-            goesOnWithout(attempt);
-            return false;
-        }
-        return true;
-    }
-
-    /** Its answer is the request's. */
-    private void win(Attempt attempt) {
-        if (!earlier.isEmpty()) {
-            record.backend(attempt.host().backend());
-            Attempt newest = current;
-            if (newest != null && newest != attempt) {
-                newest.cancel();
-            }
-            earlier.stream().filter(other -> other != attempt).forEach(Attempt::cancel);
-            earlier = List.of();
-        }
-        current = attempt;
-        deadlines.attemptEnded();
     }
 
     private void edit(Attempt attempt, HttpHeaders answer) {
@@ -520,16 +269,9 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         }
     }
 
-    void responseUpgraded(Attempt attempt, ResponseHead response) {
-        UpstreamStream open = attempt.stream();
-        if (!upgrade || open == null) {
-            attempt.cancel();
-            responseReset(attempt, ResetReason.PROTOCOL_ERROR);
-            return;
-        }
+    /** The endpoint speaks another protocol from here on. */
+    void switched(Attempt attempt, UpstreamStream open, ResponseHead response) {
         headSent = true;
-        deadlines.ended();
-        attempts.responded(attempt.turn(), response);
         hasBody = true;
         body.reopen();
         HeaderRules.switching(response.headers(), serviceMillis(attempt));
@@ -539,7 +281,16 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         client.setReading(open.isWritable());
     }
 
-    private void reply(LocalReply reply) {
+    /** The endpoint gave up in the middle of its answer. */
+    void brokenOff(ResetReason reason) {
+        record.flags(reason.flag());
+        record.details("upstream_reset_after_response_started{" + reason.text().replace(' ', '_') + "}");
+        end();
+        client.abort();
+    }
+
+    /** The request ends without an endpoint's answer. */
+    void reply(LocalReply reply) {
         answer(reply, _ -> {});
     }
 
@@ -568,14 +319,11 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
             return;
         }
         ended = true;
-        deadlines.ended();
         way.abandon();
-        attempts.returnRetry();
-        Attempt last = current;
-        if (last != null) {
-            last.cancel();
+        Delivery begun = delivery;
+        if (begun != null) {
+            begun.end();
         }
-        earlier.forEach(Attempt::cancel);
         BodyReading read = reading;
         if (read != null) {
             read.abandon();

@@ -16,6 +16,7 @@ final class RequestBody {
     static final int KEPT_BYTES_MAX = 64 * 1024;
 
     private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(0);
+    private final boolean exists;
     private @Nullable HttpHeaders trailers;
     private @Nullable BodyStream to;
     private List<Shadows> copies = List.of();
@@ -27,8 +28,14 @@ final class RequestBody {
 
     /** @param exists whether the request has a body */
     RequestBody(boolean exists) {
+        this.exists = exists;
         ended = !exists;
         keeps = exists;
+    }
+
+    /** Whether the request has one. */
+    boolean exists() {
+        return exists;
     }
 
     boolean ended() {
