@@ -45,14 +45,14 @@ final class DestinationWhy {
                 }
                 case InboundTarget.Port meant -> port = meant.port();
             }
-        } else if (ProxyPorts.isOwn(port)) {
+        } else if (node.features().isOwnPort(port)) {
             return answer.failed("a connection to the proxy's own port %d would loop".formatted(port), null);
         }
         answer.target(new Target("workload", Names.of(workload).toString(), address.toString(), port, ""));
         return judged(answer, workload, attributes(question, address, port));
     }
 
-    private static InboundTarget target(WorkloadIndex index, Workload workload, IpAddress address, Question question) {
+    private InboundTarget target(WorkloadIndex index, Workload workload, IpAddress address, Question question) {
         IpAddress literal = ClientNames.literal(question.host());
         Authority authority = Authority.parse(
                 literal == null ? question.host() + ":" + question.port() : Names.of(literal, question.port()));
@@ -60,7 +60,7 @@ final class DestinationWhy {
                 ? new InboundTarget.Rejected(
                         InboundTarget.BAD_REQUEST,
                         "invalid authority \"" + question.host() + ":" + question.port() + "\"")
-                : InboundTarget.resolve(index, workload, address, authority);
+                : InboundTarget.resolve(index, node.features(), workload, address, authority);
     }
 
     /** The address that is asked for if it is the pod's, else its first. */

@@ -6,11 +6,18 @@ package io.periplus.ztunnel;
  * @param baggage whether this end describes itself in answers, and believes descriptions of clients
  * @param localhostAppTunnel whether applications that speak PROXY protocol are reached on loopback
  * @param ipv6 whether to listen on IPv6
+ * @param socks5 whether pods may ask for connections by SOCKS5
  * @param originalSource whether applications see the clients' own addresses
  */
-record Features(boolean baggage, boolean localhostAppTunnel, boolean ipv6, OriginalSource originalSource) {
+record Features(
+        boolean baggage, boolean localhostAppTunnel, boolean ipv6, boolean socks5, OriginalSource originalSource) {
     /** Upstream's defaults. */
-    static final Features DEFAULT = new Features(true, true, true, OriginalSource.IF_POSSIBLE);
+    static final Features DEFAULT = new Features(true, true, true, false, OriginalSource.IF_POSSIBLE);
+
+    /** Whether a connection to this port would come back to the proxy. */
+    boolean isOwnPort(int port) {
+        return ProxyPorts.isOwn(port) || socks5 && port == ProxyPorts.SOCKS5;
+    }
 
     /** Whether sockets may carry foreign addresses. */
     enum OriginalSource {

@@ -70,7 +70,7 @@ final class InboundProxy implements HboneAcceptor {
         IpAddress podAddress = IpAddress.of(request.localAddress().getAddress());
         IpAddress peerAddress = IpAddress.of(request.remoteAddress().getAddress());
         var index = node.index().current();
-        switch (InboundTarget.resolve(index, workload, podAddress, authority)) {
+        switch (InboundTarget.resolve(index, node.features(), workload, podAddress, authority)) {
             case InboundTarget.Rejected(int status, String reason) ->
                 reject(request, flow, status, ResponseFlag.NONE, reason);
             case InboundTarget.Port target -> {

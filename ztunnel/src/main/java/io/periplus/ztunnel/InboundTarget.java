@@ -39,22 +39,24 @@ sealed interface InboundTarget {
      *
      * @param podAddress the address that the client connected to
      */
-    static InboundTarget resolve(WorkloadIndex index, Workload workload, IpAddress podAddress, Authority authority) {
+    static InboundTarget resolve(
+            WorkloadIndex index, Features features, Workload workload, IpAddress podAddress, Authority authority) {
         return switch (authority) {
             case Authority.Ip(IpAddress address, int port) -> {
                 boolean acceptable = address.equals(podAddress)
                         || workload.hasApplicationTunnel()
                         || isWaypointOf(index, workload, podAddress, address);
                 yield acceptable
-                        ? tunnelled(workload, port, new InetSocketAddress(address.toInetAddress(), port))
+                        ? tunnelled(features, workload, port, new InetSocketAddress(address.toInetAddress(), port))
                         : new Rejected(BAD_REQUEST, "ip mismatch: %s != %s".formatted(podAddress, address));
             }
-            case Authority.Host(String name, int port) -> byHostname(index, workload, name, port);
+            case Authority.Host(String name, int port) -> byHostname(index, features, workload, name, port);
         };
     }
 
-    private static InboundTarget tunnelled(Workload workload, int port, @Nullable InetSocketAddress addressed) {
-        if (ProxyPorts.isOwn(port)) {
+    private static InboundTarget tunnelled(
+            Features features, Workload workload, int port, @Nullable InetSocketAddress addressed) {
+        if (features.isOwnPort(port)) {
             return new Rejected(UNAVAILABLE, "port %d is the proxy's own".formatted(port));
         }
         int override = workload.getApplicationTunnel().getPort();
@@ -62,7 +64,8 @@ sealed interface InboundTarget {
         return new Port(override > 0 ? override : port, proxied ? addressed : null);
     }
 
-    private static InboundTarget byHostname(WorkloadIndex index, Workload workload, String name, int port) {
+    private static InboundTarget byHostname(
+            WorkloadIndex index, Features features, Workload workload, String name, int port) {
         ServiceEntry service = index.serviceByHostname(name, workload.getNamespace());
         if (service == null) {
             return new Rejected(UNAVAILABLE, "no service has the host name %s".formatted(name));
@@ -72,13 +75,13 @@ sealed interface InboundTarget {
             return new Rejected(UNAVAILABLE, "service %s has no port %d here".formatted(service.key(), port));
         }
         if (workload.getApplicationTunnel().getProtocol() != ApplicationTunnel.Protocol.PROXY) {
-            return tunnelled(workload, target, null);
+            return tunnelled(features, workload, target, null);
         }
         IpAddress virtual = virtualAddress(service, workload.getNetwork());
         return virtual == null
                 ? new Rejected(
                         UNAVAILABLE, "service %s has no address to tell by PROXY protocol".formatted(service.key()))
-                : tunnelled(workload, target, new InetSocketAddress(virtual.toInetAddress(), port));
+                : tunnelled(features, workload, target, new InetSocketAddress(virtual.toInetAddress(), port));
     }
 
     /** As this instance maps the service's port; a pod that is none, as the waypoint of a service, has the service's. */

@@ -24,6 +24,11 @@ final class OnDemandNames {
                 "istio_on_demand_dns_total", "The total number of requests that used on-demand DNS (unstable)", labels);
     }
 
+    /** Where they are looked up. */
+    HostAddresses addresses() {
+        return addresses;
+    }
+
     /**
      * An address of a workload that is known by host name.
      *

@@ -57,6 +57,7 @@ final class OutboundConnection {
     private final SocketChannel client;
     private final IpAddress destination;
     private final Flow flow;
+    private final Greeting greeting;
     private final Set<String> tried = new HashSet<>(2);
     private int waits;
 
@@ -69,7 +70,8 @@ final class OutboundConnection {
             Workload workload,
             SocketChannel client,
             IpAddress destination,
-            Flow flow) {
+            Flow flow,
+            Greeting greeting) {
         this.node = node;
         this.router = router;
         this.pool = pool;
@@ -79,6 +81,7 @@ final class OutboundConnection {
         this.client = client;
         this.destination = destination;
         this.flow = flow;
+        this.greeting = greeting;
     }
 
     void start() {
@@ -289,6 +292,7 @@ final class OutboundConnection {
     }
 
     private void relay(DuplexChannel upstream) {
+        greeting.established(client);
         Relay.join(client, upstream, flow.received(), flow.sent(), failure -> {
             if (failure instanceof HboneException) {
                 flow.closed(ResponseFlag.of(failure), failure.getMessage());
@@ -300,6 +304,6 @@ final class OutboundConnection {
 
     private void end(ResponseFlag flag, @Nullable String error) {
         flow.closed(flag, error);
-        client.close();
+        greeting.failed(client);
     }
 }

@@ -33,20 +33,28 @@ final class OutboundProxy {
         SocketChannel client = (SocketChannel) accepted;
         Held.hold(client);
         sockets.keepAlive(client);
-        InetSocketAddress destination = OriginalDestination.of(client);
+        begin(client, OriginalDestination.of(client), Greeting.NONE);
+    }
+
+    /**
+     * The same for a connection whose destination is known.
+     *
+     * @param client held, so that nothing of what it says is lost
+     */
+    void begin(SocketChannel client, InetSocketAddress destination, Greeting greeting) {
         Flow flow = new Flow(node.flows(), Flow.Reporter.SOURCE, client.remoteAddress(), destination);
-        if (ProxyPorts.isOwn(destination.getPort())
+        if (node.features().isOwnPort(destination.getPort())
                 && (destination.getAddress().isLoopbackAddress() || destination.equals(client.localAddress()))) {
             flow.closed(
                     ResponseFlag.NONE,
                     "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));
-            client.close();
+            greeting.failed(client);
             return;
         }
         LocalWorkload.on(client.eventLoop(), local.await(), (workload, failure) -> {
             if (workload == null) {
                 flow.closed(ResponseFlag.NONE, "no record of workload %s arrived in time".formatted(local));
-                client.close();
+                greeting.failed(client);
             } else {
                 flow.sourceWorkload = workload;
                 new OutboundConnection(
@@ -58,7 +66,8 @@ final class OutboundProxy {
                                 workload,
                                 client,
                                 IpAddress.of(destination.getAddress()),
-                                flow)
+                                flow,
+                                greeting)
                         .start();
             }
         });

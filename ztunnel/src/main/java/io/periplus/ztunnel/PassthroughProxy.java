@@ -36,7 +36,7 @@ final class PassthroughProxy {
         sockets.keepAlive(client);
         InetSocketAddress destination = OriginalDestination.of(client);
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, client.remoteAddress(), destination);
-        if (ProxyPorts.isOwn(destination.getPort())) {
+        if (node.features().isOwnPort(destination.getPort())) {
             flow.closed(
                     ResponseFlag.NONE,
                     "a connection to the proxy's own port %d would loop".formatted(destination.getPort()));

@@ -16,6 +16,8 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.ztunnel.dns.DnsServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class PodProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodProxy.class);
 
+    /** For applications of the pod alone. */
+    private static final InetSocketAddress SOCKS5 =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), ProxyPorts.SOCKS5);
+
     /** While draining, connections may still come to be relayed that were accepted before. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
@@ -39,7 +45,7 @@ final class PodProxy implements AutoCloseable {
     private static final Duration LAST_MOMENT = Duration.ofMillis(250);
 
     private final Pod pod;
-    private final NetworkNamespace namespace;
+    private final @Nullable NetworkNamespace namespace;
     private final boolean ipv6;
     private final OpenConnections flows;
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -53,16 +59,17 @@ final class PodProxy implements AutoCloseable {
     /**
      * Starts serving.
      *
-     * @param namespace owned by this proxy from here on, also when starting fails
+     * @param namespace owned by this proxy from here on, also when starting fails; {@code null} for the process's own
      * @throws IOException when a listener cannot be bound; nothing is left open then
      */
-    PodProxy(Node shared, Pod pod, NetworkNamespace namespace) throws IOException {
+    PodProxy(Node shared, Pod pod, @Nullable NetworkNamespace namespace) throws IOException {
         this.pod = pod;
         this.ipv6 = shared.features().ipv6();
         this.flows = new OpenConnections(shared.flows());
         Node node = shared.withFlows(flows);
         this.namespace = namespace;
-        SocketFactory sockets = SocketFactory.in(namespace, node.sockets());
+        SocketFactory sockets =
+                namespace == null ? SocketFactory.own(node.sockets()) : SocketFactory.in(namespace, node.sockets());
         LocalWorkload local = new LocalWorkload(node, pod);
         this.pool = new HbonePool(node.hbone());
         AppConnector apps = new AppConnector(sockets, node.features().originalSource());
@@ -79,6 +86,13 @@ final class PodProxy implements AutoCloseable {
                         ProxyPorts.INBOUND_PLAINTEXT,
                         counted(Flow.Reporter.DESTINATION, passthrough::accept));
                 listen(sockets, owner, ProxyPorts.HBONE, counted(Flow.Reporter.DESTINATION, server::serve));
+                if (node.features().socks5()) {
+                    Socks5Proxy socks = new Socks5Proxy(node, local, outbound, sockets);
+                    bound(
+                            sockets.listen(owner, SOCKS5, false, counting(counted(Flow.Reporter.SOURCE, socks::accept)))
+                                    .awaitUninterruptibly(),
+                            ProxyPorts.SOCKS5);
+                }
             }
             if (node.dns().enabled()) {
                 dns = DnsServer.start(
@@ -99,14 +113,20 @@ final class PodProxy implements AutoCloseable {
     }
 
     private void listen(SocketFactory sockets, EventLoop loop, int port, Consumer<Channel> accept) throws IOException {
-        ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
+        bound(Wildcard.listen(sockets, loop, port, ipv6, true, counting(accept)), port);
+    }
+
+    private ChannelInitializer<Channel> counting(Consumer<Channel> accept) {
+        return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
                 connections.add(accepted);
                 accept.accept(accepted);
             }
         };
-        ChannelFuture binding = Wildcard.listen(sockets, loop, port, ipv6, true, initializer);
+    }
+
+    private void bound(ChannelFuture binding, int port) throws IOException {
         if (!binding.isSuccess()) {
             throw new IOException(
                     "pod %s: cannot listen on port %d: %s"
@@ -120,8 +140,13 @@ final class PodProxy implements AutoCloseable {
         return pod;
     }
 
-    NetworkNamespace namespace() {
-        return namespace;
+    /**
+     * Whether the pod is in this namespace.
+     *
+     * @throws IOException if that cannot be found out
+     */
+    boolean isIn(NetworkNamespace other) throws IOException {
+        return namespace != null && namespace.isSame(other);
     }
 
     /** Describes the connections that are open now. */
@@ -181,7 +206,9 @@ final class PodProxy implements AutoCloseable {
         pool.close();
         connections.close().awaitUninterruptibly();
         try {
-            namespace.close();
+            if (namespace != null) {
+                namespace.close();
+            }
         } catch (IOException e) {
             LOG.warn("pod {}: cannot close its network namespace: {}", pod, e.getMessage());
         }

@@ -9,9 +9,12 @@ final class ProxyPorts {
     /** HBONE; reached directly. */
     static final int HBONE = 15008;
 
+    /** SOCKS5, on loopback, where it is wanted at all. */
+    static final int SOCKS5 = 15080;
+
     private ProxyPorts() {}
 
-    /** Whether a connection to this port would come back to the proxy. */
+    /** Whether a connection to this port would come back to the proxy; see {@link Features#isOwnPort}. */
     static boolean isOwn(int port) {
         return port == OUTBOUND || port == INBOUND_PLAINTEXT || port == HBONE;
     }

@@ -7,10 +7,7 @@ import io.periplus.dataplane.admin.AdminRequest;
 import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.admin.Readiness;
-import io.periplus.dataplane.controlplane.ControlPlaneAddress;
-import io.periplus.dataplane.controlplane.ControlPlaneChannels;
 import io.periplus.dataplane.identity.CertificateManager;
-import io.periplus.dataplane.identity.GrpcCertificateAuthority;
 import io.periplus.dataplane.identity.LocalIdentities;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.index.UpstreamResolver;
@@ -27,10 +24,6 @@ import io.periplus.dataplane.telemetry.TcpMetrics;
 import io.periplus.dataplane.tls.RevocationFile;
 import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
-import io.periplus.dataplane.xds.AddressHandler;
-import io.periplus.dataplane.xds.DeltaXdsClient;
-import io.periplus.dataplane.xds.PolicyHandler;
-import io.periplus.dataplane.xds.ProxyNode;
 import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.dataplane.zds.ZdsClient;
 import io.periplus.ztunnel.dns.DnsMetrics;
@@ -38,8 +31,7 @@ import io.periplus.ztunnel.dns.HostAddresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,9 +55,7 @@ final class Ztunnel implements AutoCloseable {
     private final Readiness readiness = new Readiness();
     private final LogWriter accessWriter;
     private final EventLoopGroup loops;
-    private final ControlPlaneChannels xdsChannels;
-    private final ControlPlaneChannels caChannels;
-    private final GrpcCertificateAuthority authority;
+    private final ControlPlane controlPlane;
     private final CertificateManager certificates;
     private final HostAddresses hosts;
     private final @Nullable RevocationFile crl;
@@ -74,12 +64,11 @@ final class Ztunnel implements AutoCloseable {
     private final WhyPage why;
     private final SeenPage seen;
     private final AdminServers admin;
-    private final DeltaXdsClient xds;
-    private final ZdsClient agent;
+    private final @Nullable ZdsClient agent;
     private final CountDownLatch quit = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @throws IOException when one of the process's own ports is taken */
+    /** @throws IOException when one of the process's own ports is taken, or a file it is told to use cannot be used */
     Ztunnel(ZtunnelConfig config, AdminServers.Ports ports) throws IOException {
         this.config = config;
         readiness.await(STATE_MANAGER);
@@ -90,14 +79,8 @@ final class Ztunnel implements AutoCloseable {
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
-        this.xdsChannels =
-                new ControlPlaneChannels(address(config, config.xdsAddress(), config.xdsRootFile(), config.xdsHeaders())
-                        .withOtherName(config.xdsOtherName()));
-        this.caChannels =
-                new ControlPlaneChannels(address(config, config.caAddress(), config.caRootFile(), config.caHeaders())
-                        .withOtherName(config.caOtherName()));
-        this.authority = new GrpcCertificateAuthority(caChannels, config.secretTtl(), true);
-        this.certificates = new CertificateManager(authority, Clock.systemUTC());
+        this.controlPlane = new ControlPlane(config);
+        this.certificates = new CertificateManager(controlPlane.authority(), Clock.systemUTC());
         index.onChange(new LocalIdentities(certificates, config.node()));
         RecentFlows flows = new RecentFlows(new FlowReports(new TcpMetrics(metrics), new AccessLog(accessWriter)));
         this.hosts = new HostAddresses(loops.next(), config.dns());
@@ -112,20 +95,15 @@ final class Ztunnel implements AutoCloseable {
         PodMetrics.register(metrics, pods);
         Pod own = config.self();
         this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
-        this.xds = new DeltaXdsClient(
-                xdsChannels,
-                ProxyNode.of(
-                        "ztunnel",
-                        config.address(),
-                        config.pod(),
-                        config.namespace(),
-                        config.clusterDomain(),
-                        Map.of("NODE_NAME", config.node(), "CLUSTER_ID", config.cluster())),
-                List.of(PolicyHandler.forZtunnel(policies), new AddressHandler(index)),
-                new XdsMetrics(metrics));
-        xds.synced().thenRun(() -> readiness.done(STATE_MANAGER));
-        xds.start();
-        this.agent = ZdsClient.start(config.agentSocket(), pods, xds.synced());
+        CompletableFuture<?> synced = controlPlane.follow(index, policies, new XdsMetrics(metrics));
+        synced.thenRun(() -> readiness.done(STATE_MANAGER));
+        Pod only = config.standalone().pod();
+        if (only == null) {
+            this.agent = ZdsClient.start(config.agentSocket(), pods, synced);
+        } else {
+            this.agent = null;
+            pods.serveAlone(only);
+        }
     }
 
     private static @Nullable RevocationFile follow(@Nullable Path file, Revocations revocations) {
@@ -151,12 +129,6 @@ final class Ztunnel implements AutoCloseable {
                 config.dns(),
                 dns,
                 new OnDemandNames(hosts, metrics));
-    }
-
-    private static ControlPlaneAddress address(
-            ZtunnelConfig config, String address, @Nullable Path roots, Map<String, String> headers) {
-        return ControlPlaneAddress.of(address, roots, config.tokenFile(), config.cluster())
-                .withHeaders(headers);
     }
 
     private ObjectNode dump() {
@@ -192,7 +164,9 @@ final class Ztunnel implements AutoCloseable {
         quit.countDown();
         LOG.info("shutting down; connections have {} to finish", config.drain());
         try {
-            agent.close();
+            if (agent != null) {
+                agent.close();
+            }
         } catch (IOException e) {
             LOG.warn("closing the connection to the node agent: {}", e.getMessage());
         }
@@ -205,11 +179,8 @@ final class Ztunnel implements AutoCloseable {
         if (crl != null) {
             crl.close();
         }
-        xds.close();
         certificates.close();
-        authority.close();
-        xdsChannels.close();
-        caChannels.close();
+        controlPlane.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
         admin.close();
         accessWriter.close();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the environment says; names and defaults are upstream's.
  *
+ * @param standalone what there is instead of a control plane and a node agent
  * @param xdsRootFile {@code null} for the JDK's roots; likewise {@code caRootFile}
  * @param xdsOtherName a name that the control plane's certificate may have instead; likewise {@code caOtherName}
  * @param xdsHeaders further headers for every call of the control plane; likewise {@code caHeaders} of the authority
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops of the byte path
  */
 record ZtunnelConfig(
+        Standalone standalone,
         String node,
         String pod,
         String namespace,
@@ -63,27 +65,25 @@ record ZtunnelConfig(
     private static final String ROOT = "/var/run/secrets/istio/root-cert.pem";
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
 
-    /** What upstream knows and this proxy does not, by the value that asks for it; empty for any. */
+    /** What upstream knows and this proxy does not, by the value that asks for it. */
     private static final Map<String, String> UNAVAILABLE = Map.of(
-            "LOCAL_XDS", "",
-            "LOCAL_XDS_PATH", "",
             "XDS_ON_DEMAND", "true",
-            "UNSTABLE_ENABLE_SOCKS5", "true",
             "ENABLE_PROXY", "false",
-            "INPOD_PORT_REUSE", "false",
-            "PROXY_MODE", "dedicated");
+            "INPOD_PORT_REUSE", "false");
 
     /** @throws IllegalArgumentException naming the variable that cannot be used */
     static ZtunnelConfig of(Map<String, String> variables) {
         Environment env = new Environment(variables);
         UNAVAILABLE.forEach((name, value) -> {
             String given = env.text(name, "");
-            if (value.isEmpty() ? !given.isEmpty() : given.equals(value)) {
+            if (given.equals(value)) {
                 throw new IllegalArgumentException("%s: %s is not available in this version".formatted(name, given));
             }
         });
         String xds = env.text("XDS_ADDRESS", ISTIOD);
+        Standalone standalone = Standalone.of(env);
         return new ZtunnelConfig(
+                standalone,
                 env.text("NODE_NAME", ""),
                 env.text("POD_NAME", ""),
                 env.text("POD_NAMESPACE", ""),
@@ -112,9 +112,10 @@ record ZtunnelConfig(
                         env.flag("ENABLE_RESPONSE_BAGGAGE", true),
                         env.flag("LOCALHOST_APP_TUNNEL", true),
                         env.flag("IPV6_ENABLED", true),
+                        env.flag("UNSTABLE_ENABLE_SOCKS5", false),
                         originalSource(env)),
                 hbone(env),
-                sockets(env),
+                sockets(env, standalone.pod() != null),
                 dns(env),
                 LogFormat.of(variables.get("LOG_FORMAT")),
                 env.text("RUST_LOG", "info"),
@@ -124,7 +125,7 @@ record ZtunnelConfig(
     /** The proxy's own pod; {@code null} if the environment does not say which that is. */
     @Nullable
     Pod self() {
-        return pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
+        return standalone.pod() != null || pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
                 ? null
                 : new Pod("self", namespace, pod, serviceAccount);
     }
@@ -163,10 +164,11 @@ record ZtunnelConfig(
                         env.number("HTTP2_FRAME_SIZE", defaults.frameSize(), 16_384, 16_777_215));
     }
 
-    private static SocketSettings sockets(Environment env) {
+    /** @param alone who runs alone need not be allowed to mark packets, and has nobody to mark them for */
+    private static SocketSettings sockets(Environment env, boolean alone) {
         SocketSettings defaults = SocketSettings.IN_POD;
         return new SocketSettings(
-                env.number("PACKET_MARK", defaults.mark(), 1, Integer.MAX_VALUE),
+                env.number("PACKET_MARK", alone ? 0 : defaults.mark(), 1, Integer.MAX_VALUE),
                 env.flag("KEEPALIVE_ENABLED", defaults.keepalive()),
                 env.duration("KEEPALIVE_TIME", defaults.keepaliveIdle()),
                 env.duration("KEEPALIVE_INTERVAL", defaults.keepaliveInterval()),

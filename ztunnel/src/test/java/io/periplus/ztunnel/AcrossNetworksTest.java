@@ -198,7 +198,7 @@ final class AcrossNetworksTest {
     @Test
     void whereBaggageIsNotBelievedTheOtherEndIsTheGatewaysWorkloadButStillItself() throws IOException {
         try (TestNode deaf = new TestNode(TestNode.Setting.ofNetwork("network1", near)
-                .with(new Features(false, true, true, Features.OriginalSource.IF_POSSIBLE)))) {
+                .with(new Features(false, true, true, false, Features.OriginalSource.IF_POSSIBLE)))) {
             near.index.current().forEachWorkload(deaf::publish);
             near.index.current().forEachService(entry -> deaf.publish(entry.service()));
             near.pods.close();

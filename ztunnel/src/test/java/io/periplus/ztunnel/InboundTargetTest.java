@@ -116,15 +116,19 @@ final class InboundTargetTest {
     @Test
     void aMismatchNamesBothAddresses() {
         InboundTarget target = InboundTarget.resolve(
-                index.current(), pod().build(), IpAddress.parse(POD), Authority.parse("192.0.2.1:80"));
+                index.current(),
+                Features.DEFAULT,
+                pod().build(),
+                IpAddress.parse(POD),
+                Authority.parse("192.0.2.1:80"));
 
         assertThat(target).isEqualTo(new InboundTarget.Rejected(400, "ip mismatch: 10.0.0.9 != 192.0.2.1"));
     }
 
     private String resolve(Workload.Builder pod, String authority) {
         publish(pod.build());
-        InboundTarget target =
-                InboundTarget.resolve(index.current(), pod.build(), IpAddress.parse(POD), Authority.parse(authority));
+        InboundTarget target = InboundTarget.resolve(
+                index.current(), Features.DEFAULT, pod.build(), IpAddress.parse(POD), Authority.parse(authority));
         return switch (target) {
             case InboundTarget.Rejected(int status, String reason) ->
                 status

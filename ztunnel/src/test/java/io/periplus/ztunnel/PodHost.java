@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
@@ -49,7 +51,7 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
             socket.bind(new InetSocketAddress("::", port), 64);
             return socket;
         });
-        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>());
+        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet());
         Thread.ofPlatform().daemon().name("echo-" + name).start(app::run);
         return app;
     }
@@ -58,14 +60,19 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
      * An echo server.
      *
      * @param peers addresses that connected, in order
+     * @param open connections
      */
-    record EchoApp(ServerSocket listener, List<String> peers) implements AutoCloseable {
+    record EchoApp(ServerSocket listener, List<String> peers, Set<Socket> open) implements AutoCloseable {
         void run() {
             while (!listener.isClosed()) {
                 try {
                     Socket socket = listener.accept();
                     peers.add(socket.getInetAddress().getHostAddress());
-                    Thread.ofVirtual().start(() -> echo(socket));
+                    open.add(socket);
+                    Thread.ofVirtual().start(() -> {
+                        echo(socket);
+                        open.remove(socket);
+                    });
                 } catch (IOException _) {
                     return;
                 }
@@ -79,6 +86,13 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
                 socket.shutdownOutput();
             } catch (IOException _) {
                 // The client has gone.
+            }
+        }
+
+        /** Ends every connection at once, as the end of the process would. */
+        void cut() throws IOException {
+            for (Socket socket : open) {
+                socket.close();
             }
         }
 

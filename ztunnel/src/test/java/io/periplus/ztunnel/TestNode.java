@@ -146,6 +146,10 @@ final class TestNode implements AutoCloseable {
             return new Setting(network, dns, other, certificates, features);
         }
 
+        Setting with(DnsSettings other) {
+            return new Setting(network, other, revocations, certificates, features);
+        }
+
         Setting with(Features other) {
             return new Setting(network, dns, revocations, certificates, other);
         }

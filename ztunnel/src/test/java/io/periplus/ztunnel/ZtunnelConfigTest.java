@@ -84,7 +84,8 @@ final class ZtunnelConfigTest {
 
         assertThat(config.sockets().userTimeout()).isTrue();
         assertThat(config.sockets().patience()).isEqualTo(Duration.ofSeconds(90));
-        assertThat(config.features()).isEqualTo(new Features(true, false, false, Features.OriginalSource.ALWAYS));
+        assertThat(config.features())
+                .isEqualTo(new Features(true, false, false, false, Features.OriginalSource.ALWAYS));
         assertThat(config.xdsHeaders()).containsExactly(Map.entry("x-tenant", "a"));
         assertThat(config.caHeaders()).containsExactly(Map.entry("x-tenant", "b"));
         assertThat(config.xdsRootFile()).isNull();
@@ -99,10 +100,37 @@ final class ZtunnelConfigTest {
     void whatIsNotAvailableIsRefusedAndNotIgnored() {
         assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
                 .hasMessage("XDS_ON_DEMAND: true is not available in this version");
-        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("LOCAL_XDS_PATH", "mesh.yaml")))
-                .hasMessage("LOCAL_XDS_PATH: mesh.yaml is not available in this version");
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false")))
+                .hasMessage("ENABLE_PROXY: false is not available in this version");
         assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false", "LOCAL_XDS", "")))
                 .isNotNull();
+    }
+
+    @Test
+    void whoRunsAloneSaysWhatThereIsInstead() {
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("LOCAL_XDS_PATH", "mesh.yaml")))
+                .hasMessageStartingWith("FAKE_CA: nothing (expected: true or a file");
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("LOCAL_XDS_PATH", "mesh.yaml", "LOCAL_XDS", "{}")))
+                .hasMessage("LOCAL_XDS: {} (expected: nothing, since LOCAL_XDS_PATH is set)");
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("PROXY_MODE", "alone")))
+                .hasMessage("PROXY_MODE: alone (expected: shared or dedicated)");
+        assertThatThrownBy(
+                        () -> ZtunnelConfig.of(Map.of("PROXY_MODE", "dedicated", "PROXY_WORKLOAD_INFO", "shop/cart")))
+                .hasMessage("PROXY_WORKLOAD_INFO: shop/cart (expected: namespace/name/service-account)");
+
+        Standalone alone = ZtunnelConfig.of(Map.of(
+                        "LOCAL_XDS", "{}",
+                        "FAKE_CA", "true",
+                        "PROXY_MODE", "dedicated",
+                        "PROXY_WORKLOAD_INFO", "shop/cart/default"))
+                .standalone();
+        assertThat(alone.controlPlane()).isFalse();
+        assertThat(alone.pod()).isEqualTo(new Pod("dedicated", "shop", "cart", "default"));
+        assertThat(ZtunnelConfig.of(Map.of("LOCAL_XDS", "{}", "XDS_ADDRESS", "istiod:15012"))
+                        .standalone()
+                        .controlPlane())
+                .as("both, where both are asked for")
+                .isTrue();
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** A mesh from a file. */
+package io.periplus.ztunnel.local;
