@@ -33,6 +33,15 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
         });
     }
 
+    /** Whether an echo comes back. */
+    boolean isServed(String host, int port) {
+        try {
+            return call(host, port, "ahoy").equals("ahoy");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     /** Sends, ends its side, and returns what comes back until the end. */
     String call(String host, int port, String text) throws IOException {
         return new String(callForBytes(host, port, text), StandardCharsets.UTF_8);
