@@ -129,7 +129,7 @@ final class AloneTest {
                         .endsWith("asked");
             }
             assertThat(app.peers()).containsExactly(cart.address(), cart.address());
-            assertThat(cart.call(stock.address(), 9999, "denied")).isEmpty();
+            assertThat(cart.isCutOff(stock.address(), 9999)).isTrue();
             assertThat(forbidden.peers()).isEmpty();
         }
         await().untilAsserted(() -> assertThat(Files.readString(files.resolve("stock.log")))
