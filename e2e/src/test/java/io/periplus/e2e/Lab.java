@@ -20,31 +20,53 @@ final class Lab {
     /** Another test run on the same machine wants others. */
     private static final String PORTS = System.getProperty("periplus.e2e.ports", "17443,17444");
 
-    private static final Lab INSTANCE = new Lab();
+    /** Made when it is first wanted: a test that has a lab of its own needs no other. */
+    private static final class Shared {
+        static final Lab INSTANCE = new Lab(STATE, PORTS);
+    }
 
+    private final Path state;
+    private final String ports;
     private final Map<String, String> environment;
     private final Duration startTime;
 
-    private Lab() {
+    private Lab(Path state, String ports, String... options) {
+        this.state = state;
+        this.ports = ports;
         Instant start = Instant.now();
-        periplus("lab", "up").within(Duration.ofMinutes(5)).run().succeeds();
+        command("lab", "up").plus(options).within(Duration.ofMinutes(5)).run().succeeds();
         startTime = Duration.between(start, Instant.now());
-        environment = environment(periplus("lab", "env").run().succeeds().out());
+        environment = environment(command("lab", "env").run().succeeds().out());
         if (System.getenv("PERIPLUS_KEEP_LAB") == null) {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> periplus("lab", "delete")
-                            .within(Duration.ofMinutes(2))
-                            .run()));
+            Runtime.getRuntime().addShutdownHook(new Thread(this::delete));
         }
     }
 
+    /** A lab for one test class, which deletes it, on free ports. */
+    static Lab own(String name, String... options) {
+        return new Lab(Path.of("target", name).toAbsolutePath(), "0,0", options);
+    }
+
     static Stream<Cluster> clusters() {
-        return Stream.of("cluster1", "cluster2").map(name -> new Cluster(name, INSTANCE.environment));
+        return Stream.of("cluster1", "cluster2").map(Shared.INSTANCE::cluster);
     }
 
     /** From the command to both clusters ready with the mesh; next to nothing if the lab was up already. */
     static Duration startTime() {
-        return INSTANCE.startTime;
+        return Shared.INSTANCE.startTime;
+    }
+
+    Cluster cluster(String name) {
+        return new Cluster(name, environment);
+    }
+
+    /** A command of this lab's. */
+    Command command(String... words) {
+        return command(state, ports, words);
+    }
+
+    void delete() {
+        command("lab", "delete").within(Duration.ofMinutes(2)).run();
     }
 
     static Cluster cluster1() {
@@ -52,9 +74,13 @@ final class Lab {
     }
 
     static Command periplus(String... words) {
+        return command(STATE, PORTS, words);
+    }
+
+    private static Command command(Path state, String ports, String... words) {
         return Command.of("distribution/target/periplus/bin/periplus")
                 .plus(words)
-                .environment(Map.of("PERIPLUS_LAB_DIR", STATE.toString(), "PERIPLUS_LAB_API_PORTS", PORTS));
+                .environment(Map.of("PERIPLUS_LAB_DIR", state.toString(), "PERIPLUS_LAB_API_PORTS", ports));
     }
 
     /** The network namespace of a cluster's first node, from which its pods can be reached. */

@@ -1,6 +1,7 @@
 package io.periplus.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.periplus.api.Labels;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +44,13 @@ class EnrolmentTest {
 
     private final TestCluster cluster = new TestCluster();
     private NetworkNamespace node;
+    private PodStarts starts;
     private SeqpacketServer server;
     private Enrolment enrolment;
 
     @BeforeEach
     void start() throws IOException {
-        Shell.script(null, "ip netns add %1$s-node; ip netns add %1$s-pod".formatted(ID));
+        Shell.script(null, "ip netns add %1$s-node; ip netns add %1$s-pod; ip netns add %1$s-new".formatted(ID));
         node = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-node"));
         Path process = files.resolve("proc/4242");
         Files.createDirectories(process.resolve("ns"));
@@ -64,6 +67,18 @@ class EnrolmentTest {
                 probes,
                 true,
                 LINGER);
+        Path namespaces = Files.createDirectories(files.resolve("proc/1/root/run/netns"));
+        for (String name : List.of(ID + "-pod", ID + "-new")) {
+            Files.createSymbolicLink(namespaces.resolve(name), Path.of("/run/netns", name));
+        }
+        starts = new PodStarts(
+                cluster,
+                enrolment,
+                new RedirectionRules(ProbeAddresses.DEFAULT),
+                probes,
+                files.resolve("proc"),
+                Set.of("kube-system"),
+                true);
         Thread.ofPlatform().daemon().start(this::acceptZtunnels);
         cluster.put(null);
     }
@@ -73,7 +88,7 @@ class EnrolmentTest {
         enrolment.close();
         server.close();
         node.close();
-        Shell.script(null, "ip netns del %1$s-node; ip netns del %1$s-pod".formatted(ID));
+        Shell.script(null, "ip netns del %1$s-node; ip netns del %1$s-pod; ip netns del %1$s-new".formatted(ID));
     }
 
     @Test
@@ -158,6 +173,108 @@ class EnrolmentTest {
         }
     }
 
+    @Test
+    void aPodThatStartsInTheMeshIsCapturedServedAndAnnotatedBeforeItMayStart() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.starts();
+            starts.start(start("new"));
+            assertThat(rules("new")).contains("redirect to :15001");
+            assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+            assertThat(ztunnel.sawRulesWhenAsked).as("rules came first").isTrue();
+            assertThat(exempted()).contains("10.9.0.7");
+            assertThat(cluster.annotations).containsExactly("enabled");
+
+            // What the API says of it on its way changes nothing, and a second ztunnel hears of it.
+            enrolment.changed(UID);
+            cluster.put("enabled");
+            enrolment.changed(UID);
+            try (TestZtunnel fresh = new TestZtunnel(true)) {
+                assertThat(fresh.next().getAdd().getUid()).isEqualTo(UID);
+                assertThat(fresh.next().hasSnapshotSent()).isTrue();
+            }
+            assertThat(ztunnel.requests).isEmpty();
+            assertThat(cluster.annotations).containsExactly("enabled");
+        }
+    }
+
+    @Test
+    void aSecondAttemptToStartAPodTakesThePlaceOfTheFirst() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.starts();
+            starts.start(start("pod"));
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            starts.start(start("new"));
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            assertThat(rules("new")).contains("redirect to :15001");
+            cluster.pods.clear();
+            enrolment.changed(UID);
+            assertThat(ztunnel.next().hasDel()).isTrue();
+            await().until(() -> !exempted().contains("10.9.0.7"));
+        }
+    }
+
+    @Test
+    void aPodThatStartsWaitsForAZtunnel() throws Exception {
+        cluster.starts();
+        CompletableFuture<Void> started = CompletableFuture.runAsync(() -> {
+            try {
+                starts.start(start("new"));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        await().until(() -> rules("new").contains("redirect to :15001"));
+        assertThat(started).isNotDone();
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            started.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void withoutZtunnelAPodOfTheMeshDoesNotStartAndNothingIsLeftOfTheAttempt() throws Exception {
+        cluster.starts();
+        assertThatThrownBy(() -> starts.start(start("new")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no ztunnel is connected");
+        assertThat(cluster.annotations).isEmpty();
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+        }
+    }
+
+    @Test
+    void aPodThatZtunnelRefusesDoesNotStart() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(false)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.starts();
+            assertThatThrownBy(() -> starts.start(start("new"))).hasMessageContaining("not now");
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            assertThat(ztunnel.next().hasDel()).isTrue();
+            assertThat(cluster.annotations).isEmpty();
+        }
+    }
+
+    @Test
+    void aPodOutsideTheMeshStartsWithoutAZtunnelAndAnExcludedOneWithoutTheApi() throws Exception {
+        starts.start(start("new"));
+        starts.start(new PodStart("/nowhere", "kube-system", "dns", "", List.of()));
+        assertThat(rules("new")).isBlank();
+        assertThat(cluster.annotations).isEmpty();
+    }
+
+    private static PodStart start(String namespace) {
+        return new PodStart(
+                "/run/netns/" + ID + "-" + namespace,
+                "finance",
+                "curl",
+                UID,
+                List.of(InetAddress.ofLiteral("10.9.0.7")));
+    }
+
     private void acceptZtunnels() {
         try {
             while (true) {
@@ -169,7 +286,11 @@ class EnrolmentTest {
     }
 
     private static String podRules() throws IOException {
-        return output("nft -n list ruleset", ID + "-pod");
+        return rules("pod");
+    }
+
+    private static String rules(String namespace) throws IOException {
+        return output("nft -n list ruleset", ID + "-" + namespace);
     }
 
     private static String exempted() throws IOException {
@@ -184,12 +305,22 @@ class EnrolmentTest {
     }
 
     /** A cluster with one pod. */
-    private static final class TestCluster implements Enrolment.Cluster {
+    private static final class TestCluster implements Enrolment.Cluster, PodStarts.Pods {
         final Map<String, NodePod> pods = new ConcurrentHashMap<>();
         final BlockingQueue<String> annotations = new LinkedBlockingQueue<>();
         volatile boolean wanted;
 
         void put(@Nullable String redirection) {
+            put(redirection, "Running", List.of(InetAddress.ofLiteral("10.9.0.1")));
+        }
+
+        /** A pod of the mesh whose sandbox is being made. */
+        void starts() {
+            wanted = true;
+            put(null, "Pending", List.of());
+        }
+
+        private void put(@Nullable String redirection, String phase, List<InetAddress> addresses) {
             pods.put(
                     UID,
                     new NodePod(
@@ -200,9 +331,9 @@ class EnrolmentTest {
                             redirection == null ? Map.of() : Map.of(Labels.REDIRECTION, redirection),
                             "curl",
                             false,
-                            "Running",
+                            phase,
                             false,
-                            List.of(InetAddress.ofLiteral("10.9.0.1"))));
+                            addresses));
         }
 
         @Nullable
@@ -223,7 +354,14 @@ class EnrolmentTest {
         @Override
         public void annotate(NodePod pod, @Nullable String redirection) {
             annotations.add(String.valueOf(redirection));
-            put(redirection);
+            if (pod.runs()) {
+                put(redirection);
+            }
+        }
+
+        @Override
+        public @Nullable NodePod toEnrol(PodStart start, long deadlineNanos) {
+            return wanted ? pods.get(UID) : null;
         }
     }
 
@@ -258,7 +396,8 @@ class EnrolmentTest {
                                 .close();
                     }
                     if (request.hasAdd()) {
-                        sawRulesWhenAsked = podRules().contains("redirect");
+                        sawRulesWhenAsked =
+                                podRules().contains("redirect") || rules("new").contains("redirect");
                     }
                     requests.add(request);
                     String error = request.hasAdd() && !takesPods ? "not now" : "";

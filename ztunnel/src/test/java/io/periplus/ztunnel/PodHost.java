@@ -9,6 +9,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
@@ -29,6 +31,15 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
             }
             return socket;
         });
+    }
+
+    /** Whether an echo comes back. */
+    boolean isServed(String host, int port) {
+        try {
+            return call(host, port, "ahoy").equals("ahoy");
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** Sends, ends its side, and returns what comes back until the end. */
@@ -62,7 +73,7 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
             socket.bind(new InetSocketAddress("::", port), 64);
             return socket;
         });
-        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>());
+        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet());
         Thread.ofPlatform().daemon().name("echo-" + name).start(app::run);
         return app;
     }
@@ -71,14 +82,19 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
      * An echo server.
      *
      * @param peers addresses that connected, in order
+     * @param open connections
      */
-    record EchoApp(ServerSocket listener, List<String> peers) implements AutoCloseable {
+    record EchoApp(ServerSocket listener, List<String> peers, Set<Socket> open) implements AutoCloseable {
         void run() {
             while (!listener.isClosed()) {
                 try {
                     Socket socket = listener.accept();
                     peers.add(socket.getInetAddress().getHostAddress());
-                    Thread.ofVirtual().start(() -> echo(socket));
+                    open.add(socket);
+                    Thread.ofVirtual().start(() -> {
+                        echo(socket);
+                        open.remove(socket);
+                    });
                 } catch (IOException _) {
                     return;
                 }
@@ -92,6 +108,13 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
                 socket.shutdownOutput();
             } catch (IOException _) {
                 // The client has gone.
+            }
+        }
+
+        /** Ends every connection at once, as the end of the process would. */
+        void cut() throws IOException {
+            for (Socket socket : open) {
+                socket.close();
             }
         }
 

@@ -93,6 +93,20 @@ final class PodNetwork implements AutoCloseable {
         return new PodHost(name, address, address6, handle);
     }
 
+    /** Drops every packet from and to a pod, as a cut cable would, until {@link #heal}. */
+    void cut(PodHost pod) {
+        feed("""
+                table netdev cut {
+                  chain out { type filter hook egress device "eth0" priority 0; drop; }
+                  chain in { type filter hook ingress device "eth0" priority 0; drop; }
+                }
+                """, "ip", "netns", "exec", prefix + pod.name(), "nft", "-f", "-");
+    }
+
+    void heal(PodHost pod) {
+        run("ip", "netns", "exec", prefix + pod.name(), "nft", "delete", "table", "netdev", "cut");
+    }
+
     /** Its namespace, as {@code ip netns} knows it. */
     String nameOf(PodHost pod) {
         return prefix + pod.name();

@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -34,12 +36,16 @@ import org.slf4j.LoggerFactory;
 abstract class HboneSession extends Http2ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HboneSession.class);
     private static final int DEFAULT_WINDOW = 65_535;
+    /** What a flush may send at once: less makes more and smaller frames, records and system calls, more only waits. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 256 << 10);
+
     private static final long KEEPALIVE_PING = 0x70657269706c7573L;
 
     final HboneSettings settings;
     private final Http2Connection.PropertyKey tunnels = connection().newKey();
     private final List<TunnelChannel> roundEnds = new ArrayList<>();
     private final UnreadBytes unread;
+    private final IncomingFrames incoming;
     private @Nullable ChannelHandlerContext context;
     private boolean inRound;
     private boolean draining;
@@ -56,6 +62,9 @@ abstract class HboneSession extends Http2ConnectionHandler {
         super(decoder, encoder, initial, true);
         this.settings = settings;
         this.unread = new UnreadBytes(settings.memoryShare());
+        int preface =
+                connection().isServer() ? Http2CodecUtil.connectionPrefaceBuf().readableBytes() : 0;
+        this.incoming = new IncomingFrames(this, preface, settings.frameSize());
         decoder.frameListener(new SessionFrames(this));
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -112,9 +121,26 @@ abstract class HboneSession extends Http2ConnectionHandler {
 
     // ---- frames out
 
-    ChannelFuture writeData(Http2Stream stream, ByteBuf data, boolean last) {
+    /** Bytes of a tunnel; they go when flow control lets them. */
+    void writeData(Http2Stream stream, OutgoingData data) {
+        connection().remote().flowController().addFlowControlled(stream, data);
+    }
+
+    /** Ends this side of a stream, behind everything that was written before. */
+    ChannelFuture endData(Http2Stream stream) {
         return encoder()
-                .writeData(context(), stream.id(), data, 0, last, context().newPromise());
+                .writeData(
+                        context(),
+                        stream.id(),
+                        Unpooled.EMPTY_BUFFER,
+                        0,
+                        true,
+                        context().newPromise());
+    }
+
+    /** The largest frame that the other end takes. */
+    int frameSizeOfPeer() {
+        return encoder().configuration().frameSizePolicy().maxFrameSize();
     }
 
     ChannelFuture writeHeaders(int streamId, Http2Headers headers, boolean last) {
@@ -296,11 +322,58 @@ abstract class HboneSession extends Http2ConnectionHandler {
         return error == null ? "code " + code : error.name();
     }
 
+    // ---- frames in
+
+    /** The stream with this number if it is one of a tunnel that takes DATA. */
+    @Nullable
+    Http2Stream tunnelled(int id) {
+        Http2Stream stream = connection().stream(id);
+        return stream != null && takesData(stream) && tunnel(stream) != null ? stream : null;
+    }
+
+    private static boolean takesData(Http2Stream stream) {
+        Http2Stream.State state = stream.state();
+        return (state == Http2Stream.State.OPEN || state == Http2Stream.State.HALF_CLOSED_LOCAL)
+                && !stream.isResetSent();
+    }
+
+    /** DATA of a tunnel, or a part of it; takes over one reference. */
+    void data(Http2Stream stream, ByteBuf bytes, boolean last) throws Http2Exception {
+        TunnelChannel tunnel = tunnel(stream);
+        try {
+            // For a stream that was closed since, this is what gives the connection its credit back.
+            connection().local().flowController().receiveFlowControlledFrame(stream, bytes, 0, last);
+            if (tunnel != null && takesData(stream)) {
+                tunnel.receive(bytes.retain(), last);
+                if (last) {
+                    closeStreamRemote(stream, context().newSucceededFuture());
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        int codecs;
+        try {
+            codecs = incoming.take(in);
+        } catch (Http2Exception e) {
+            onError(ctx, false, e);
+            return;
+        }
+        if (codecs > 0) {
+            super.decode(ctx, in.readSlice(codecs), out);
+        }
+    }
+
     // ---- Http2ConnectionHandler
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
+        ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
         ctx.pipeline().addBefore(ctx.name(), "read-gate", unread.gate());
         super.handlerAdded(ctx);
         connection()
@@ -362,7 +435,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
         connection().forEachActiveStream(stream -> {
             TunnelChannel tunnel = tunnel(stream);
             if (tunnel != null) {
-                tunnel.terminate(why);
+                tunnel.reset(why);
             } else {
                 unopened(stream, why);
             }

@@ -151,4 +151,25 @@ public record HboneSettings(
                 maxPooled,
                 memoryShare);
     }
+
+    /** The same with another keepalive: how long to be silent before a PING, and how long to wait for its answer. */
+    public HboneSettings withKeepalive(Duration interval, Duration timeout) {
+        return new HboneSettings(
+                streamWindow,
+                connectionWindow,
+                frameSize,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                streamsPerConnection,
+                interval,
+                timeout,
+                connectTimeout,
+                handshakeTimeout,
+                answerTimeout,
+                probeTimeout,
+                unusedRelease,
+                maxPooled,
+                memoryShare);
+    }
 }

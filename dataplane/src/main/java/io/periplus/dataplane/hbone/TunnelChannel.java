@@ -105,10 +105,16 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
-    /** The peer has reset the stream. Where it had ended its side before and all was delivered, nothing else would tell. */
+    /**
+     * The peer has reset the stream, or its connection is gone. Where the peer had ended its side before and all was
+     * delivered, nothing else would tell.
+     */
     void reset(@Nullable Throwable cause) {
         terminate(cause);
         if (inputShutdown && open) {
+            if (cause != null) {
+                pipeline().fireExceptionCaught(cause);
+            }
             unsafe().close(unsafe().voidPromise());
         }
     }
@@ -190,6 +196,13 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
             while (submitted == 0 && out.remove(new ClosedChannelException())) {}
             return;
         }
+        // Who writes nothing wants to know when all before it has left.
+        while (submitted == 0 && out.current() instanceof ByteBuf next && !next.isReadable()) {
+            out.remove();
+        }
+        if (out.isEmpty()) {
+            return;
+        }
         do {
             submit(out);
             session.flushAfterRound();
@@ -200,16 +213,19 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
 
     private void submit(ChannelOutboundBuffer out) throws Exception {
         toSkip = submitted;
+        OutgoingData data = new OutgoingData(session, stream.id());
         out.forEachFlushedMessage(message -> {
             if (toSkip > 0) {
                 toSkip--;
             } else {
                 submitted++;
-                session.writeData(stream, ((ByteBuf) message).retainedDuplicate(), false)
-                        .addListener(onSent);
+                data.add(
+                        ((ByteBuf) message).retainedDuplicate(),
+                        session.context().newPromise().addListener(onSent));
             }
             return true;
         });
+        session.writeData(stream, data);
     }
 
     private void sent(ChannelFuture write) {
@@ -365,7 +381,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
         unsafe().flush();
         outputEnding = true;
-        session.writeData(stream, Unpooled.EMPTY_BUFFER, true).addListener(write -> {
+        session.endData(stream).addListener(write -> {
             if (!write.isSuccess()) {
                 promise.tryFailure(write.cause());
                 return;

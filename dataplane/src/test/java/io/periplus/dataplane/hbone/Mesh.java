@@ -4,7 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import io.periplus.dataplane.net.EpollLoops;
@@ -37,6 +40,9 @@ final class Mesh implements AutoCloseable {
     final HboneSettings settings;
     final HbonePool pool;
     final AtomicInteger accepted = new AtomicInteger();
+    /** Everything that is closed, and has told its handlers, before the loops end. */
+    final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
     final List<Channel> serverConnections = new ArrayList<>();
 
     Mesh() {
@@ -68,10 +74,18 @@ final class Mesh implements AutoCloseable {
     }
 
     InetSocketAddress listen(ChannelInitializer<Channel> initializer) {
+        ChannelInitializer<Channel> followed = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel connection) {
+                channels.add(connection);
+                connection.pipeline().addLast(initializer);
+            }
+        };
         Channel listener = sockets.listen(
-                        serverLoop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false, initializer)
+                        serverLoop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false, followed)
                 .syncUninterruptibly()
                 .channel();
+        channels.add(listener);
         return (InetSocketAddress) listener.localAddress();
     }
 
@@ -105,7 +119,9 @@ final class Mesh implements AutoCloseable {
 
     @Override
     public void close() {
+        channels.close().awaitUninterruptibly();
         pool.close();
+        clientLoop.submit(() -> {}).syncUninterruptibly();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

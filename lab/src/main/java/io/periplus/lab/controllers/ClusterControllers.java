@@ -64,6 +64,7 @@ public final class ClusterControllers implements AutoCloseable {
         manager.start(new EndpointsController(store));
         manager.start(new GarbageCollector(store, types));
         manager.start(new PodGarbageCollector(store));
+        manager.start(new DisruptionController(store, recorder(store, clock, "controllermanager")));
         manager.start(new EventExpiry(store, clock));
         return new ClusterControllers(manager);
     }

@@ -28,6 +28,9 @@ final class NodeLifecycleController implements Controller<Key> {
     /** The reason in a pod's condition, by which a kubelet that lives after all knows that it has to speak up. */
     static final String NOT_READY = "NodeNotReady";
 
+    /** How long a silence beyond the grace has to last. */
+    private static final Duration CONFIRM = Duration.ofSeconds(1);
+
     static final String LEASES = "kube-node-lease";
     private static final String PREFIX = "node.kubernetes.io/";
 
@@ -35,6 +38,8 @@ final class NodeLifecycleController implements Controller<Key> {
     private final EventRecorder events;
     private final Duration grace;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+    /** Since when a silence waits to be confirmed. */
+    private final Map<String, Long> suspected = new ConcurrentHashMap<>();
 
     /**
      * When a Lease was seen to change, on this controller's own clock, so that it does not matter how long the lab was down.
@@ -68,6 +73,7 @@ final class NodeLifecycleController implements Controller<Key> {
         ObjectNode lease = store.get(LEASE, LEASES, key.name());
         if (node == null || lease == null) {
             heard.remove(key.name());
+            suspected.remove(key.name());
             return null;
         }
         String renewTime = lease.path("spec").path("renewTime").asText();
@@ -77,16 +83,38 @@ final class NodeLifecycleController implements Controller<Key> {
                         before == null ? new Heard(renewTime, System.nanoTime(), false) : before.update(renewTime));
         Duration left = grace.minusNanos(System.nanoTime() - last.nanos());
         if (left.isPositive()) {
+            suspected.remove(key.name());
             if (last.alive()) {
                 taint(node);
             }
             return left;
         }
         if (!ready(node).equals("Unknown")) {
+            if (!isConfirmed(key.name())) {
+                return CONFIRM;
+            }
             silent(node);
         }
         taint(store.get(NODE, null, key.name()));
         return null;
+    }
+
+    /**
+     * Whether the silence was noticed a moment ago and lasts. After a time in which this process stood still (the kubelets with
+     * it) all Leases are late, and a moment is enough for those who live to renew theirs.
+     */
+    private boolean isConfirmed(String name) {
+        long now = System.nanoTime();
+        Long since = suspected.get(name);
+        long nanos = since == null ? -1 : now - since;
+        if (nanos >= CONFIRM.toNanos() && nanos < 2 * CONFIRM.toNanos()) {
+            suspected.remove(name);
+            return true;
+        }
+        if (since == null || nanos >= CONFIRM.toNanos()) {
+            suspected.put(name, now);
+        }
+        return false;
     }
 
     private static String ready(JsonNode node) {

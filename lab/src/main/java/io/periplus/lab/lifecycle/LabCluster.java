@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 final class LabCluster implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(LabCluster.class);
 
-    /** A quarter of what clusters usually wait: nobody wants to watch a lab's node be dead for 40 seconds. */
-    private static final Duration NODE_GRACE = Duration.ofSeconds(10);
+    /** With the second look, a quarter of what clusters usually wait: nobody wants to watch a lab's node be dead for 40 seconds. */
+    private static final Duration NODE_GRACE = Duration.ofSeconds(9);
 
     private final ClusterSettings settings;
     private final LabDirectory directory;
