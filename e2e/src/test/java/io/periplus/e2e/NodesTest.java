@@ -55,7 +55,17 @@ class NodesTest {
                     .run()
                     .succeeds();
         }
-        cluster.kubectl("scale", "deploy/accounts", "-n", "accounts", "--replicas=2")
+        cluster.kubectl("patch", "deploy/accounts", "-n", "accounts", "-p", """
+                spec:
+                  replicas: 2
+                  template:
+                    spec:
+                      containers:
+                      - name: accounts
+                        env: [{name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
+                        args: [-listen=:8080, -text=$(NODE)]
+                        readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
+                """)
                 .run()
                 .succeeds();
         cluster.apply("""
@@ -80,7 +90,8 @@ class NodesTest {
     @Order(1)
     void bothReportersNameBothIdentitiesOfTrafficBetweenNodes() {
         String address = addressOn(other) + ":8080";
-        assertThat(get("finance", address)).isEqualTo("200");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(get("finance", address)).isEqualTo("200"));
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             for (String node : List.of(stays, other)) {
                 assertThat(accessLog(node))
@@ -97,6 +108,21 @@ class NodesTest {
 
     @Test
     @Order(2)
+    void aServiceMayPreferOrRequireTheNodeOfItsClient() {
+        for (String near : List.of("trafficDistribution: PreferSameNode", "internalTrafficPolicy: Local")) {
+            assertThat(answers()).as("without %s", near).contains(stays, other);
+            patchService(near);
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(answers()).as(near).containsOnly(stays));
+            patchService("trafficDistribution: null, internalTrafficPolicy: Cluster");
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(
+                            () -> assertThat(answers()).as("without %s", near).contains(other));
+        }
+    }
+
+    @Test
+    @Order(3)
     void noRequestFailsWhileANodeIsDrainedAndItsPodMoves() throws IOException {
         try (RequestLoop requests = RequestLoop.start(cluster, "finance", "GET")) {
             await().until(() -> requests.answers().size() > 10);
@@ -121,7 +147,7 @@ class NodesTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void aPartitionStopsTrafficBetweenNodesAndItsEndBringsBackWhatIsAllowed() {
         String address = addressOn(other) + ":8080";
         assertThat(get("finance", address)).isEqualTo("200");
@@ -137,21 +163,19 @@ class NodesTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void connectionsToALostNodeEndAndNewOnesGoToTheOther() throws Exception {
         String address = addressOn(other);
         assertThat(get("finance", address + ":8080")).isEqualTo("200");
-        // Waits for what the server says, which says nothing as long as it is not asked.
         Process open = cluster.kubectl(
                         "exec",
-                        "-i",
                         "-n",
                         "finance",
                         "deploy/curl",
                         "--",
-                        "curl",
-                        "-s",
-                        "telnet://" + address + ":8080")
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/tcp/" + address + "/8080; cat <&3")
                 .start();
         await().atMost(Duration.ofSeconds(10)).until(() -> connections(address) == 1);
         assertThat(open.isAlive()).isTrue();
@@ -177,6 +201,22 @@ class NodesTest {
                 .untilAsserted(() ->
                         assertThat(get("finance", addressOn(other) + ":8080")).isEqualTo("200"));
         assertThat(get("strangers", addressOn(other) + ":8080")).isEqualTo("000");
+    }
+
+    private static void patchService(String spec) {
+        cluster.kubectl("patch", "service/accounts", "-n", "accounts", "-p", "spec: {" + spec + "}")
+                .run()
+                .succeeds();
+    }
+
+    /** The nodes that answer a dozen requests, each on a connection of its own. */
+    private static List<String> answers() {
+        return cluster.curl("finance", "--max-time", "4", "-H", "Connection: close", "http://" + Sample.URL + "/[1-12]")
+                .run()
+                .succeeds()
+                .out()
+                .lines()
+                .toList();
     }
 
     /** One replica on each node, both ready. */

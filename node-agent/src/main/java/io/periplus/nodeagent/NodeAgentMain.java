@@ -48,8 +48,11 @@ public final class NodeAgentMain {
             try (SeqpacketServer ztunnels = SeqpacketServer.listen(config.zdsSocket());
                     PluginSocket podStarts = PluginSocket.serve(config.plugin().socket(), starts);
                     PluginKeeper plugin = PluginKeeper.start(config.plugin());
+                    StartupTaint taint = new StartupTaint(api, config.node());
                     Uninstallation uninstallation = new Uninstallation(api, config.podNamespace(), plugin::remove)) {
                 uninstallation.start();
+                Runtime.getRuntime().addShutdownHook(new Thread(uninstallation::atEnd, "uninstallation"));
+                taint.removeWhenInstalled(plugin);
                 serveReadiness(config.readyPort(), plugin);
                 LOG.info("serving the pods of node {}; ztunnel connects at {}", config.node(), config.zdsSocket());
                 while (!Thread.currentThread().isInterrupted()) {

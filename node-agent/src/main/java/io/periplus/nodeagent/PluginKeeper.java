@@ -54,6 +54,10 @@ final class PluginKeeper implements AutoCloseable {
         return installed.getCount() == 0;
     }
 
+    void awaitInstalled() throws InterruptedException {
+        installed.await();
+    }
+
     private void run() {
         try {
             while (keep()) {

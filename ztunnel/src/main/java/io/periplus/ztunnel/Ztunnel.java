@@ -124,7 +124,7 @@ final class Ztunnel implements AutoCloseable {
                 certificates,
                 new TlsContexts(config.compliance(), revocations, config.tls12()),
                 new UpstreamResolver(),
-                new ConnectionTable(index, policies, new MarkMetrics(metrics)),
+                new ConnectionTable(index, policies, new MarkMetrics(metrics), new PolicyLog(config.logsPolicies())),
                 flows,
                 config.hbone(),
                 config.sockets(),

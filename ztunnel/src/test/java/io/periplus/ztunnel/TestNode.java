@@ -55,7 +55,8 @@ final class TestNode implements AutoCloseable {
     final TestCa ca = new TestCa("node");
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
-    final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
+    final ConnectionTable connections =
+            new ConnectionTable(index, policies, new MarkMetrics(metrics), new PolicyLog(false));
     final PodProxies pods;
 
     /** What was reported. */

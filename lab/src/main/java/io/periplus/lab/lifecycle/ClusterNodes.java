@@ -11,6 +11,7 @@ import io.periplus.lab.node.TokenSource;
 import io.periplus.lab.node.net.Cidr;
 import io.periplus.lab.node.net.ClusterNetwork;
 import io.periplus.lab.node.proxy.HostListeners;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
@@ -35,6 +36,7 @@ final class ClusterNodes implements Closeable {
     private final ObjectStore store;
     private final TokenSource tokens;
     private final ClusterNetwork network;
+    private final Routed routed = new Routed();
     /** Those that are on, by name. */
     private final Map<String, LabNode> running = new ConcurrentSkipListMap<>();
     /** Those of them that are cut off from the others. */
@@ -166,7 +168,7 @@ final class ClusterNodes implements Closeable {
     }
 
     private LabNode build(NodeConfig config) throws IOException {
-        LabNode node = LabNode.create(config, store, tokens);
+        LabNode node = LabNode.create(config, store, tokens, routed);
         try {
             network.connect(config, configs);
         } catch (IOException e) {

@@ -50,9 +50,11 @@ public final class LabNode implements AutoCloseable {
     /**
      * Makes the node's network, after removing what a former run of it left on the machine.
      *
+     * @param routed what all nodes of the cluster have in common
      * @throws IOException if this process lacks the rights or a program is missing; the message says what failed
      */
-    public static LabNode create(NodeConfig config, ObjectStore store, TokenSource tokens) throws IOException {
+    public static LabNode create(NodeConfig config, ObjectStore store, TokenSource tokens, Routed routed)
+            throws IOException {
         NodeCleanup.clean(config);
         Files.createDirectories(config.directory());
         Cgroup cgroup = Cgroup.ofNode(config.cluster(), config.name());
@@ -68,7 +70,7 @@ public final class LabNode implements AutoCloseable {
                 tokens,
                 cgroup,
                 new PodEvents(store, config.name()),
-                new Routed());
+                routed);
         context.cni().prepare();
         return new LabNode(config, store, network, new Kubelet(context));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.periplus.lab.node.net.Cidr;
 import io.periplus.lab.node.proxy.HostListeners;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.node.volume.FileTree;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
@@ -35,7 +36,8 @@ final class NodeFixture implements AutoCloseable {
                 store,
                 request -> new TokenSource.Token(
                         "token of " + request.serviceAccount() + " for " + request.audiences(),
-                        Instant.now().plusSeconds(request.expirationSeconds())));
+                        Instant.now().plusSeconds(request.expirationSeconds())),
+                new Routed());
         apply("""
                 kind: Namespace
                 metadata: {name: accounts}

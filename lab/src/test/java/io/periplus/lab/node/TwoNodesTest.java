@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.periplus.lab.apiserver.PodRuntime;
 import io.periplus.lab.node.net.ClusterNetwork;
+import io.periplus.lab.node.proxy.Routed;
 import io.periplus.lab.store.Json;
 import io.periplus.lab.store.Meta;
 import io.periplus.lab.store.ResourceType;
@@ -45,11 +46,13 @@ class TwoNodesTest {
         List<NodeConfig> configs = List.of(
                 NodeConfig.of(CLUSTER, NUMBER, 1, directory).withName("one"),
                 NodeConfig.of(CLUSTER, NUMBER, 2, directory).withName("two"));
+        Routed routed = new Routed();
         for (NodeConfig config : configs) {
             LabNode node = LabNode.create(
                     config,
                     STORE,
-                    request -> new TokenSource.Token("token", Instant.now().plusSeconds(request.expirationSeconds())));
+                    request -> new TokenSource.Token("token", Instant.now().plusSeconds(request.expirationSeconds())),
+                    routed);
             NODES.add(node);
             network.connect(config, configs);
         }

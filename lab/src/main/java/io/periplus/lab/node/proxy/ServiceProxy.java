@@ -69,10 +69,12 @@ public final class ServiceProxy implements AutoCloseable {
                 try {
                     network.run(rules, "nft", "-f", "-");
                     written = rules;
-                    routed.written(ports.stream()
-                            .flatMap(port -> port.forOwnPods().stream())
-                            .map(ServicePort.Endpoint::address)
-                            .collect(Collectors.toSet()));
+                    routed.written(
+                            config.name(),
+                            ports.stream()
+                                    .flatMap(port -> port.forOwnPods().stream())
+                                    .map(ServicePort.Endpoint::address)
+                                    .collect(Collectors.toSet()));
                     failed = false;
                 } catch (IOException e) {
                     failed = true;
@@ -81,6 +83,8 @@ public final class ServiceProxy implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("service proxy of {} ends", config.name());
+        } finally {
+            routed.forget(config.name());
         }
     }
 
