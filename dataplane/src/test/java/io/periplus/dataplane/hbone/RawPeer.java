@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -81,6 +82,8 @@ final class RawPeer extends ChannelInboundHandlerAdapter {
 
     private void on(Channel connection) {
         channel = connection;
+        // The end of what the other end says is the end.
+        connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         connection.pipeline().addLast(tls, this);
     }
 
