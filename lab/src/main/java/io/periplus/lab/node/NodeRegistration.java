@@ -68,8 +68,9 @@ final class NodeRegistration implements AutoCloseable {
                 return node;
             });
         }
-        renew();
+        // The status first: with a Lease the node is judged by it, and it may still say that the lab was stopped.
         heartbeat(true);
+        renew();
         Thread.ofVirtual().name("node " + config.name()).start(this::beat);
     }
 
