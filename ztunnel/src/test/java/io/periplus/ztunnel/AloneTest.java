@@ -138,6 +138,18 @@ final class AloneTest {
     }
 
     @Test
+    void aPortThatIsTakenStopsTheStart() throws Exception {
+        PodHost cart = network.pod("cart", false);
+        Files.writeString(files.resolve("mesh.yaml"), MESH.formatted(cart.address(), "10.0.0.9"));
+        try (PodHost.EchoApp _ = cart.echo(ProxyPorts.INBOUND_PLAINTEXT)) {
+            start(cart);
+            assertThat(processes.getFirst().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(processes.getFirst().exitValue()).isEqualTo(1);
+        assertThat(Files.readString(files.resolve("cart.log"))).contains("cannot listen on port 15006");
+    }
+
+    @Test
     void aFileThatCannotBeUsedStopsTheStartAndSaysWhere() throws Exception {
         PodHost cart = network.pod("cart", false);
         Files.writeString(files.resolve("mesh.yaml"), "workloads: [{uid: cart}]");
