@@ -82,13 +82,7 @@ class RolloutTest {
                 """.formatted(IMAGE));
         // The time in which connections of a ztunnel that leaves have to end: short, so that the restarts do not take
         // hours.
-        CLUSTER.kubectl("set", "env", "ds/ztunnel", "-n", "istio-system", "CONNECTION_TERMINATION_DEADLINE=5s")
-                .run()
-                .succeeds();
-        CLUSTER.kubectl("rollout", "status", "ds/ztunnel", "-n", "istio-system", "--timeout=60s")
-                .within(RESTART)
-                .run()
-                .succeeds();
+        deadline("5s");
         Sample.client(CLUSTER, "rollout-client", true);
         CLUSTER.kubectl("rollout", "status", "deploy/echo", "-n", "rollout", "--timeout=60s")
                 .run()
@@ -120,27 +114,82 @@ class RolloutTest {
         restartUnderLoad("istio-system/ds/ztunnel", true);
     }
 
-    private static void restartUnderLoad(String part, boolean throughWaypoint) throws IOException {
-        waypoint(throughWaypoint);
-        String address = CLUSTER.kubectl("get", "svc", "echo", "-n", "rollout", "-o", "jsonpath={.spec.clusterIP}")
+    @Test
+    void noRequestFailsWhileTheNodeAgentIsRestarted() throws IOException {
+        restartUnderLoad("istio-system/ds/istio-cni-node", false);
+    }
+
+    @Test
+    void noRequestFailsWhileTheControlPlaneIsKilledAndComesBack() throws IOException {
+        Victim istiod = new Victim(CLUSTER, "istio-system", "app=istiod");
+        waypoint(false);
+        underLoad("istiod killed", () -> {
+            int restarts = istiod.restarts();
+            istiod.kill();
+            await().atMost(RESTART).until(() -> istiod.restarts() > restarts && istiod.isReady());
+        });
+    }
+
+    @Test
+    void openConnectionsOutliveTheZtunnelThatIsReplaced() throws Exception {
+        waypoint(false);
+        deadline("30s");
+        try (NetworkNamespace from = client();
+                KeptConnections connections = KeptConnections.open(from, address())) {
+            deadline("5s");
+
+            // The old one has been told to end, and still carries what was open.
+            connections.goOn(Duration.ofSeconds(8));
+            assertThat(connections.failures()).isEmpty();
+        }
+        awaitOnePod("istio-system", "ztunnel");
+    }
+
+    private static String address() {
+        return CLUSTER.kubectl("get", "svc", "echo", "-n", "rollout", "-o", "jsonpath={.spec.clusterIP}")
                 .run()
                 .succeeds()
                 .out();
-        try (Load load = Load.start(client(), address, RATE)) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> load.tallies().stream().allMatch(tally -> tally.answered() > 100));
+    }
+
+    /** What happens to the cluster while it is used. */
+    private interface Events {
+        void run() throws IOException;
+    }
+
+    private static void restartUnderLoad(String part, boolean throughWaypoint) throws IOException {
+        waypoint(throughWaypoint);
+        underLoad(part + ", through a waypoint: " + throughWaypoint + ", restarts: " + ROLLOUTS, () -> {
             for (int i = 0; i < ROLLOUTS; i++) {
                 restart(part);
             }
+        });
+    }
+
+    private static void underLoad(String what, Events events) throws IOException {
+        try (Load load = Load.start(client(), address(), RATE)) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> load.tallies().stream().allMatch(tally -> tally.answered() > 100));
+            events.run();
             load.finish();
-            System.out.println(part + ", through a waypoint: " + throughWaypoint + ", restarts: " + ROLLOUTS
-                    + ", requests per second: " + RATE + "\n"
+            System.out.println(what + ", requests per second: " + RATE + "\n"
                     + load + "\nload of the machine: "
                     + Files.readString(Path.of("/proc/loadavg")).strip());
             assertThat(load.tallies())
                     .as("%s", load)
                     .allMatch(tally -> tally.failures().isEmpty());
         }
+    }
+
+    /** Replaces ztunnel by one with this deadline. */
+    private static void deadline(String seconds) {
+        CLUSTER.kubectl("set", "env", "ds/ztunnel", "-n", "istio-system", "CONNECTION_TERMINATION_DEADLINE=" + seconds)
+                .run()
+                .succeeds();
+        CLUSTER.kubectl("rollout", "status", "ds/ztunnel", "-n", "istio-system", "--timeout=60s")
+                .within(RESTART)
+                .run()
+                .succeeds();
     }
 
     private static void waypoint(boolean wanted) {
@@ -177,9 +226,13 @@ class RolloutTest {
                 .run()
                 .succeeds();
         String name = workload.substring(workload.indexOf('/') + 1);
+        awaitOnePod(namespace, name);
+    }
+
+    private static void awaitOnePod(String namespace, String workload) {
         await().atMost(RESTART)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> pods(namespace, name).lines().count() == 1);
+                .until(() -> pods(namespace, workload).lines().count() == 1);
     }
 
     private static String pods(String namespace, String workload) {
@@ -200,19 +253,11 @@ class RolloutTest {
                 .out();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
-                if (belongsTo(process, uid)) {
+                if (Victim.belongsTo(process, uid)) {
                     return NetworkNamespace.open(process.resolve("ns/net"));
                 }
             }
         }
         throw new AssertionError("no process of pod " + uid);
-    }
-
-    private static boolean belongsTo(Path process, String podUid) {
-        try {
-            return Files.readString(process.resolve("cgroup")).contains("pod" + podUid);
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

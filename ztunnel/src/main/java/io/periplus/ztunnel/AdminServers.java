@@ -49,6 +49,9 @@ final class AdminServers implements AutoCloseable {
             throws IOException {
         Map<String, AdminPage> pages = new TreeMap<>(Map.of(
                 "/config_dump", AdminPages.json(dump::get),
+                "/debug/pprof/heap", AdminPages.noProfile(),
+                "/debug/pprof/heap/profiling", AdminPages.noProfile(),
+                "/debug/pprof/profile", AdminPages.noProfile(),
                 "/logging", AdminPages.logging(levels),
                 "/quitquitquit", AdminPages.quit(shutdown),
                 "/why", why,

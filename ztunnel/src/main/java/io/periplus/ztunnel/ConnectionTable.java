@@ -4,6 +4,7 @@ import io.periplus.dataplane.index.IndexChange;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
+import io.periplus.dataplane.policy.Marks;
 import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.telemetry.MarkMetrics;
@@ -21,6 +22,7 @@ final class ConnectionTable {
     private final IndexStore index;
     private final PolicyStore policies;
     private final MarkMetrics marks;
+    private final PolicyLog log;
     private final Map<String, Set<Entry>> byWorkload = new ConcurrentHashMap<>();
 
     /** A registered connection. Close it when the connection ends; closing twice is harmless. */
@@ -40,8 +42,11 @@ final class ConnectionTable {
         /** Judges the connection by what is known now, before it is let through. */
         Decision judge() {
             PolicySet set = policies.current();
-            marks.count(set.marksOfWorkload(workload, attributes), workload.getNamespace() + "/" + workload.getName());
-            return set.authorizeWorkload(workload, attributes);
+            Marks of = set.marksOfWorkload(workload, attributes);
+            marks.count(of, workload.getNamespace() + "/" + workload.getName());
+            Decision decision = set.authorizeWorkload(workload, attributes);
+            log.decided(attributes, decision, of);
+            return decision;
         }
 
         private void judgeAgain(PolicySet set) {
@@ -59,7 +64,8 @@ final class ConnectionTable {
         }
     }
 
-    ConnectionTable(IndexStore index, PolicyStore policies, MarkMetrics marks) {
+    ConnectionTable(IndexStore index, PolicyStore policies, MarkMetrics marks, PolicyLog log) {
+        this.log = log;
         this.marks = marks;
         this.index = index;
         this.policies = policies;

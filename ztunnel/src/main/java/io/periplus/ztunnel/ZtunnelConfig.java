@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile {@code null} for no token
  * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
+ * @param logsPolicies whether decisions of policies are logged without asking for debugging
  * @param threads event loops of the byte path
  */
 record ZtunnelConfig(
@@ -58,6 +59,7 @@ record ZtunnelConfig(
         HboneSettings hbone,
         SocketSettings sockets,
         DnsSettings dns,
+        boolean logsPolicies,
         LogFormat logFormat,
         String logLevels,
         String version) {
@@ -117,6 +119,7 @@ record ZtunnelConfig(
                 hbone(env),
                 sockets(env, standalone.pod() != null),
                 dns(env),
+                env.flag("AUTHZ_POLICY_INFO_LOGGING", false),
                 LogFormat.of(variables.get("LOG_FORMAT")),
                 env.text("RUST_LOG", "info"),
                 env.text("ISTIO_META_ISTIO_VERSION", "unknown"));

@@ -129,12 +129,24 @@ final class AloneTest {
                         .endsWith("asked");
             }
             assertThat(app.peers()).containsExactly(cart.address(), cart.address());
-            assertThat(cart.call(stock.address(), 9999, "denied")).isEmpty();
+            assertThat(cart.isCutOff(stock.address(), 9999)).isTrue();
             assertThat(forbidden.peers()).isEmpty();
         }
         await().untilAsserted(() -> assertThat(Files.readString(files.resolve("stock.log")))
                 .contains("src.identity=\"spiffe://cluster.local/ns/shop/sa/cart\"")
                 .contains("explicitly denied by: shop/no-port-9999"));
+    }
+
+    @Test
+    void aPortThatIsTakenStopsTheStart() throws Exception {
+        PodHost cart = network.pod("cart", false);
+        Files.writeString(files.resolve("mesh.yaml"), MESH.formatted(cart.address(), "10.0.0.9"));
+        try (PodHost.EchoApp _ = cart.echo(ProxyPorts.INBOUND_PLAINTEXT)) {
+            start(cart);
+            assertThat(processes.getFirst().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(processes.getFirst().exitValue()).isEqualTo(1);
+        assertThat(Files.readString(files.resolve("cart.log"))).contains("cannot listen on port 15006");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.periplus.dataplane.identity.CertificateAuthority;
 import io.periplus.dataplane.identity.CertificateManager;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.dataplane.testing.Leftovers;
 import io.periplus.dataplane.testing.TestAuthority;
 import io.periplus.dataplane.tls.RevocationFile;
 import io.periplus.dataplane.tls.Revocations;
@@ -22,7 +23,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,52 @@ final class CertificateLifeTest {
                 assertThat(echo(old)).as("older than its certificate").isEqualTo(7);
                 assertThat(issued.get()).as("both identities, twice and more").isBetween(4, 12);
                 assertThat(node.flows.ended).allMatch(ended -> ended.error() == null);
+            }
+        }
+    }
+
+    @Test
+    void withTheAuthorityAwayConnectionsOutliveTheirCertificateAndNewOnesWaitForItsReturn() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        AtomicBoolean away = new AtomicBoolean();
+        AtomicReference<Instant> expiry = new AtomicReference<>(Instant.EPOCH);
+        CertificateAuthority shortLived = identity -> {
+            if (away.get()) {
+                throw new IOException("the authority is away");
+            }
+            TestAuthority.Issued leaf = authority.issue(identity, Duration.ofSeconds(5));
+            WorkloadCertificate certificate = new WorkloadCertificate(
+                    identity, leaf.key(), List.of(leaf.certificate()), List.of(authority.root()));
+            expiry.accumulateAndGet(certificate.notAfter(), (a, b) -> a.isAfter(b) ? a : b);
+            return certificate;
+        };
+        try (Leftovers _ = new Leftovers();
+                CertificateManager certificates = new CertificateManager(shortLived, Clock.systemUTC());
+                PodNetwork network = new PodNetwork();
+                TestNode node = new TestNode(DnsSettings.OFF, Revocations.NONE, certificates)) {
+            PodHost cart = network.pod("cart", true);
+            PodHost stock = network.pod("stock", true);
+            node.enrol(cart);
+            node.enrol(stock, "stock");
+            node.publish(TestNode.service("stock", VIP, 80, PORT).build());
+            try (PodHost.EchoApp _ = stock.echo(PORT);
+                    Socket old = cart.connect(VIP, 80)) {
+                assertThat(echo(old)).isEqualTo(7);
+                away.set(true);
+                await().atMost(Duration.ofSeconds(15)).until(() -> {
+                    assertThat(echo(old)).isEqualTo(7);
+                    return Instant.now().isAfter(expiry.get());
+                });
+
+                assertThat(cart.isServed(VIP, 80)).as("without a certificate").isFalse();
+                assertThat(node.flows.of(Flow.Reporter.SOURCE).getLast().error())
+                        .contains("no certificate for spiffe://cluster.local/ns/shop/sa/cart")
+                        .contains("the authority is away");
+                assertThat(echo(old)).as("older than its certificate").isEqualTo(7);
+
+                away.set(false);
+                await().atMost(Duration.ofSeconds(10)).until(() -> cart.isServed(VIP, 80));
+                assertThat(echo(old)).isEqualTo(7);
             }
         }
     }

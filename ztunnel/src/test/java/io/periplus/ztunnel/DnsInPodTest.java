@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Service;
 import io.periplus.ztunnel.dns.Dns;
 import io.periplus.ztunnel.dns.DnsSettings;
@@ -67,6 +69,30 @@ final class DnsInPodTest {
             assertThat(ask("stock.shop", AAAA, 0, stream)).isEqualTo(new Dns.Reply(0, true, false, List.of(), 0, 28));
         }
         assertThat(cluster.overUdp).hasValue(0);
+    }
+
+    @Test
+    void aNameUnderAWildcardLeadsToItsWaypointAndNowhereWithoutOne() throws IOException {
+        PodHost waypoint = network.pod("waypoint", true);
+        node.enrol(waypoint);
+        Service.Builder wildcard =
+                TestNode.service("wild", "240.240.0.9", 443, 443).setHostname("*.wild.example");
+        node.publish(wildcard.build());
+
+        assertThat(ask("a.b.wild.example", A, 0, false).records()).containsExactly("a.b.wild.example. A 240.240.0.9");
+        assertThat(cart.isCutOff("240.240.0.9", 443)).isTrue();
+        assertThat(node.flows.of(Flow.Reporter.SOURCE).getFirst().error()).contains("no healthy upstream");
+
+        node.publish(wildcard.setWaypoint(GatewayAddress.newBuilder()
+                        .setAddress(NetworkAddress.newBuilder().setAddress(TestNode.bytes(waypoint.address())))
+                        .setHboneMtlsPort(ProxyPorts.HBONE))
+                .build());
+        try (PodHost.EchoApp app = waypoint.echo(443)) {
+            assertThat(cart.call("240.240.0.9", 443, "out")).isEqualTo("out");
+            assertThat(app.peers()).containsExactly(cart.address());
+        }
+        await().untilAsserted(() -> assertThat(node.flows.of(Flow.Reporter.SOURCE))
+                .anyMatch(ended -> "240.240.0.9:443".equals(ended.flow().hboneTarget)));
     }
 
     @Test

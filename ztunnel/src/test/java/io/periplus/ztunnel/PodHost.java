@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -31,9 +33,29 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
         });
     }
 
+    /** Whether an echo comes back. */
+    boolean isServed(String host, int port) {
+        try {
+            return call(host, port, "ahoy").equals("ahoy");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     /** Sends, ends its side, and returns what comes back until the end. */
     String call(String host, int port, String text) throws IOException {
         return new String(callForBytes(host, port, text), StandardCharsets.UTF_8);
+    }
+
+    /** Whether a connection that says nothing is ended by the other side, in whatever way. */
+    boolean isCutOff(String host, int port) throws IOException {
+        try (Socket socket = connect(host, port)) {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException _) {
+            return false;
+        } catch (SocketException _) {
+            return true;
+        }
     }
 
     byte[] callForBytes(String host, int port, String text) throws IOException {

@@ -55,7 +55,8 @@ final class TestNode implements AutoCloseable {
     final TestCa ca = new TestCa("node");
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
-    final ConnectionTable connections = new ConnectionTable(index, policies, new MarkMetrics(metrics));
+    final ConnectionTable connections =
+            new ConnectionTable(index, policies, new MarkMetrics(metrics), new PolicyLog(false));
     final PodProxies pods;
 
     /** What was reported. */
@@ -118,7 +119,7 @@ final class TestNode implements AutoCloseable {
 
     /** @param certificates {@code null} for ones that last an hour, issued at once */
     TestNode(DnsSettings dns, Revocations revocations, @Nullable CertificateProvider certificates) {
-        this(new Setting("", dns, revocations, certificates, Features.DEFAULT));
+        this(new Setting("", dns, revocations, certificates, Features.DEFAULT, HboneSettings.DEFAULT));
     }
 
     /**
@@ -131,7 +132,8 @@ final class TestNode implements AutoCloseable {
             DnsSettings dns,
             Revocations revocations,
             @Nullable CertificateProvider certificates,
-            Features features) {
+            Features features,
+            HboneSettings hbone) {
         /** A node of this network, with the certificates of another node's authority, if that is given. */
         static Setting ofNetwork(String network, @Nullable TestNode authority) {
             return new Setting(
@@ -139,19 +141,24 @@ final class TestNode implements AutoCloseable {
                     DnsSettings.OFF,
                     Revocations.NONE,
                     authority == null ? null : authority.node.certificates(),
-                    Features.DEFAULT);
+                    Features.DEFAULT,
+                    HboneSettings.DEFAULT);
         }
 
         Setting with(Revocations other) {
-            return new Setting(network, dns, other, certificates, features);
+            return new Setting(network, dns, other, certificates, features, hbone);
         }
 
         Setting with(DnsSettings other) {
-            return new Setting(network, other, revocations, certificates, features);
+            return new Setting(network, other, revocations, certificates, features, hbone);
         }
 
         Setting with(Features other) {
-            return new Setting(network, dns, revocations, certificates, other);
+            return new Setting(network, dns, revocations, certificates, other, hbone);
+        }
+
+        Setting with(HboneSettings other) {
+            return new Setting(network, dns, revocations, certificates, features, other);
         }
     }
 
@@ -170,14 +177,14 @@ final class TestNode implements AutoCloseable {
                 new UpstreamResolver(RandomGenerator.of("L64X128MixRandom")),
                 connections,
                 flows,
-                HboneSettings.DEFAULT,
+                setting.hbone(),
                 SocketSettings.IN_POD,
                 setting.features(),
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),
                 new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
-        pods = new PodProxies(node, _ -> {});
+        pods = new PodProxies(node, CompletableFuture.completedFuture(null), _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

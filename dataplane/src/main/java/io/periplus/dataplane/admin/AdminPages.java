@@ -75,6 +75,16 @@ public final class AdminPages {
         };
     }
 
+    /** Says how a process of Java is profiled, to those who look where other proxies' profiles are. */
+    public static AdminPage noProfile() {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        return request -> AdminResponse.text(501, """
+                There are no profiles here: this is a process of Java, and Java profiles itself.
+                CPU, allocations and locks:  jcmd %1$s JFR.start duration=30s filename=/tmp/profile.jfr
+                what is on the heap:         jcmd %1$s GC.class_histogram
+                """.formatted(pid));
+    }
+
     /** Lists the paths there are. */
     public static AdminPage index(Collection<String> paths) {
         StringBuilder html = new StringBuilder("<!DOCTYPE html><title>admin</title><ul>");

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,17 @@ public final class AdminServer implements AutoCloseable {
 
     private static boolean accepts(HttpExchange exchange, String encoding) {
         List<String> headers = exchange.getRequestHeaders().get("Accept-Encoding");
-        return headers != null && headers.stream().anyMatch(header -> header.contains(encoding));
+        return headers != null
+                && headers.stream()
+                        .flatMap(header -> Arrays.stream(header.split(",")))
+                        .anyMatch(member -> wants(member, encoding));
+    }
+
+    /** RFC 9110, section 12.5.3: named, and not with weight 0. */
+    private static boolean wants(String member, String encoding) {
+        String[] parts = member.strip().split("\\s*;\\s*");
+        return parts[0].equalsIgnoreCase(encoding)
+                && Arrays.stream(parts).skip(1).noneMatch(part -> part.matches("[qQ]=0(\\.0*)?"));
     }
 
     private static AdminRequest requestOf(HttpExchange exchange) throws IOException {

@@ -35,6 +35,7 @@ final class CertificateEntry {
     boolean queued;
     boolean running;
     boolean forgotten;
+    long failedNanos;
 
     @Nullable
     ScheduledFuture<?> timer;

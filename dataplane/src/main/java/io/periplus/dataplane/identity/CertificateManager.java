@@ -31,13 +31,17 @@ import org.slf4j.LoggerFactory;
  *                                     └ 1…150 s ─┘ failed (what is held and valid stays in use)
  * </pre>
  *
- * Few requests run at a time, connections that wait come first. State belongs to one thread; requests block on virtual
+ * Few requests run at a time, connections that wait come first; one that finds no valid certificate has the next attempt
+ * made at once. State belongs to one thread; requests block on virtual
  * threads.
  */
 public final class CertificateManager implements CertificateProvider, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateManager.class);
     /** Enough to hide the authority's latency; more would only queue there. */
     private static final int IN_FLIGHT_MAX = 8;
+
+    /** Between a failed request and one for a connection that waits; all identities of a node share {@link #IN_FLIGHT_MAX}. */
+    private static final Duration HASTE = Duration.ofSeconds(1);
 
     private static final Comparator<CertificateEntry> MOST_URGENT_FIRST =
             Comparator.comparing((CertificateEntry entry) -> entry.urgency).thenComparing(entry -> entry.order);
@@ -70,6 +74,7 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
             failure = "the one held expired at " + expired.notAfter() + " and is being renewed";
         }
         if (failure != null) {
+            onThread(() -> hasten(entry));
             return CompletableFuture.failedFuture(new CertificateException(identity, failure, null));
         }
         return entry.first.copy();
@@ -191,9 +196,19 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
             pause = rest.isPositive() && rest.compareTo(pause) < 0 ? rest : pause;
         }
         entry.failure = message;
+        entry.failedNanos = System.nanoTime();
         LOG.warn("no certificate for {}: {}; next attempt in {} ms", entry.identity, message, pause.toMillis());
         schedule(entry, pause);
         entry.first.completeExceptionally(new CertificateException(entry.identity, message, why));
+    }
+
+    /**
+     * Somebody needs a certificate that there is not: the authority may be back long before a pause that has grown is over.
+     */
+    private void hasten(CertificateEntry entry) {
+        if (!entry.queued && !entry.running && System.nanoTime() - entry.failedNanos >= HASTE.toNanos()) {
+            enqueue(entry, Urgency.REAL_TIME);
+        }
     }
 
     private void finished(CertificateEntry entry) {

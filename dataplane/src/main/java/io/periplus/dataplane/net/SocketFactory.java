@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -86,10 +87,17 @@ public final class SocketFactory implements Connector {
                     settings.patience().toMillis());
         }
         if (source == null) {
-            return bootstrap.connect(destination);
+            return onLoop(loop, bootstrap.connect(destination));
         }
         bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
-        return bootstrap.connect(destination, new InetSocketAddress(source, 0));
+        return onLoop(loop, bootstrap.connect(destination, new InetSocketAddress(source, 0)));
+    }
+
+    /** A socket that could not even be made, for want of descriptors, belongs to no loop, and would tell on any thread. */
+    private static ChannelFuture onLoop(EventLoop loop, ChannelFuture opening) {
+        return opening.isDone() && !opening.isSuccess()
+                ? new DefaultChannelPromise(opening.channel(), loop).setFailure(opening.cause())
+                : opening;
     }
 
     /**
@@ -127,7 +135,7 @@ public final class SocketFactory implements Connector {
      */
     public ChannelFuture connectDatagrams(
             EventLoop loop, InetSocketAddress server, int bytesMax, ChannelHandler handler) {
-        return datagrams(loop, server, bytesMax, handler).connect(server);
+        return onLoop(loop, datagrams(loop, server, bytesMax, handler).connect(server));
     }
 
     /** A UDP socket for whoever sends to {@code address}, which several may share as {@link #listen} says. */

@@ -62,6 +62,7 @@ class AdminServerTest {
                         "/logging", AdminPages.logging(levels),
                         "/quitquitquit", AdminPages.quit(quits::incrementAndGet),
                         "/config_dump", AdminPages.json(AdminServerTest::dump),
+                        "/debug/pprof/profile", AdminPages.noProfile(),
                         "/", AdminPages.index(List.of("/metrics"))));
     }
 
@@ -106,6 +107,24 @@ class AdminServerTest {
             assertThat(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
                     .endsWith("# EOF\n");
         }
+        for (String others : new String[] {"zstd, br", "gzip;q=0", "br;q=1.0, gzip; q=0.000", "xgzip"}) {
+            HttpResponse<String> unzipped = http.send(
+                    request("/metrics").header("Accept-Encoding", others).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(unzipped.headers().firstValue("content-encoding"))
+                    .as(others)
+                    .isEmpty();
+            assertThat(unzipped.body()).endsWith("# EOF\n");
+        }
+    }
+
+    @Test
+    void whoLooksForProfilesIsToldWhereTheyAre() throws Exception {
+        assertThat(get("/debug/pprof/profile").statusCode()).isEqualTo(501);
+        assertThat(get("/debug/pprof/profile").body())
+                .contains("jcmd " + ProcessHandle.current().pid() + " JFR.start");
+        assertThat(get("/").headers().firstValue("content-type").orElseThrow()).startsWith("text/html");
+        assertThat(get("/").body()).contains("href=\"/metrics\"");
     }
 
     @Test

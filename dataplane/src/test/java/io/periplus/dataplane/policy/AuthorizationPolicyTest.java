@@ -130,6 +130,32 @@ class AuthorizationPolicyTest {
     }
 
     @Test
+    void aPolicyThatChangesItsScopeAppliesWhereItSaysNow() {
+        Authorization.Builder policy = policy("one", Action.DENY, m -> m.addDestinationPorts(8080)).toBuilder();
+        Workload elsewhere = WORKLOAD.toBuilder().setNamespace("finance").build();
+        Workload listing = elsewhere.toBuilder()
+                .addAuthorizationPolicies(policy.getNamespace() + "/one")
+                .build();
+        PolicyStore store = new PolicyStore();
+        Scope[] scopes = {Scope.NAMESPACE, Scope.GLOBAL, Scope.WORKLOAD_SELECTOR, Scope.NAMESPACE};
+        for (Scope scope : scopes) {
+            store.apply(
+                    List.of(AuthorizationCompiler.compile(policy.setScope(scope).build())), List.of());
+            PolicySet set = store.current();
+
+            assertThat(set.authorizeWorkload(WORKLOAD, tcp(null)).isAllowed())
+                    .as("own namespace, %s", scope)
+                    .isEqualTo(scope == Scope.WORKLOAD_SELECTOR);
+            assertThat(set.authorizeWorkload(elsewhere, tcp(null)).isAllowed())
+                    .as("another namespace, %s", scope)
+                    .isEqualTo(scope != Scope.GLOBAL);
+            assertThat(set.authorizeWorkload(listing, tcp(null)).isAllowed())
+                    .as("who lists it in another namespace, %s", scope)
+                    .isEqualTo(scope == Scope.NAMESPACE);
+        }
+    }
+
+    @Test
     void aWorkloadThatListsAPolicyNeverReceivedIsClosedUntilItArrives() {
         Workload listing =
                 WORKLOAD.toBuilder().addAuthorizationPolicies("accounts/late").build();
