@@ -14,7 +14,7 @@ public final class ZtunnelMain {
 
     public static void main(String[] args) {
         try {
-            ZtunnelConfig config = ZtunnelConfig.of(System.getenv());
+            ZtunnelConfig config = ZtunnelConfig.of(ProxyDefaults.beneath(System.getenv(), ProxyDefaults.MESH_FILE));
             Ztunnel ztunnel = new Ztunnel(config, AdminServers.Ports.STANDARD);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));

@@ -150,7 +150,7 @@ final class TestNode implements AutoCloseable {
         }
 
         Setting with(DnsSettings other) {
-            return new Setting(network, other, revocations, certificates, features);
+            return new Setting(network, other, revocations, certificates, features, hbone);
         }
 
         Setting with(Features other) {
