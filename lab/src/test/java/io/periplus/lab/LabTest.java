@@ -1,11 +1,13 @@
 package io.periplus.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.periplus.lab.lifecycle.LabException;
 import io.periplus.lab.lifecycle.LabOptions;
 import io.periplus.lab.lifecycle.LabStatus;
+import io.periplus.lab.lifecycle.NodeAction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -80,6 +82,10 @@ class LabTest {
     @Order(2)
     void a_second_start_finds_the_lab_up() throws LabException {
         assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.BEFORE);
+        Lab bigger = new Lab(lab().options().withNodes(List.of(2, 2)));
+        assertThatExceptionOfType(LabException.class)
+                .isThrownBy(() -> bigger.up(System.out::println))
+                .withMessageContaining("periplus lab down");
     }
 
     @Test
@@ -132,7 +138,11 @@ class LabTest {
         assertThat(lab().status()).isNull();
         machineIsAsBefore();
         assertThat(lab().down()).isFalse();
-        assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.NOW);
+        Lab bigger = new Lab(lab().options().withNodes(List.of(2, 1)));
+        assertThat(bigger.up(System.out::println)).isEqualTo(Lab.Started.NOW);
+        assertThat(Objects.requireNonNull(lab().status()).clusters())
+                .extracting(cluster -> cluster.nodes().size())
+                .containsExactly(2, 1);
         assertThat(uidOfDeployment()).isEqualTo(uid);
         rollout("cluster1");
         answers("cluster1", "hello-from-cluster1");
@@ -140,6 +150,22 @@ class LabTest {
 
     @Test
     @Order(7)
+    void a_node_is_stopped_and_started_by_its_name() throws LabException {
+        LabStatus.Node node = lab().act("cluster1/cluster1-node2", NodeAction.STOP);
+        assertThat(node.power()).isEqualTo(LabStatus.Power.OFF);
+        assertThatExceptionOfType(LabException.class)
+                .isThrownBy(() -> lab().act("cluster1-node2", NodeAction.PARTITION))
+                .withMessageContaining("node start");
+        node = lab().act("cluster1-node2", NodeAction.START);
+        assertThat(node.power()).isEqualTo(LabStatus.Power.ON);
+        assertThat(node.ready()).isTrue();
+        assertThatExceptionOfType(LabException.class)
+                .isThrownBy(() -> lab().act("cluster2/cluster1-node2", NodeAction.STOP))
+                .withMessageContaining("no such node");
+    }
+
+    @Test
+    @Order(8)
     void up_replaces_a_lab_process_that_was_killed() throws Exception {
         kill();
         assertThat(lab().up(System.out::println)).isEqualTo(Lab.Started.NOW);
@@ -148,7 +174,7 @@ class LabTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void down_cleans_up_after_a_lab_process_that_was_killed() throws Exception {
         kill();
         assertThat(lab().down()).isTrue();

@@ -51,6 +51,7 @@ public final class NodeAgentMain {
                     StartupTaint taint = new StartupTaint(api, config.node());
                     Uninstallation uninstallation = new Uninstallation(api, config.podNamespace(), plugin::remove)) {
                 uninstallation.start();
+                Runtime.getRuntime().addShutdownHook(new Thread(uninstallation::atEnd, "uninstallation"));
                 taint.removeWhenInstalled(plugin);
                 serveReadiness(config.readyPort(), plugin);
                 LOG.info("serving the pods of node {}; ztunnel connects at {}", config.node(), config.zdsSocket());

@@ -155,6 +155,17 @@ class EnrolmentTest {
     }
 
     @Test
+    void aRestartedAgentKeepsPodsWhoseInitContainersAreStillAtWork() throws Exception {
+        cluster.wanted = true;
+        cluster.put("enabled", "Pending", List.of(InetAddress.ofLiteral("10.9.0.1")));
+        enrolment.adopt(cluster.pod(UID));
+        await().until(() -> exempted().contains("10.9.0.1"));
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+        }
+    }
+
+    @Test
     void aNewZtunnelHearsOfAllPodsAndTheNewestGetsNewOnes() throws Exception {
         cluster.wanted = true;
         try (TestZtunnel old = new TestZtunnel(true)) {

@@ -3,6 +3,7 @@ package io.periplus.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -26,9 +27,12 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
+import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ConnectionPool;
 import io.periplus.wire.waypoint.EndpointScope;
 import io.periplus.wire.waypoint.Operation;
 import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.waypoint.TrafficPolicy;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -281,6 +285,74 @@ class GrpcTest {
             out.onNext(new byte[] {1});
         }
         return catchThrowable(() -> end.get(5, TimeUnit.SECONDS));
+    }
+
+    // ---- connections to the endpoint
+
+    private void pool(ConnectionPool.Builder pool) {
+        rig.backendPolicy(BackendPolicy.newBuilder()
+                .setAllPorts(TrafficPolicy.newBuilder().setConnectionPool(pool))
+                .build());
+    }
+
+    /** A chat of which a first message has come back. */
+    private StreamObserver<byte[]> chat() throws Exception {
+        CompletableFuture<byte[]> first = new CompletableFuture<>();
+        StreamObserver<byte[]> out = ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(CHAT, CallOptions.DEFAULT), new StreamObserver<byte[]>() {
+                    @Override
+                    public void onNext(byte[] value) {
+                        first.complete(value);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        first.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        first.completeExceptionally(new AssertionError("ended"));
+                    }
+                });
+        out.onNext(new byte[] {1});
+        first.get(10, TimeUnit.SECONDS);
+        return out;
+    }
+
+    @Test
+    void callsBeyondTheStreamsOfAConnectionOpenAnother() throws Exception {
+        connect(AppProtocol.GRPC);
+        pool(ConnectionPool.newBuilder().setMaxConcurrentStreams(2));
+        for (int i = 0; i < 6; i++) {
+            chat();
+        }
+        assertThat(rig.tunnelsToEndpoints).hasValue(3);
+    }
+
+    @Test
+    void callsBeyondTheConnectionsThatMayBeTakeTurns() throws Exception {
+        connect(AppProtocol.GRPC);
+        pool(ConnectionPool.newBuilder().setMaxConnections(1).setMaxConcurrentStreams(1));
+        StreamObserver<byte[]> first = chat();
+        Future<byte[]> second = ClientCalls.futureUnaryCall(channel.newCall(ECHO, CallOptions.DEFAULT), new byte[] {2});
+        assertThat(second).isNotDone();
+        first.onCompleted();
+        assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly(2);
+        assertThat(rig.tunnelsToEndpoints).hasValue(1);
+    }
+
+    @Test
+    void callsBeyondThoseThatMayBeInProgressAreRefused() throws Exception {
+        connect(AppProtocol.GRPC);
+        pool(ConnectionPool.newBuilder().setHttp2MaxRequests(2));
+        chat();
+        StreamObserver<byte[]> second = chat();
+        assertThatThrownBy(() -> echo(new byte[] {3}))
+                .hasMessageStartingWith("UNAVAILABLE")
+                .hasMessageContaining("overflow");
+        second.onCompleted();
+        await().untilAsserted(() -> assertThat(echo(new byte[] {4})).containsExactly(4));
     }
 
     @Test

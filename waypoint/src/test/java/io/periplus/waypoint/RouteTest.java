@@ -386,6 +386,42 @@ class RouteTest {
     }
 
     @Test
+    void aSessionEndsAtItsAgeOrForWantOfUse() throws Exception {
+        rig.route(
+                Rig.to("one", 1)
+                        + " session_persistence { type: HEADER name: 'X-Session' absolute_timeout { seconds: 3600 } idle_timeout { seconds: 60 } }");
+        try (RawClient client = client()) {
+            String value = client.get("/").header("x-session");
+            String hash = value.substring(0, value.indexOf('.'));
+            assertThat(session(client, hash, 3000, 2)).as("in use").isEmpty();
+            assertThat(session(client, hash, 3000, 20))
+                    .as("the same, used anew")
+                    .matches(hash + "\\." + secondsAgo(3000).substring(0, 4) + ".*");
+            assertThat(begun(session(client, hash, 3700, 2))).as("too old").isLessThan(100);
+            assertThat(begun(session(client, hash, 3000, 70))).as("idle").isLessThan(100);
+            assertThat(session(client, hash, -3000, -3000))
+                    .as("from the future, which is now")
+                    .isEmpty();
+        }
+    }
+
+    /** What the proxy answers to a session that began and was used so many seconds ago. */
+    private static String session(RawClient client, String hash, long begun, long used) throws IOException {
+        return get(client, "/", "X-Session: " + hash + "." + secondsAgo(begun) + "." + secondsAgo(used) + "\r\n")
+                .header("x-session");
+    }
+
+    private static String secondsAgo(long seconds) {
+        return Long.toString(System.currentTimeMillis() / 1000 - seconds, 36);
+    }
+
+    /** How many seconds ago a session began. */
+    private static long begun(String value) {
+        String[] parts = value.split("\\.");
+        return System.currentTimeMillis() / 1000 - Long.parseLong(parts[1], 36);
+    }
+
+    @Test
     void aPermanentCookieSaysHowLongItLives() throws Exception {
         rig.route(
                 Rig.to("one", 1)

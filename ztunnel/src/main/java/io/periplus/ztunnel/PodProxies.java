@@ -7,12 +7,17 @@ import io.periplus.dataplane.zds.PodRegistry;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.wire.zds.WorkloadInfo;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +35,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final Node node;
+    private final CompletableFuture<?> configured;
     private final Map<String, PodProxy> active = new HashMap<>();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Set<String> mentioned = new HashSet<>();
@@ -45,12 +51,18 @@ final class PodProxies implements PodRegistry, AutoCloseable {
 
     private record Pending(Pod pod, NetworkNamespace namespace) {}
 
-    /** @param readiness told whether every pod of a complete snapshot is served, whenever that may have changed */
-    PodProxies(Node node, Consumer<Boolean> readiness) {
+    /**
+     * @param configured completes when the node knows what to do with connections; until then pods that another proxy
+     *     serves are left to it
+     * @param readiness told whether every pod of a complete snapshot is served, whenever that may have changed
+     */
+    PodProxies(Node node, CompletableFuture<?> configured, Consumer<Boolean> readiness) {
         this.node = node;
+        this.configured = configured;
         this.readiness = readiness;
         this.retries = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pod-retries").factory());
+        configured.thenRunAsync(this::retryPending, retries);
         retries.scheduleWithFixedDelay(this::retryPending, RETRY.toMillis(), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -75,6 +87,12 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             LOG.info("pod {} has another network namespace now; replacing its proxy", pod);
             stop(uid);
         }
+        if (isLeftToPredecessor(namespace)) {
+            LOG.info("pod {} is left to the proxy that serves it until there is a configuration", pod);
+            pending.put(uid, new Pending(pod, namespace));
+            readiness.accept(isReady());
+            return;
+        }
         try {
             start(pod, namespace.duplicate());
         } catch (IOException e) {
@@ -97,6 +115,24 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         snapshotComplete = true;
         readiness.accept(true);
         LOG.info("pod {} is served, and no other", pod);
+    }
+
+    /**
+     * With listeners of its own beside its predecessor's, a proxy would take its share of the pod's connections, and could
+     * do nothing with them yet. Where there is no predecessor, connections wait better than they are refused.
+     */
+    private boolean isLeftToPredecessor(NetworkNamespace namespace) throws IOException {
+        return !configured.isDone() && namespace.call(PodProxies::isServed);
+    }
+
+    /** Whether somebody listens for tunnels here: the port cannot be bound without sharing it. */
+    private static boolean isServed() throws IOException {
+        try (SocketChannel probe = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true)) {
+            probe.bind(new InetSocketAddress(ProxyPorts.HBONE));
+            return false;
+        } catch (BindException _) {
+            return true;
+        }
     }
 
     private void start(Pod pod, NetworkNamespace namespace) throws IOException {
@@ -144,6 +180,9 @@ final class PodProxies implements PodRegistry, AutoCloseable {
     private synchronized void retryPending() {
         for (Pending waiting : List.copyOf(pending.values())) {
             try {
+                if (isLeftToPredecessor(waiting.namespace)) {
+                    continue;
+                }
                 start(waiting.pod, waiting.namespace.duplicate());
                 forgetPending(waiting.pod.uid());
             } catch (IOException e) {

@@ -53,6 +53,7 @@ final class Ztunnel implements AutoCloseable {
     private final PolicyStore policies = new PolicyStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final Readiness readiness = new Readiness();
+    private final CompletableFuture<Void> configured = new CompletableFuture<>();
     private final LogWriter accessWriter;
     private final EventLoopGroup loops;
     private final ControlPlane controlPlane;
@@ -87,7 +88,7 @@ final class Ztunnel implements AutoCloseable {
         Revocations revocations = new Revocations(new RevocationMetrics(metrics));
         this.crl = follow(config.crlFile(), revocations);
         Node node = node(flows, new DnsMetrics(metrics), revocations);
-        this.pods = new PodProxies(node, ready -> readiness.set(PROXY_MANAGER, ready));
+        this.pods = new PodProxies(node, configured, ready -> readiness.set(PROXY_MANAGER, ready));
         ProxyName name = new ProxyName("ztunnel", config.namespace(), config.pod(), config.node());
         this.why = new WhyPage(name, node, pods, config.clusterDomain());
         this.seen = new SeenPage(name, flows, loops);
@@ -96,10 +97,13 @@ final class Ztunnel implements AutoCloseable {
         Pod own = config.self();
         this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
         CompletableFuture<?> synced = controlPlane.follow(index, policies, new XdsMetrics(metrics));
-        synced.thenRun(() -> readiness.done(STATE_MANAGER));
+        synced.thenRun(() -> {
+            readiness.done(STATE_MANAGER);
+            configured.complete(null);
+        });
         Pod only = config.standalone().pod();
         if (only == null) {
-            this.agent = ZdsClient.start(config.agentSocket(), pods, synced);
+            this.agent = ZdsClient.start(config.agentSocket(), pods);
         } else {
             this.agent = null;
             pods.serveAlone(only);

@@ -9,27 +9,17 @@ import io.periplus.wire.zds.WorkloadInfo;
 import io.periplus.wire.zds.WorkloadRequest;
 import io.periplus.wire.zds.WorkloadResponse;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The node agent's side of the socket, as the test wants it. */
 final class TestAgent implements AutoCloseable {
     private static final int MESSAGE_BYTES = 1024;
 
-    private final Path path;
     private final SeqpacketServer server;
     private SeqpacketSocket connection;
 
     TestAgent(Path socket) throws IOException {
-        path = socket;
         server = SeqpacketServer.listen(socket);
-    }
-
-    /** Whether somebody has connected, accepted or not. */
-    boolean isAsked() throws IOException {
-        try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {
-            return sockets.filter(line -> line.endsWith(path.toString())).count() > 1;
-        }
     }
 
     void accept() throws IOException {

@@ -184,7 +184,7 @@ final class TestNode implements AutoCloseable {
                 dns,
                 new DnsMetrics(metrics),
                 new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
-        pods = new PodProxies(node, _ -> {});
+        pods = new PodProxies(node, CompletableFuture.completedFuture(null), _ -> {});
         pods.connected();
         pods.snapshotSent();
     }

@@ -48,19 +48,16 @@ final class ZtunnelTest {
 
             PodHost cart = network.pod("cart", true);
             PodHost stock = network.pod("stock", true);
-            StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
-            stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
-            assertThat(agent.isAsked())
-                    .as("it would take connections that it cannot serve")
-                    .isFalse();
-            stream.onNext(response(
-                    AddressHandler.TYPE_URL,
-                    TestNode.workload(cart, TunnelProtocol.HBONE).build(),
-                    TestNode.workload(stock, TunnelProtocol.HBONE).build()));
             agent.accept();
             assertThat(agent.add(cart)).isEmpty();
             assertThat(agent.add(stock)).isEmpty();
             assertThat(agent.snapshotSent()).isEmpty();
+            StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
+            stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
+            stream.onNext(response(
+                    AddressHandler.TYPE_URL,
+                    TestNode.workload(cart, TunnelProtocol.HBONE).build(),
+                    TestNode.workload(stock, TunnelProtocol.HBONE).build()));
             await().untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
                     .isEqualTo("200 ready\n"));
 
@@ -96,6 +93,46 @@ final class ZtunnelTest {
     }
 
     @Test
+    void withoutConfigurationAPodIsLeftToTheProxyThatServesIt() throws Exception {
+        Path socket = files.resolve("ztunnel.sock");
+        TestAuthority authority = new TestAuthority();
+        try (PodNetwork network = new PodNetwork();
+                TestNode predecessor = new TestNode();
+                TestControlPlane controlPlane = new TestControlPlane(authority, 0);
+                TestAgent agent = new TestAgent(socket);
+                Ztunnel ztunnel = new Ztunnel(config(controlPlane, authority, socket), ANY)) {
+            PodHost cart = network.pod("cart", true);
+            PodHost stock = network.pod("stock", true);
+            predecessor.enrol(cart);
+            predecessor.enrol(stock);
+            StreamObserver<DeltaDiscoveryResponse> stream = controlPlane.nextStream();
+            agent.accept();
+            assertThat(agent.add(cart)).as("somebody serves it").isEmpty();
+            assertThat(agent.add(stock)).isEmpty();
+            agent.snapshotSent();
+            assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
+                    .isEqualTo("500 not ready, pending: state manager, workload proxy manager\n");
+            try (var app = stock.echo(8080)) {
+                for (int i = 0; i < 10; i++) {
+                    assertThat(cart.call(stock.address(), 8080, "ahoy")).isEqualTo("ahoy");
+                }
+                assertThat(app.peers()).containsOnly(cart.address());
+            }
+
+            stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
+            stream.onNext(response(
+                    AddressHandler.TYPE_URL,
+                    TestNode.workload(cart, TunnelProtocol.HBONE).build(),
+                    TestNode.workload(stock, TunnelProtocol.HBONE).build()));
+
+            await().untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
+                    .isEqualTo("200 ready\n"));
+            assertThat(get(ztunnel.admin().metricsPort(), "/metrics"))
+                    .contains("workload_manager_active_proxy_count 2");
+        }
+    }
+
+    @Test
     void aPodOfABusyNamespaceIsReportedToTheAgentAndServedLater() throws Exception {
         Path socket = files.resolve("ztunnel.sock");
         TestAuthority authority = new TestAuthority();
@@ -108,6 +145,8 @@ final class ZtunnelTest {
             stream.onNext(response(PolicyHandler.ZTUNNEL_TYPE_URL));
             stream.onNext(response(AddressHandler.TYPE_URL));
             agent.accept();
+            await().untilAsserted(() -> assertThat(get(ztunnel.admin().readinessPort(), "/healthz/ready"))
+                    .isEqualTo("500 not ready, pending: workload proxy manager\n"));
             try (var squatter = cart.echo(ProxyPorts.HBONE)) {
                 assertThat(agent.add(cart)).contains("cannot listen on port 15008");
                 assertThat(squatter.listener().isClosed()).isFalse();

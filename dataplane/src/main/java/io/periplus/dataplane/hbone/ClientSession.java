@@ -87,7 +87,7 @@ final class ClientSession extends HboneSession {
         if (silent) {
             probe(stream, promise);
         }
-        flushAfterRound();
+        flushSoon();
         boundAnswer(target, stream, promise);
     }
 

@@ -93,7 +93,7 @@ public final class HboneRequest {
         session.writeHeaders(stream.id(), answer, false);
         tunnel.pipeline().addLast(new TunnelInitializer(initializer));
         eventLoop().register(tunnel);
-        session.flushAfterRound();
+        session.flushSoon();
     }
 
     /** Answers with an error status and ends the stream. */

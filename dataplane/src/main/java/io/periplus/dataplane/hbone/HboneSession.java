@@ -39,12 +39,19 @@ abstract class HboneSession extends Http2ConnectionHandler {
     /** What a flush may send at once: less makes more and smaller frames, records and system calls, more only waits. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
+    private static final int MUCH = 32 << 10;
     private static final long KEEPALIVE_PING = 0x70657269706c7573L;
 
     final HboneSettings settings;
     private final Http2Connection.PropertyKey tunnels = connection().newKey();
     private final List<TunnelChannel> roundEnds = new ArrayList<>();
     private final UnreadBytes unread;
+    private final Runnable flushing = () -> {
+        flushQueued = false;
+        flushNow();
+    };
+    private int unflushed;
+    private boolean flushQueued;
     private final IncomingFrames incoming;
     private @Nullable ChannelHandlerContext context;
     private boolean inRound;
@@ -123,6 +130,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
 
     /** Bytes of a tunnel; they go when flow control lets them. */
     void writeData(Http2Stream stream, OutgoingData data) {
+        unflushed += data.size();
         connection().remote().flowController().addFlowControlled(stream, data);
     }
 
@@ -154,7 +162,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
             encoder()
                     .writeRstStream(
                             context(), stream.id(), code.code(), context().newPromise());
-            flushAfterRound();
+            flushSoon();
         }
     }
 
@@ -176,18 +184,36 @@ abstract class HboneSession extends Http2ConnectionHandler {
         }
         try {
             if (connection().local().flowController().consumeBytes(stream, bytes)) {
-                flushAfterRound();
+                flushSoon();
             }
         } catch (Http2Exception e) {
             onError(context(), true, e);
         }
     }
 
-    /** Flushes now, or when the current round of reading ends. */
-    void flushAfterRound() {
-        if (!inRound) {
-            flush(context());
+    /**
+     * Flushes soon. Where several tunnels of a connection have something to send, what a turn of the event loop brings leaves
+     * together: as few records, system calls and wake-ups of the other end as there can be. Much does not wait, as it only
+     * gets cold.
+     */
+    void flushSoon() {
+        if (unflushed >= MUCH && !inRound) {
+            flushNow();
+        } else if (!flushQueued) {
+            flushQueued = true;
+            channel().eventLoop().execute(flushing);
         }
+    }
+
+    private void flushNow() {
+        unflushed = 0;
+        super.flush(context());
+    }
+
+    /** The codec's own wish, for one among others when it has read. */
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        flushSoon();
     }
 
     /** Calls the tunnel back when the current round of reading ends, or soon if there is none. */
@@ -211,7 +237,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
             pingOutstanding = true;
             pingSentNanos = System.nanoTime();
             encoder().writePing(context(), false, KEEPALIVE_PING, context().newPromise());
-            flushAfterRound();
+            flushSoon();
         }
     }
 
@@ -228,13 +254,13 @@ abstract class HboneSession extends Http2ConnectionHandler {
         goAway(Integer.MAX_VALUE);
         encoder()
                 .writePing(context(), false, SessionFrames.DRAIN_PING, context().newPromise());
-        flushAfterRound();
+        flushSoon();
         closeIfDrained();
     }
 
     void drainRoundTripDone() {
         goAway(connection().remote().lastStreamCreated());
-        flushAfterRound();
+        flushSoon();
         closeIfDrained();
     }
 
@@ -271,7 +297,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
         if (draining && connection().numActiveStreams() == 0 && !(connection().isServer() && !finalGoAwaySent())) {
             // In a task, so that frames of this round still leave first.
             channel().eventLoop().execute(() -> {
-                flush(context());
+                flushNow();
                 if (connection().numActiveStreams() == 0) {
                     context().close();
                 }
@@ -380,7 +406,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
                 .local()
                 .flowController()
                 .incrementWindowSize(connection().connectionStream(), settings.connectionWindow() - DEFAULT_WINDOW);
-        flush(ctx);
+        flushNow();
         scheduleTick();
     }
 

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * connection dies is tried once more on another: nothing of it was delivered, so that is safe.
  */
 final class PoolEntry {
-    /** More requests than this waiting for one connection attempt means the next hop is gone: fail early. */
-    private static final int MAX_WAITING = 1024;
+    /**
+     * Ten thousand connections that are opened at once find room, as 100 streams' worth of them go with every handshake; more
+     * requests than this waiting for one connection attempt means the next hop is gone: fail early.
+     */
+    private static final int MAX_WAITING = 16_384;
 
     private final PoolKey key;
     private final LoopPool pool;

@@ -2,13 +2,16 @@ package io.periplus.dataplane.hbone;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 
 /**
  * Stops a connection from being read. HTTP/2 codecs read on even when auto-read is off, because flow control is theirs;
- * this stands below and does not let them.
+ * this stands below and does not let them. Nor does it let them flush when they have written nothing, for which TLS would
+ * still do its work.
  */
 final class ReadGate extends ChannelOutboundHandlerAdapter {
     private boolean closed;
+    private boolean written;
 
     boolean isClosed() {
         return closed;
@@ -22,6 +25,20 @@ final class ReadGate extends ChannelOutboundHandlerAdapter {
     void open(ChannelHandlerContext session) {
         closed = false;
         session.channel().config().setAutoRead(true);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        written = true;
+        ctx.write(message, promise);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        if (written) {
+            written = false;
+            ctx.flush();
+        }
     }
 
     @Override

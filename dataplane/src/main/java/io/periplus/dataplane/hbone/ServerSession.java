@@ -62,7 +62,7 @@ final class ServerSession extends HboneSession {
         // The client may not have ended its side; the answer is complete without it.
         reset(stream, Http2Error.NO_ERROR);
         tunnel.terminate(null);
-        flushAfterRound();
+        flushSoon();
     }
 
     void forEachTunnel(Consumer<Channel> action) {

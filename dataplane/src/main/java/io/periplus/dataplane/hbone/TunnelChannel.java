@@ -205,7 +205,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
         do {
             submit(out);
-            session.flushAfterRound();
+            session.flushSoon();
             // Flushing may complete writes, whose listeners may write again; such a flush inside this one has no
             // effect.
         } while (open && !terminated && !outputEnding && submitted < out.size());
@@ -393,7 +393,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
                 unsafe().close(unsafe().voidPromise());
             }
         });
-        session.flushAfterRound();
+        session.flushSoon();
     }
 
     private final class TunnelUnsafe extends AbstractUnsafe {

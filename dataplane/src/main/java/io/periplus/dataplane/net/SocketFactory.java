@@ -33,8 +33,8 @@ public final class SocketFactory implements Connector {
     private static final int SOL_SOCKET = 1;
     private static final int SO_MARK = 36;
     private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
-    /** Connections that wait for accept; upstream's number. */
-    private static final int BACKLOG = 128;
+    /** Connections that wait for accept: a burst while a loop is busy for some milliseconds. What finds no room waits a second. */
+    private static final int BACKLOG = 1024;
 
     private final @Nullable NetworkNamespace namespace;
     private final SocketSettings settings;

@@ -1,19 +1,14 @@
 package io.periplus.dataplane.zds;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.periplus.linux.NetworkNamespace;
 import io.periplus.linux.SeqpacketSocket;
 import io.periplus.wire.zds.Ack;
-import io.periplus.wire.zds.AddWorkload;
 import io.periplus.wire.zds.Version;
-import io.periplus.wire.zds.WorkloadRequest;
 import io.periplus.wire.zds.WorkloadResponse;
 import io.periplus.wire.zds.ZdsHello;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,26 +33,20 @@ public final class ZdsClient implements AutoCloseable {
 
     private final Path path;
     private final PodRegistry registry;
+    private final ZdsRequests requests;
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable SeqpacketSocket current;
 
     private ZdsClient(Path path, PodRegistry registry) {
         this.path = path;
         this.registry = registry;
+        this.requests = new ZdsRequests(registry);
     }
 
     /** Starts talking on a thread of its own. */
     public static ZdsClient start(Path path, PodRegistry registry) {
-        return start(path, registry, CompletableFuture.completedFuture(null));
-    }
-
-    /**
-     * Starts talking on a thread of its own, but not before {@code ready} completes. A proxy that listens in pods takes its
-     * share of their connections, also from a predecessor that still serves them: it has to know what to do with them.
-     */
-    public static ZdsClient start(Path path, PodRegistry registry, CompletableFuture<?> ready) {
         ZdsClient client = new ZdsClient(path, registry);
-        ready.thenRun(() -> Thread.ofPlatform().daemon().name("zds").start(client::run));
+        Thread.ofPlatform().daemon().name("zds").start(client::run);
         return client;
     }
 
@@ -112,65 +101,11 @@ public final class ZdsClient implements AutoCloseable {
     private void serve(SeqpacketSocket socket) throws IOException {
         while (true) {
             SeqpacketSocket.Packet packet = socket.receive(MESSAGE_BYTES_MAX);
-            String error = handle(packet);
+            String error = requests.handle(packet);
             WorkloadResponse response = WorkloadResponse.newBuilder()
                     .setAck(Ack.newBuilder().setError(error))
                     .build();
             socket.send(response.toByteArray(), -1);
-        }
-    }
-
-    /** Returns the error for the acknowledgement; empty is success. */
-    private String handle(SeqpacketSocket.Packet packet) throws IOException {
-        NetworkNamespace namespace =
-                packet.descriptor() < 0 ? null : NetworkNamespace.ofDescriptor(packet.descriptor(), "pod");
-        boolean handedOver = false;
-        try {
-            WorkloadRequest request = WorkloadRequest.parseFrom(packet.data());
-            if ((namespace != null) != request.hasAdd()) {
-                throw new ProtocolException(
-                        "%s with%s a descriptor".formatted(request.getPayloadCase(), namespace == null ? "out" : ""));
-            }
-            if (namespace != null) {
-                handedOver = request.getAdd().hasWorkloadInfo();
-            }
-            return apply(request, namespace);
-        } catch (InvalidProtocolBufferException e) {
-            throw new ProtocolException("unreadable message: " + e.getMessage());
-        } finally {
-            if (namespace != null && !handedOver) {
-                namespace.close();
-            }
-        }
-    }
-
-    private String apply(WorkloadRequest request, @Nullable NetworkNamespace namespace) throws IOException {
-        switch (request.getPayloadCase()) {
-            case ADD -> {
-                if (!request.getAdd().hasWorkloadInfo() || namespace == null) {
-                    throw new ProtocolException("add of " + request.getAdd().getUid() + " without workload_info");
-                }
-                return add(request.getAdd(), namespace);
-            }
-            case KEEP -> registry.keep(request.getKeep().getUid());
-            case DEL -> registry.delete(request.getDel().getUid());
-            case SNAPSHOT_SENT -> registry.snapshotSent();
-            case PAYLOAD_NOT_SET -> throw new ProtocolException("a message of a kind this version does not know");
-        }
-        return "";
-    }
-
-    private String add(AddWorkload add, NetworkNamespace namespace) {
-        try {
-            registry.add(add.getUid(), add.getWorkloadInfo(), namespace);
-            return "";
-        } catch (IOException e) {
-            LOG.warn(
-                    "pod {}/{} cannot be served yet: {}",
-                    add.getWorkloadInfo().getNamespace(),
-                    add.getWorkloadInfo().getName(),
-                    e.getMessage());
-            return e.toString();
         }
     }
 

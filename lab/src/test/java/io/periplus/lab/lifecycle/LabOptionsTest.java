@@ -42,6 +42,23 @@ class LabOptionsTest {
     }
 
     @Test
+    void one_number_of_nodes_is_for_every_cluster_and_two_are_for_each() throws LabException {
+        assertThat(LabOptions.fromEnvironment(Map.of()).nodes()).isEmpty();
+        assertThat(LabOptions.fromEnvironment(Map.of("PERIPLUS_LAB_NODES", "3")).nodes())
+                .containsExactly(3, 3);
+        assertThat(LabOptions.parseNodes("--nodes", "2,1")).containsExactly(2, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "6", "two", "1,2,3", "2,", "-1"})
+    void numbers_of_nodes_that_make_no_sense_are_refused(String nodes) {
+        assertThatExceptionOfType(LabException.class)
+                .isThrownBy(() -> LabOptions.parseNodes("--nodes", nodes))
+                .withMessageStartingWith("--nodes: " + nodes)
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.NOT_CONFIGURED));
+    }
+
+    @Test
     void labs_in_different_directories_have_different_names_on_the_machine() {
         assertThat(LabSettings.instance(LabOptions.DEFAULT_DIRECTORY)).isEmpty();
         assertThat(LabSettings.instance(Path.of("/tmp/a"))).isNotEqualTo(LabSettings.instance(Path.of("/tmp/b")));
