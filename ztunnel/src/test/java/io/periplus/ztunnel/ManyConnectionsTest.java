@@ -51,7 +51,8 @@ final class ManyConnectionsTest {
             assertThat(wrong).isEmpty();
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(node.connections.size()).isZero());
-            // A reset may overtake its connection before anybody has accepted that; and a tunnel whose connection showed no
+            // A reset may overtake its connection before anybody has accepted that; and a tunnel whose connection
+            // showed no
             // life in time, on a busy machine, is asked for once more elsewhere and then known twice to the server.
             int calls = CLIENTS * CALLS;
             int atLeast = calls - resets.get();
