@@ -63,26 +63,26 @@ class PodStartTest {
     @Test
     void withoutTheAgentNoPodStartsAndSaysSoUntilTheAgentIsBack() {
         try (Away agent = Away.send(cluster, "istio-cni-node")) {
-            start("waiting", NAMESPACE, CONNECTIONS);
-            awaitRefusal("is the pod istio-cni-node of this node running?");
-            assertNothingRan("waiting");
+            start("without-agent", NAMESPACE, CONNECTIONS);
+            awaitRefusal("without-agent", "is the pod istio-cni-node of this node running?");
+            assertNothingRan("without-agent");
             agent.comeBack();
-            awaitEnd("waiting");
-            assertThat(statuses("waiting")).allMatch("200"::equals);
+            awaitEnd("without-agent");
+            assertThat(statuses("without-agent")).allMatch("200"::equals);
         }
     }
 
     @Test
     void withoutZtunnelAPodOfTheMeshDoesNotStartAndAnotherOneDoes() {
         try (Away ztunnel = Away.send(cluster, "ztunnel")) {
-            start("waiting", NAMESPACE, CONNECTIONS);
+            start("without-ztunnel", NAMESPACE, CONNECTIONS);
             start("free", "outside", 1);
-            awaitRefusal("is the ztunnel pod of this node running?");
-            assertNothingRan("waiting");
+            awaitRefusal("without-ztunnel", "is the ztunnel pod of this node running?");
+            assertNothingRan("without-ztunnel");
             awaitEnd("free", "outside");
             ztunnel.comeBack();
-            awaitEnd("waiting");
-            assertThat(statuses("waiting")).allMatch("200"::equals);
+            awaitEnd("without-ztunnel");
+            assertThat(statuses("without-ztunnel")).allMatch("200"::equals);
         }
     }
 
@@ -138,14 +138,14 @@ class PodStartTest {
         return lines;
     }
 
-    private void awaitRefusal(String reason) {
+    private void awaitRefusal(String pod, String reason) {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> cluster.kubectl(
                                 "get",
                                 "events",
                                 "-n",
                                 NAMESPACE,
-                                "--field-selector=reason=FailedCreatePodSandBox",
+                                "--field-selector=reason=FailedCreatePodSandBox,involvedObject.name=" + pod,
                                 "-o",
                                 "jsonpath={.items[*].message}")
                         .run()
@@ -224,8 +224,7 @@ class PodStartTest {
         static Away send(Cluster cluster, String daemonSet) {
             Away away = new Away(cluster, daemonSet);
             away.select(NOWHERE);
-            cluster.kubectl("wait", "--for=delete", "pod", "-n", "istio-system", "-l", "app=" + daemonSet)
-                    .plus("--timeout=40s")
+            cluster.kubectl("delete", "pods", "--now", "-n", "istio-system", "-l", "app=" + daemonSet)
                     .run()
                     .succeeds();
             return away;

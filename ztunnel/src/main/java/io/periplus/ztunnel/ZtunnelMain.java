@@ -1,12 +1,13 @@
 package io.periplus.ztunnel;
 
 import java.io.IOException;
-import org.slf4j.Logger;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the node proxy with its configuration from the environment; ends on SIGTERM or {@code /quitquitquit}. */
 public final class ZtunnelMain {
-    private static final Logger LOG = LoggerFactory.getLogger(ZtunnelMain.class);
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ZtunnelMain.class);
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 1;
 
@@ -14,7 +15,7 @@ public final class ZtunnelMain {
 
     public static void main(String[] args) {
         try {
-            ZtunnelConfig config = ZtunnelConfig.of(System.getenv());
+            ZtunnelConfig config = ZtunnelConfig.of(ProxyDefaults.beneath(System.getenv(), ProxyDefaults.MESH_FILE));
             Ztunnel ztunnel = new Ztunnel(config, AdminServers.Ports.STANDARD);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));
@@ -22,13 +23,20 @@ public final class ZtunnelMain {
             ztunnel.awaitQuit();
             System.exit(0);
         } catch (IllegalArgumentException e) {
-            LOG.error("ztunnel cannot start: {}", e.getMessage());
-            System.exit(EXIT_USAGE);
+            refuse(e, EXIT_USAGE);
         } catch (IOException e) {
-            LOG.error("ztunnel cannot start: {}", e.getMessage());
-            System.exit(EXIT_FAILED);
+            refuse(e, EXIT_FAILED);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void refuse(Exception why, int code) {
+        LOG.error("ztunnel cannot start: {}", why.getMessage());
+        // Lines are written by a thread that the exit would not wait for.
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.flush();
+        }
+        System.exit(code);
     }
 }

@@ -51,9 +51,15 @@ final class ManyConnectionsTest {
             assertThat(wrong).isEmpty();
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(node.connections.size()).isZero());
-            // A reset may overtake its connection before anybody has accepted that.
-            int all = 2 * CLIENTS * CALLS;
-            await().untilAsserted(() -> assertThat(node.flows.ended.size()).isBetween(all - 2 * resets.get(), all));
+            // A reset may overtake its connection before anybody has accepted that; and a tunnel whose connection
+            // showed no
+            // life in time, on a busy machine, is asked for once more elsewhere and then known twice to the server.
+            int calls = CLIENTS * CALLS;
+            int atLeast = calls - resets.get();
+            await().untilAsserted(() ->
+                    assertThat(node.flows.of(Flow.Reporter.SOURCE)).hasSizeBetween(atLeast, calls));
+            await().untilAsserted(() ->
+                    assertThat(node.flows.of(Flow.Reporter.DESTINATION)).hasSizeBetween(atLeast, 2 * calls));
         }
     }
 

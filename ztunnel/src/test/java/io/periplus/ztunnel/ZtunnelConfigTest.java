@@ -3,10 +3,14 @@ package io.periplus.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -143,6 +147,39 @@ final class ZtunnelConfigTest {
                 .hasMessage("KEEPALIVE_ENABLED: maybe (expected: true or false)");
         assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("COMPLIANCE_POLICY", "none")))
                 .hasMessageContaining("expected: pqc, fips-140-2");
+    }
+
+    @Test
+    void whatTheMeshSetsIsBeneathProxyConfigAndThatBeneathTheEnvironment(@TempDir Path files) throws IOException {
+        Path mesh = Files.writeString(files.resolve("mesh"), """
+                trustDomain: cluster.local
+                defaultConfig:
+                  concurrency: 7
+                  discoveryAddress: istiod.istio-system.svc:15012
+                  proxyMetadata: {ISTIO_META_DNS_CAPTURE: "false", CLUSTER_DOMAIN: mesh.local, NETWORK: mesh}
+                """);
+        Map<String, String> merged = ProxyDefaults.beneath(
+                Map.of(
+                        "PROXY_CONFIG",
+                        "{concurrency: 3, proxyMetadata: {CLUSTER_DOMAIN: own.local, NETWORK: own}}",
+                        "NETWORK",
+                        "environment",
+                        "NODE_NAME",
+                        ""),
+                mesh);
+        ZtunnelConfig config = ZtunnelConfig.of(merged);
+
+        assertThat(config.threads()).isEqualTo(3);
+        assertThat(config.dns().enabled()).isFalse();
+        assertThat(config.clusterDomain()).isEqualTo("own.local");
+        assertThat(config.network()).isEqualTo("environment");
+        assertThat(ProxyDefaults.beneath(Map.of("A", "b"), files.resolve("nothing")))
+                .containsExactly(Map.entry("A", "b"));
+        assertThat(ZtunnelConfig.of(ProxyDefaults.beneath(Map.of("ZTUNNEL_WORKER_THREADS", "5"), mesh))
+                        .threads())
+                .isEqualTo(5);
+        assertThatThrownBy(() -> ProxyDefaults.beneath(Map.of("PROXY_CONFIG", "[1]"), files.resolve("nothing")))
+                .hasMessage("PROXY_CONFIG: [1] (expected: a mapping)");
     }
 
     private static Duration drain(Map<String, String> env) {

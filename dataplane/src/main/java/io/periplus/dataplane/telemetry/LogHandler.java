@@ -36,7 +36,7 @@ public final class LogHandler extends Handler {
 
     @Override
     public void flush() {
-        // The writer flushes each batch.
+        writer.flush();
     }
 
     @Override

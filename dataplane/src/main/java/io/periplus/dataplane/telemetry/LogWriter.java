@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -42,6 +43,19 @@ public final class LogWriter implements AutoCloseable {
         }
     }
 
+    /** Waits until what was submitted before is written, for a few seconds at most; false if it is not by then. */
+    public boolean flush() {
+        Mark mark = new Mark(new CountDownLatch(1));
+        try {
+            return thread.isAlive()
+                    && queue.offer(mark, CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                    && mark.written.await(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Writes what is waiting, for at most two seconds. */
     @Override
     public void close() {
@@ -65,7 +79,11 @@ public final class LogWriter implements AutoCloseable {
                 }
                 batch.add(first);
                 queue.drainTo(batch, BATCH_MAX - 1);
-                batch.forEach(entry -> format.write(entry, text));
+                for (LogEntry entry : batch) {
+                    if (!(entry instanceof Mark)) {
+                        format.write(entry, text);
+                    }
+                }
                 long lost = dropped.sumThenReset();
                 if (lost > 0) {
                     format.write(new Lost(Instant.now(), lost), text);
@@ -77,9 +95,42 @@ public final class LogWriter implements AutoCloseable {
             } catch (IOException e) {
                 dropped.add(batch.size());
             } finally {
+                for (LogEntry entry : batch) {
+                    if (entry instanceof Mark mark) {
+                        mark.written.countDown();
+                    }
+                }
                 batch.clear();
                 text.setLength(0);
             }
+        }
+    }
+
+    /** Is not written: tells that everything before it was. */
+    private record Mark(CountDownLatch written) implements LogEntry {
+        @Override
+        public Instant time() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public String level() {
+            return "";
+        }
+
+        @Override
+        public String scope() {
+            return "";
+        }
+
+        @Override
+        public String message() {
+            return "";
+        }
+
+        @Override
+        public void fields(Fields to) {
+            // None.
         }
     }
 

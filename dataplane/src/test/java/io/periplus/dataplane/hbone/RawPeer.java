@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -82,20 +82,14 @@ final class RawPeer extends ChannelInboundHandlerAdapter {
 
     private void on(Channel connection) {
         channel = connection;
+        // The end of what the other end says is the end.
+        connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         connection.pipeline().addLast(tls, this);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ((ByteBuf) message).release();
-    }
-
-    /** The other end has closed; whether a reset follows, or only this, is a matter of chance. */
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
-            ctx.close();
-        }
     }
 
     @Override

@@ -91,6 +91,20 @@ class AccessLogTest {
     }
 
     @Test
+    void afterAFlushEverythingIsWrittenAndNothingElse() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LogWriter writer = new LogWriter(LogFormat.PLAIN, out)) {
+            AccessLog log = new AccessLog(writer);
+            for (int i = 1; i <= 5; i++) {
+                log.log(entry(Stage.COMPLETE, "n" + i + "."));
+                assertThat(writer.flush()).isTrue();
+                assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(i);
+            }
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(5);
+    }
+
+    @Test
     void aSlowReaderLosesLinesInsteadOfHoldingTrafficUp() {
         CountDownLatch reading = new CountDownLatch(1);
         ByteArrayOutputStream text = new ByteArrayOutputStream();

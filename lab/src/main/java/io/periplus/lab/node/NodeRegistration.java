@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,21 +28,18 @@ final class NodeRegistration implements AutoCloseable {
     /** The status is written again although nothing has changed. */
     private static final Duration STATUS = Duration.ofMinutes(5);
 
-    private static final int LEASE_SECONDS = 10;
     /** Pods of a lab ask for what they would need elsewhere, and mostly idle: a small machine has room for more of them. */
     private static final int CPUS_MIN = 16;
 
-    private static final String LEASES = "kube-node-lease";
-    private static final DateTimeFormatter MICRO_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
     private final NodeConfig config;
     private final ObjectStore store;
+    private final NodeLease lease;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     NodeRegistration(NodeConfig config, ObjectStore store) {
         this.config = config;
         this.store = store;
+        this.lease = new NodeLease(config.name(), store);
     }
 
     void start() {
@@ -68,8 +63,9 @@ final class NodeRegistration implements AutoCloseable {
                 return node;
             });
         }
-        renew();
+        // The status first: with a Lease the node is judged by it, and it may still say that the lab was stopped.
         heartbeat(true);
+        lease.renew();
         Thread.ofVirtual().name("node " + config.name()).start(this::beat);
     }
 
@@ -84,7 +80,7 @@ final class NodeRegistration implements AutoCloseable {
             long written = System.nanoTime();
             while (!closed.await(RENEWAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 // The Lease first: who says that he is ready without it is not believed.
-                renew();
+                lease.renew();
                 if (System.nanoTime() - written >= STATUS.toNanos() || isDoubted()) {
                     heartbeat(true);
                     written = System.nanoTime();
@@ -107,30 +103,6 @@ final class NodeRegistration implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    private void renew() {
-        String now = MICRO_TIME.format(Instant.now());
-        try {
-            if (store.get(ResourceType.LEASE, LEASES, config.name()) == null) {
-                ObjectNode lease = Json.object()
-                        .put("apiVersion", ResourceType.LEASE.apiVersion())
-                        .put("kind", ResourceType.LEASE.kind());
-                lease.putObject("metadata").put("name", config.name()).put("namespace", LEASES);
-                lease.putObject("spec")
-                        .put("holderIdentity", config.name())
-                        .put("leaseDurationSeconds", LEASE_SECONDS)
-                        .put("renewTime", now);
-                store.create(ResourceType.LEASE, lease);
-            } else {
-                store.update(ResourceType.LEASE, LEASES, config.name(), lease -> {
-                    lease.withObject("spec").put("renewTime", now);
-                    return lease;
-                });
-            }
-        } catch (ApiException e) {
-            LOG.warn("node {}: its Lease was not renewed: {}", config.name(), e.getMessage());
-        }
     }
 
     private void heartbeat(boolean ready) {
