@@ -90,6 +90,11 @@ public final class SocketFactory implements Connector {
             return onLoop(loop, bootstrap.connect(destination));
         }
         bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
+        // The port is chosen when the destination is known. Without it, one that any closed connection of this address
+        // still
+        // holds (TIME_WAIT, a minute) is not free, and with some ten thousand of these the search for another is all
+        // there is.
+        bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         return onLoop(loop, bootstrap.connect(destination, new InetSocketAddress(source, 0)));
     }
 
