@@ -34,7 +34,8 @@ public final class Network implements AutoCloseable {
         deleteAll();
     }
 
-    private void deleteAll() {
+    /** At the end, or when the run is interrupted, or at both at the same time. */
+    private synchronized void deleteAll() {
         for (String namespace : namespaces) {
             Commands.run("ip", "netns", "delete", namespace);
         }
