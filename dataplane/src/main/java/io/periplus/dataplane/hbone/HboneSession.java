@@ -156,13 +156,27 @@ abstract class HboneSession extends Http2ConnectionHandler {
                 .writeHeaders(context(), streamId, headers, 0, last, context().newPromise());
     }
 
-    /** Ends a stream in both directions; nothing happens if it has ended already. */
+    /**
+     * Ends a stream in both directions; nothing happens if it has ended already. What was flushed before goes first, as far as
+     * flow control lets it: who breaks an answer off has said something until then.
+     */
     void reset(Http2Stream stream, Http2Error code) {
         if (stream.state() != Http2Stream.State.CLOSED && channel().isActive()) {
+            writeAllowed();
             encoder()
                     .writeRstStream(
                             context(), stream.id(), code.code(), context().newPromise());
             flushSoon();
+        }
+    }
+
+    private void writeAllowed() {
+        if (unflushed > 0) {
+            try {
+                connection().remote().flowController().writePendingBytes();
+            } catch (Http2Exception e) {
+                onError(context(), true, e);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
     /** Enough to hide the authority's latency; more would only queue there. */
     private static final int IN_FLIGHT_MAX = 8;
 
-    /** Between a failed request and one for a connection that waits; all identities of a node share {@link #IN_FLIGHT_MAX}. */
+    /** The least pause between requests for one identity, also for a connection that waits; all identities of a node share {@link #IN_FLIGHT_MAX}. */
     private static final Duration HASTE = Duration.ofSeconds(1);
 
     private static final Comparator<CertificateEntry> MOST_URGENT_FIRST =
@@ -175,7 +175,9 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
         entry.certificate = issued;
         entry.failure = null;
         entry.backoff.reset();
-        schedule(entry, Duration.between(clock.instant(), issued.renewAt()));
+        Duration rest = Duration.between(clock.instant(), issued.renewAt());
+        // An authority whose certificates are half over when they come is not asked without a pause.
+        schedule(entry, rest.compareTo(HASTE) < 0 ? HASTE : rest);
         LOG.debug("certificate issued: {}", issued);
         for (Consumer<WorkloadCertificate> listener : listeners) {
             listener.accept(issued);

@@ -131,6 +131,19 @@ final class HboneTunnelTest {
     }
 
     @Test
+    void whatWasWrittenBeforeATunnelIsClosedInTheSameTurnArrives() throws Exception {
+        CompletableFuture<Channel> atServer = new CompletableFuture<>();
+        var address = mesh.listen(mesh.server(request -> request.accept(atServer::complete)));
+        TunnelClient client = mesh.open(mesh.target(address));
+        Channel server = atServer.get(5, TimeUnit.SECONDS);
+        server.eventLoop().execute(() -> {
+            server.writeAndFlush(Unpooled.copiedBuffer("half an answer".getBytes()));
+            server.close();
+        });
+        assertThat(client.text()).isEqualTo("half an answer");
+    }
+
+    @Test
     void dataSentBeforeTheAnswerIsKept() throws Exception {
         CompletableFuture<HboneRequest> asked = new CompletableFuture<>();
         var address = mesh.listen(mesh.server(asked::complete));
