@@ -50,6 +50,11 @@ public final class Reconciler<K> implements AutoCloseable {
         put(key, System.nanoTime());
     }
 
+    /** Asks for a name to be looked at again after a pause, or before if somebody else asks. */
+    public void enqueueIn(K key, Duration pause) {
+        put(key, System.nanoTime() + pause.toNanos());
+    }
+
     @Override
     public void close() {
         worker.interrupt();
@@ -79,7 +84,7 @@ public final class Reconciler<K> implements AutoCloseable {
                     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(count - 1, DOUBLINGS_MAX));
                     pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
                     LOG.warn("{}: {} failed, again in {}: {}", name, key, pause, e.getMessage());
-                    put(key, System.nanoTime() + pause.toNanos());
+                    enqueueIn(key, pause);
                 }
             }
         } catch (InterruptedException e) {
