@@ -1,14 +1,9 @@
 package io.periplus.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.periplus.bench.machine.BenchException;
-import io.periplus.bench.machine.Commands;
 import io.periplus.bench.tunnel.TunnelReport;
 import io.periplus.bench.tunnel.TunnelRun;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,35 +44,12 @@ final class L4Command implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        if (!output.equals("table") && !output.equals("json")) {
-            throw new BenchException("--output %s (expected: table or json)".formatted(output));
-        }
-        checkMachine();
+        Terminal.checkOutput(output);
+        Terminal.checkMachine("l4", "iproute2 util-linux nftables", "ip", "taskset", "nft");
         Times whole = quick ? Times.quick() : Times.ofSeconds(seconds);
         Times times = quick ? whole : whole.withRounds(ROUNDS);
-        TunnelReport report = new TunnelRun(times, quick, only, against, this::progress).run();
-        System.out.println(
-                output.equals("json")
-                        ? new ObjectMapper()
-                                .enable(SerializationFeature.INDENT_OUTPUT)
-                                .writeValueAsString(report)
-                        : report.text());
+        TunnelReport report = new TunnelRun(times, quick, only, against, Terminal::progress).run();
+        Terminal.print(output, report, report.text());
         return 0;
-    }
-
-    private static void checkMachine() {
-        if (!System.getProperty("user.name").equals("root")) {
-            throw new BenchException("network namespaces need root: sudo ./periplus bench l4");
-        }
-        for (String program : List.of("ip", "taskset", "nft")) {
-            if (Commands.find(program) == null) {
-                throw new BenchException(
-                        program + " is not installed (Debian: apt-get install iproute2 util-linux nftables)");
-            }
-        }
-    }
-
-    private void progress(String what) {
-        System.err.println("bench: " + what);
     }
 }

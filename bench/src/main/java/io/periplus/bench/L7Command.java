@@ -1,12 +1,8 @@
 package io.periplus.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.bench.contender.Contender;
 import io.periplus.bench.contender.Contenders;
-import io.periplus.bench.machine.BenchException;
-import io.periplus.bench.machine.Commands;
 import io.periplus.bench.machine.Cores;
 import io.periplus.bench.machine.Machine;
 import io.periplus.bench.machine.WorkDirectory;
@@ -58,10 +54,8 @@ final class L7Command implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        if (!output.equals("table") && !output.equals("json")) {
-            throw new BenchException("--output %s (expected: table or json)".formatted(output));
-        }
-        checkMachine();
+        Terminal.checkOutput(output);
+        Terminal.checkMachine("l7", "iproute2 util-linux", "ip", "taskset");
         Times times = quick ? Times.quick() : Times.ofSeconds(seconds);
         Cores cores = Cores.ofMachine();
         List<Contender> contenders = pick(Contenders.installed(), Contender::name);
@@ -72,16 +66,16 @@ final class L7Command implements Callable<Integer> {
             if (wanted("plain") || wanted("start")) {
                 try (Site site = new Site(cores, directory.path())) {
                     if (wanted("plain")) {
-                        plain = new PlainBench(site, times, this::progress)
+                        plain = new PlainBench(site, times, Terminal::progress)
                                 .run(pick(Scenario.ALL, Scenario::name), contenders);
                     }
                     if (wanted("start")) {
-                        start = new StartBench(site, times, this::progress).run(contenders);
+                        start = new StartBench(site, times, Terminal::progress).run(contenders);
                     }
                 }
             }
             if (wanted("mesh")) {
-                try (MeshBench bench = new MeshBench(times, directory.path(), this::progress)) {
+                try (MeshBench bench = new MeshBench(times, directory.path(), Terminal::progress)) {
                     mesh = bench.run();
                 }
             }
@@ -89,28 +83,8 @@ final class L7Command implements Callable<Integer> {
         Map<String, String> versions = new LinkedHashMap<>();
         contenders.forEach(contender -> versions.put(contender.name(), contender.version()));
         Report report = new Report(Machine.describe(), versions, plain, mesh, start);
-        System.out.println(
-                output.equals("json")
-                        ? new ObjectMapper()
-                                .enable(SerializationFeature.INDENT_OUTPUT)
-                                .writeValueAsString(report)
-                        : report.text());
+        Terminal.print(output, report, report.text());
         return 0;
-    }
-
-    private static void checkMachine() {
-        if (!System.getProperty("user.name").equals("root")) {
-            throw new BenchException("network namespaces need root: sudo ./periplus bench l7");
-        }
-        for (String program : List.of("ip", "taskset")) {
-            if (Commands.find(program) == null) {
-                throw new BenchException(program + " is not installed (Debian: apt-get install iproute2 util-linux)");
-            }
-        }
-    }
-
-    private void progress(String what) {
-        System.err.println("bench: " + what);
     }
 
     /** Whether a part is to be run: it is named, or no part is. */

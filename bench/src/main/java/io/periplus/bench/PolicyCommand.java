@@ -1,8 +1,6 @@
 package io.periplus.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.bench.machine.BenchException;
 import io.periplus.bench.machine.Machine;
 import io.periplus.bench.report.CpuProfiler;
@@ -52,16 +50,9 @@ final class PolicyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException, RunnerException {
-        if (!output.equals("table") && !output.equals("json")) {
-            throw new BenchException("--output %s (expected: table or json)".formatted(output));
-        }
+        Terminal.checkOutput(output);
         MicroReport report = MicroReport.of(Machine.describe(), measure());
-        System.out.println(
-                output.equals("json")
-                        ? new ObjectMapper()
-                                .enable(SerializationFeature.INDENT_OUTPUT)
-                                .writeValueAsString(report)
-                        : report.text());
+        Terminal.print(output, report, report.text());
         return 0;
     }
 
