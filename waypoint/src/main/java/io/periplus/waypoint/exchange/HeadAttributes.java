@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request as policies see it. */
-record HeadAttributes(RequestContext request, String path) implements HttpAttributes {
+record HeadAttributes(JudgedRequest request, String path) implements HttpAttributes {
     /** As the request is now: what routes rewrite later is not seen. */
-    HeadAttributes(RequestContext request) {
+    HeadAttributes(JudgedRequest request) {
         this(request, request.head().pathWithoutQuery());
     }
 
@@ -49,7 +49,7 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
 
     @Override
     public @Nullable IpAddress remote() {
-        return ForwardedFor.client(head().headers(), request.connection().atEdge());
+        return ForwardedFor.client(head().headers(), request.atEdge());
     }
 
     @Override
