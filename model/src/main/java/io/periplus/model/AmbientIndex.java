@@ -340,6 +340,7 @@ public final class AmbientIndex {
                 new GatewayProviders(providerUses.index(use -> List.of(use.gateway())), extensionProviders)::of);
         routes = new Routes(
                 graph,
+                mesh,
                 watched.routes,
                 watched.routeConditions,
                 watched.referenceGrants,
