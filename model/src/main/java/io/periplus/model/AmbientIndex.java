@@ -373,7 +373,7 @@ public final class AmbientIndex {
                         Objects.requireNonNullElse(
                                 fetch.get(watched.destinationRuleConditions, rule.key()), List.of())));
         BackendTlsStatuses tlsStatuses =
-                new BackendTlsStatuses(services, tlsPolicies, routedTo, references, watched.backendTlsAncestors);
+                new BackendTlsStatuses(services, servicesOfEntry, tlsPolicies, routedTo, references, watched.backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", watched.backendTlsPolicies, tlsStatuses::of);
         limits = new Limits(
                 graph,
