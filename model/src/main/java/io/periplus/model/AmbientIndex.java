@@ -296,7 +296,7 @@ public final class AmbientIndex {
                 watched.referenceGrants.index(grant -> List.of(grant.key().namespace())),
                 watched.tlsSecrets,
                 watched.certificateBundles);
-        ownGateways = new OwnGateways(graph, mesh, network, watched, podsByGateway, references);
+        ownGateways = new OwnGateways(graph, mesh, network, watched, settings, podsByGateway, references);
         EdgePods edgePods =
                 new EdgePods(ownGateways.edge(), ownGateways.deployments(), podsByGateway, mesh.rootNamespace());
         TargetedProxies targeted = new TargetedProxies(mesh, services, servicesOfEntry, waypoints);
@@ -357,7 +357,7 @@ public final class AmbientIndex {
                 new BackendTlsPolicies(watched.backendTlsPolicies.index(BackendTlsPolicies::targets));
         var routedTo = routedServices.index(RoutedServices::services);
         BackendPolicies backends = new BackendPolicies(
-                new DestinationRules(mesh, watched.destinationRules.index(rule -> List.of(rule.host()))),
+                new DestinationRules(mesh, watched.destinationRules.index(rule -> List.of(rule.fullHost(mesh)))),
                 tlsPolicies,
                 new TlsSettings(watched.credentials, watched.certificateBundles),
                 new ClientCertificates(ownGateways.edge(), watched.tlsSecrets),

@@ -62,6 +62,9 @@ public final class Kinds {
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
 
+    static final ResourceDefinitionContext MUTATING_WEBHOOK = scoped(
+            "admissionregistration.k8s.io", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations");
+
     /** Definitions of custom resources. */
     public static final ResourceDefinitionContext CUSTOM_RESOURCE_DEFINITION =
             scoped("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions");

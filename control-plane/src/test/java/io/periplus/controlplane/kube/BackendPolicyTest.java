@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.ca.SelfSignedCa;
+import io.periplus.model.MeshSettings;
 import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.wire.waypoint.BackendLoadBalancing.Algorithm;
 import io.periplus.wire.waypoint.BackendPolicy;
@@ -67,6 +68,20 @@ class BackendPolicyTest {
     @Test
     void aServiceWithoutARuleHasNoPolicy() {
         assertThat(sent()).isNull();
+    }
+
+    @Test
+    void aShortHostIsCompletedWithTheDomainOfTheCluster() {
+        MeshSettings mesh = new MeshSettings(
+                "cluster1", "corp.internal", "cluster.local", "istio-system", "default", true, true, false, true);
+        Cluster corporate = Cluster.shop(mesh).apply("""
+                kind: DestinationRule
+                metadata: {name: web, namespace: shop}
+                spec: {host: web, trafficPolicy: {connectionPool: {tcp: {maxConnections: 7}}}}
+                """);
+        assertThat(corporate.index.backendPolicies.entries().values())
+                .extracting(BackendPolicy::getHostname)
+                .containsExactly("web.shop.svc.corp.internal");
     }
 
     @Test

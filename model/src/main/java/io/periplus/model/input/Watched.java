@@ -66,6 +66,9 @@ public final class Watched {
 
     public final Source<NamespacedName, CredentialInput> credentials;
 
+    /** Tags of revisions that webhooks keep, by the webhook's name. */
+    public final Source<String, RevisionTagInput> revisionTags;
+
     /** The mesh configuration, under {@link #MESH}; none before it was read. */
     public final Source<String, MeshConfig> meshConfig;
 
@@ -103,6 +106,7 @@ public final class Watched {
         rateLimitPolicies = graph.source("rateLimitPolicies");
         rateLimitAncestors = graph.source("rateLimitAncestors");
         credentials = graph.source("credentials");
+        revisionTags = graph.source("revisionTagInputs");
         meshConfig = graph.source("meshConfig");
     }
 }
