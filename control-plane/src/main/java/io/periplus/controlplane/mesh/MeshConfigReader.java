@@ -3,6 +3,8 @@ package io.periplus.controlplane.mesh;
 import com.google.protobuf.Duration;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.input.LabelSelectorInput;
+import io.periplus.model.mesh.EntryVisibility;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.mesh.ProviderInput;
 import java.util.ArrayList;
@@ -45,8 +47,12 @@ final class MeshConfigReader {
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
+        List<LabelSelectorInput> discovery = Selectors.list(root, "discoverySelectors", findings);
+        EntryVisibility visibility = VisibilityReader.read(root, findings);
         ignored(root, findings);
-        return new Reading(new MeshConfig(Map.copyOf(environment), providers, trustDomains), List.copyOf(findings));
+        return new Reading(
+                new MeshConfig(Map.copyOf(environment), providers, trustDomains, discovery, visibility),
+                List.copyOf(findings));
     }
 
     private Object parse(String text) throws MeshConfigException {
