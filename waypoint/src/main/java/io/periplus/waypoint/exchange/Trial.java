@@ -98,8 +98,7 @@ public final class Trial implements WayIn.End {
     private Trial(LoopServices services, ClientConnection connection, RequestHead head, Consumer<Outcome> then) {
         this.then = then;
         real = services.gates();
-        Gates gates = new Gates(
-                this::custom, (context, passage) -> real.tokens().enter(context, new Tokens(passage)), this::noteRoute);
+        Gates gates = new Gates(this::custom, new Tokens(), this::noteRoute);
         LoopServices own = services.with(gates, Telemetry.NONE);
         MeshSnapshot mesh = services.mesh().snapshot();
         request = new RequestContext(
@@ -110,12 +109,17 @@ public final class Trial implements WayIn.End {
     /**
      * Runs a trial.
      *
+     * @param admission of the front that the request would come through
      * @param head which the trial edits as the way of a request does
      * @param then hears the outcome once, on the same event loop, at once unless a token's keys have to be fetched
      */
     public static void begin(
-            LoopServices services, ClientConnection connection, RequestHead head, Consumer<Outcome> then) {
-        HeaderRules.request(head.headers(), false);
+            LoopServices services,
+            ClientConnection connection,
+            Admission admission,
+            RequestHead head,
+            Consumer<Outcome> then) {
+        HeaderRules.request(head, false, admission);
         new Trial(services, connection, head, then).way.begin();
     }
 
@@ -193,11 +197,24 @@ public final class Trial implements WayIn.End {
         passage.pass();
     }
 
+    /** As for a real request. */
+    private final class Tokens implements Gate {
+        @Override
+        public void clean(RequestContext context) {
+            real.tokens().clean(context);
+        }
+
+        @Override
+        public void enter(RequestContext context, Passage passage) {
+            real.tokens().enter(context, new PastTokens(passage));
+        }
+    }
+
     /** Past the tokens the policies are judged: with what they see is explained what they say. */
-    private final class Tokens implements Gate.Passage {
+    private final class PastTokens implements Gate.Passage {
         private final Gate.Passage passage;
 
-        private Tokens(Gate.Passage passage) {
+        private PastTokens(Gate.Passage passage) {
             this.passage = passage;
         }
 

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Each step may answer the request instead.
  */
 final class WayIn implements Gate.Passage {
-    /** Where a way in leads. Called once. */
+    /** Where a way in leads. */
     interface End {
+        /** Not there yet, but whoever was asked and the policies allow the request, which its route has not changed so far. */
+        default void allowed() {}
+
         /** To an answer that the proxy gives itself. */
         void answer(LocalReply reply, Consumer<HttpHeaders> edits);
 
@@ -50,6 +53,7 @@ final class WayIn implements Gate.Passage {
     }
 
     void begin() {
+        gates().tokens().clean(request);
         gates().custom().enter(request, this);
     }
 
@@ -108,6 +112,7 @@ final class WayIn implements Gate.Passage {
             refuse(LocalReply.of(denied));
             return;
         }
+        end.allowed();
         switch (request.routing()) {
             case NoRoute none -> refuse(LocalReply.of(none));
             case Route route -> routed(route);
