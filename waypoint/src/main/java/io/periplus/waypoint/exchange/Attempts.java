@@ -9,6 +9,7 @@ import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
@@ -76,6 +77,11 @@ final class Attempts implements Pick {
     @Override
     public @Nullable String preferred() {
         return preferred;
+    }
+
+    @Override
+    public String host() {
+        return HostIndex.hostOf(head.authority());
     }
 
     @Override

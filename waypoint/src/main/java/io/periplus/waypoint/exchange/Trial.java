@@ -14,6 +14,7 @@ import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.View;
 import io.periplus.waypoint.upstream.balance.Pick;
@@ -153,13 +154,18 @@ public final class Trial implements WayIn.End {
         String clientNamespace = peer == null ? null : peer.namespace();
         switch (services.routes().get().connection(addressed, clientNamespace, serverName)) {
             case NoRoute none -> outcome.reply = LocalReply.of(none);
-            case Route found -> follow(outcome, services, connection, mesh, found);
+            case Route found -> follow(outcome, services, connection, mesh, found, serverName);
         }
         return outcome;
     }
 
     private static void follow(
-            Outcome outcome, LoopServices services, ClientConnection connection, MeshSnapshot mesh, Route found) {
+            Outcome outcome,
+            LoopServices services,
+            ClientConnection connection,
+            MeshSnapshot mesh,
+            Route found,
+            String serverName) {
         outcome.route = found;
         outcome.backend = found.backends().upcoming();
         outcome.target = outcome.backend == null
@@ -169,7 +175,16 @@ public final class Trial implements WayIn.End {
             outcome.reply = LocalReply.UNKNOWN_BACKEND;
             return;
         }
-        View view = services.clusters().look(mesh, outcome.target, Pick.PLAIN);
+        if (DynamicHosts.areOutside(mesh.index(), outcome.target, serverName)) {
+            outcome.reply = LocalReply.of(NoRoute.NOT_FOUND);
+            return;
+        }
+        View view = services.clusters().look(mesh, outcome.target, new Pick() {
+            @Override
+            public String host() {
+                return serverName;
+            }
+        });
         outcome.endpoints = view;
         switch (view.choice()) {
             case Choice.Chosen(Host host) -> {
