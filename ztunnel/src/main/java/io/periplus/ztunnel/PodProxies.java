@@ -87,15 +87,15 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             LOG.info("pod {} has another network namespace now; replacing its proxy", pod);
             stop(uid);
         }
-        if (isLeftToPredecessor(namespace)) {
-            LOG.info("pod {} is left to the proxy that serves it until there is a configuration", pod);
-            pending.put(uid, new Pending(pod, namespace));
-            readiness.accept(isReady());
-            return;
-        }
         try {
+            if (isLeftToPredecessor(namespace)) {
+                LOG.info("pod {} is left to the proxy that serves it until there is a configuration", pod);
+                pending.put(uid, new Pending(pod, namespace));
+                readiness.accept(isReady());
+                return;
+            }
             start(pod, namespace.duplicate());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             pending.put(uid, new Pending(pod, namespace));
             readiness.accept(isReady());
             throw e;
@@ -185,7 +185,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
                 }
                 start(waiting.pod, waiting.namespace.duplicate());
                 forgetPending(waiting.pod.uid());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("pod {} still cannot be served: {}", waiting.pod, e.getMessage());
             }
         }

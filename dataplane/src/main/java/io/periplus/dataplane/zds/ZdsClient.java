@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Connects to the node agent, again and again, and hands what it says to a {@link PodRegistry}.
  *
- * <p>States: <em>waiting</em> (10 ms, doubled to 500 ms after every failure) → <em>connected</em> (hello sent) → each
+ * <p>States: <em>waiting</em> (10 ms, doubled to 500 ms after every failure and every connection of less than a second) → <em>connected</em> (hello sent) → each
  * request is answered by one acknowledgement → <em>waiting</em> when the connection ends or the peer breaks the protocol.
  */
 public final class ZdsClient implements AutoCloseable {
@@ -30,6 +30,9 @@ public final class ZdsClient implements AutoCloseable {
     private static final long BACKOFF_MILLIS_MIN = 10;
     /** The agent is on the same node, so asking costs nothing, and pods wait for the answer. */
     private static final long BACKOFF_MILLIS_MAX = 500;
+
+    /** A connection that lasted this long ended for a new reason. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path path;
     private final PodRegistry registry;
@@ -58,13 +61,16 @@ public final class ZdsClient implements AutoCloseable {
                 current = socket;
                 socket.send(ZdsHello.newBuilder().setVersion(Version.V1).build().toByteArray(), -1);
                 LOG.info("connected to the node agent at {}", path);
-                backoff = BACKOFF_MILLIS_MIN;
                 silent = false;
+                long connected = System.nanoTime();
                 registry.connected();
                 try {
                     serve(socket);
                 } finally {
                     registry.disconnected();
+                    if (System.nanoTime() - connected > STABLE_NANOS) {
+                        backoff = BACKOFF_MILLIS_MIN;
+                    }
                 }
             } catch (EOFException e) {
                 LOG.info("the node agent closed the connection at {}", path);
