@@ -363,6 +363,7 @@ public final class AmbientIndex {
                 new BackendTlsPolicies(watched.backendTlsPolicies.index(BackendTlsPolicies::targets));
         var routedTo = routedServices.index(RoutedServices::services);
         BackendPolicies backends = new BackendPolicies(
+                watched.meshConfig,
                 new DestinationRules(mesh, watched.destinationRules.index(rule -> List.of(rule.fullHost(mesh)))),
                 tlsPolicies,
                 new TlsSettings(watched.credentials, watched.certificateBundles),

@@ -97,6 +97,27 @@ class GatewayStatusTest {
         assertThat(index.gatewayStatus.get(WAYPOINT)).isNull();
     }
 
+    // l7-waypoint 1.3
+    @Test
+    void labelsAreNotCopiedWhereTheMeshSaysSo() {
+        AmbientIndex plain = new AmbientIndex(new MeshSettings(
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                true,
+                false,
+                true,
+                false));
+        assertThat(owns(plain, Map.of("team", "a"))).isTrue();
+        assertThat(java.util.Objects.requireNonNull(
+                                plain.ownGateways.deployments().get(WAYPOINT))
+                        .labels())
+                .isEmpty();
+    }
+
     // Unlabelled objects are the default revision's: with two control planes side by side, one of them deploys.
     @Test
     void anotherRevisionLeavesUnlabelledGatewaysAlone() {
@@ -132,7 +153,7 @@ class GatewayStatusTest {
 
     private static AmbientIndex ofRevision(String revision) {
         AmbientIndex other = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", revision, true, true, false, true));
+                "cluster1", "cluster.local", "cluster.local", "istio-system", revision, true, true, false, true, true));
         Objects.namespace(other, "istio-system", Map.of());
         Objects.namespace(other, "accounts", Map.of());
         return other;

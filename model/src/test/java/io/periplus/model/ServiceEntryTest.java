@@ -280,7 +280,7 @@ class ServiceEntryTest {
         index.watched.meshConfig.put(
                 Watched.MESH,
                 new MeshConfig(
-                        Map.of(), Map.of(), List.of(), List.of(), new EntryVisibility(otherwise, List.of(rule))));
+                        Map.of(), Map.of(), List.of(), List.of(), new EntryVisibility(otherwise, List.of(rule)), null));
         index.graph().settle();
     }
 
@@ -330,7 +330,8 @@ class ServiceEntryTest {
         Objects.service(index, "egress/web", Map.of(), Map.of());
         Objects.service(index, "istio-system/web", Map.of(), Map.of());
         List<LabelSelectorInput> selectors = List.of(new LabelSelectorInput(Map.of("mesh", "yes"), List.of()));
-        index.watched.meshConfig.put(Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of(), selectors, null));
+        index.watched.meshConfig.put(
+                Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of(), selectors, null, null));
         index.graph().settle();
         assertThat(namespacesOfServices()).containsExactlyInAnyOrder("shop", "istio-system");
         Objects.service(index, "egress/later", Map.of(), Map.of());

@@ -49,9 +49,10 @@ final class MeshConfigReader {
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
         List<LabelSelectorInput> discovery = Selectors.list(root, "discoverySelectors", findings);
         EntryVisibility visibility = VisibilityReader.read(root, findings);
+        Duration connectTimeout = positive(root, "connectTimeout");
         ignored(root, findings);
         return new Reading(
-                new MeshConfig(Map.copyOf(environment), providers, trustDomains, discovery, visibility),
+                new MeshConfig(Map.copyOf(environment), providers, trustDomains, discovery, visibility, connectTimeout),
                 List.copyOf(findings));
     }
 
@@ -96,6 +97,14 @@ final class MeshConfigReader {
         INSTALLED.forEach(config::has);
         ignored(config, findings);
         ignored(topology, findings);
+    }
+
+    private static @Nullable Duration positive(Section section, String field) throws MeshConfigException {
+        Duration duration = section.duration(field);
+        if (duration != null && duration.getSeconds() <= 0 && duration.getNanos() <= 0) {
+            throw new MeshConfigException(section.at(field) + ": " + section.text(field) + " (expected: more than 0)");
+        }
+        return duration;
     }
 
     private static void accessLog(Section root, Map<String, String> environment) throws MeshConfigException {

@@ -87,7 +87,16 @@ class MeshRouteTest {
     @Test
     void consumerRoutesCanBeTurnedOff() {
         Cluster upstream = Cluster.shop(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, true, false, false));
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                true,
+                false,
+                false,
+                true));
         upstream.route("HTTPRoute/clients/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         upstream.route("HTTPRoute/shop/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         assertThat(upstream.conditions("HTTPRoute/clients/r")).containsEntry("Accepted", ACCEPTED);

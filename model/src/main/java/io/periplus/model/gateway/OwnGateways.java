@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The Gateways that belong to this control plane: what is deployed for them, and what their proxies are sent. */
 public final class OwnGateways {
+    private final MeshSettings mesh;
     private final ClusterNetwork network;
     private final Watched watched;
     private final Revisions revisions;
@@ -43,6 +44,7 @@ public final class OwnGateways {
             Source<String, MeshSettings> settings,
             Index<NamespacedName, NamespacedName, PodInput> podsByGateway,
             References references) {
+        this.mesh = mesh;
         this.network = network;
         this.watched = watched;
         revisions = new Revisions(graph, mesh, watched, settings);
@@ -122,7 +124,8 @@ public final class OwnGateways {
                 atEdge == null ? gateway.listeners() : atEdge.served(),
                 found.parameters(),
                 Objects.requireNonNullElse(fetch.get(watched.meshConfig, Watched.MESH), MeshConfig.NONE)
-                        .proxyEnvironment());
+                        .proxyEnvironment(),
+                mesh.gatewayCopies());
     }
 
     private @Nullable String parameterProblem(Fetch fetch, NamespacedName gateway) {
