@@ -93,6 +93,7 @@ final class Passage {
                 signer.put(given.claims(), proxy.accepted(), head);
             }
             request = new UnsentRequest(head, admission, addressed instanceof Destination.OfListener);
+            proxy.tokens().clean(addressed, head);
             return true;
         } catch (RequestException e) {
             journey.stopped(

@@ -32,6 +32,14 @@ public final class TokenCheck {
         this.store = store;
     }
 
+    /** Removes what a client says in the rules' name, before anybody looks at the request. */
+    public void clean(Destination addressed, RequestHead head) {
+        TokenRules rules = store.compiled().of(addressed);
+        if (rules != null) {
+            rules.clean(head.headers());
+        }
+    }
+
     /** The result for a request, which loses and gains what it does at the gate. */
     public Result of(Destination addressed, RequestHead head) {
         TokenRules rules = store.compiled().of(addressed);

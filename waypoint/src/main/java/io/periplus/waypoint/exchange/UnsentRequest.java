@@ -22,8 +22,7 @@ public final class UnsentRequest implements JudgedRequest {
     public UnsentRequest(RequestHead head, Admission admission, boolean atEdge) {
         this.head = head;
         this.atEdge = atEdge;
-        admission.admit(head);
-        HeaderRules.request(head.headers(), false);
+        HeaderRules.request(head, false, admission);
     }
 
     /** What policies may ask now. */
