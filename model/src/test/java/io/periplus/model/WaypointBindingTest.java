@@ -73,7 +73,16 @@ class WaypointBindingTest {
     @Test
     void withTheSettingTurnedOffAnUnreadyWaypointMeansDirectTrafficInAnyCase() {
         index = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, false, false, true));
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                false,
+                false,
+                true,
+                true));
         cluster();
         index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
