@@ -75,7 +75,8 @@ public record ControlPlaneConfig(
                 env.getOrDefault("REVISION", "default"),
                 flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC", true),
                 flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED", true),
-                flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false));
+                flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false),
+                flag(env, "PERIPLUS_ZTUNNEL_DENY_WITHOUT_HTTP", true));
         return new ControlPlaneConfig(
                 mesh,
                 env.getOrDefault("POD_NAME", env.getOrDefault("HOSTNAME", "istiod")),

@@ -9,6 +9,7 @@ package io.periplus.model;
  * @param policyFollowsTraffic policies are shaped so that a hop from a workload's own waypoint is admitted
  * @param waypointFailClosed   an unready waypoint refuses traffic where L7 policy targets the service
  * @param ztunnelDryRun        ztunnels get policies in dry run too
+ * @param ztunnelDeniesWithoutHttp a DENY rule goes on at ztunnels without the parts of it that ask about HTTP alone
  */
 public record MeshSettings(
         String clusterId,
@@ -18,12 +19,13 @@ public record MeshSettings(
         String revision,
         boolean policyFollowsTraffic,
         boolean waypointFailClosed,
-        boolean ztunnelDryRun) {
+        boolean ztunnelDryRun,
+        boolean ztunnelDeniesWithoutHttp) {
 
     /** The settings of a mesh that sets none. */
     public static MeshSettings defaults(String clusterId) {
         return new MeshSettings(
-                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false);
+                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false, true);
     }
 
     /** The host name of a Service. */

@@ -8,7 +8,6 @@ import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.input.Watched;
-import io.periplus.model.waypoint.Waypoint;
 import io.periplus.wire.authorization.Authorization;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.Map;
 public final class NodePolicies {
     private final MeshSettings mesh;
     private final Watched watched;
-    private final Collection<NamespacedName, Waypoint> waypoints;
+    private final Shaping shaping;
     private final Collection<String, Shape> shapes;
     private final Collection<NamespacedName, L4Policy> converted;
     private final Collection<String, Boolean> strict;
@@ -36,12 +35,12 @@ public final class NodePolicies {
             MeshSettings mesh,
             Watched watched,
             Collection<String, MeshSettings> settings,
-            Collection<NamespacedName, Waypoint> waypoints,
+            Shaping shaping,
             Collection<String, Shape> shapes,
             Collection<NamespacedName, AuthorizationPolicy> policies) {
         this.mesh = mesh;
         this.watched = watched;
-        this.waypoints = waypoints;
+        this.shaping = shaping;
         this.shapes = shapes;
         converted = graph.map("l4Policies", policies, (fetch, policy) -> L4Conversion.convert(policy, mesh));
         var convertedByNamespace =
@@ -53,7 +52,6 @@ public final class NodePolicies {
                 watched.namespaces,
                 (fetch, ns) -> PeerAuthentications.inheritedStrict(
                         fetch.by(peersByNamespace, ns.name()), fetch.by(peersByNamespace, mesh.rootNamespace())));
-        Shaping shaping = new Shaping(waypoints);
         Collection<PolicyNames.Place, List<String>> beside = graph.flatMap(
                 "policiesBeside",
                 watched.namespaces,
@@ -120,10 +118,7 @@ public final class NodePolicies {
         Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, Shapes.MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {
-                Waypoint waypoint = fetch.get(waypoints, name);
-                if (waypoint != null) {
-                    policies.putAll(Shaping.allow(waypoint));
-                }
+                policies.putAll(shaping.allow(fetch, name));
             }
         }
         return policies;

@@ -64,6 +64,14 @@ public record WaypointPolicies(
         return policy.key().namespace().equals(mesh.rootNamespace()) ? EndpointScope.ALL : EndpointScope.NAMESPACE;
     }
 
+    /** Whether waypoints enforce more of a policy without targets than ztunnels do: without its waypoint a pod is open to that. */
+    public static boolean countsOnWaypoints(AuthorizationPolicy policy, MeshSettings mesh) {
+        L4Policy converted = isForEndpoints(policy) && mesh.policyFollowsTraffic() && !policy.dryRun()
+                ? L4Conversion.convert(policy, mesh)
+                : null;
+        return converted != null && !converted.ineffective().isEmpty();
+    }
+
     /** Whether waypoints judge the policy for the endpoints behind them. Authorizers are asked for services only. */
     static boolean isForEndpoints(AuthorizationPolicy policy) {
         return policy.targetRefs().isEmpty() && policy.action() != AuthorizationPolicy.Action.CUSTOM;
