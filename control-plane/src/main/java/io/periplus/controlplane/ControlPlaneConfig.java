@@ -92,7 +92,8 @@ public record ControlPlaneConfig(
                 duration(env, "PILOT_DEBOUNCE_AFTER", "10ms"),
                 JwksSettings.of(
                         duration(env, "PILOT_JWT_PUB_KEY_REFRESH_INTERVAL", "20m"),
-                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", "")),
+                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", ""),
+                        flag(env, "PERIPLUS_JWKS_FROM_LOOPBACK", false)),
                 Ports.DEFAULT);
     }
 
