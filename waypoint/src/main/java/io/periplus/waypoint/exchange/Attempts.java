@@ -3,7 +3,6 @@ package io.periplus.waypoint.exchange;
 import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
@@ -20,7 +19,6 @@ import io.periplus.waypoint.upstream.policy.HashKey;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements Pick {
     /** What gateways, unlike waypoints, tell the endpoint. */
     private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
-
-    /** The base of the pause before a retry at an endpoint that was tried already. */
-    private static final int BACKOFF_MS = 25;
 
     private final RequestContext request;
     private final LoopServices services;
@@ -123,11 +118,7 @@ final class Attempts implements Pick {
     }
 
     private HttpRequestAttributes attributesAt(Host chosen) {
-        return request.attributes(new ConnectionAttributes(
-                connection.peer(),
-                connection.attributes().source(),
-                chosen.backend().ip(connection.destination().address()),
-                chosen.backend().address().getPort()));
+        return request.attributes(connection.attributesAt(chosen.backend()));
     }
 
     /** The request goes there; it counts from now on. */
@@ -252,10 +243,6 @@ final class Attempts implements Pick {
      * @param baseMillis of the growing pause, 0 for the default
      */
     int pauseMillis(Destination destination, int baseMillis) {
-        if (services.clusters().hasUntried(destination, this)) {
-            return 0;
-        }
-        int base = baseMillis > 0 ? baseMillis : BACKOFF_MS;
-        return ThreadLocalRandom.current().nextInt(base << Math.min(retries, 4));
+        return Backoff.millis(services.clusters().hasUntried(destination, this), baseMillis, retries);
     }
 }

@@ -1,6 +1,5 @@
 package io.periplus.waypoint.exchange;
 
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.Marks;
@@ -31,12 +30,14 @@ public record ConnectionPolicies(ClientConnection client) {
     public Decision judge(Backend endpoint, MeshSnapshot by) {
         return client.atEdge()
                 ? Decision.NO_POLICY
-                : by.policies().authorizeWorkload(newest(endpoint, by), attributesAt(endpoint));
+                : by.policies().authorizeWorkload(newest(endpoint, by), client.attributesAt(endpoint));
     }
 
     /** How {@link #judge(Backend, MeshSnapshot)} comes to its decision; null where nothing is judged here. */
     public @Nullable Explanation explain(Backend endpoint, MeshSnapshot by) {
-        return client.atEdge() ? null : by.policies().explainWorkload(newest(endpoint, by), attributesAt(endpoint));
+        return client.atEdge()
+                ? null
+                : by.policies().explainWorkload(newest(endpoint, by), client.attributesAt(endpoint));
     }
 
     /** What policies for what the client addressed say that decide nothing; null if there are none. */
@@ -49,19 +50,11 @@ public record ConnectionPolicies(ClientConnection client) {
     public @Nullable Marks marks(Backend endpoint, MeshSnapshot by) {
         return client.atEdge() || !by.policies().leavesMarks()
                 ? null
-                : by.policies().marksOfWorkload(newest(endpoint, by), attributesAt(endpoint));
+                : by.policies().marksOfWorkload(newest(endpoint, by), client.attributesAt(endpoint));
     }
 
     private static Workload newest(Backend endpoint, MeshSnapshot by) {
         Workload known = by.index().workload(endpoint.workload().getUid());
         return known == null ? endpoint.workload() : known;
-    }
-
-    private ConnectionAttributes attributesAt(Backend endpoint) {
-        return new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                endpoint.ip(client.destination().address()),
-                endpoint.address().getPort());
     }
 }

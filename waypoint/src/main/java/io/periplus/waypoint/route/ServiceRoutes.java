@@ -65,9 +65,14 @@ final class ServiceRoutes {
         Map<String, Map<CompiledRoute, RouteGroup.Attached>> byNamespace = new HashMap<>();
         forEachParent(routes, namespace, hostname, (route, parent) -> {
             if (parent.getPort() == OTHER_PORTS || parent.getPort() == port) {
+                boolean named = parent.getPort() != OTHER_PORTS;
                 byNamespace
                         .computeIfAbsent(route.source().getNamespace(), _ -> new HashMap<>())
-                        .putIfAbsent(route, new RouteGroup.Attached(route, parent.getServerNamesList()));
+                        .merge(
+                                route,
+                                new RouteGroup.Attached(route, parent.getServerNamesList(), named),
+                                (one, other) -> new RouteGroup.Attached(
+                                        route, one.serverNames(), one.namesPort() || other.namesPort()));
             }
         });
         RouteGroup producers = null;
