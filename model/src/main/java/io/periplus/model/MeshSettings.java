@@ -9,6 +9,8 @@ package io.periplus.model;
  * @param policyFollowsTraffic policies are shaped so that a hop from a workload's own waypoint is admitted
  * @param waypointFailClosed   an unready waypoint refuses traffic where L7 policy targets the service
  * @param ztunnelDryRun        ztunnels get policies in dry run too
+ * @param consumerRoutes       routes in a client's namespace apply to that namespace's clients
+ * @param gatewayCopies        what is deployed for a Gateway has its labels and annotations, unless it says others
  */
 public record MeshSettings(
         String clusterId,
@@ -18,12 +20,14 @@ public record MeshSettings(
         String revision,
         boolean policyFollowsTraffic,
         boolean waypointFailClosed,
-        boolean ztunnelDryRun) {
+        boolean ztunnelDryRun,
+        boolean consumerRoutes,
+        boolean gatewayCopies) {
 
     /** The settings of a mesh that sets none. */
     public static MeshSettings defaults(String clusterId) {
         return new MeshSettings(
-                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false);
+                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false, true, true);
     }
 
     /** The host name of a Service. */

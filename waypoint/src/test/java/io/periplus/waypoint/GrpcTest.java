@@ -27,6 +27,8 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.waypoint.telemetry.Reporter;
+import io.periplus.waypoint.telemetry.RequestReport;
+import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
@@ -65,6 +67,7 @@ class GrpcTest {
     private static final int PIECE_BYTES = 32 * 1024;
     private final AtomicReference<Metadata> seen = new AtomicReference<>();
     private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Reports reports = new Reports();
     private Rig rig;
     private Server server;
     private ManagedChannel channel;
@@ -94,7 +97,7 @@ class GrpcTest {
 
     @BeforeEach
     void start() throws IOException {
-        rig = new Rig(new WaypointMetrics(metrics, Reporter.WAYPOINT));
+        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics, Reporter.WAYPOINT), reports)));
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Service")
                 .addMethod(ECHO, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) -> {
                     out.onNext(request);
@@ -389,6 +392,16 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessage("PERMISSION_DENIED: RBAC: access denied");
+        reported("7", "");
+    }
+
+    /** As the client was told. */
+    private void reported(String grpcStatus, String flags) {
+        await().untilAsserted(() -> assertThat(reports.requests).hasSize(1));
+        RequestReport report = reports.requests.getFirst();
+        assertThat(report.status()).isEqualTo(200);
+        assertThat(report.grpcStatus()).isEqualTo(grpcStatus);
+        assertThat(report.flags()).startsWith(flags);
     }
 
     @Test
@@ -398,5 +411,6 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageStartingWith("UNAVAILABLE: upstream connect error");
+        reported("14", "UF");
     }
 }

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.policy;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +76,21 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
 
     /** The rule for TCP connections when HTTP conditions are ignored: it holds for more. */
     Rule withoutHttp() {
+        return without(Condition::needsHttp);
+    }
+
+    /** The rule when conditions about tokens are ignored, which are not known before an authorizer is asked: it holds for more. */
+    Rule withoutTokens() {
+        return without(condition -> condition instanceof Condition.OfClaim || condition instanceof RequestPrincipals);
+    }
+
+    private Rule without(Predicate<Condition> ignored) {
         List<Clause> remaining = clauses.stream()
                 .map(clause -> new Clause(
                         clause.name,
                         clause.alternatives.stream()
                                 .map(alternative -> new Alternative(alternative.conditions.stream()
-                                        .filter(condition -> !condition.needsHttp())
+                                        .filter(ignored.negate())
                                         .toList()))
                                 .toList()))
                 .toList();

@@ -48,6 +48,16 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
     }
 
     @Override
+    public List<? extends CharSequence> repeated(String name) {
+        if (name.startsWith(":") || name.equals("host")) {
+            return List.of();
+        }
+        return head().headers() instanceof HttpFields fields
+                ? fields.repeated(name)
+                : head().headers().getAll(name);
+    }
+
+    @Override
     public @Nullable IpAddress remote() {
         ClientConnection connection = request.connection();
         boolean atEdge = connection.atEdge();

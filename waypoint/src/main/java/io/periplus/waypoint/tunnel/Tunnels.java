@@ -20,6 +20,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import io.periplus.wire.workload.AppProtocol;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -205,7 +206,9 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public boolean looksOn() {
-            return isRoutedByServerName() || loop.mesh().policies().current().asksForServerName();
+            return isRoutedByServerName()
+                    || DynamicHosts.mayBeDynamic(client.destination())
+                    || loop.mesh().policies().current().asksForServerName();
         }
 
         private boolean isRoutedByServerName() {
@@ -243,7 +246,8 @@ public final class Tunnels implements HboneAcceptor {
 
         @Override
         public @Nullable ServerFirst silent(Channel channel, Runnable onServer) {
-            if (isRoutedByServerName()) {
+            if (isRoutedByServerName()
+                    || DynamicHosts.areOutside(loop.mesh().index().current(), client.destination(), "")) {
                 return null;
             }
             DuplexChannel tunnel = (DuplexChannel) channel;
