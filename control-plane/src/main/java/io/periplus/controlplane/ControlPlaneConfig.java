@@ -76,7 +76,9 @@ public record ControlPlaneConfig(
                 flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC", true),
                 flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED", true),
                 flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false),
-                flag(env, "PERIPLUS_ZTUNNEL_DENY_WITHOUT_HTTP", true));
+                flag(env, "PERIPLUS_ZTUNNEL_DENY_WITHOUT_HTTP", true),
+                flag(env, "PERIPLUS_CONSUMER_ROUTES", true),
+                flag(env, "PILOT_ENABLE_GATEWAY_API_COPY_LABELS_ANNOTATIONS", true));
         return new ControlPlaneConfig(
                 mesh,
                 env.getOrDefault("POD_NAME", env.getOrDefault("HOSTNAME", "istiod")),

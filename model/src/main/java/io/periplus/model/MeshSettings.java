@@ -10,6 +10,8 @@ package io.periplus.model;
  * @param waypointFailClosed   an unready waypoint refuses traffic where L7 policy targets the service
  * @param ztunnelDryRun        ztunnels get policies in dry run too
  * @param ztunnelDeniesWithoutHttp a DENY rule goes on at ztunnels without the parts of it that ask about HTTP alone
+ * @param consumerRoutes       routes in a client's namespace apply to that namespace's clients
+ * @param gatewayCopies        what is deployed for a Gateway has its labels and annotations, unless it says others
  */
 public record MeshSettings(
         String clusterId,
@@ -20,12 +22,24 @@ public record MeshSettings(
         boolean policyFollowsTraffic,
         boolean waypointFailClosed,
         boolean ztunnelDryRun,
-        boolean ztunnelDeniesWithoutHttp) {
+        boolean ztunnelDeniesWithoutHttp,
+        boolean consumerRoutes,
+        boolean gatewayCopies) {
 
     /** The settings of a mesh that sets none. */
     public static MeshSettings defaults(String clusterId) {
         return new MeshSettings(
-                clusterId, "cluster.local", "cluster.local", "istio-system", "default", true, true, false, true);
+                clusterId,
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                true,
+                false,
+                true,
+                true,
+                true);
     }
 
     /** The host name of a Service. */

@@ -143,7 +143,17 @@ class ClosedPolicyTest {
     @Test
     void withTheSettingTurnedOffARuleWithAPartThatAsksAboutHttpAloneHasNoEffect() {
         AmbientIndex upstream = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, true, false, false));
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                true,
+                false,
+                false,
+                true,
+                true));
         cluster(upstream);
         deny(upstream, both(Objects.from("namespaces", "sales"), Objects.to("methods", "DELETE")));
         assertThat(accepts(upstream, SALES, 8080)).isTrue();

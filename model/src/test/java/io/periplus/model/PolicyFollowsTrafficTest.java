@@ -229,7 +229,17 @@ class PolicyFollowsTrafficTest {
     @Test
     void withTheSettingTurnedOffPoliciesAreSentAsTheyAre() {
         AmbientIndex upstream = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", "default", false, true, false, true));
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                false,
+                true,
+                false,
+                true,
+                true,
+                true));
         Objects.namespace(upstream, "accounts", Map.of());
         Objects.pod(upstream, "accounts/behind", Map.of("app", "behind"));
         Objects.service(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class WaypointBindingTest {
     private static final NamespacedName WEB = Objects.name("accounts/web");
     private static final Map<String, String> USE = Map.of("istio.io/use-waypoint", "waypoint");
-    private final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
+    private AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
 
     @BeforeEach
     void cluster() {
@@ -68,6 +68,30 @@ class WaypointBindingTest {
         target("Service", "", "web");
         assertThat(waypoint()).isEqualTo("waypoint.accounts.svc.cluster.local:15008");
         assertThat(condition().message()).contains("Traffic is refused until it is");
+    }
+
+    @Test
+    void withTheSettingTurnedOffAnUnreadyWaypointMeansDirectTrafficInAnyCase() {
+        index = new AmbientIndex(new MeshSettings(
+                "cluster1",
+                "cluster.local",
+                "cluster.local",
+                "istio-system",
+                "default",
+                true,
+                false,
+                false,
+                true,
+                true,
+                true));
+        cluster();
+        index.watched.gateways.put(
+                Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
+        target("Service", "", "web");
+        assertThat(waypoint()).isNull();
+        assertThat(podWaypoint()).isNull();
+        assertThat(condition().reason()).isEqualTo("WaypointIsNotReady");
+        assertThat(condition().message()).doesNotContain("refused");
     }
 
     @Test

@@ -41,6 +41,7 @@ final class Enrolment implements AutoCloseable {
     private static final long RETRY_MILLIS_MIN = 5;
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long LIVENESS_SECONDS = 5;
+    private static final long PRUNING_PAUSE_SECONDS = 1;
 
     static final String ENABLED = "enabled";
     private static final String PENDING = "pending";
@@ -131,6 +132,29 @@ final class Enrolment implements AutoCloseable {
     }
 
     /**
+     * Ends the exemption from capture of addresses that earlier agents left and no enrolled pod has. Waits until each of these
+     * pods has an address, for otherwise it could be one of those; any thread.
+     *
+     * @param enrolled the node's pods that say they are enrolled
+     */
+    void pruneProbes(Supplier<List<NodePod>> enrolled) {
+        owner.execute(() -> {
+            List<NodePod> pods = enrolled.get();
+            try {
+                if (pods.stream().noneMatch(pod -> pod.addresses().isEmpty())) {
+                    probes.retain(pods.stream()
+                            .flatMap(pod -> pod.addresses().stream())
+                            .toList());
+                    return;
+                }
+            } catch (IOException e) {
+                LOG.warn("addresses of probed pods: {}", e.getMessage());
+            }
+            owner.schedule(() -> pruneProbes(enrolled), PRUNING_PAUSE_SECONDS, TimeUnit.SECONDS);
+        });
+    }
+
+    /**
      * Has ztunnel serve a pod that is about to start, whose rules are written; waits for a ztunnel if none is there. It takes the
      * place of an earlier attempt to start the same pod. An attempt that is given up has to be {@link #discard}ed.
      *
@@ -166,7 +190,7 @@ final class Enrolment implements AutoCloseable {
         }
         EnrolledPod earlier = served.get(pod.uid());
         if (earlier != null) {
-            probes.remove(earlier.addresses());
+            probes.remove(pod.uid());
             drop(pod.uid());
         }
         served.put(pod.uid(), pod);
@@ -197,7 +221,7 @@ final class Enrolment implements AutoCloseable {
     private void discardNow(EnrolledPod pod) throws IOException {
         if (served.get(pod.uid()) == pod) {
             ztunnels.delete(pod.uid());
-            probes.remove(pod.addresses());
+            probes.remove(pod.uid());
             drop(pod.uid());
         }
     }
@@ -283,7 +307,7 @@ final class Enrolment implements AutoCloseable {
 
     private void capture(EnrolledPod enrolled) throws IOException {
         // In this order: a probe that was led to ztunnel would find it listening and take that for the application.
-        probes.add(enrolled.addresses());
+        probes.add(enrolled.uid(), enrolled.addresses());
         rules.install(enrolled.namespace(), enrolled.capture());
     }
 
@@ -296,7 +320,7 @@ final class Enrolment implements AutoCloseable {
         if (until == null) {
             cluster.annotate(pod, null);
             rules.stopCapturing(enrolled.namespace());
-            probes.remove(enrolled.addresses());
+            probes.remove(uid);
             lingeringUntilNanos.put(uid, System.nanoTime() + linger.toNanos());
             owner.schedule(() -> changed(uid), linger.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("pod {} released", enrolled);
@@ -311,7 +335,7 @@ final class Enrolment implements AutoCloseable {
         EnrolledPod enrolled = served.get(uid);
         if (enrolled != null) {
             ztunnels.delete(uid);
-            probes.remove(enrolled.addresses());
+            probes.remove(uid);
             drop(uid);
             LOG.info("pod {} is gone", enrolled);
         }

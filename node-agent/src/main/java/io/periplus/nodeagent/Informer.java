@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,13 +41,17 @@ final class Informer<T> implements AutoCloseable {
     /** The server ends a watch after this; a connection that died silently is noticed a little later. */
     private static final int WATCH_SECONDS = 240;
 
-    private static final int WATCH_SECONDS_MARGIN = 30;
+    private static final Duration WATCH_MAX = Duration.ofSeconds(WATCH_SECONDS + 30);
+
+    /** Bookmarks come about once a minute. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(90);
 
     private final KubeApi api;
     private final String path;
     private final String selector;
     private final Function<JsonNode, T> read;
     private final Consumer<T> changed;
+    private final Duration silence;
     private final Map<String, T> objects = new ConcurrentHashMap<>();
     private final CountDownLatch listed = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -61,6 +65,18 @@ final class Informer<T> implements AutoCloseable {
      * @param changed is told of every object that was added, changed or removed, as it is or was
      */
     Informer(KubeApi api, String path, String selector, Function<JsonNode, T> read, Consumer<T> changed) {
+        this(api, path, selector, read, changed, SILENCE_MAX);
+    }
+
+    /** @param silence after which a watch with bookmarks is taken for dead */
+    Informer(
+            KubeApi api,
+            String path,
+            String selector,
+            Function<JsonNode, T> read,
+            Consumer<T> changed,
+            Duration silence) {
+        this.silence = silence;
         this.api = api;
         this.path = path;
         this.selector = selector;
@@ -143,17 +159,13 @@ final class Informer<T> implements AutoCloseable {
         String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH_SECONDS + "&resourceVersion="
                 + version + (selector.isEmpty() ? "" : "&" + selector);
         try (InputStream stream = api.stream(path + query);
+                WatchDeadline deadline = new WatchDeadline(stream, WATCH_MAX, silence);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            CompletableFuture<Void> watchdog =
-                    new CompletableFuture<Void>().orTimeout(WATCH_SECONDS + WATCH_SECONDS_MARGIN, TimeUnit.SECONDS);
-            watchdog.whenComplete((done, late) -> closeQuietly(stream));
-            try {
-                String line;
-                while ((line = lines.readLine()) != null && stop.getCount() > 0) {
-                    apply(api.parse(line));
-                }
-            } finally {
-                watchdog.complete(null);
+            String line;
+            while ((line = lines.readLine()) != null && stop.getCount() > 0) {
+                JsonNode event = api.parse(line);
+                deadline.heard("BOOKMARK".equals(event.path("type").asText()));
+                apply(event);
             }
         }
     }
@@ -187,14 +199,6 @@ final class Informer<T> implements AutoCloseable {
 
     private static String versionOf(JsonNode object) {
         return object.path("metadata").path("resourceVersion").asText();
-    }
-
-    private static void closeQuietly(InputStream stream) {
-        try {
-            stream.close();
-        } catch (IOException e) {
-            LOG.debug("closing a watch", e);
-        }
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class NodeAgentMain {
                         config.linger())) {
             cluster.start(enrolment::changed);
             cluster.annotated().forEach(enrolment::adopt);
+            enrolment.pruneProbes(cluster::annotated);
             cluster.annotated().stream().map(NodePod::uid).forEach(enrolment::changed);
             PodStarts starts = new PodStarts(
                     cluster,

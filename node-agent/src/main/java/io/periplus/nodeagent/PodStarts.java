@@ -97,7 +97,7 @@ final class PodStarts implements PluginSocket.Starts {
         CompletableFuture<Void> taken = enrolment.take(enrolled, () -> latest.get(pod.uid()) == start);
         try {
             taken.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            probes.add(enrolled.addresses());
+            probes.add(enrolled.uid(), enrolled.addresses());
             pods.annotate(pod, Enrolment.ENABLED);
             LOG.info("pod {} starts enrolled", enrolled);
         } catch (TimeoutException e) {

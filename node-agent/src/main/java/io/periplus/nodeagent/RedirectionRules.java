@@ -12,7 +12,10 @@ import java.io.IOException;
  * are addressed to that foreign address, are led back to ztunnel by the policy route.
  *
  * <p>Only the first packet of a connection (SYN) is redirected. Connections from before the enrolment are unknown to
- * connection tracking; without that condition their next packet would look like a new connection and be cut.
+ * connection tracking; without that condition their next packet would look like a new connection and be cut. It has a price:
+ * whatever other packet is the first of its addresses and ports, connection tracking takes for the middle of a connection that
+ * is not to be translated, and would let a SYN with the same addresses and ports through to the application. Such a SYN is
+ * dropped: of an incoming connection that is known and not redirected, none is left to come.
  */
 record RedirectionRules(ProbeAddresses probes) {
     private static final String ROUTES = """
@@ -42,7 +45,9 @@ record RedirectionRules(ProbeAddresses probes) {
               chain istio-output {
                 ct mark & 0xfff == 0x111 counter meta mark set ct mark
               }
-              chain prerouting { type filter hook prerouting priority mangle; policy accept; jump istio-prerouting; }
+              chain istio-inbound {
+            %s  }
+              chain prerouting { type filter hook prerouting priority mangle; policy accept; jump istio-prerouting; jump istio-inbound; }
               chain output { type route hook output priority mangle; policy accept; jump istio-output; }
             }
             """;
@@ -80,6 +85,14 @@ record RedirectionRules(ProbeAddresses probes) {
                 tcp dport != 15008 meta mark & 0xfff != 0x539 tcp flags & (fin|syn|rst|ack) == syn counter redirect to :15006
             """;
 
+    /** Loopback is no way in: what the pod sends to itself has been seen, and left alone, on its way out. */
+    private static final String REOPENED = """
+                iifname "lo" return
+                ip saddr %1$s return
+                ip6 saddr %2$s return
+                tcp dport != 15008 tcp flags & (fin|syn|rst|ack) == syn ct status & (confirmed|dnat) == confirmed counter drop
+            """;
+
     /** A name server on the pod's own loopback stays out of it. */
     private static final String DNS = """
                 oifname != "lo" udp dport 53 meta mark & 0xfff != 0x539 counter redirect to :15053
@@ -114,9 +127,10 @@ record RedirectionRules(ProbeAddresses probes) {
         StringBuilder virtual = new StringBuilder();
         capture.virtualInterfaces().forEach(name -> virtual.append(VIRTUAL_INTERFACE.formatted(name)));
         String inbound = capture.inbound() ? INBOUND.formatted(probes.ipv4(), probes.ipv6()) : "";
+        String mangle = MANGLE.formatted(capture.inbound() ? REOPENED.formatted(probes.ipv4(), probes.ipv6()) : "");
         String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound, capture.dns() ? DNS : "");
         String raw = capture.dns() ? NO_RAW + RAW : NO_RAW;
-        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + MANGLE + nat + raw + "RULES\n");
+        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + mangle + nat + raw + "RULES\n");
     }
 
     /**
@@ -128,6 +142,7 @@ record RedirectionRules(ProbeAddresses probes) {
                 nft -f - <<'RULES'
                 flush chain inet istio-ambient-nat istio-prerouting
                 flush chain inet istio-ambient-nat istio-output
+                flush chain inet istio-ambient-mangle istio-inbound
                 RULES
                 """);
     }

@@ -45,6 +45,7 @@ class EnrolmentTest {
     private final TestCluster cluster = new TestCluster();
     private NetworkNamespace node;
     private PodStarts starts;
+    private ProbeExemption probes;
     private SeqpacketServer server;
     private Enrolment enrolment;
 
@@ -57,7 +58,7 @@ class EnrolmentTest {
         Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + UID + "/c1\n");
         Files.writeString(process.resolve("stat"), "4242 (app) S" + " 0".repeat(18) + " 77 0");
         Files.createSymbolicLink(process.resolve("ns/net"), Path.of("/run/netns/" + ID + "-pod"));
-        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         server = SeqpacketServer.listen(files.resolve("zds.sock"));
         enrolment = new Enrolment(
@@ -162,6 +163,47 @@ class EnrolmentTest {
         await().until(() -> exempted().contains("10.9.0.1"));
         try (TestZtunnel ztunnel = new TestZtunnel(true)) {
             assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+        }
+    }
+
+    @Test
+    void whatAnEarlierAgentExemptedStaysSoUntilEveryEnrolledPodHasItsAddress() throws Exception {
+        new ProbeExemption(node, ProbeAddresses.DEFAULT)
+                .add("gone", List.of(InetAddress.ofLiteral("10.9.0.1"), InetAddress.ofLiteral("10.9.0.9")));
+        cluster.wanted = true;
+        cluster.put("enabled", "Running", List.of());
+        BlockingQueue<Integer> looks = new LinkedBlockingQueue<>();
+        enrolment.pruneProbes(() -> {
+            looks.add(0);
+            return List.copyOf(cluster.pods.values());
+        });
+        assertThat(looks.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(looks.poll(10, TimeUnit.SECONDS)).as("looked again").isNotNull();
+        assertThat(exempted()).contains("10.9.0.1", "10.9.0.9");
+        cluster.put("enabled");
+        await().until(() -> !exempted().contains("10.9.0.9"));
+        assertThat(exempted()).contains("10.9.0.1");
+    }
+
+    @Test
+    void anAddressThatAnotherPodHasByNowStaysExemptWhenTheFirstIsGone() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.wanted = true;
+            enrolment.changed(UID);
+            await().until(() -> "enabled".equals(cluster.redirection()));
+            probes.add("another", List.of(InetAddress.ofLiteral("10.9.0.1")));
+            cluster.pods.clear();
+            enrolment.changed(UID);
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            assertThat(ztunnel.next().hasDel()).isTrue();
+            CompletableFuture<Void> forgotten = new CompletableFuture<>();
+            enrolment.pruneProbes(() -> {
+                forgotten.complete(null);
+                return List.of();
+            });
+            forgotten.get(10, TimeUnit.SECONDS);
+            assertThat(exempted()).contains("10.9.0.1");
         }
     }
 

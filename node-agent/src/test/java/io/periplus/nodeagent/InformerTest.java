@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -80,6 +81,19 @@ class InformerTest {
         events.add("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"20\"}}}");
         events.add(END);
         assertThat(taken(requests)).contains("resourceVersion=20");
+    }
+
+    @Test
+    void aWatchOnWhichBookmarksCeaseIsTakenForDead() throws Exception {
+        lists.add(list("7", pod("a", "Running", "5")));
+        try (Informer<NodePod> impatient =
+                new Informer<>(api, "/api/v1/pods", "", NodePod::of, pod -> {}, Duration.ofMillis(300))) {
+            impatient.start();
+            assertThat(taken(requests)).startsWith("GET /api/v1/pods Bearer");
+            assertThat(taken(requests)).contains("resourceVersion=7");
+            events.add("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"20\"}}}");
+            assertThat(taken(requests)).as("again").contains("resourceVersion=20");
+        }
     }
 
     @Test

@@ -30,7 +30,8 @@ class ProbeExemptionTest {
                 ip -n %1$s-pod link add eth0 type veth peer name veth0 netns %1$s-node
                 ip -n %1$s-pod addr add 10.9.1.1/24 dev eth0; ip -n %1$s-node addr add 10.9.1.254/24 dev veth0
                 for end in "pod eth0" "node veth0"; do set -- $end; ip -n %1$s-$1 link set lo up; ip -n %1$s-$1 link set $2 up; done
-                ip -n %1$s-pod route add default via 10.9.1.254
+                ip -n %1$s-pod addr add fd09:1::1/64 dev eth0 nodad; ip -n %1$s-node addr add fd09:1::fe/64 dev veth0 nodad
+                ip -n %1$s-pod route add default via 10.9.1.254; ip -n %1$s-pod route add default via fd09:1::fe
                 """.formatted(ID));
         node = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-node"));
         pod = NetworkNamespace.open(Path.of("/run/netns/" + ID + "-pod"));
@@ -52,21 +53,75 @@ class ProbeExemptionTest {
             assertThat(probe(app)).isEqualTo("10.9.1.254");
             new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
             assertThat(probe(proxy)).isEqualTo("10.9.1.254");
-            probes.add(POD);
-            probes.add(POD);
+            probes.add("a", POD);
+            probes.add("a", POD);
             assertThat(probe(app)).isEqualTo("169.254.7.127");
-            probes.remove(POD);
-            probes.remove(POD);
+            probes.remove("a");
+            probes.remove("a");
             assertThat(probe(proxy)).isEqualTo("10.9.1.254");
         }
     }
 
-    /** Connects to the application's port; returns the address from which {@code expected} sees the connection. */
+    @Test
+    void anAddressBelongsToThePodThatWasGivenItLast() throws IOException {
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        probes.install();
+        try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
+                ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
+            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            probes.add("earlier", POD);
+            probes.add("later", POD);
+            probes.remove("earlier");
+            assertThat(probe(app)).isEqualTo("169.254.7.127");
+            probes.remove("later");
+            assertThat(probe(proxy)).isEqualTo("10.9.1.254");
+        }
+    }
+
+    @Test
+    void aNewAgentLeavesExemptWhatItFindsUntilItKnowsBetter() throws IOException {
+        ProbeExemption before = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        before.install();
+        before.add("a", POD);
+        ProbeExemption after = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        after.install();
+        try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
+                ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
+            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            assertThat(probe(app)).isEqualTo("169.254.7.127");
+            after.retain(POD);
+            assertThat(probe(app)).isEqualTo("169.254.7.127");
+            after.retain(List.of());
+            assertThat(probe(proxy)).isEqualTo("10.9.1.254");
+            after.add("a", POD);
+            after.retain(List.of());
+            assertThat(probe(app)).isEqualTo("169.254.7.127");
+        }
+    }
+
+    @Test
+    void theSameOverIpv6() throws IOException {
+        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        probes.install();
+        try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
+                ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
+            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            assertThat(probe("fd09:1::1", proxy)).isEqualTo("fd09:1:0:0:0:0:0:fe");
+            probes.add("a", List.of(InetAddress.ofLiteral("fd09:1::1")));
+            assertThat(probe("fd09:1::1", app)).isEqualTo("fd16:9254:7127:1337:ffff:ffff:ffff:ffff");
+        }
+    }
+
     private String probe(ServerSocket expected) throws IOException {
+        return probe("10.9.1.1", expected);
+    }
+
+    /** Connects to the application's port; returns the address from which {@code expected} sees the connection. */
+    private String probe(String address, ServerSocket expected) throws IOException {
         expected.setSoTimeout(2000);
         try (Socket client = node.call(() -> {
                     Socket socket = new Socket();
-                    socket.connect(new InetSocketAddress("10.9.1.1", 8080), 2000);
+                    socket.connect(new InetSocketAddress(address, 8080), 2000);
                     return socket;
                 });
                 Socket accepted = expected.accept()) {

@@ -1,6 +1,7 @@
 package io.periplus.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,42 @@ class RedirectionRulesTest {
 
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
             assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
+        }
+    }
+
+    /**
+     * A segment that the application's kernel drops without an answer, here for a signature that nobody expects: connection
+     * tracking takes it for part of a connection, and the SYN that follows for another part of it.
+     */
+    @Test
+    void nobodyReachesTheApplicationByPretendingThatThereIsAConnection() throws IOException {
+        try (Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
+                Answerer app = new Answerer(pod, 8080, "app")) {
+            rules.install(pod, Capture.DEFAULT);
+            Shell.script(
+                    peer,
+                    "printf '%s' | socat -u - IP4-SENDTO:10.9.0.1:6,bind=10.9.0.2"
+                            .formatted(TcpSegment.signedAck("10.9.0.2", 40_001, "10.9.0.1", 8080)
+                                    .octal()));
+            assertThatThrownBy(() -> fromPort(40_001)).isInstanceOf(SocketTimeoutException.class);
+            assertThat(fromPort(40_002)).as("another connection").isEqualTo("inbound proxy");
+
+            rules.stopCapturing(pod);
+            assertThat(fromPort(40_001)).as("of a pod that was released").isEqualTo("app");
+            assertThat(proxyIn.name + app.name).isNotEmpty();
+        }
+    }
+
+    private String fromPort(int port) throws IOException {
+        try (Socket socket = peer.call(() -> {
+            Socket bound = new Socket();
+            bound.setReuseAddress(true);
+            bound.bind(new InetSocketAddress("10.9.0.2", port));
+            bound.connect(new InetSocketAddress("10.9.0.1", 8080), 1500);
+            bound.setSoTimeout(2000);
+            return bound;
+        })) {
+            return ask(socket);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.waypoint.exchange.HttpSettings;
@@ -158,12 +159,20 @@ record ProxyConfig(
                         "REQUEST_HEAD_TIMEOUT_SECONDS",
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
-        settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")));
+        settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")))
+                .withWindows(windows(env));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    private static Http2Windows windows(Map<String, String> env) {
+        Http2Windows usual = Http2Windows.OF_ONE_CLIENT;
+        int stream = number(env, "HTTP2_STREAM_WINDOW_BYTES", usual.streamBytes(), Http2Windows.BYTES_MIN);
+        int connection = Math.max(stream, usual.connectionBytes());
+        return new Http2Windows(stream, number(env, "HTTP2_CONNECTION_WINDOW_BYTES", connection, stream));
     }
 
     private static boolean isOn(Map<String, String> env, String name) {

@@ -25,6 +25,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.periplus.waypoint.telemetry.RequestReport;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
@@ -61,6 +62,7 @@ class GrpcTest {
     private static final int PIECES = 1000;
     private static final int PIECE_BYTES = 32 * 1024;
     private final AtomicReference<Metadata> seen = new AtomicReference<>();
+    private final Reports reports = new Reports();
     private Rig rig;
     private Server server;
     private ManagedChannel channel;
@@ -90,7 +92,7 @@ class GrpcTest {
 
     @BeforeEach
     void start() throws IOException {
-        rig = new Rig();
+        rig = new Rig(reports);
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Service")
                 .addMethod(ECHO, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) -> {
                     out.onNext(request);
@@ -368,6 +370,16 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessage("PERMISSION_DENIED: RBAC: access denied");
+        reported("7", "");
+    }
+
+    /** As the client was told. */
+    private void reported(String grpcStatus, String flags) {
+        await().untilAsserted(() -> assertThat(reports.requests).hasSize(1));
+        RequestReport report = reports.requests.getFirst();
+        assertThat(report.status()).isEqualTo(200);
+        assertThat(report.grpcStatus()).isEqualTo(grpcStatus);
+        assertThat(report.flags()).startsWith(flags);
     }
 
     @Test
@@ -377,5 +389,6 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageStartingWith("UNAVAILABLE: upstream connect error");
+        reported("14", "UF");
     }
 }

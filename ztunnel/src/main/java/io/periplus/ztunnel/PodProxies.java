@@ -87,15 +87,15 @@ final class PodProxies implements PodRegistry, AutoCloseable {
             LOG.info("pod {} has another network namespace now; replacing its proxy", pod);
             stop(uid);
         }
-        if (isLeftToPredecessor(namespace)) {
-            LOG.info("pod {} is left to the proxy that serves it until there is a configuration", pod);
-            pending.put(uid, new Pending(pod, namespace));
-            readiness.accept(isReady());
-            return;
-        }
         try {
+            if (isLeftToPredecessor(namespace)) {
+                LOG.info("pod {} is left to the proxy that serves it until there is a configuration", pod);
+                pending.put(uid, new Pending(pod, namespace));
+                readiness.accept(isReady());
+                return;
+            }
             start(pod, namespace.duplicate());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             pending.put(uid, new Pending(pod, namespace));
             readiness.accept(isReady());
             throw e;
@@ -125,6 +125,14 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         return !configured.isDone() && namespace.call(PodProxies::isServed);
     }
 
+    private static boolean isTaken(NetworkNamespace namespace) {
+        try {
+            return namespace.call(PodProxies::isServed);
+        } catch (IOException _) {
+            return false; // Starting will fail for the same reason, and say so.
+        }
+    }
+
     /** Whether somebody listens for tunnels here: the port cannot be bound without sharing it. */
     private static boolean isServed() throws IOException {
         try (SocketChannel probe = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true)) {
@@ -139,6 +147,11 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         if (closed) {
             close(namespace);
             throw new IOException("ztunnel is shutting down");
+        }
+        if (!node.features().portReuse() && isTaken(namespace)) {
+            close(namespace);
+            throw new IOException(
+                    "port %d is taken, and ports are not shared (INPOD_PORT_REUSE)".formatted(ProxyPorts.HBONE));
         }
         active.put(pod.uid(), new PodProxy(node, pod, namespace));
         count(started);
@@ -185,7 +198,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
                 }
                 start(waiting.pod, waiting.namespace.duplicate());
                 forgetPending(waiting.pod.uid());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("pod {} still cannot be served: {}", waiting.pod, e.getMessage());
             }
         }

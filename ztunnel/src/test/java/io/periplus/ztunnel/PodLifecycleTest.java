@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.periplus.linux.NetworkNamespace;
 import io.periplus.wire.zds.WorkloadInfo;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,14 +37,15 @@ final class PodLifecycleTest {
 
     /** The pod {@code uid}, wherever it is. */
     private void add(String uid, PodHost in) throws IOException {
-        node.pods.add(
-                uid,
-                WorkloadInfo.newBuilder()
-                        .setName("cart")
-                        .setNamespace(TestNode.NAMESPACE)
-                        .setServiceAccount("cart")
-                        .build(),
-                in.namespace().duplicate());
+        node.pods.add(uid, workload(), in.namespace().duplicate());
+    }
+
+    private static WorkloadInfo workload() {
+        return WorkloadInfo.newBuilder()
+                .setName("cart")
+                .setNamespace(TestNode.NAMESPACE)
+                .setServiceAccount("cart")
+                .build();
     }
 
     private static boolean serves(PodHost pod) {
@@ -92,6 +96,15 @@ final class PodLifecycleTest {
         // No late retry replaces what runs.
         node.pods.connected();
         assertThat(node.pods.active().get("cart")).isSameAs(running);
+    }
+
+    @Test
+    void aPodWhoseNamespaceCannotBeEnteredBeforeThereIsAConfigurationWaitsLikeAnyOther() throws IOException {
+        try (PodProxies early = new PodProxies(node.node, new CompletableFuture<>(), _ -> {})) {
+            NetworkNamespace none = NetworkNamespace.open(Path.of("/dev/null"));
+            assertThatThrownBy(() -> early.add("cart", workload(), none)).isInstanceOf(IOException.class);
+            assertThat(early.waiting()).containsOnlyKeys("cart");
+        }
     }
 
     @Test

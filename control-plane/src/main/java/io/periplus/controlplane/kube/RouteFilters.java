@@ -1,5 +1,6 @@
 package io.periplus.controlplane.kube;
 
+import io.periplus.api.http.HttpText;
 import io.periplus.model.input.RouteInput.BackendRef;
 import io.periplus.model.input.RouteInput.Filter;
 import io.periplus.model.input.RouteKey;
@@ -83,9 +84,10 @@ final class RouteFilters {
         RouteFilter.Builder message = RouteFilter.newBuilder();
         return switch (type) {
             case "RequestHeaderModifier" ->
-                new Filter.Plain(message.setRequestHeaders(headers(body)).build());
+                new Filter.Plain(message.setRequestHeaders(headers(body, true)).build());
             case "ResponseHeaderModifier" ->
-                new Filter.Plain(message.setResponseHeaders(headers(body)).build());
+                new Filter.Plain(
+                        message.setResponseHeaders(headers(body, false)).build());
             case "RequestRedirect" ->
                 new Filter.Plain(message.setRedirect(redirect(body)).build());
             case "URLRewrite" ->
@@ -102,25 +104,30 @@ final class RouteFilters {
         };
     }
 
-    private HeaderModifier headers(Tree modifier) {
+    private HeaderModifier headers(Tree modifier, boolean ofRequests) {
         List<String> removed = modifier.texts("remove");
         removed.forEach(this::checkName);
         return HeaderModifier.newBuilder()
-                .addAllSet(values(modifier, "set"))
-                .addAllAdd(values(modifier, "add"))
+                .addAllSet(values(modifier, "set", ofRequests))
+                .addAllAdd(values(modifier, "add", false))
                 .addAllRemove(removed)
                 .build();
     }
 
-    private List<HeaderValue> values(Tree modifier, String field) {
+    private List<HeaderValue> values(Tree modifier, String field, boolean mayBeHost) {
         List<HeaderValue> values = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Tree header : modifier.list(field)) {
             String name = header.text("name");
             String value = header.text("value");
-            checkName(name);
+            if (mayBeHost && name.equalsIgnoreCase("host")) {
+                checkHost(value);
+            } else {
+                checkName(name);
+            }
             if (!HttpText.isValue(value)) {
-                findings.unusable("the value of header \"" + name + "\" has a control character");
+                findings.unusable("the value of header \"" + name
+                        + "\" has a control character or one above U+00FF, which a header cannot carry");
             }
             if (seen.add(name.toLowerCase(Locale.ROOT))) {
                 values.add(
@@ -133,8 +140,17 @@ final class RouteFilters {
     private void checkName(String name) {
         if (!HttpText.isToken(name)) {
             findings.unusable("\"" + name + "\" is no header name");
-        } else if (HttpText.isOfTheConnection(name)) {
+        } else if (name.equalsIgnoreCase("host")) {
+            findings.unusable("header \"Host\" can only be set, and only in requests");
+        } else if (!HttpText.isChangeable(name)) {
             findings.unusable("header \"" + name + "\" belongs to the connection and cannot be modified");
+        }
+    }
+
+    // Set, it is the authority of the request.
+    private void checkHost(String value) {
+        if (value.isEmpty() || !HttpText.isTarget(value)) {
+            findings.unusable("header \"Host\" is set to \"" + value + "\" (expected: such as www.example.com)");
         }
     }
 
@@ -148,7 +164,7 @@ final class RouteFilters {
 
     private String path(Tree path, String field) {
         String text = path.text(field);
-        if (!HttpText.isPath(text)) {
+        if (!HttpText.isTarget(text)) {
             findings.unusable(field + " has a character that no path has (expected: percent-encoded)");
         }
         return text;
@@ -236,7 +252,7 @@ final class RouteFilters {
 
     private Cors cors(Tree cors) {
         for (String field : List.of("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")) {
-            if (!cors.texts(field).stream().allMatch(HttpText::isPath)) {
+            if (!cors.texts(field).stream().allMatch(HttpText::isWord)) {
                 findings.unusable(field + " of CORS has a space or a control character");
             }
         }

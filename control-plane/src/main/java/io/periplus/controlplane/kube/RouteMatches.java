@@ -1,7 +1,6 @@
 package io.periplus.controlplane.kube;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.periplus.api.http.SafePattern;
 import io.periplus.wire.waypoint.NamedMatch;
 import io.periplus.wire.waypoint.RouteMatch;
 import io.periplus.wire.waypoint.StringMatch;
@@ -49,7 +48,7 @@ final class RouteMatches {
             StringMatch name = part(method, "method", findings);
             List<NamedMatch> headers = named(match.list("headers"), true, findings);
             boolean complete = (service != null || !method.has("service")) && (name != null || !method.has("method"));
-            if (!complete || headers == null) {
+            if (!complete || headers == null || !together(service, name, findings)) {
                 continue;
             }
             if (service != null) {
@@ -65,6 +64,25 @@ final class RouteMatches {
 
     private static @Nullable StringMatch part(Tree method, String field, RouteFindings findings) {
         return method.has(field) ? string(method.text("type", EXACT), method.text(field), field, findings) : null;
+    }
+
+    // A proxy matches the path of both parts, which may be too large where each of them is not.
+    private static boolean together(
+            @Nullable StringMatch service, @Nullable StringMatch method, RouteFindings findings) {
+        try {
+            SafePattern.ofGrpc(regex(service), regex(method));
+            return true;
+        } catch (IllegalArgumentException e) {
+            findings.leftOut("method: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static String regex(@Nullable StringMatch part) {
+        if (part == null) {
+            return "";
+        }
+        return part.getType() == StringMatch.Type.REGEX ? part.getValue() : SafePattern.quote(part.getValue());
     }
 
     private static @Nullable StringMatch path(Tree path, RouteFindings findings) {
@@ -114,10 +132,9 @@ final class RouteMatches {
             }
             case "RegularExpression" -> {
                 try {
-                    Pattern.compile(value);
-                } catch (PatternSyntaxException e) {
-                    findings.leftOut("regular expression of " + what + " \"" + value + "\" (expected: RE2 syntax): "
-                            + e.getDescription());
+                    SafePattern.compile(value);
+                } catch (IllegalArgumentException e) {
+                    findings.leftOut(what + ": " + e.getMessage());
                     return null;
                 }
                 return StringMatch.newBuilder()

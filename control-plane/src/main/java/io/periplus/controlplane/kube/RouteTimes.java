@@ -1,6 +1,7 @@
 package io.periplus.controlplane.kube;
 
 import com.google.protobuf.Duration;
+import io.periplus.api.http.HttpText;
 import io.periplus.wire.waypoint.RouteRetry;
 import io.periplus.wire.waypoint.RouteTimeouts;
 import io.periplus.wire.waypoint.SessionPersistence;
@@ -62,11 +63,11 @@ final class RouteTimes {
         }
         Tree cookie = sessions.at("cookie");
         String name = (header ? sessions.at("header") : cookie).text("name", sessions.text("sessionName"));
-        if (!name.isEmpty() && !HttpText.isToken(name)) {
+        if (!name.isEmpty() && !(HttpText.isToken(name) && HttpText.isChangeable(name))) {
             findings.unusable("sessionPersistence is named \"" + name + "\" (expected: a header or cookie name)");
         }
         String path = cookie.text("path");
-        if (!HttpText.isPath(path) || path.contains(";")) {
+        if (!HttpText.isTarget(path) || path.contains(";")) {
             findings.unusable("the cookie's path \"" + path + "\" has a character that it may not have");
         }
         String lifetime =

@@ -92,7 +92,8 @@ class RouteConversionTest {
                 "{path: {value: a}}",
                 "{path: {value: /a/../b}}",
                 "{headers: [{name: a, type: Fuzzy, value: b}]}",
-                "{queryParams: [{name: a, type: RegularExpression, value: '(?<x>a'}]}"
+                "{queryParams: [{name: a, type: RegularExpression, value: '(?<x>a'}]}",
+                "{headers: [{name: a, type: RegularExpression, value: '(a{30}){30}.*'}]}"
             })
     void aMatchThatCannotBeAppliedIsLeftOutAlone(String bad) {
         Route route = http("""
@@ -137,6 +138,18 @@ class RouteConversionTest {
         assertThat(rule.getMatches(1).hasGrpcMethod()).isFalse();
         assertThat(rule.getMatches(2).hasGrpcService()).isFalse();
         assertThat(rule.getMatches(2).hasPath()).isFalse();
+    }
+
+    // CM-3: what a proxy would not compile is not accepted either; it matches both parts in one expression.
+    @Test
+    void partsOfAGrpcMethodThatAreTooLargeTogetherAreLeftOut() {
+        String half = "(a{20}){15}.*";
+        route("GRPCRoute/shop/r", """
+                - {matches: [{method: {type: RegularExpression, service: '%s', method: '%s'}}], %s}
+                - {matches: [{method: {type: RegularExpression, service: '%s'}}], %s}
+                """.formatted(half, half, BACKEND, half, BACKEND));
+        assertThat(cluster.conditions("GRPCRoute/shop/r")).containsEntry("PartiallyInvalid", "True UnsupportedValue");
+        assertThat(cluster.message("GRPCRoute/shop/r", "PartiallyInvalid")).contains("expands to about");
     }
 
     // FL-4
@@ -237,6 +250,12 @@ class RouteConversionTest {
                 "HTTPRoute | {type: RequestRedirect, requestRedirect: {hostname: \"a.test\\r\\nx\"}}              | UnsupportedValue",
                 "HTTPRoute | {type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath, replaceFullPath: '/a b'}}} | UnsupportedValue",
                 "HTTPRoute | {type: CORS, cors: {allowOrigins: [\"https://a\\nb\"]}}                               | UnsupportedValue",
+                "HTTPRoute | {type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath, replaceFullPath: '/a#b'}}} | UnsupportedValue",
+                "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: caf\u0113}]}} | UnsupportedValue",
+                "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {add: [{name: host, value: b}]}} | UnsupportedValue",
+                "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {remove: [Host]}}             | UnsupportedValue",
+                "HTTPRoute | {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: Host, value: 'a b'}]}} | UnsupportedValue",
+                "HTTPRoute | {type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: Host, value: b}]}} | UnsupportedValue",
                 "GRPCRoute | {type: URLRewrite, urlRewrite: {}}                                             | UnsupportedValue"
             })
     void aFilterThatCannotBeAppliedFailsItsRequests(String kind, String filters, String reason) {

@@ -162,7 +162,8 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
         try {
             WorkloadCertificate issued = authority.issue(entry.identity);
             onThread(() -> succeeded(entry, issued));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors, too: what is never reported as ended would take its place among those under way for good.
             onThread(() -> failed(entry, e));
         }
     }
@@ -180,17 +181,21 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
         schedule(entry, rest.compareTo(HASTE) < 0 ? HASTE : rest);
         LOG.debug("certificate issued: {}", issued);
         for (Consumer<WorkloadCertificate> listener : listeners) {
-            listener.accept(issued);
+            try {
+                listener.accept(issued);
+            } catch (RuntimeException e) {
+                LOG.error("{} could not be put to use", issued, e);
+            }
         }
         entry.first.complete(issued);
     }
 
-    private void failed(CertificateEntry entry, Exception why) {
+    private void failed(CertificateEntry entry, Throwable why) {
         finished(entry);
         if (entry.forgotten) {
             return;
         }
-        String message = String.valueOf(why.getMessage());
+        String message = why instanceof IOException ? String.valueOf(why.getMessage()) : why.toString();
         Duration pause = entry.backoff.next();
         WorkloadCertificate held = entry.certificate;
         if (held != null) {

@@ -37,7 +37,7 @@ public final class LocalIdentities implements Consumer<IndexChange> {
                 SpiffeId identity = WorkloadIdentity.of(workload);
                 users.computeIfAbsent(identity, key -> new HashSet<>()).add(workload.getUid());
                 certificates.prefetch(identity);
-            } else if (old != null) {
+            } else if (old != null && isLocal(old)) {
                 release(old);
             }
         }
@@ -47,7 +47,12 @@ public final class LocalIdentities implements Consumer<IndexChange> {
     private void release(Workload workload) {
         SpiffeId identity = WorkloadIdentity.of(workload);
         Set<String> uids = users.get(identity);
-        if (uids != null && uids.remove(workload.getUid()) && uids.isEmpty()) {
+        if (uids != null) {
+            uids.remove(workload.getUid());
+        }
+        // A pod that was not enrolled when it went may have been before, in ztunnel's eyes, and have asked for a
+        // certificate.
+        if ((uids == null || uids.isEmpty()) && workload.getNode().equals(node)) {
             users.remove(identity);
             certificates.forget(identity);
         }

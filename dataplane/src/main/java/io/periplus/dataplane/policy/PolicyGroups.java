@@ -12,7 +12,7 @@ import java.util.Map;
  * Policies by what they apply to.
  *
  * @param services by host name, then namespace
- * @param listed by key: those that workloads list
+ * @param listed by key: those that workloads may list, which is every policy that is for workloads, whatever its own scope
  * @param marking whether any policy decides nothing and so leaves marks
  */
 record PolicyGroups(
@@ -46,13 +46,16 @@ record PolicyGroups(
         List<CompiledPolicy> sorted = new ArrayList<>(policies);
         sorted.sort(Comparator.comparing(CompiledPolicy::key));
         for (CompiledPolicy policy : sorted) {
+            if (!(policy.scope() instanceof PolicyScope.Services)) {
+                listed.put(policy.key(), policy);
+            }
             switch (policy.scope()) {
                 case PolicyScope.Everything() -> everywhere.add(policy);
                 case PolicyScope.OwnNamespace() ->
                     namespaces
                             .computeIfAbsent(policy.namespace(), _ -> new ArrayList<>())
                             .add(policy);
-                case PolicyScope.Listed() -> listed.put(policy.key(), policy);
+                case PolicyScope.Listed() -> {} // applies only where it is listed
                 case PolicyScope.Services(var targets, boolean whole) -> {
                     if (whole) {
                         gateway.add(policy);

@@ -42,7 +42,11 @@ public final class PolicySet {
         return empty().next(byKey, Set.of());
     }
 
-    /** Other policies in place of these; what is the same in both is not built again. */
+    /**
+     * Other policies in place of these; what is the same in both is not built again.
+     *
+     * @param gone names that the control plane withdrew: a workload that still lists one is not closed for it
+     */
     PolicySet next(Map<String, CompiledPolicy> all, Set<String> gone) {
         return new PolicySet(Map.copyOf(all), Set.copyOf(gone), PolicyGroups.of(all.values(), groups));
     }
@@ -55,11 +59,6 @@ public final class PolicySet {
     /** The policies of a namespace. */
     PolicyGroup group(String namespace) {
         return groups.namespace(namespace);
-    }
-
-    /** Names that the control plane withdrew: a workload that still lists one is not closed for it. */
-    Set<String> withdrawn() {
-        return withdrawn;
     }
 
     /**

@@ -11,8 +11,10 @@ import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.xds.Resource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Authorisation policies, compiled into the policy store. A policy that decodes but cannot be understood is kept, and
@@ -74,5 +76,13 @@ public final class PolicyHandler implements ResourceHandler {
         }
         store.apply(policies, removed);
         return rejected;
+    }
+
+    /** Those that could not be decoded: nobody knows to what they apply, so nothing can be closed for them. */
+    @Override
+    public Set<String> indispensable(Set<String> rejected) {
+        Set<String> unknown = new HashSet<>(rejected);
+        unknown.removeAll(store.current().policies().keySet());
+        return unknown;
     }
 }

@@ -3,6 +3,7 @@ package io.periplus.dataplane.xds;
 import io.periplus.wire.xds.Resource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Takes the resources of one type. Called on the client's one thread, in the order of the handlers. */
 public interface ResourceHandler {
@@ -16,4 +17,12 @@ public interface ResourceHandler {
      * @return why resources were rejected, by name; they are reported to the control plane and not counted as held
      */
     Map<String, String> apply(List<Resource> changed, List<String> removed);
+
+    /**
+     * Those of the rejected names of which this proxy has nothing at all, and without which it must not begin to serve. A proxy
+     * that serves already goes on with what it knows.
+     */
+    default Set<String> indispensable(Set<String> rejected) {
+        return Set.of();
+    }
 }

@@ -5,7 +5,9 @@ import io.periplus.wire.xds.DeltaDiscoveryRequest;
 import io.periplus.wire.xds.DeltaDiscoveryResponse;
 import io.periplus.wire.xds.Resource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,6 +22,9 @@ final class Subscription {
 
     private final ResourceHandler handler;
     private final Map<String, String> heldVersions = new HashMap<>();
+    /** Names without which the type is not synced. */
+    private final Set<String> missing = new HashSet<>();
+
     private boolean synced;
 
     Subscription(ResourceHandler handler) {
@@ -30,7 +35,7 @@ final class Subscription {
         return handler.typeUrl();
     }
 
-    /** Whether a response has ever been applied. */
+    /** Whether a response has ever been applied and left nothing indispensable out. */
     boolean isSynced() {
         return synced;
     }
@@ -45,13 +50,17 @@ final class Subscription {
         Map<String, String> rejected = new TreeMap<>();
         try {
             rejected.putAll(handler.apply(response.getResourcesList(), response.getRemovedResourcesList()));
-            synced = true;
+            missing.removeAll(response.getRemovedResourcesList());
+            response.getResourcesList().forEach(resource -> missing.remove(resource.getName()));
+            missing.addAll(handler.indispensable(rejected.keySet()));
+            synced |= missing.isEmpty();
         } catch (RuntimeException e) {
             // A defect of this proxy: it goes on with what it has, and says so, where a new stream would meet the same
             // end.
             LOG.error("xDS: a push of {} could not be applied", typeUrl(), e);
             response.getResourcesList()
                     .forEach(resource -> rejected.put(resource.getName(), "cannot be applied: " + e));
+            missing.addAll(handler.indispensable(rejected.keySet()));
             response.getRemovedResourcesList().forEach(name -> rejected.put(name, "cannot be removed: " + e));
         }
         response.getRemovedResourcesList().forEach(heldVersions::remove);

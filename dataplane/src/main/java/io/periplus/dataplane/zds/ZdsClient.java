@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Connects to the node agent, again and again, and hands what it says to a {@link PodRegistry}.
  *
- * <p>States: <em>waiting</em> (10 ms, doubled to 500 ms after every failure) → <em>connected</em> (hello sent) → each
+ * <p>States: <em>waiting</em> (10 ms, doubled to 500 ms after every failure and every connection of less than a second) → <em>connected</em> (hello sent) → each
  * request is answered by one acknowledgement → <em>waiting</em> when the connection ends or the peer breaks the protocol.
  */
 public final class ZdsClient implements AutoCloseable {
@@ -31,21 +31,32 @@ public final class ZdsClient implements AutoCloseable {
     /** The agent is on the same node, so asking costs nothing, and pods wait for the answer. */
     private static final long BACKOFF_MILLIS_MAX = 500;
 
+    /** A connection that lasted this long ended for a new reason. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Path path;
     private final PodRegistry registry;
     private final ZdsRequests requests;
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable SeqpacketSocket current;
 
-    private ZdsClient(Path path, PodRegistry registry) {
+    private final long backoffMillisMax;
+
+    private ZdsClient(Path path, PodRegistry registry, long backoffMillisMax) {
         this.path = path;
+        this.backoffMillisMax = backoffMillisMax;
         this.registry = registry;
         this.requests = new ZdsRequests(registry);
     }
 
     /** Starts talking on a thread of its own. */
     public static ZdsClient start(Path path, PodRegistry registry) {
-        ZdsClient client = new ZdsClient(path, registry);
+        return start(path, registry, BACKOFF_MILLIS_MAX);
+    }
+
+    /** The same with at most this pause between two connections. */
+    static ZdsClient start(Path path, PodRegistry registry, long backoffMillisMax) {
+        ZdsClient client = new ZdsClient(path, registry, backoffMillisMax);
         Thread.ofPlatform().daemon().name("zds").start(client::run);
         return client;
     }
@@ -58,13 +69,16 @@ public final class ZdsClient implements AutoCloseable {
                 current = socket;
                 socket.send(ZdsHello.newBuilder().setVersion(Version.V1).build().toByteArray(), -1);
                 LOG.info("connected to the node agent at {}", path);
-                backoff = BACKOFF_MILLIS_MIN;
                 silent = false;
+                long connected = System.nanoTime();
                 registry.connected();
                 try {
                     serve(socket);
                 } finally {
                     registry.disconnected();
+                    if (System.nanoTime() - connected > STABLE_NANOS) {
+                        backoff = BACKOFF_MILLIS_MIN;
+                    }
                 }
             } catch (EOFException e) {
                 LOG.info("the node agent closed the connection at {}", path);
@@ -84,7 +98,7 @@ public final class ZdsClient implements AutoCloseable {
                 current = null;
             }
             pause(backoff);
-            backoff = Math.min(backoff * 2, BACKOFF_MILLIS_MAX);
+            backoff = Math.min(backoff * 2, backoffMillisMax);
         }
     }
 

@@ -134,6 +134,22 @@ class CertificateManagerTest {
     }
 
     @Test
+    void whatAPodAskedForBeforeItsRecordSaidThatItIsEnrolledGoesWithThePod() throws Exception {
+        IndexStore index = new IndexStore();
+        index.onChange(new LocalIdentities(certificates, "node1"));
+        Address plain = Address.newBuilder()
+                .setWorkload(pod("a", "node1").getWorkload().toBuilder().setTunnelProtocol(TunnelProtocol.NONE))
+                .build();
+        index.apply(Map.of("a", plain), List.of());
+        get(certificates.fetch(WEB));
+        index.apply(Map.of("a", plain), List.of());
+        index.apply(Map.of(), List.of("elsewhere"));
+        assertThat(certificates.states()).hasSize(1);
+        index.apply(Map.of(), List.of("a"));
+        await().until(() -> certificates.states().isEmpty());
+    }
+
+    @Test
     void aCertificateForSomeoneElseIsRefused() {
         CertificateManager lying = new CertificateManager(identity -> authority.issue(WEB), Clock.systemUTC());
         try (lying) {

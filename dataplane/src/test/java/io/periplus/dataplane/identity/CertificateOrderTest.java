@@ -39,6 +39,9 @@ final class CertificateOrderTest {
         if (identity.serviceAccount().equals("refused")) {
             throw new IOException("not for you");
         }
+        if (identity.serviceAccount().startsWith("broken")) {
+            throw new NoClassDefFoundError("a class that is not there");
+        }
         // Long enough not to be half over, as the authority dates back by two hours.
         return ca.issue(identity, Duration.ofHours(6));
     }
@@ -83,6 +86,18 @@ final class CertificateOrderTest {
         answers.release(100);
         assertThat(urgent.get(5, TimeUnit.SECONDS).identity()).isEqualTo(id("urgent"));
         assertThat(raised.get(5, TimeUnit.SECONDS).identity()).isEqualTo(id("warm2"));
+    }
+
+    @Test
+    void whatBreaksInTheProcessItselfIsAFailureLikeAnyOther() {
+        answers.release(1000);
+        List<CompletableFuture<WorkloadCertificate>> broken = new ArrayList<>();
+        for (int i = 0; i <= IN_FLIGHT_MAX; i++) {
+            broken.add(certificates.fetch(id("broken" + i)));
+        }
+        for (CompletableFuture<WorkloadCertificate> one : broken) {
+            assertThatThrownBy(() -> one.get(5, TimeUnit.SECONDS)).hasMessageContaining("a class that is not there");
+        }
     }
 
     @Test

@@ -147,6 +147,23 @@ class RelayDrainTest {
     }
 
     @Test
+    void noFrameIsPutBetweenTwoOfAHeaderBlock() throws Exception {
+        exchange(PREFACE, SETTINGS + "\0\0\2\1\0\0\0\0\1he");
+        drain();
+        client.setSoTimeout((int) WITHIN.dividedBy(2).toMillis());
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        String more = "\0\0\2\11\0\0\0\0\1ad";
+        write(server, more);
+        assertThat(read(client, more.length())).isEqualTo(more);
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        String last = "\0\0\2\11\4\0\0\0\1er";
+        write(server, last);
+        assertThat(read(client, last.length())).isEqualTo(last);
+        client.setSoTimeout(READ_MILLIS);
+        assertThat(client.getInputStream().readNBytes(17)[3]).isEqualTo((byte) 7);
+    }
+
+    @Test
     void aServerOfHttp2MaySpeakFirst() throws Exception {
         write(server, SETTINGS);
         assertThat(read(client, 9)).isEqualTo(SETTINGS);

@@ -20,6 +20,7 @@ import io.periplus.wire.workload.Workload;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,7 +152,7 @@ class AuthorizationPolicyTest {
                     .isEqualTo(scope != Scope.GLOBAL);
             assertThat(set.authorizeWorkload(listing, tcp(null)).isAllowed())
                     .as("who lists it in another namespace, %s", scope)
-                    .isEqualTo(scope == Scope.NAMESPACE);
+                    .isFalse();
         }
     }
 
@@ -175,6 +176,22 @@ class AuthorizationPolicyTest {
         store.apply(List.of(), List.of("accounts/late"));
         assertThat(store.current().authorizeWorkload(listing, tcp(FINANCE)).isAllowed())
                 .as("withdrawn, while the workload still lists it")
+                .isTrue();
+    }
+
+    @Test
+    void aWithdrawnPolicyClosesNobodyHoweverManyWereWithdrawnBefore() {
+        PolicyStore store = new PolicyStore();
+        List<CompiledPolicy> many = IntStream.range(0, 5_000)
+                .mapToObj(i -> AuthorizationCompiler.compile(policy("p" + i, Action.DENY)))
+                .toList();
+        store.apply(many, List.of());
+        for (List<CompiledPolicy> half : List.of(many.subList(0, 4_999), many.subList(4_999, 5_000))) {
+            store.apply(List.of(), half.stream().map(CompiledPolicy::key).toList());
+        }
+        Workload listing =
+                WORKLOAD.toBuilder().addAuthorizationPolicies("accounts/p4999").build();
+        assertThat(store.current().authorizeWorkload(listing, tcp(FINANCE)).isAllowed())
                 .isTrue();
     }
 

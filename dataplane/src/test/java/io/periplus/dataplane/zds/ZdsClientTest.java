@@ -15,6 +15,7 @@ import io.periplus.wire.zds.WorkloadResponse;
 import io.periplus.wire.zds.ZdsHello;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,25 @@ class ZdsClientTest {
                 again.receive(1024);
                 await().untilAsserted(() -> assertThat(seen).endsWith("disconnected", "connected"));
             }
+        }
+    }
+
+    @Test
+    void anAgentThatBreaksTheProtocolIsAskedLessAndLessOften() throws IOException {
+        Path path = folder.resolve("zds.sock");
+        try (SeqpacketServer agent = SeqpacketServer.listen(path);
+                ZdsClient client = ZdsClient.start(path, new Recorder())) {
+            agent.accept().close();
+            long start = System.nanoTime();
+            for (int again = 0; again < 6; again++) {
+                try (SeqpacketSocket connection = agent.accept()) {
+                    connection.receive(1024);
+                    connection.send(new byte[] {7}, -1);
+                }
+            }
+            // 10 + 20 + 40 + 80 + 160 + 320
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(600));
+            assertThat(client).isNotNull();
         }
     }
 

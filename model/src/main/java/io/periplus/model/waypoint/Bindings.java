@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves which waypoint a Service or a pod uses.
+ * Resolves which waypoint a service or a workload uses.
  *
  * @param authorizing    AuthorizationPolicies by what they are attached to
  * @param authenticating RequestAuthentications by what they are attached to
@@ -42,6 +42,15 @@ public record Bindings(
 
     /** The waypoint of a Service or ServiceEntry. */
     public Binding of(Fetch fetch, Bindable service) {
+        return of(fetch, service, false);
+    }
+
+    /** The same for one whose traffic must not leave its namespace. */
+    public Binding within(Fetch fetch, Bindable service) {
+        return of(fetch, service, true);
+    }
+
+    private Binding of(Fetch fetch, Bindable service, boolean within) {
         if (NEVER_BOUND.contains(service.labels().getOrDefault(Labels.GATEWAY_MANAGED, ""))) {
             return Binding.NONE;
         }
@@ -50,7 +59,7 @@ public record Bindings(
         if (reference == null) {
             return Binding.NONE;
         }
-        Binding first = of(fetch, service, namespace, reference.waypoint());
+        Binding first = of(fetch, service, namespace, reference.waypoint(), within);
         if (!(first instanceof Binding.Bound bound)) {
             return first;
         }
@@ -62,7 +71,7 @@ public record Bindings(
                 bound.waypoint(),
                 bound.address(),
                 bound.ingress(),
-                canary.with(bound.waypoint(), of(fetch, service, namespace, canary.waypoint())));
+                canary.with(bound.waypoint(), of(fetch, service, namespace, canary.waypoint(), within)));
     }
 
     private static @Nullable Canaries canary(
@@ -74,7 +83,14 @@ public record Bindings(
         return namespace == null ? null : Canaries.of(namespace.labels(), namespace.annotations(), namespace.name());
     }
 
-    private Binding of(Fetch fetch, Bindable service, @Nullable NamespaceInput namespace, NamespacedName name) {
+    private Binding of(
+            Fetch fetch, Bindable service, @Nullable NamespaceInput namespace, NamespacedName name, boolean within) {
+        if (within && !name.namespace().equals(service.key().namespace())) {
+            return new Binding.Refused(
+                    name,
+                    "CrossNamespaceWaypointForbidden",
+                    "waypoint \"" + name + "\" is in another namespace, and only this namespace may see the object");
+        }
         Waypoint waypoint = fetch.get(waypoints, name);
         if (waypoint == null) {
             return new Binding.Waiting(name, false, null);
@@ -99,7 +115,7 @@ public record Bindings(
         return waiting(waypoint, closed);
     }
 
-    /** The waypoint of a pod itself, apart from its Services'. */
+    /** The waypoint of a pod or another workload itself, apart from its services'. */
     public Binding of(Fetch fetch, PodInput pod) {
         if (pod.labels().containsKey(Labels.GATEWAY_NAME)) {
             return Binding.NONE;

@@ -3,13 +3,13 @@ package io.periplus.waypoint.exchange;
 import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
@@ -80,6 +80,11 @@ final class Attempts implements Pick {
     }
 
     @Override
+    public String host() {
+        return HostIndex.hostOf(head.authority());
+    }
+
+    @Override
     public @Nullable String hashed(HashKey key) {
         return switch (key) {
             case HashKey.Header header -> head.headers().get(header.name());
@@ -123,11 +128,7 @@ final class Attempts implements Pick {
     }
 
     private HttpRequestAttributes attributesAt(Host chosen) {
-        return request.attributes(new ConnectionAttributes(
-                connection.peer(),
-                connection.attributes().source(),
-                chosen.backend().ip(connection.destination().address()),
-                chosen.backend().address().getPort()));
+        return request.attributes(connection.attributesAt(chosen.backend()));
     }
 
     /** The request goes there; it counts from now on. */
@@ -150,14 +151,21 @@ final class Attempts implements Pick {
         }
         Host chosen = turn.host();
         chosen.acquire(
-                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(spoken(declared), client),
                 chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
                 acquirer);
     }
 
-    /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
-    private AppProtocol atEdge(AppProtocol declared) {
-        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
+    /**
+     * What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. Calls
+     * of gRPC exist in HTTP/2 only, whatever is declared that says no version.
+     */
+    private AppProtocol spoken(AppProtocol declared) {
+        return switch (declared) {
+            case UNKNOWN -> connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
+            case TCP, TLS, UNRECOGNIZED -> head.isGrpc() ? AppProtocol.GRPC : declared;
+            case HTTP11, HTTP2, GRPC -> declared;
+        };
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */

@@ -3,6 +3,7 @@ package io.periplus.waypoint.exchange;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.waypoint.mesh.Destination;
+import io.periplus.waypoint.upstream.Backend;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +30,14 @@ public record ClientConnection(
      */
     public boolean atEdge() {
         return destination instanceof Destination.OfListener;
+    }
+
+    /** What policies for an endpoint may ask. */
+    ConnectionAttributes attributesAt(Backend endpoint) {
+        return new ConnectionAttributes(
+                peer,
+                attributes.source(),
+                endpoint.ip(destination.address()),
+                endpoint.address().getPort());
     }
 }

@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.periplus.dataplane.policy.CompiledPolicy;
 import io.periplus.dataplane.policy.CustomMatch;
+import io.periplus.dataplane.policy.RequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import java.util.ArrayList;
@@ -45,18 +46,21 @@ public interface ConnectionGate {
 
     /** All CUSTOM policies on whose providers a connection depends. */
     static List<CompiledPolicy> policies(ClientConnection connection, MeshSnapshot mesh) {
-        CustomMatch match = match(connection, mesh);
+        return policies(connection.destination(), mesh, connection.attributes());
+    }
+
+    /** All CUSTOM policies on whose providers whoever has these attributes depends. */
+    static List<CompiledPolicy> policies(Destination addressed, MeshSnapshot mesh, RequestAttributes attributes) {
+        CustomMatch match = mesh.policies().custom(addressed.namespace(), addressed.hostname(), attributes);
         if (match == null) {
             return List.of();
         }
-        Destination addressed = connection.destination();
         List<CompiledPolicy> all = new ArrayList<>();
         Set<String> providers = new HashSet<>();
         while (match != null) {
             all.add(match.policy());
             providers.add(match.provider());
-            match = mesh.policies()
-                    .custom(addressed.namespace(), addressed.hostname(), connection.attributes(), providers);
+            match = mesh.policies().custom(addressed.namespace(), addressed.hostname(), attributes, providers);
         }
         return all;
     }

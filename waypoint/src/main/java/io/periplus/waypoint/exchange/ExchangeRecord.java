@@ -147,7 +147,8 @@ final class ExchangeRecord {
     }
 
     void local(LocalReply reply) {
-        status = reply.status();
+        status = reply.statusFor(grpc);
+        grpcStatus = grpc ? reply.grpcStatus() : "";
         flags = reply.flags();
         details = reply.details();
         denied = reply.denied();

@@ -58,10 +58,10 @@ public record Asked(ProxyName self, String identity, LoopServices services) {
                 question.tls(),
                 question.host() + ":" + question.port(),
                 services.http().paths());
-        admission.admit(head);
         Trial.begin(
                 services,
                 client,
+                admission,
                 head,
                 outcome ->
                         answer.complete(new Story(self, identity, client.destination(), "HTTPRoute", outcome).told()));

@@ -1,12 +1,11 @@
 package io.periplus.waypoint.route;
 
-import com.google.re2j.Pattern;
 import io.netty.util.AsciiString;
+import io.periplus.api.http.SafePattern;
 import io.periplus.waypoint.route.match.HeaderMatch;
 import io.periplus.waypoint.route.match.PathMatch;
 import io.periplus.waypoint.route.match.QueryMatch;
 import io.periplus.waypoint.route.match.RequestMatch;
-import io.periplus.waypoint.route.match.SafePattern;
 import io.periplus.waypoint.route.match.ValueMatch;
 import io.periplus.wire.waypoint.NamedMatch;
 import io.periplus.wire.waypoint.RouteMatch;
@@ -18,8 +17,6 @@ import java.util.Map;
 
 /** Compiles the matches of routes; {@link IllegalArgumentException}s name the value that cannot be used. */
 final class MatchCompiler {
-    private static final String SEGMENT = "[^/]+";
-
     private MatchCompiler() {}
 
     static RequestMatch compile(RouteMatch match) {
@@ -68,7 +65,7 @@ final class MatchCompiler {
         boolean anyService = service.getValue().isEmpty();
         boolean anyMethod = method.getValue().isEmpty();
         if (isRegex(service) || isRegex(method)) {
-            return new PathMatch.Regex(SafePattern.compile("/" + part(service) + "/" + part(method)));
+            return new PathMatch.Regex(SafePattern.ofGrpc(part(service), part(method)));
         }
         if (anyService && anyMethod) {
             return PathMatch.ANY;
@@ -86,9 +83,6 @@ final class MatchCompiler {
     }
 
     private static String part(StringMatch match) {
-        if (match.getValue().isEmpty()) {
-            return SEGMENT;
-        }
-        return isRegex(match) ? "(?:" + match.getValue() + ")" : Pattern.quote(match.getValue());
+        return match.getValue().isEmpty() || isRegex(match) ? match.getValue() : SafePattern.quote(match.getValue());
     }
 }

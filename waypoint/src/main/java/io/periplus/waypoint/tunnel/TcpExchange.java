@@ -23,6 +23,7 @@ import io.periplus.waypoint.telemetry.ConnectionReport;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.upstream.Backend;
 import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
@@ -191,6 +192,8 @@ public final class TcpExchange implements Pick {
         routed = target;
         if (target == null) {
             refused(outcome, "NC", "cluster_not_found");
+        } else if (DynamicHosts.areOutside(mesh.index(), target, serverName)) {
+            refused(outcome, "NR", "route_not_found");
         } else {
             attempt(target, outcome);
         }
@@ -223,6 +226,11 @@ public final class TcpExchange implements Pick {
     @Override
     public boolean isTried(Candidate candidate) {
         return tried.contains(candidate);
+    }
+
+    @Override
+    public String host() {
+        return serverName;
     }
 
     @Override

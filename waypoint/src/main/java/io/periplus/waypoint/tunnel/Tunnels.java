@@ -19,6 +19,7 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
@@ -154,11 +155,17 @@ public final class Tunnels implements HboneAcceptor {
             Http2ServerConnection.install(channel, exchanges(), drain);
         }
 
-        /** The server name is looked for only where a route asks for it: servers that speak first are not kept waiting. */
+        /**
+         * The server name is looked for only where a route or a wildcard asks for it: servers that speak first are not kept
+         * waiting.
+         */
         @Override
         public void tcp(Channel channel) {
             SpiffeId peer = client.peer();
-            if (loop.routes().get().asksForServerName(client.destination(), peer == null ? null : peer.namespace())) {
+            if (DynamicHosts.mayBeDynamic(client.destination())
+                    || loop.routes()
+                            .get()
+                            .asksForServerName(client.destination(), peer == null ? null : peer.namespace())) {
                 channel.pipeline()
                         .addLast(new HelloPeek((peeked, hello) -> TcpExchange.begin(
                                 loop, client, (DuplexChannel) peeked, hello == null ? "" : hello.serverName())));

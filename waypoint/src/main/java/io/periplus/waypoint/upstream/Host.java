@@ -140,13 +140,14 @@ public final class Host implements Candidate {
     /**
      * The version of HTTP it is spoken to.
      *
-     * @param declared by the port; if nothing is declared it is spoken to as the client speaks
+     * @param declared by the port; if nothing is declared it is spoken to as the client speaks, if it is no protocol that says
+     *     a version, in the one that every server knows
      */
     public HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
         HttpProtocol usual = switch (declared) {
             case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+            case HTTP11, TCP, TLS, UNRECOGNIZED -> HttpProtocol.HTTP1;
+            case UNKNOWN -> client;
         };
         return switch (state.settings().pool().upgrade()) {
             case NONE -> usual;

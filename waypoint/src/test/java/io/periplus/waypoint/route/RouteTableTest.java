@@ -312,6 +312,22 @@ class RouteTableTest {
         assertThat(found(ACCOUNTS, "other", get("/c"))).isEqualTo("default");
     }
 
+    // l7-waypoint 4.4
+    @Test
+    void routesOfTheWaypointsNamespaceReplaceProducerRoutesForEveryClientWithoutRoutesOfItsOwn() {
+        RoutesOf.put(
+                store,
+                http("producer", "matches { path { type: PATH_PREFIX value: '/p' } }"),
+                of("HTTP", "infra", "w", "of_the_waypoint: true", "matches { path { type: PATH_PREFIX value: '/w' } }"),
+                of("HTTP", "finance", "consumer", "", "matches { path { type: PATH_PREFIX value: '/c' } }"));
+        assertThat(found(ACCOUNTS, "other", get("/w"))).isEqualTo("infra.w.0");
+        assertThat(found(ACCOUNTS, "other", get("/p"))).isEqualTo("NOT_FOUND");
+        assertThat(found(ACCOUNTS, "finance", get("/c"))).isEqualTo("finance.consumer.0");
+        assertThat(nameOf(store.table().route(ACCOUNTS, null, get("/w")))).isEqualTo("infra.w.0");
+        store.apply(Map.of(), List.of("HTTP/infra/w"));
+        assertThat(found(ACCOUNTS, "other", get("/p"))).isEqualTo("ns.producer.0");
+    }
+
     @Test
     void tlsConnectionsAreRoutedByServerName() {
         String parent = "server_names: 'a.example' server_names: '*.b.example'";

@@ -1,5 +1,7 @@
 package io.periplus.waypoint.route.match;
 
+import io.periplus.api.http.SafePattern;
+
 /** What a path has to be, without its query. */
 public sealed interface PathMatch {
     /** Equal, with case. */

@@ -1,5 +1,6 @@
 package io.periplus.waypoint.route.match;
 
+import io.periplus.api.http.SafePattern;
 import io.periplus.dataplane.http.RequestHead;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package io.periplus.waypoint.route.match;
 
+import io.periplus.api.http.SafePattern;
+
 /** What a value has to be. */
 public sealed interface ValueMatch {
     boolean matches(String value);

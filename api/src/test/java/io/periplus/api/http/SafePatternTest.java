@@ -1,8 +1,10 @@
-package io.periplus.waypoint.route.match;
+package io.periplus.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +20,16 @@ class SafePatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"((a{99}){99}){99}", "(a{1000}){1000}", "(((a?){30}){30}){30}", "a{300}b{300}c"})
+    @ValueSource(
+            strings = {
+                "((a{99}){99}){99}",
+                "(a{1000}){1000}",
+                "(((a?){30}){30}){30}",
+                "a{300}b{300}.*",
+                "[^]b[](a{99}){99}]",
+                "\\Q[\\E(a{99}){99}]",
+                "a{600,}"
+            })
     void countsThatMultiplyAreRefused(String regex) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SafePattern.compile(regex))
@@ -26,7 +37,18 @@ class SafePatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/[^/]+/items/[0-9]{1,6}", "a{400}", "\\Qx{\\E.*", "\\p{Greek}+", "[{]{3}", "x{,5}"})
+    @ValueSource(
+            strings = {
+                "/[^/]+/items/[0-9]{1,6}",
+                "a{400}",
+                "\\Qx{\\E.*",
+                "\\p{Greek}+",
+                "[{]{3}",
+                "[\\]{99}]{99}",
+                "\\x{1000}+",
+                "a{999}b{999}",
+                "x{,5}"
+            })
     void ordinaryOnesAreNot(String regex) {
         assertThat(SafePattern.compile(regex)).hasToString(regex);
     }
@@ -42,8 +64,17 @@ class SafePatternTest {
     @Test
     void tooLongOnesAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SafePattern.compile("a".repeat(1025)))
-                .withMessageContaining("1025 characters");
+                .isThrownBy(() -> SafePattern.compile("a".repeat(4097)))
+                .withMessageContaining("4097 characters");
+    }
+
+    @Test
+    void aLongListOfNamesIsOne() {
+        String names = IntStream.range(0, 150).mapToObj(i -> "tenant-" + i).collect(Collectors.joining("|"));
+        assertThat(SafePattern.compile(names).matches("tenant-149")).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SafePattern.compile("(" + names + ").*"))
+                .withMessageContaining("at most 500");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.periplus.api.http;
+
+import org.jspecify.annotations.NullMarked;
