@@ -244,6 +244,24 @@ class TokenTest {
     }
 
     @Test
+    void claimsThatTheRuleCallsSpaceDelimitedAreSeveralValues() throws IOException {
+        rig.policies(allow(Rule.newBuilder()
+                .addWhen(Condition.newBuilder()
+                        .setKey("request.auth.claims[roles]")
+                        .addValues("reader"))));
+        String token = us.token("{\"iss\":\"" + US + "\",\"roles\":\"writer  reader\"}");
+        assertThat(bearer(token).status()).isEqualTo(403);
+        accept(rule(US, us).addSpaceDelimitedClaims("roles"));
+        assertThat(bearer(token).status()).isEqualTo(200);
+        assertThat(bearer(us.token("{\"iss\":\"" + US + "\",\"roles\":\"writer readers\"}"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(bearer(us.token("{\"iss\":\"" + US + "\",\"roles\":[\"writer reader\"]}"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aTokenWithoutASubjectHasNoPrincipal() throws IOException {
         rig.policies(allow(Rule.newBuilder().addFrom(Source.newBuilder().addRequestPrincipals("*"))));
         assertThat(bearer(us.token("{\"iss\":\"" + US + "\"}")).status()).isEqualTo(403);

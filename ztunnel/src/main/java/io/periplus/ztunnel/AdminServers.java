@@ -13,6 +13,9 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process's own ports, in its own namespace: administration on loopback, metrics and readiness for everybody. */
 final class AdminServers implements AutoCloseable {
@@ -22,12 +25,18 @@ final class AdminServers implements AutoCloseable {
         static final Ports STANDARD = new Ports(15000, 15020, 15021);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServers.class);
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress LOOPBACK6 = InetAddress.ofLiteral("::1");
+
     private final AdminServer admin;
+    private final @Nullable AdminServer admin6;
     private final AdminServer metrics;
     private final AdminServer readiness;
 
-    private AdminServers(AdminServer admin, AdminServer metrics, AdminServer readiness) {
+    private AdminServers(AdminServer admin, @Nullable AdminServer admin6, AdminServer metrics, AdminServer readiness) {
         this.admin = admin;
+        this.admin6 = admin6;
         this.metrics = metrics;
         this.readiness = readiness;
     }
@@ -35,10 +44,12 @@ final class AdminServers implements AutoCloseable {
     /**
      * Starts all three.
      *
+     * @param ipv6 whether administration is on ::1, too, where there is one
      * @throws IOException naming the port that is taken
      */
     static AdminServers start(
             Ports ports,
+            boolean ipv6,
             MetricsRegistry registry,
             LogLevels levels,
             Readiness ready,
@@ -58,14 +69,24 @@ final class AdminServers implements AutoCloseable {
                 "/why/seen", seen));
         pages.put("/", AdminPages.index(pages.keySet()));
         AdminPage exposition = AdminPages.metrics(registry);
-        AdminServer admin =
-                AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), pages);
+        AdminServer admin = AdminServer.start(new InetSocketAddress(LOOPBACK, ports.admin()), pages);
+        AdminServer admin6 = ipv6 ? onIpv6(admin.port(), pages) : null;
         AdminServer metrics = AdminServer.start(
                 new InetSocketAddress(ports.metrics()),
                 Map.of("/metrics", exposition, "/stats/prometheus", exposition));
         AdminServer readiness =
                 AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready.page()));
-        return new AdminServers(admin, metrics, readiness);
+        return new AdminServers(admin, admin6, metrics, readiness);
+    }
+
+    /** Of one process with the port on 127.0.0.1 it is enough that it can be reached there. */
+    private static @Nullable AdminServer onIpv6(int port, Map<String, AdminPage> pages) {
+        try {
+            return AdminServer.start(new InetSocketAddress(LOOPBACK6, port), pages);
+        } catch (IOException e) {
+            LOG.info("no administration over IPv6: {}", e.getMessage());
+            return null;
+        }
     }
 
     int adminPort() {
@@ -83,6 +104,9 @@ final class AdminServers implements AutoCloseable {
     @Override
     public void close() {
         admin.close();
+        if (admin6 != null) {
+            admin6.close();
+        }
         metrics.close();
         readiness.close();
     }

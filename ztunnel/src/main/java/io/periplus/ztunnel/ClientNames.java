@@ -62,7 +62,7 @@ final class ClientNames {
         for (NetworkAddress address : service.service().getAddressesList()) {
             IpAddress candidate = IpAddress.ofBytes(address.getAddress());
             // What the address leads to in the end may be another service that has it too.
-            if (address.getNetwork().equals(client.getNetwork()) && !address.hasLength()) {
+            if (address.getNetwork().equals(client.getNetwork()) && !ServiceEntry.isBlock(address)) {
                 return candidate;
             }
         }

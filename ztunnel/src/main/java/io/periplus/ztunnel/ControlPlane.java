@@ -1,7 +1,10 @@
 package io.periplus.ztunnel;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.periplus.dataplane.admin.ConfigDump;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
 import io.periplus.dataplane.controlplane.ControlPlaneChannels;
+import io.periplus.dataplane.controlplane.FileOrText;
 import io.periplus.dataplane.identity.CertificateAuthority;
 import io.periplus.dataplane.identity.GrpcCertificateAuthority;
 import io.periplus.dataplane.index.IndexStore;
@@ -14,7 +17,6 @@ import io.periplus.dataplane.xds.XdsMetrics;
 import io.periplus.ztunnel.local.FakeAuthority;
 import io.periplus.ztunnel.local.LocalMesh;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ final class ControlPlane implements AutoCloseable {
 
     private CertificateAuthority realAuthority() {
         ControlPlaneChannels channels =
-                new ControlPlaneChannels(address(config.caAddress(), config.caRootFile(), config.caHeaders())
+                new ControlPlaneChannels(address(config.caAddress(), config.caRoots(), config.caHeaders())
                         .withOtherName(config.caOtherName()));
         // Who serves one pod asks in that pod's own name.
         boolean impersonates = config.standalone().pod() == null;
@@ -58,8 +60,8 @@ final class ControlPlane implements AutoCloseable {
         return real;
     }
 
-    private ControlPlaneAddress address(String address, @Nullable Path roots, Map<String, String> headers) {
-        return ControlPlaneAddress.of(address, roots, config.tokenFile(), config.cluster())
+    private ControlPlaneAddress address(String address, @Nullable FileOrText roots, Map<String, String> headers) {
+        return ControlPlaneAddress.of(address, roots, config.token(), config.cluster())
                 .withHeaders(headers);
     }
 
@@ -90,7 +92,7 @@ final class ControlPlane implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         ControlPlaneChannels channels =
-                new ControlPlaneChannels(address(config.xdsAddress(), config.xdsRootFile(), config.xdsHeaders())
+                new ControlPlaneChannels(address(config.xdsAddress(), config.xdsRoots(), config.xdsHeaders())
                         .withOtherName(config.xdsOtherName()));
         DeltaXdsClient xds = new DeltaXdsClient(
                 channels,
@@ -100,13 +102,23 @@ final class ControlPlane implements AutoCloseable {
                         config.pod(),
                         config.namespace(),
                         config.clusterDomain(),
-                        Map.of("NODE_NAME", config.node(), "CLUSTER_ID", config.cluster())),
+                        config.metadata()),
                 List.of(PolicyHandler.forZtunnel(policies), new AddressHandler(index)),
                 metrics);
         open.addFirst(channels::close);
         open.addFirst(xds::close);
         xds.start();
         return xds.synced();
+    }
+
+    /** What is local of it. */
+    ObjectNode staticConfig() {
+        IndexStore index = new IndexStore();
+        PolicyStore policies = new PolicyStore();
+        if (mesh != null) {
+            mesh.apply(index, policies);
+        }
+        return ConfigDump.staticConfig(index.current(), policies.current());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.periplus.ztunnel;
 
+import io.periplus.dataplane.controlplane.FileOrText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -22,11 +23,25 @@ record Environment(Map<String, String> variables) {
         return value.isEmpty() ? null : value;
     }
 
-    /** A file; {@code null} if it is set to nothing, or to {@code SYSTEM}, which means the JDK's own. */
+    /** A file; {@code null} if it is set to nothing. */
     @Nullable
     Path path(String name, String otherwise) {
         String value = variables.getOrDefault(name, otherwise);
-        return value.isEmpty() || value.equals("SYSTEM") ? null : Path.of(value);
+        return value.isEmpty() ? null : Path.of(value);
+    }
+
+    /** Certificates in a file or as they are; {@code null} if set to nothing, or to {@code SYSTEM}, which means the JDK's own. */
+    @Nullable
+    FileOrText roots(String name, String otherwise) {
+        String value = variables.getOrDefault(name, otherwise);
+        return value.isEmpty() || value.equals("SYSTEM") ? null : FileOrText.certificates(value);
+    }
+
+    /** A token in a file or as it is; {@code null} if it is set to nothing. */
+    @Nullable
+    FileOrText token(String name, String otherwise) {
+        String value = variables.getOrDefault(name, otherwise);
+        return value.isEmpty() ? null : FileOrText.token(value);
     }
 
     boolean flag(String name, boolean otherwise) {

@@ -35,12 +35,14 @@ final class Flow {
     @Nullable
     Workload sourceWorkload;
 
+    /** Proved by TLS. */
     @Nullable
     SpiffeId sourceIdentity;
 
     @Nullable
     Workload destinationWorkload;
 
+    /** By its record, whether it was proved or not. */
     @Nullable
     SpiffeId destinationIdentity;
 

@@ -46,7 +46,7 @@ final class FlowReports implements FlowLog {
                 flow.sourceWorkload,
                 flow.sourceIdentity,
                 flow.destinationWorkload,
-                mutualTls ? flow.destinationIdentity : null,
+                flow.destinationIdentity,
                 flow.service,
                 mutualTls)));
     }

@@ -90,11 +90,17 @@ final class InboundProxy implements HboneAcceptor {
         }
     }
 
-    /** Who the client is, for telemetry: a client of another network is known by its own word alone. */
+    /**
+     * Who the client is, for telemetry: a client of another network, and one whose address nobody knows, is known by its own
+     * word alone.
+     */
     private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
         String network = request.header(TunnelHeaders.FORWARDED_NETWORK);
         if (network == null || network.equalsIgnoreCase(node.network())) {
-            return index.workloadAt(node.network(), peer);
+            Workload known = index.workloadAt(node.network(), peer);
+            if (known != null) {
+                return known;
+            }
         }
         return node.features().baggage() ? Baggage.parse(request.headers().getAll(Baggage.HEADER)) : null;
     }
@@ -168,9 +174,8 @@ final class InboundProxy implements HboneAcceptor {
     }
 
     @Override
-    public void onConnectionFailed(SocketAddress remote, Throwable why) {
-        InetSocketAddress source = (InetSocketAddress) remote;
-        new Flow(node.flows(), Flow.Reporter.DESTINATION, source, new InetSocketAddress(ProxyPorts.HBONE))
-                .closed(ResponseFlag.NONE, "%s: %s".formatted(local, TlsFailures.describe(why)));
+    public void onConnectionFailed(SocketAddress remote, SocketAddress local, Throwable why) {
+        new Flow(node.flows(), Flow.Reporter.DESTINATION, (InetSocketAddress) remote, (InetSocketAddress) local)
+                .closed(ResponseFlag.NONE, "%s: %s".formatted(this.local, TlsFailures.describe(why)));
     }
 }

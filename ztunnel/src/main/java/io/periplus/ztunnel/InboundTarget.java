@@ -2,7 +2,6 @@ package io.periplus.ztunnel;
 
 import com.google.protobuf.ByteString;
 import io.periplus.dataplane.address.IpAddress;
-import io.periplus.dataplane.index.Addressed;
 import io.periplus.dataplane.index.Endpoint;
 import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.WorkloadIndex;
@@ -96,6 +95,7 @@ sealed interface InboundTarget {
 
     private static @Nullable IpAddress virtualAddress(ServiceEntry service, String network) {
         return service.service().getAddressesList().stream()
+                .filter(address -> !ServiceEntry.isBlock(address))
                 .min(Comparator.<NetworkAddress>comparingInt(
                                 address -> address.getNetwork().equals(network) ? 0 : 1)
                         .thenComparingInt(address -> address.getAddress().size()))
@@ -103,16 +103,18 @@ sealed interface InboundTarget {
                 .orElse(null);
     }
 
-    /** Whether what was asked for lists a waypoint that is this very pod. */
+    /**
+     * Whether what was asked for lists a waypoint that is this very pod. Of services that share the address any will do, also
+     * one that is visible in its own namespace only: who the client is, and so which one it means, is not known here.
+     */
     private static boolean isWaypointOf(WorkloadIndex index, Workload workload, IpAddress podAddress, IpAddress asked) {
-        Addressed addressed = index.find(workload.getNetwork(), asked, workload.getNamespace());
-        return switch (addressed) {
-            case Addressed.OfService(ServiceEntry entry) ->
-                waypoints(entry.service()).anyMatch(waypoint -> resolvesTo(index, workload, podAddress, waypoint));
-            case Addressed.OfWorkload(Workload other) ->
-                other.hasWaypoint() && resolvesTo(index, workload, podAddress, other.getWaypoint());
-            case null -> false;
-        };
+        Workload other = index.workloadAt(workload.getNetwork(), asked);
+        if (other != null) {
+            return other.hasWaypoint() && resolvesTo(index, workload, podAddress, other.getWaypoint());
+        }
+        return index.servicesAt(workload.getNetwork(), asked).stream()
+                .flatMap(entry -> waypoints(entry.service()))
+                .anyMatch(waypoint -> resolvesTo(index, workload, podAddress, waypoint));
     }
 
     private static Stream<GatewayAddress> waypoints(Service service) {
@@ -134,11 +136,11 @@ sealed interface InboundTarget {
             }
             case ADDRESS -> {
                 IpAddress address = IpAddress.ofBytes(waypoint.getAddress().getAddress());
-                ServiceEntry service =
-                        index.serviceAt(waypoint.getAddress().getNetwork(), address, workload.getNamespace());
-                yield service != null
-                        ? isEndpoint(service, workload)
-                        : address.equals(podAddress) || has(workload, address);
+                List<ServiceEntry> services =
+                        index.servicesAt(waypoint.getAddress().getNetwork(), address);
+                yield services.isEmpty()
+                        ? address.equals(podAddress) || has(workload, address)
+                        : services.stream().anyMatch(service -> isEndpoint(service, workload));
             }
             case DESTINATION_NOT_SET -> false;
         };

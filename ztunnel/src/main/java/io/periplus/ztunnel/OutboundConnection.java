@@ -125,8 +125,8 @@ final class OutboundConnection {
         });
     }
 
+    /** What has no route is logged as such, and no connection that could be counted, unless an earlier route was one. */
     private void refuse(Route.Refused refused) {
-        flow.opened();
         end(ResponseFlag.CONNECT, refused.reason());
     }
 
@@ -134,7 +134,7 @@ final class OutboundConnection {
         Upstream target = route.target();
         flow.nextHop = route.address();
         flow.sourceIdentity = null;
-        flow.destinationIdentity = null;
+        flow.destinationIdentity = target == null ? null : WorkloadIdentity.of(target.workload());
         flow.hboneTarget = null;
         flow.acrossNetworks = false;
         flow.destinationWorkload = target == null ? null : target.workload();

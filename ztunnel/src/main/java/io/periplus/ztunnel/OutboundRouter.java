@@ -73,9 +73,10 @@ final class OutboundRouter {
             return across(index, client, upstream, false, upstream.service(), destination, port, avoid);
         }
         if (upstream.service() == null && workload.hasWaypoint()) {
-            Choice waypoint = resolver.forGateway(index, workload.getWaypoint(), client, destination, avoid);
-            if (!(waypoint instanceof Choice.Chosen(Upstream hop)) || !isThat(client, clientAddress, hop.workload())) {
-                return viaWaypoint(index, waypoint, client, null, destination, port, avoid);
+            GatewayAddress waypoint = workload.getWaypoint();
+            // Any of its instances: one that was sent to another would get the connection back.
+            if (!resolver.isAmong(index, waypoint, client, instance -> isThat(client, clientAddress, instance))) {
+                return viaWaypoint(index, client, waypoint, null, destination, port, avoid);
             }
         }
         return to(upstream, null, upstream.service());
@@ -120,29 +121,11 @@ final class OutboundRouter {
             WorkloadIndex index,
             Workload client,
             GatewayAddress waypoint,
-            Service service,
-            IpAddress destination,
-            int port,
-            Set<String> avoid) {
-        return viaWaypoint(
-                index,
-                resolver.forGateway(index, waypoint, client, destination, avoid),
-                client,
-                service,
-                destination,
-                port,
-                avoid);
-    }
-
-    private Route viaWaypoint(
-            WorkloadIndex index,
-            Choice waypoint,
-            Workload client,
             @Nullable Service service,
             IpAddress destination,
             int port,
             Set<String> avoid) {
-        return switch (waypoint) {
+        return switch (resolver.forGateway(index, waypoint, client, destination, avoid)) {
             case Choice.Refused(String reason) -> new Route.Refused(reason, true, service);
             case Choice.Passthrough() ->
                 new Route.Refused("unknown waypoint: its service is in PASSTHROUGH mode", false, service);

@@ -3,6 +3,7 @@ package io.periplus.ztunnel;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.Held;
 import io.periplus.dataplane.net.OriginalDestination;
 import io.periplus.dataplane.net.Relay;
@@ -59,6 +60,7 @@ final class PassthroughProxy {
         int port = flow.destination.getPort();
         var index = node.index().current();
         flow.destinationWorkload = workload;
+        flow.destinationIdentity = WorkloadIdentity.of(workload);
         flow.sourceWorkload = index.workloadAt(node.network(), source);
         flow.service = InboundTarget.guessService(index, workload, null, port);
         flow.opened();

@@ -125,6 +125,14 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         return !configured.isDone() && namespace.call(PodProxies::isServed);
     }
 
+    private static boolean isTaken(NetworkNamespace namespace) {
+        try {
+            return namespace.call(PodProxies::isServed);
+        } catch (IOException _) {
+            return false; // Starting will fail for the same reason, and say so.
+        }
+    }
+
     /** Whether somebody listens for tunnels here: the port cannot be bound without sharing it. */
     private static boolean isServed() throws IOException {
         try (SocketChannel probe = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true)) {
@@ -139,6 +147,11 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         if (closed) {
             close(namespace);
             throw new IOException("ztunnel is shutting down");
+        }
+        if (!node.features().portReuse() && isTaken(namespace)) {
+            close(namespace);
+            throw new IOException(
+                    "port %d is taken, and ports are not shared (INPOD_PORT_REUSE)".formatted(ProxyPorts.HBONE));
         }
         active.put(pod.uid(), new PodProxy(node, pod, namespace));
         count(started);

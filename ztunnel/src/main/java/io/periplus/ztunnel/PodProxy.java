@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,7 +78,7 @@ final class PodProxy implements AutoCloseable {
         OutboundProxy outbound = new OutboundProxy(node, local, pool, sockets);
         PassthroughProxy passthrough = new PassthroughProxy(node, local, apps, sockets);
         try {
-            for (EventExecutor loop : node.loops()) {
+            for (EventExecutor loop : node.features().proxy() ? node.loops() : List.<EventExecutor>of()) {
                 EventLoop owner = (EventLoop) loop;
                 listen(sockets, owner, ProxyPorts.OUTBOUND, counted(Flow.Reporter.SOURCE, outbound::accept));
                 listen(

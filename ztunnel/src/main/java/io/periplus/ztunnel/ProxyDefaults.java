@@ -12,14 +12,31 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Variables that the mesh sets for its proxies: {@code concurrency} and {@code proxyMetadata} of the mesh file's
- * {@code defaultConfig}, of {@code PROXY_CONFIG} before that, and the process's own before both.
+ * Variables that the mesh sets for its proxies: {@code concurrency}, {@code discoveryAddress}, the ports of the
+ * process and {@code proxyMetadata} of the mesh file's {@code defaultConfig}, of {@code PROXY_CONFIG} before that, and the
+ * process's own before both.
  */
 final class ProxyDefaults {
     /** Where a mesh configuration is mounted, if one is. */
     static final Path MESH_FILE = Path.of("/etc/istio/config/mesh");
 
+    /** Names of what only the mesh can set. */
+    static final String ADMIN_PORT = "proxyAdminPort";
+
+    static final String STATS_PORT = "statsPort";
+
     private static final String PROXY_CONFIG = "PROXY_CONFIG";
+
+    /** The variables that fields of the proxy's configuration are the same as. */
+    private static final Map<String, String> VARIABLES = Map.of(
+            "concurrency",
+            "ZTUNNEL_WORKER_THREADS",
+            "discoveryAddress",
+            "XDS_ADDRESS",
+            ADMIN_PORT,
+            ADMIN_PORT,
+            STATS_PORT,
+            STATS_PORT);
 
     private ProxyDefaults() {}
 
@@ -65,10 +82,12 @@ final class ProxyDefaults {
 
     private static void collect(String what, @Nullable Object config, Map<String, String> to) {
         Map<?, ?> values = mapping(what, config);
-        Object concurrency = values.get("concurrency");
-        if (concurrency != null) {
-            to.put("ZTUNNEL_WORKER_THREADS", concurrency.toString());
-        }
+        VARIABLES.forEach((field, variable) -> {
+            Object value = values.get(field);
+            if (value != null) {
+                to.put(variable, value.toString());
+            }
+        });
         mapping(what + ".proxyMetadata", values.get("proxyMetadata"))
                 .forEach((name, value) -> to.put(name.toString(), value == null ? "" : value.toString()));
     }

@@ -76,7 +76,15 @@ final class Ztunnel implements AutoCloseable {
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
         this.admin = AdminServers.start(
-                ports, metrics, levels, readiness, this::dump, this::why, this::seen, quit::countDown);
+                ports,
+                config.features().ipv6(),
+                metrics,
+                levels,
+                readiness,
+                this::dump,
+                this::why,
+                this::seen,
+                quit::countDown);
         this.accessWriter = new LogWriter(config.logFormat(), System.out);
         LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
@@ -95,7 +103,7 @@ final class Ztunnel implements AutoCloseable {
         ProcessMetrics.register(metrics, "ztunnel", config.version());
         PodMetrics.register(metrics, pods);
         Pod own = config.self();
-        this.self = own == null ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
+        this.self = own == null || !config.features().proxy() ? null : SelfProxy.start(node, own, ProxyPorts.HBONE);
         CompletableFuture<?> synced = controlPlane.follow(index, policies, new XdsMetrics(metrics));
         synced.thenRun(() -> {
             readiness.done(STATE_MANAGER);
@@ -137,7 +145,8 @@ final class Ztunnel implements AutoCloseable {
 
     private ObjectNode dump() {
         ObjectNode dump = ConfigDump.of(index.current(), policies.current(), certificates.states(), config.version());
-        dump.set("config", config.toJson());
+        dump.set("staticConfig", controlPlane.staticConfig());
+        dump.set("config", ConfigJson.of(config));
         dump.set("workloadState", pods.toJson());
         return dump;
     }

@@ -1,8 +1,8 @@
 package io.periplus.ztunnel;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Struct;
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.controlplane.FileOrText;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.telemetry.LogFormat;
@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * What the environment says; names and defaults are upstream's.
  *
  * @param standalone what there is instead of a control plane and a node agent
- * @param xdsRootFile {@code null} for the JDK's roots; likewise {@code caRootFile}
+ * @param xdsRoots {@code null} for the JDK's roots; likewise {@code caRoots}
  * @param xdsOtherName a name that the control plane's certificate may have instead; likewise {@code caOtherName}
  * @param xdsHeaders further headers for every call of the control plane; likewise {@code caHeaders} of the authority
- * @param tokenFile {@code null} for no token
+ * @param token {@code null} for no token
  * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
  * @param logsPolicies whether decisions of policies are logged without asking for debugging
  * @param threads event loops of the byte path
+ * @param ports of the process itself
+ * @param metadata what the control plane is told of this process
  */
 record ZtunnelConfig(
         Standalone standalone,
@@ -42,13 +44,13 @@ record ZtunnelConfig(
         Path agentSocket,
         String xdsAddress,
         String caAddress,
-        @Nullable Path xdsRootFile,
-        @Nullable Path caRootFile,
+        @Nullable FileOrText xdsRoots,
+        @Nullable FileOrText caRoots,
         @Nullable String xdsOtherName,
         @Nullable String caOtherName,
         Map<String, String> xdsHeaders,
         Map<String, String> caHeaders,
-        @Nullable Path tokenFile,
+        @Nullable FileOrText token,
         @Nullable Path crlFile,
         Duration secretTtl,
         Duration drain,
@@ -62,16 +64,17 @@ record ZtunnelConfig(
         boolean logsPolicies,
         LogFormat logFormat,
         String logLevels,
-        String version) {
+        String version,
+        Struct metadata,
+        AdminServers.Ports ports) {
     private static final String ISTIOD = "https://istiod.istio-system.svc:15012";
     private static final String ROOT = "/var/run/secrets/istio/root-cert.pem";
+    private static final int PORT_MAX = 65_535;
+    private static final String DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE";
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
 
     /** What upstream knows and this proxy does not, by the value that asks for it. */
-    private static final Map<String, String> UNAVAILABLE = Map.of(
-            "XDS_ON_DEMAND", "true",
-            "ENABLE_PROXY", "false",
-            "INPOD_PORT_REUSE", "false");
+    private static final Map<String, String> UNAVAILABLE = Map.of("XDS_ON_DEMAND", "true");
 
     /** @throws IllegalArgumentException naming the variable that cannot be used */
     static ZtunnelConfig of(Map<String, String> variables) {
@@ -83,46 +86,48 @@ record ZtunnelConfig(
             }
         });
         String xds = env.text("XDS_ADDRESS", ISTIOD);
+        String node = env.text("NODE_NAME", "");
+        String cluster = env.text("ISTIO_META_CLUSTER_ID", env.text("CLUSTER_ID", "Kubernetes"));
         Standalone standalone = Standalone.of(env);
         return new ZtunnelConfig(
                 standalone,
-                env.text("NODE_NAME", ""),
+                node,
                 env.text("POD_NAME", ""),
                 env.text("POD_NAMESPACE", ""),
                 env.text("SERVICE_ACCOUNT", ""),
                 env.text("INSTANCE_IP", ""),
                 env.text("NETWORK", ""),
-                env.text("ISTIO_META_CLUSTER_ID", env.text("CLUSTER_ID", "Kubernetes")),
+                cluster,
                 env.text("CLUSTER_DOMAIN", "cluster.local"),
                 Path.of(env.text("INPOD_UDS", "/var/run/ztunnel/ztunnel.sock")),
                 xds,
                 env.text("CA_ADDRESS", xds),
-                env.path("XDS_ROOT_CA", ROOT),
-                env.path("CA_ROOT_CA", ROOT),
+                env.roots("XDS_ROOT_CA", ROOT),
+                env.roots("CA_ROOT_CA", ROOT),
                 env.optional("ALT_XDS_HOSTNAME"),
                 env.optional("ALT_CA_HOSTNAME"),
                 env.prefixed("XDS_HEADER_"),
                 env.prefixed("CA_HEADER_"),
-                env.path("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token"),
+                env.token("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token"),
                 env.path("CRL_PATH", ""),
                 env.duration("SECRET_TTL", Duration.ofHours(24)),
                 drain(env),
                 WorkerThreads.of(env, Runtime.getRuntime().availableProcessors()),
                 CompliancePolicy.parse(env.text("COMPLIANCE_POLICY", "")),
                 env.flag("TLS12_ENABLED", false),
-                new Features(
-                        env.flag("ENABLE_RESPONSE_BAGGAGE", true),
-                        env.flag("LOCALHOST_APP_TUNNEL", true),
-                        env.flag("IPV6_ENABLED", true),
-                        env.flag("UNSTABLE_ENABLE_SOCKS5", false),
-                        originalSource(env)),
+                features(env),
                 hbone(env),
                 sockets(env, standalone.pod() != null),
                 dns(env),
                 env.flag("AUTHZ_POLICY_INFO_LOGGING", false),
                 LogFormat.of(variables.get("LOG_FORMAT")),
                 env.text("RUST_LOG", "info"),
-                env.text("ISTIO_META_ISTIO_VERSION", "unknown"));
+                env.text("ISTIO_META_ISTIO_VERSION", "unknown"),
+                NodeMetadata.of(env, node, cluster),
+                new AdminServers.Ports(
+                        env.number(ProxyDefaults.ADMIN_PORT, AdminServers.Ports.STANDARD.admin(), 1, PORT_MAX),
+                        env.number(ProxyDefaults.STATS_PORT, AdminServers.Ports.STANDARD.metrics(), 1, PORT_MAX),
+                        AdminServers.Ports.STANDARD.readiness()));
     }
 
     /** The proxy's own pod; {@code null} if the environment does not say which that is. */
@@ -131,23 +136,6 @@ record ZtunnelConfig(
         return standalone.pod() != null || pod.isEmpty() || namespace.isEmpty() || serviceAccount.isEmpty()
                 ? null
                 : new Pod("self", namespace, pod, serviceAccount);
-    }
-
-    /** What people want to see of it; holds no secrets. */
-    ObjectNode toJson() {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("localNode", node)
-                .put("network", network)
-                .put("clusterId", cluster)
-                .put("clusterDomain", clusterDomain)
-                .put("xdsAddress", xdsAddress)
-                .put("caAddress", caAddress)
-                .put("inpodUds", agentSocket.toString())
-                .put("numWorkerThreads", threads)
-                .put("poolMaxStreamsPerConn", hbone.streamsPerConnection())
-                .put("packetMark", sockets.mark())
-                .put("selfTerminationDeadline", drain.toString());
     }
 
     private static HboneSettings hbone(Environment env) {
@@ -180,6 +168,23 @@ record ZtunnelConfig(
                 defaults.connectTimeout());
     }
 
+    private static Features features(Environment env) {
+        Features features = new Features(
+                env.flag("ENABLE_RESPONSE_BAGGAGE", true),
+                env.flag("LOCALHOST_APP_TUNNEL", true),
+                env.flag("IPV6_ENABLED", true),
+                env.flag("UNSTABLE_ENABLE_SOCKS5", false),
+                originalSource(env),
+                env.flag("ENABLE_PROXY", true),
+                env.flag("INPOD_PORT_REUSE", true));
+        if (!features.proxy() && !env.text(DNS_CAPTURE, "true").equals("true")) {
+            throw new IllegalArgumentException(
+                    "ENABLE_PROXY: false (expected: true, since %s turns the DNS proxy off, too)"
+                            .formatted(DNS_CAPTURE));
+        }
+        return features;
+    }
+
     private static Features.OriginalSource originalSource(Environment env) {
         if (env.text("ENABLE_ORIG_SRC", "").isEmpty()) {
             return Features.OriginalSource.IF_POSSIBLE;
@@ -190,7 +195,7 @@ record ZtunnelConfig(
     private static DnsSettings dns(Environment env) {
         String listen = env.text("ISTIO_META_DNS_PROXY_ADDR", "");
         return new DnsSettings(
-                env.text("ISTIO_META_DNS_CAPTURE", "true").equals("true"),
+                env.text(DNS_CAPTURE, "true").equals("true"),
                 listen.isEmpty() ? DnsSettings.LOOPBACK : List.of(address("ISTIO_META_DNS_PROXY_ADDR", listen)),
                 ResolvConf.resolvers(Path.of("/etc/resolv.conf")),
                 env.text("CLUSTER_DOMAIN", "cluster.local"),

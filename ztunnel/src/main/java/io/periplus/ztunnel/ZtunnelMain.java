@@ -16,7 +16,7 @@ public final class ZtunnelMain {
     public static void main(String[] args) {
         try {
             ZtunnelConfig config = ZtunnelConfig.of(ProxyDefaults.beneath(System.getenv(), ProxyDefaults.MESH_FILE));
-            Ztunnel ztunnel = new Ztunnel(config, AdminServers.Ports.STANDARD);
+            Ztunnel ztunnel = new Ztunnel(config, config.ports());
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));
             LOG.info("ztunnel serves node {} with {} loops", config.node(), config.threads());

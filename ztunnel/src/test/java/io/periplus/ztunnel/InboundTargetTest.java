@@ -114,6 +114,16 @@ final class InboundTargetTest {
     }
 
     @Test
+    void whoseWaypointThePodIsDoesNotDependOnWhatItMaySeeItself() {
+        publish(service("private", "10.96.0.30")
+                .setNamespace("elsewhere")
+                .setVisibility(Service.Visibility.NAMESPACE)
+                .setWaypoint(at("10.96.0.9"))
+                .build());
+        assertThat(resolve(pod(), "10.96.0.30:80")).startsWith("80");
+    }
+
+    @Test
     void aMismatchNamesBothAddresses() {
         InboundTarget target = InboundTarget.resolve(
                 index.current(),

@@ -17,6 +17,7 @@ import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.TunnelProtocol;
 import io.periplus.wire.workload.WeightedWaypoint;
 import io.periplus.wire.workload.Workload;
+import io.periplus.wire.workload.WorkloadStatus;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,37 @@ final class OutboundRouterTest {
     }
 
     @Test
+    void noInstanceOfAWaypointIsSentToAnother() {
+        List<Workload> instances = List.of(
+                ofWaypoint("waypoint-a", "10.0.0.8").build(),
+                ofWaypoint("waypoint-b", "10.0.0.9")
+                        .setStatus(WorkloadStatus.UNHEALTHY)
+                        .build());
+        instances.forEach(this::publish);
+        publish(Service.newBuilder()
+                .setName("waypoint")
+                .setNamespace("shop")
+                .setHostname("waypoint.shop.svc")
+                .addAddresses(NetworkAddress.newBuilder().setAddress(bytes("10.96.0.9")))
+                .addPorts(Port.newBuilder().setServicePort(15008).setTargetPort(15008))
+                .build());
+        publish(workload("stock", "10.0.0.2").setWaypoint(waypoint("10.96.0.9")).build());
+
+        for (Workload instance : instances) {
+            for (int i = 0; i < 20; i++) {
+                Route own = router.route(
+                        index.current(),
+                        instance,
+                        IpAddress.ofBytes(instance.getAddresses(0)),
+                        IpAddress.parse("10.0.0.2"),
+                        8080,
+                        Set.of());
+                assertTunnel(own, "10.0.0.2:15008", "10.0.0.2:8080", "stock");
+            }
+        }
+    }
+
+    @Test
     void weightedWaypointsAreSampledAndZeroWeightsFallBack() {
         publish(workload("waypoint", "10.0.0.9").build());
         publish(workload("canary", "10.0.0.8").build());
@@ -261,6 +293,13 @@ final class OutboundRouterTest {
 
     private static Workload.Builder endpoint(String name, String address) {
         return workload(name, address).putServices("shop/stock.shop.svc", PortList.getDefaultInstance());
+    }
+
+    /** An instance of a waypoint; all of them have its identity. */
+    private static Workload.Builder ofWaypoint(String name, String address) {
+        return workload(name, address)
+                .setServiceAccount("waypoint")
+                .putServices("shop/waypoint.shop.svc", PortList.getDefaultInstance());
     }
 
     private static Service.Builder service() {

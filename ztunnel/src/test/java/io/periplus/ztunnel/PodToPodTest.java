@@ -82,7 +82,9 @@ final class PodToPodTest {
         assertThatThrownBy(
                         () -> assertThat(cart.call("10.96.0.8", 80, "anyone?")).isEqualTo("anyone?"))
                 .isInstanceOfAny(IOException.class, AssertionError.class);
-        assertThat(node.flows.of(Flow.Reporter.SOURCE).getFirst().error()).contains("no healthy upstream");
+        TestNode.Flows.Ended refused = node.flows.of(Flow.Reporter.SOURCE).getFirst();
+        assertThat(refused.error()).contains("no healthy upstream");
+        assertThat(refused.flag()).as("counted as no connection").isNull();
     }
 
     @Test

@@ -37,7 +37,7 @@ final class Socks5Test {
         DnsSettings dns = new DnsSettings(false, List.of(), List.of(names.address()), "cluster.local", "", true);
         node = new TestNode(TestNode.Setting.ofNetwork("", null)
                 .with(dns)
-                .with(new Features(true, true, true, true, Features.OriginalSource.IF_POSSIBLE)));
+                .with(new Features(true, true, true, true, Features.OriginalSource.IF_POSSIBLE, true, true)));
         cart = network.pod("cart", true);
         stock = network.pod("stock", true);
         app = stock.echo(PORT);

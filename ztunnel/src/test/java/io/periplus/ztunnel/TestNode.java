@@ -61,8 +61,15 @@ final class TestNode implements AutoCloseable {
 
     /** What was reported. */
     static final class Flows implements FlowLog {
-        /** A finished connection. */
-        record Ended(Flow flow, ResponseFlag flag, @Nullable String error) {}
+        /**
+         * A finished connection.
+         *
+         * @param flag {@code null} if it was never opened
+         */
+        record Ended(
+                Flow flow,
+                @Nullable ResponseFlag flag,
+                @Nullable String error) {}
 
         final List<Ended> ended = new CopyOnWriteArrayList<>();
         /** Name of the next hop and flag, of each attempt. */
@@ -95,7 +102,7 @@ final class TestNode implements AutoCloseable {
 
         @Override
         public void failed(Flow flow, String error) {
-            ended.add(new Ended(flow, ResponseFlag.NONE, error));
+            ended.add(new Ended(flow, null, error));
         }
 
         @Override

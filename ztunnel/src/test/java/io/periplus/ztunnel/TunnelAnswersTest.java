@@ -104,7 +104,7 @@ final class TunnelAnswersTest {
     @Test
     void withResponseBaggageOffNeitherEndSpeaksOrListens() throws Exception {
         node.close();
-        serve(new Features(false, true, true, false, Features.OriginalSource.IF_POSSIBLE));
+        serve(new Features(false, true, true, false, Features.OriginalSource.IF_POSSIBLE, true, true));
 
         try (ForeignClient client = client()) {
             ForeignClient.Head head = client.connect(

@@ -3,12 +3,14 @@ package io.periplus.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Struct;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +49,14 @@ final class ZtunnelConfigTest {
             -,       -,     6,       16,            6
             -,       3,     -,       16,            3
             -,       1,     2,       16,            2
+            -,       200m,  -,       16,            1
+            -,       1.5,   -,       16,            2
+            -,       -,     2500m,   16,            4
+            -,       2,     3100m,   16,            4
             5,       1,     -,       16,            5
-            0,       1,     -,       16,            16
+            0,       -,     -,       16,            16
+            0,       3,     -,       16,            3
+            50%,     4,     -,       16,            2
             30%,     -,     -,       16,            5
             1%,      -,     -,       2,             1
             """)
@@ -60,6 +68,27 @@ final class ZtunnelConfigTest {
         put(env, "ZTUNNEL_RESOURCE_CPU_REQUEST", request);
 
         assertThat(WorkerThreads.of(new Environment(env), processors)).isEqualTo(threads);
+    }
+
+    @Test
+    void theProcessorsThatThereAreMayBeSaid() {
+        Environment env = new Environment(Map.of("ZTUNNEL_CPU_LIMIT", "32"));
+        assertThat(WorkerThreads.of(env, 2)).isEqualTo(8);
+        assertThatThrownBy(() -> WorkerThreads.of(new Environment(Map.of("ZTUNNEL_RESOURCE_CPU_LIMIT", "two")), 2))
+                .hasMessage("ZTUNNEL_RESOURCE_CPU_LIMIT: two (expected: processors, such as 2, 1.5 or 500m)");
+    }
+
+    @Test
+    void rootsAndTokensMayBeGivenAsTheyAre() throws IOException {
+        String pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+        ZtunnelConfig config =
+                ZtunnelConfig.of(Map.of("XDS_ROOT_CA", pem, "CA_ROOT_CA", "SYSTEM", "AUTH_TOKEN", "ey.a.token"));
+        assertThat(Objects.requireNonNull(config.xdsRoots()).read()).isEqualTo(pem);
+        assertThat(config.caRoots()).isNull();
+        assertThat(Objects.requireNonNull(config.token()).read()).isEqualTo("ey.a.token");
+        assertThat(config.token()).as("a secret").hasToString("(given as text)");
+        assertThat(Objects.requireNonNull(ZtunnelConfig.of(Map.of()).token()).file())
+                .hasToString("/var/run/secrets/tokens/istio-token");
     }
 
     private static void put(Map<String, String> env, String name, String value) {
@@ -89,11 +118,11 @@ final class ZtunnelConfigTest {
         assertThat(config.sockets().userTimeout()).isTrue();
         assertThat(config.sockets().patience()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.features())
-                .isEqualTo(new Features(true, false, false, false, Features.OriginalSource.ALWAYS));
+                .isEqualTo(new Features(true, false, false, false, Features.OriginalSource.ALWAYS, true, true));
         assertThat(config.xdsHeaders()).containsExactly(Map.entry("x-tenant", "a"));
         assertThat(config.caHeaders()).containsExactly(Map.entry("x-tenant", "b"));
-        assertThat(config.xdsRootFile()).isNull();
-        assertThat(config.caRootFile()).hasToString("/etc/ca.pem");
+        assertThat(config.xdsRoots()).isNull();
+        assertThat(config.caRoots()).hasToString("/etc/ca.pem");
         assertThat(config.dns().enabled()).isFalse();
         assertThat(config.dns().ipv6()).isFalse();
         assertThat(config.dns().listen()).hasToString("[/127.0.0.1:5353]");
@@ -101,11 +130,35 @@ final class ZtunnelConfigTest {
     }
 
     @Test
+    void whatItSaysOfItselfIsInVariablesOfUpstreamsNames() throws Exception {
+        Struct metadata = ZtunnelConfig.of(Map.of(
+                        "NODE_NAME", "node1",
+                        "ISTIO_META_CLUSTER_ID", "east",
+                        "ISTIO_META_OWNER", "kubernetes://apis/apps/v1",
+                        "ISTIO_METAJSON_LABELS", "{\"app\": \"ztunnel\", \"numbers\": [1, true, null]}"))
+                .metadata();
+
+        assertThat(metadata.getFieldsMap().keySet())
+                .containsExactlyInAnyOrder("NODE_NAME", "CLUSTER_ID", "OWNER", "LABELS");
+        assertThat(metadata.getFieldsOrThrow("CLUSTER_ID").getStringValue()).isEqualTo("east");
+        Struct labels = metadata.getFieldsOrThrow("LABELS").getStructValue();
+        assertThat(labels.getFieldsOrThrow("app").getStringValue()).isEqualTo("ztunnel");
+        assertThat(labels.getFieldsOrThrow("numbers").getListValue().getValuesList())
+                .extracting(value -> value.getKindCase().name())
+                .containsExactly("NUMBER_VALUE", "BOOL_VALUE", "NULL_VALUE");
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("ISTIO_METAJSON_LABELS", "{")))
+                .hasMessage("ISTIO_METAJSON_LABELS: { (expected: JSON)");
+    }
+
+    @Test
     void whatIsNotAvailableIsRefusedAndNotIgnored() {
         assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
                 .hasMessage("XDS_ON_DEMAND: true is not available in this version");
-        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false")))
-                .hasMessage("ENABLE_PROXY: false is not available in this version");
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false", "ISTIO_META_DNS_CAPTURE", "false")))
+                .hasMessageStartingWith("ENABLE_PROXY: false (expected: true");
+        assertThat(ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false", "INPOD_PORT_REUSE", "false"))
+                        .features())
+                .isEqualTo(new Features(true, true, true, false, Features.OriginalSource.IF_POSSIBLE, false, false));
         assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false", "LOCAL_XDS", "")))
                 .isNotNull();
     }
@@ -155,7 +208,9 @@ final class ZtunnelConfigTest {
                 trustDomain: cluster.local
                 defaultConfig:
                   concurrency: 7
-                  discoveryAddress: istiod.istio-system.svc:15012
+                  discoveryAddress: istiod.mesh:15012
+                  proxyAdminPort: 15100
+                  statsPort: 15120
                   proxyMetadata: {ISTIO_META_DNS_CAPTURE: "false", CLUSTER_DOMAIN: mesh.local, NETWORK: mesh}
                 """);
         Map<String, String> merged = ProxyDefaults.beneath(
@@ -170,6 +225,8 @@ final class ZtunnelConfigTest {
         ZtunnelConfig config = ZtunnelConfig.of(merged);
 
         assertThat(config.threads()).isEqualTo(3);
+        assertThat(config.xdsAddress()).isEqualTo("istiod.mesh:15012");
+        assertThat(config.ports()).isEqualTo(new AdminServers.Ports(15100, 15120, 15021));
         assertThat(config.dns().enabled()).isFalse();
         assertThat(config.clusterDomain()).isEqualTo("own.local");
         assertThat(config.network()).isEqualTo("environment");

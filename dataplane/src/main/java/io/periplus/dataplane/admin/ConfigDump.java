@@ -36,7 +36,7 @@ public final class ConfigDump {
         index.forEachStaged(staged::put);
         ObjectNode stagedServices = dump.putObject("stagedServices");
         staged.forEach((service, uids) -> uids.stream().sorted().forEach(stagedServices.putArray(service)::add));
-        dump.putObject("staticConfig");
+        dump.set("staticConfig", staticConfig(WorkloadIndex.empty(), PolicySet.empty()));
         dump.putObject("version").put("version", version);
         dump.putObject("config");
         ArrayNode held = dump.putArray("certificates");
@@ -45,6 +45,15 @@ public final class ConfigDump {
                 .forEach(state -> held.add(CertificateJson.of(state)));
         dump.putObject("workloadState");
         return dump;
+    }
+
+    /** What the proxy has from a file instead of a control plane. */
+    public static ObjectNode staticConfig(WorkloadIndex index, PolicySet policies) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        workloads(index, config.putArray("workloads"));
+        policies(policies, config.putArray("policies"));
+        services(index, config.putArray("services"));
+        return config;
     }
 
     private static void workloads(WorkloadIndex index, ArrayNode to) {

@@ -69,7 +69,7 @@ final class ServiceJson {
         ArrayNode blocks = JsonNodeFactory.instance.arrayNode();
         for (var address : service.getAddressesList()) {
             IpAddress ip = IpAddress.ofBytes(address.getAddress());
-            if (address.hasLength()) {
+            if (ServiceEntry.isBlock(address)) {
                 blocks.addObject().put("network", address.getNetwork()).put("cidr", ip + "/" + address.getLength());
             } else {
                 vips.add(address.getNetwork() + "/" + ip);

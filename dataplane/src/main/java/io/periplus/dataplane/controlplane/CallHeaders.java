@@ -4,8 +4,6 @@ import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
 /** Adds the token and the cluster id to each call. A call without a readable token fails before it is sent. */
@@ -26,7 +24,7 @@ final class CallHeaders extends CallCredentials {
                 applier.apply(headers());
             } catch (IOException e) {
                 applier.fail(Status.UNAUTHENTICATED
-                        .withDescription("bearer token " + address.tokenFile() + ": " + e.getMessage())
+                        .withDescription("bearer token " + address.token() + ": " + e.getMessage())
                         .withCause(e));
             }
         });
@@ -36,11 +34,11 @@ final class CallHeaders extends CallCredentials {
         Metadata headers = new Metadata();
         headers.put(CLUSTER_ID, address.clusterId());
         address.headers().forEach((name, value) -> headers.put(key(name), value));
-        Path file = address.tokenFile();
-        if (file != null) {
-            String token = Files.readString(file).strip();
+        FileOrText source = address.token();
+        if (source != null) {
+            String token = source.read().strip();
             if (token.isEmpty()) {
-                throw new IOException("the file is empty");
+                throw new IOException("it is empty");
             }
             headers.put(AUTHORIZATION, "Bearer " + token);
         }

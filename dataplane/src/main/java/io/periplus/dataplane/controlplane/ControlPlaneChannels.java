@@ -13,8 +13,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.periplus.dataplane.tls.Pem;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -66,13 +64,13 @@ public final class ControlPlaneChannels implements AutoCloseable {
             return builder.usePlaintext().build();
         }
         SslContextBuilder tls = GrpcSslContexts.forClient();
-        Path roots = address.rootFile();
+        FileOrText roots = address.roots();
         String otherName = address.otherName();
         try {
             if (otherName != null) {
                 tls.trustManager(new AlternativeName(trusting(roots), otherName));
             } else if (roots != null) {
-                tls.trustManager(roots.toFile());
+                tls.trustManager(Pem.certificates(roots.read()));
             }
         } catch (IllegalArgumentException | GeneralSecurityException e) {
             throw new IOException("root certificates " + roots + ": " + e.getMessage(), e);
@@ -80,13 +78,13 @@ public final class ControlPlaneChannels implements AutoCloseable {
         return builder.sslContext(tls.build()).build();
     }
 
-    private static X509ExtendedTrustManager trusting(@Nullable Path roots)
+    private static X509ExtendedTrustManager trusting(@Nullable FileOrText roots)
             throws GeneralSecurityException, IOException {
         KeyStore store = null;
         if (roots != null) {
             store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (X509Certificate root : Pem.certificates(Files.readString(roots))) {
+            for (X509Certificate root : Pem.certificates(roots.read())) {
                 store.setCertificateEntry("root-" + store.size(), root);
             }
         }
@@ -105,10 +103,10 @@ public final class ControlPlaneChannels implements AutoCloseable {
         return new CallHeaders(address);
     }
 
-    /** The content of the root file, for noticing changes; empty if there is none. */
+    /** The roots as they are now, for noticing changes; empty if there are none. */
     public String rootsNow() throws IOException {
-        Path roots = address.rootFile();
-        return roots == null ? "" : Files.readString(roots);
+        FileOrText roots = address.roots();
+        return roots == null ? "" : roots.read();
     }
 
     @Override

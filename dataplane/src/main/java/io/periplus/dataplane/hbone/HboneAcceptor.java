@@ -17,9 +17,10 @@ public interface HboneAcceptor {
      * A connection ended before HTTP/2 began: no certificate in time, or a failed handshake.
      *
      * @param remote the client's address
+     * @param local the address that it connected to
      */
-    default void onConnectionFailed(SocketAddress remote, Throwable why) {
+    default void onConnectionFailed(SocketAddress remote, SocketAddress local, Throwable why) {
         LoggerFactory.getLogger(HboneAcceptor.class)
-                .warn("connection failed src.addr={} error={}", remote, TlsFailures.describe(why));
+                .warn("connection failed src.addr={} dst.addr={} error={}", remote, local, TlsFailures.describe(why));
     }
 }

@@ -88,7 +88,7 @@ public final class HboneServer {
     }
 
     private void failed(Channel connection, Throwable why) {
-        acceptor.onConnectionFailed(connection.remoteAddress(), why);
+        acceptor.onConnectionFailed(connection.remoteAddress(), connection.localAddress(), why);
         connection.close();
     }
 

@@ -87,7 +87,7 @@ public final class IndexBuilder {
         ServiceEntry entry = new ServiceEntry(service, List.of());
         List<WorkloadIndex.Block> newBlocks = new ArrayList<>();
         for (var address : service.getAddressesList()) {
-            if (address.hasLength()) {
+            if (ServiceEntry.isBlock(address)) {
                 newBlocks.add(new WorkloadIndex.Block(address.getNetwork(), blockOf(address), entry.key()));
             }
         }
@@ -96,7 +96,7 @@ public final class IndexBuilder {
         servicesToRebuild.add(entry.key());
         servicesByHostname = addedKey(servicesByHostname, service.getHostname(), entry.key());
         for (var address : service.getAddressesList()) {
-            if (!address.hasLength()) {
+            if (!ServiceEntry.isBlock(address)) {
                 servicesByAddress =
                         addedKey(servicesByAddress, at(address.getNetwork(), address.getAddress()), entry.key());
             }
@@ -186,7 +186,7 @@ public final class IndexBuilder {
         services = services.without(key);
         servicesByHostname = removedKey(servicesByHostname, old.service().getHostname(), key);
         for (var address : old.service().getAddressesList()) {
-            if (!address.hasLength()) {
+            if (!ServiceEntry.isBlock(address)) {
                 servicesByAddress = removedKey(servicesByAddress, at(address.getNetwork(), address.getAddress()), key);
             }
         }

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.index;
 
 import io.periplus.wire.workload.LoadBalancing;
+import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Port;
 import io.periplus.wire.workload.Service;
 import java.util.List;
@@ -14,6 +15,23 @@ public record ServiceEntry(Service service, List<Endpoint> endpoints) {
     /** The resource name {@code namespace/hostname}. */
     public String key() {
         return service.getNamespace() + "/" + service.getHostname();
+    }
+
+    /** Whether this is a block of addresses; a full-length prefix is a single address. */
+    public static boolean isBlock(NetworkAddress address) {
+        return address.hasLength()
+                && address.getLength() != Byte.SIZE * address.getAddress().size();
+    }
+
+    /** Whether the service has an address of its own, other than blocks. */
+    public boolean hasVirtualAddress() {
+        List<NetworkAddress> addresses = service.getAddressesList();
+        for (int i = 0; i < addresses.size(); i++) {
+            if (!isBlock(addresses.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the service declares this port. */

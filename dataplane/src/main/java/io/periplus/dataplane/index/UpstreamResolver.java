@@ -8,6 +8,7 @@ import io.periplus.wire.workload.Workload;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,33 @@ public final class UpstreamResolver {
             @Nullable IpAddress destination,
             Set<String> avoid) {
         return forGateway("waypoint", index, gateway, gateway.getHboneMtlsPort(), client, destination, avoid);
+    }
+
+    /**
+     * Whether a workload that fits is what a reference to a waypoint stands for: any instance of its service, usable or not, or
+     * the one workload.
+     */
+    public boolean isAmong(WorkloadIndex index, GatewayAddress gateway, Workload client, Predicate<Workload> fits) {
+        ServiceEntry service = null;
+        Workload workload = null;
+        switch (gateway.getDestinationCase()) {
+            case HOSTNAME -> {
+                NamespacedHostname name = gateway.getHostname();
+                service = index.service(name.getNamespace(), name.getHostname());
+                workload = index.workloadByHostname(name.getNamespace(), name.getHostname());
+            }
+            case ADDRESS -> {
+                IpAddress address = IpAddress.ofBytes(gateway.getAddress().getAddress());
+                String network = gateway.getAddress().getNetwork();
+                service = index.serviceAt(network, address, client.getNamespace());
+                workload = index.workloadAt(network, address);
+            }
+            case DESTINATION_NOT_SET -> {}
+        }
+        if (service == null) {
+            return workload != null && fits.test(workload);
+        }
+        return service.endpoints().stream().map(Endpoint::workload).anyMatch(fits);
     }
 
     /** The same for the gateway of another network, which is looked up in that network. */

@@ -128,9 +128,10 @@ public final class WorkloadIndex {
     /** All services with this host name, of any namespace and visibility, in order of arrival. */
     public List<ServiceEntry> servicesNamed(String hostname) {
         List<String> keys = servicesByHostname.get(hostname);
-        if (keys == null) {
-            return List.of();
-        }
+        return keys == null ? List.of() : named(keys);
+    }
+
+    private List<ServiceEntry> named(List<String> keys) {
         List<ServiceEntry> entries = new ArrayList<>(keys.size());
         for (String key : keys) {
             ServiceEntry entry = services.get(key);
@@ -153,6 +154,18 @@ public final class WorkloadIndex {
     public @Nullable ServiceEntry serviceAt(String network, IpAddress address, String clientNamespace) {
         ServiceEntry exact = best(servicesByAddress.get(new NetworkAddress(network, address)), clientNamespace);
         return exact != null || blocks.isEmpty() ? exact : byBlock(network, address, clientNamespace);
+    }
+
+    /** All services with this address, of any namespace and visibility; where none has it, those with a block around it. */
+    public List<ServiceEntry> servicesAt(String network, IpAddress address) {
+        List<String> keys = servicesByAddress.get(new NetworkAddress(network, address));
+        if (keys == null) {
+            keys = blocks.stream()
+                    .filter(block -> block.network.equals(network) && block.cidr.contains(address))
+                    .map(Block::service)
+                    .toList();
+        }
+        return named(keys);
     }
 
     /** What a client in this namespace addresses: a workload before a service; {@code null} for the unknown. */

@@ -1,7 +1,9 @@
 package io.periplus.dataplane.telemetry;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
@@ -36,6 +38,26 @@ public final class MetricsRegistry {
     public Family<Histogram> histogram(String name, String help, double[] bounds, String... labels) {
         double[] own = bounds.clone();
         return added(new Family<>(name, help, Family.Type.HISTOGRAM, List.of(labels), () -> new Histogram(own)));
+    }
+
+    /**
+     * What there is, whether it has samples or not.
+     *
+     * @param name as shown
+     * @param type {@code counter}, {@code gauge} or {@code histogram}
+     */
+    public record Description(String name, String type, List<String> labels, String help) {}
+
+    /** Describes every metric, in the order of the exposition. */
+    public List<Description> describe() {
+        List<Description> all = new ArrayList<>();
+        families.forEach(family -> all.add(new Description(
+                family.type == Family.Type.COUNTER ? family.name + "_total" : family.name,
+                family.type.name().toLowerCase(Locale.ROOT),
+                family.labels,
+                family.help)));
+        computed.forEach(gauge -> all.add(new Description(gauge.name(), "gauge", List.of(), gauge.help())));
+        return all;
     }
 
     /** Writes everything in OpenMetrics text format, which Prometheus' older text format can be read as, too. */

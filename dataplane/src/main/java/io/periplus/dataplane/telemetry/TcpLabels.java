@@ -1,6 +1,7 @@
 package io.periplus.dataplane.telemetry;
 
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reporter {@code source} or {@code destination}
  * @param sourceIdentity from mutual TLS only
+ * @param destinationIdentity by its record, also in clear
  * @param destination the next hop, which may be a waypoint
  * @param service what the client asked for
  */
@@ -61,10 +63,10 @@ public record TcpLabels(
 
     private static final int FLAGS = 21;
 
-    /** The values of {@link #SOURCE} for a client whose identity was not proved. */
+    /** The values of {@link #SOURCE} for a client of this node, whose identity is known without proof. */
     public static List<String> sourceValues(Workload client) {
         String[] values = new String[NAMES.length];
-        workload(values, 1, client, null);
+        workload(values, 1, client, WorkloadIdentity.of(client));
         return List.of(Arrays.copyOfRange(values, 1, 9));
     }
 
@@ -80,11 +82,15 @@ public record TcpLabels(
         values[20] = "tcp";
         values[FLAGS] = flags;
         values[22] = mutualTls ? "mutual_tls" : UNKNOWN;
-        values[23] = source == null ? "" : source.getLocality().getRegion();
-        values[24] = source == null ? "" : source.getLocality().getZone();
-        values[25] = destination == null ? "" : destination.getLocality().getRegion();
-        values[26] = destination == null ? "" : destination.getLocality().getZone();
+        locality(values, 23, source);
+        locality(values, 25, destination);
         return values;
+    }
+
+    private static void locality(String[] values, int at, @Nullable Workload workload) {
+        values[at] = workload == null ? UNKNOWN : known(workload.getLocality().getRegion());
+        values[at + 1] =
+                workload == null ? UNKNOWN : known(workload.getLocality().getZone());
     }
 
     private static void workload(String[] values, int at, @Nullable Workload workload, @Nullable SpiffeId identity) {

@@ -31,7 +31,10 @@ public final class RevocationFile implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("revocations").factory());
     private @Nullable Version seen;
+    /** Whether nothing has been read so far. */
     private boolean first = true;
+
+    private String complaint = "";
 
     private RevocationFile(Path file, Revocations revocations) {
         this.file = file;
@@ -54,18 +57,26 @@ public final class RevocationFile implements AutoCloseable {
         try {
             Version now = version();
             if (first || now != null && !now.equals(seen) || now == null && seen != null) {
-                seen = now;
                 revocations.use(now == null ? RevocationLists.NONE : RevocationLists.parse(Files.readAllBytes(file)));
+                seen = now;
+                first = false;
+                complaint = "";
                 LOG.info("revocation lists of {} are in use", file);
             }
         } catch (IOException | CRLException e) {
+            complain(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Once for each reason: it is tried again every time. */
+    private void complain(String why) {
+        if (!why.equals(complaint)) {
             LOG.warn(
                     "{}: {}; {}",
                     file,
-                    e.getMessage(),
+                    why,
                     first ? "no certificate counts as revoked until it can be read" : "the lists that were known stay");
-        } finally {
-            first = false;
+            complaint = why;
         }
     }
 

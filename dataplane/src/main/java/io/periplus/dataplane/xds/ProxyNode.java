@@ -4,7 +4,6 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.periplus.wire.xds.core.Node;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Builds the node that a proxy introduces itself as. */
 public final class ProxyNode {
@@ -22,16 +21,26 @@ public final class ProxyNode {
      */
     public static Node of(
             String type, String ip, String pod, String namespace, String domain, Map<String, String> metadata) {
-        Map<String, String> all = new TreeMap<>(metadata);
-        all.put("NAME", pod);
-        all.put("NAMESPACE", namespace);
         Struct.Builder struct = Struct.newBuilder();
-        all.forEach((key, value) ->
-                struct.putFields(key, Value.newBuilder().setStringValue(value).build()));
+        metadata.forEach((key, value) -> struct.putFields(key, text(value)));
+        return of(type, ip, pod, namespace, domain, struct.build());
+    }
+
+    /** The same with metadata of any kind; INSTANCE_IPS is added, too. */
+    public static Node of(String type, String ip, String pod, String namespace, String domain, Struct metadata) {
         String address = ip.isEmpty() ? UNKNOWN_ADDRESS : ip;
+        Struct.Builder struct = Struct.newBuilder()
+                .putFields("NAME", text(pod))
+                .putFields("NAMESPACE", text(namespace))
+                .putFields("INSTANCE_IPS", text(address))
+                .mergeFrom(metadata);
         return Node.newBuilder()
                 .setId(type + "~" + address + "~" + pod + "." + namespace + "~" + namespace + ".svc." + domain)
                 .setMetadata(struct)
                 .build();
+    }
+
+    private static Value text(String value) {
+        return Value.newBuilder().setStringValue(value).build();
     }
 }

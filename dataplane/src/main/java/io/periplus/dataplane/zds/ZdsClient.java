@@ -40,15 +40,23 @@ public final class ZdsClient implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable SeqpacketSocket current;
 
-    private ZdsClient(Path path, PodRegistry registry) {
+    private final long backoffMillisMax;
+
+    private ZdsClient(Path path, PodRegistry registry, long backoffMillisMax) {
         this.path = path;
+        this.backoffMillisMax = backoffMillisMax;
         this.registry = registry;
         this.requests = new ZdsRequests(registry);
     }
 
     /** Starts talking on a thread of its own. */
     public static ZdsClient start(Path path, PodRegistry registry) {
-        ZdsClient client = new ZdsClient(path, registry);
+        return start(path, registry, BACKOFF_MILLIS_MAX);
+    }
+
+    /** The same with at most this pause between two connections. */
+    static ZdsClient start(Path path, PodRegistry registry, long backoffMillisMax) {
+        ZdsClient client = new ZdsClient(path, registry, backoffMillisMax);
         Thread.ofPlatform().daemon().name("zds").start(client::run);
         return client;
     }
@@ -90,7 +98,7 @@ public final class ZdsClient implements AutoCloseable {
                 current = null;
             }
             pause(backoff);
-            backoff = Math.min(backoff * 2, BACKOFF_MILLIS_MAX);
+            backoff = Math.min(backoff * 2, backoffMillisMax);
         }
     }
 

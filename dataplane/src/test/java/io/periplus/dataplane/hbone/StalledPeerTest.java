@@ -51,7 +51,8 @@ final class StalledPeerTest {
                 }
 
                 @Override
-                public void onConnectionFailed(java.net.SocketAddress remote, Throwable why) {
+                public void onConnectionFailed(
+                        java.net.SocketAddress remote, java.net.SocketAddress local, Throwable why) {
                     failures.add(why);
                 }
             }));

@@ -50,7 +50,7 @@ final class AlternativeNameTest {
         Path roots = Files.writeString(files.resolve("root-cert.pem"), TestAuthority.pem(trusted.root()));
         URI address = URI.create("https://%s:%d".formatted(UNNAMED.getHostString(), controlPlane.port()));
         try (ControlPlaneChannels channels = new ControlPlaneChannels(
-                        new ControlPlaneAddress(address, roots, null, "cluster1", Map.of(), otherName));
+                        new ControlPlaneAddress(address, roots, null, "cluster1", Map.of()).withOtherName(otherName));
                 GrpcCertificateAuthority authority =
                         new GrpcCertificateAuthority(channels, Duration.ofHours(1), true)) {
             return authority.issue(CART);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.periplus.api.SpiffeId;
+import io.periplus.wire.workload.Locality;
 import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class MetricsTest {
                 .setCanonicalName("curl")
                 .setCanonicalRevision("v1")
                 .setClusterId("cluster1")
+                .setLocality(Locality.newBuilder().setZone("a"))
                 .build();
         Service service = Service.newBuilder()
                 .setName("accounts")
@@ -75,7 +77,8 @@ class MetricsTest {
                 + "destination_canonical_revision=\"unknown\",destination_workload_namespace=\"unknown\","
                 + "destination_principal=\"unknown\",destination_app=\"unknown\",destination_version=\"unknown\","
                 + "destination_cluster=\"unknown\",request_protocol=\"tcp\",response_flags=\"%s\","
-                + "connection_security_policy=\"mutual_tls\"}";
+                + "connection_security_policy=\"mutual_tls\",source_region=\"unknown\",source_zone=\"a\","
+                + "destination_region=\"unknown\",destination_zone=\"unknown\"}";
         assertThat(text())
                 .contains("istio_tcp_connections_opened_total" + labels.formatted("-") + " 1\n")
                 .contains("istio_tcp_received_bytes_total" + labels.formatted("-") + " 11\n")

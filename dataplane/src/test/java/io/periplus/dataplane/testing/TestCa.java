@@ -69,8 +69,35 @@ public final class TestCa {
                 key,
                 validity,
                 false,
-                identity);
+                identity,
+                KeyPurposeId.id_kp_clientAuth,
+                KeyPurposeId.id_kp_serverAuth);
         return new WorkloadCertificate(identity, key.getPrivate(), List.of(leaf, intermediate), List.of(root));
+    }
+
+    /** This authority's root as another one certifies it, for those who know only the other. */
+    public X509Certificate rootCertifiedBy(TestCa other) {
+        return sign(
+                X500Name.getInstance(other.root.getSubjectX500Principal().getEncoded()),
+                other.rootKey,
+                X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
+                rootKey,
+                Duration.ofDays(1),
+                true,
+                null);
+    }
+
+    /** A workload's certificate that is for these purposes; for all if there are none. */
+    public X509Certificate leafFor(KeyPurposeId... purposes) {
+        return sign(
+                new X500Name("CN=" + intermediateCommonName()),
+                intermediateKey,
+                NOBODY,
+                newKey(),
+                Duration.ofHours(1),
+                false,
+                new SpiffeId(SpiffeId.DEFAULT_TRUST_DOMAIN, "shop", "cart"),
+                purposes);
     }
 
     /** The intermediate that signs workloads' certificates. */
@@ -112,7 +139,8 @@ public final class TestCa {
             KeyPair key,
             Duration validity,
             boolean authority,
-            @org.jspecify.annotations.Nullable SpiffeId identity) {
+            @org.jspecify.annotations.Nullable SpiffeId identity,
+            KeyPurposeId... purposes) {
         try {
             Instant now = Instant.now();
             var builder = new JcaX509v3CertificateBuilder(
@@ -127,9 +155,9 @@ public final class TestCa {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             } else {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                    KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth
-                }));
+            }
+            if (purposes.length > 0) {
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             }
             if (identity != null) {
                 builder.addExtension(

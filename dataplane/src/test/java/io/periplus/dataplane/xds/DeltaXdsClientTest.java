@@ -80,6 +80,11 @@ class DeltaXdsClientTest {
                 .isEqualTo("ztunnel~10.0.0.1~ztunnel-x.istio-system~istio-system.svc.cluster.local");
         assertThat(first.getNode().getMetadata().getFieldsOrThrow("NODE_NAME").getStringValue())
                 .isEqualTo("n1");
+        assertThat(first.getNode()
+                        .getMetadata()
+                        .getFieldsOrThrow("INSTANCE_IPS")
+                        .getStringValue())
+                .isEqualTo("10.0.0.1");
         assertThat(first.getResourceNamesSubscribeList()).isEmpty();
         Metadata headers = TestControlPlane.taken(controlPlane.callHeaders);
         assertThat(header(headers, "authorization")).isEqualTo("Bearer first");

@@ -56,7 +56,7 @@ class ZdsMutationsTest {
         Path path = folder.resolve("zds.sock");
         try (SeqpacketServer agent = SeqpacketServer.listen(path);
                 NetworkNamespace own = NetworkNamespace.open(Path.of("/proc/self/ns/net"));
-                ZdsClient client = ZdsClient.start(path, new Counting())) {
+                ZdsClient client = ZdsClient.start(path, new Counting(), 10)) {
             SeqpacketSocket connection = greeted(agent);
             long before = namespaces();
             int answered = 0;

@@ -66,7 +66,7 @@ final class MeshNames {
         int bestRank = -1;
         for (ServiceEntry entry : index.servicesNamed(hostname)) {
             String namespace = entry.service().getNamespace();
-            boolean hasAddresses = entry.service().getAddressesCount() > 0 || hostname.endsWith(clusterSuffix);
+            boolean hasAddresses = entry.hasVirtualAddress() || hostname.endsWith(clusterSuffix);
             int rank = (namespace.equals(clientNamespace) ? 4 : 0)
                     + (entry.service().getCanonical() ? 2 : 0)
                     + (namespace.equals(preferredNamespace) ? 1 : 0);
@@ -83,7 +83,7 @@ final class MeshNames {
         if (!wantsIpv4 && !ipv6 || !allows(entry.service().getIpFamilies(), wantsIpv4)) {
             return List.of();
         }
-        List<IpAddress> found = entry.service().getAddressesCount() > 0
+        List<IpAddress> found = entry.hasVirtualAddress()
                 ? virtual(entry, client.getNetwork(), wantsIpv4)
                 : ofEndpoints(entry, client.getNetwork(), wantsIpv4);
         Collections.shuffle(found, ThreadLocalRandom.current());
@@ -101,9 +101,9 @@ final class MeshNames {
     private static List<IpAddress> virtual(ServiceEntry entry, String network, boolean ipv4) {
         List<IpAddress> found = new ArrayList<>(2);
         for (NetworkAddress address : entry.service().getAddressesList()) {
-            boolean block = address.hasLength()
-                    && address.getLength() < 8 * address.getAddress().size();
-            if (!block && address.getNetwork().equals(network) && isIpv4(address.getAddress()) == ipv4) {
+            if (!ServiceEntry.isBlock(address)
+                    && address.getNetwork().equals(network)
+                    && isIpv4(address.getAddress()) == ipv4) {
                 found.add(IpAddress.ofBytes(address.getAddress()));
             }
         }

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
  * Searches for DNS messages that are read otherwise than another reader reads them, guided by coverage; see
- * {@code NetworkFuzz} for how to run it.
+ * {@code HttpFuzz} for how to run it.
  */
 class DnsFuzz {
     @FuzzTest(maxDuration = "5m")

@@ -130,12 +130,24 @@ final class MeshNamesTest {
     }
 
     @Test
-    void aBlockOfAddressesIsNoAnswer() {
+    void aHostWithBlocksOfAddressesAloneIsLeftToOtherServers() {
         publish(service("shop", "block.example.com")
                 .addAddresses(address("network1", "10.98.0.0").toBuilder().setLength(16))
                 .build());
 
-        assertThat(find("block.example.com", A).addresses()).isEmpty();
+        assertThat(find("block.example.com", A)).isNull();
+    }
+
+    @Test
+    void besideABlockTheAddressesAreAnsweredAndAFullLengthPrefixIsOne() {
+        publish(service("shop", "both.example.com")
+                .addAddresses(address("network1", "10.98.0.0").toBuilder().setLength(16))
+                .addAddresses(address("network1", "10.97.0.1").toBuilder().setLength(32))
+                .build());
+
+        assertThat(find("both.example.com", A).addresses())
+                .extracting(IpAddress::toString)
+                .containsExactly("10.97.0.1");
     }
 
     @Test
