@@ -64,7 +64,8 @@ public record HttpSettings(
 
     /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
     public HttpSettings withClientsBy(SpiffeId proxy) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, windows, proxy.toString(), forwarders);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, proxy.toString(), forwarders);
     }
 
     /** Of the clients in the mesh only these are believed when they say for whom they forward. */
