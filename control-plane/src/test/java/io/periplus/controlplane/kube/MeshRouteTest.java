@@ -3,6 +3,7 @@ package io.periplus.controlplane.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.wire.waypoint.RouteParent;
 import io.periplus.wire.waypoint.ServiceParent;
 import java.util.List;
@@ -86,17 +87,7 @@ class MeshRouteTest {
     // differences §5: as upstream does, which accepts and ignores them
     @Test
     void consumerRoutesCanBeTurnedOff() {
-        Cluster upstream = Cluster.shop(new MeshSettings(
-                "cluster1",
-                "cluster.local",
-                "cluster.local",
-                "istio-system",
-                "default",
-                true,
-                true,
-                false,
-                false,
-                true));
+        Cluster upstream = Cluster.shop(MeshSettings.defaults("cluster1").with(MeshSwitch.CONSUMER_ROUTES, false));
         upstream.route("HTTPRoute/clients/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         upstream.route("HTTPRoute/shop/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         assertThat(upstream.conditions("HTTPRoute/clients/r")).containsEntry("Accepted", ACCEPTED);
