@@ -24,6 +24,29 @@ public record MeshSettings(
         boolean consumerRoutes,
         boolean gatewayCopies) {
 
+    /** The settings of a mesh with consumer routes and copies on Gateways, as they are unless somebody says otherwise. */
+    public MeshSettings(
+            String clusterId,
+            String clusterDomain,
+            String trustDomain,
+            String rootNamespace,
+            String revision,
+            boolean policyFollowsTraffic,
+            boolean waypointFailClosed,
+            boolean ztunnelDryRun) {
+        this(
+                clusterId,
+                clusterDomain,
+                trustDomain,
+                rootNamespace,
+                revision,
+                policyFollowsTraffic,
+                waypointFailClosed,
+                ztunnelDryRun,
+                true,
+                true);
+    }
+
     /** The settings of a mesh that sets none. */
     public static MeshSettings defaults(String clusterId) {
         return new MeshSettings(

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which proxies get a policy without targets, and in which form. */
 class PolicyReachTest {
-    private static final MeshSettings DRY_RUN = new MeshSettings(
-            "cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, true, true, true, true);
+    private static final MeshSettings DRY_RUN =
+            new MeshSettings("cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, true, true);
 
     private final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
     private final AmbientIndex dryRun = new AmbientIndex(DRY_RUN);

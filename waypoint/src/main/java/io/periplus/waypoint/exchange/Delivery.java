@@ -64,7 +64,8 @@ final class Delivery {
         this.attempts = new Attempts(request);
         this.deadlines = new Deadlines(client.eventLoop());
         this.limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
-        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
+        RetryRules retries =
+                ClientRetries.merge(course.rule().retry(), services.http().retries(), head.headers());
         this.judge = new RetryJudge(retries, head, body.exists(), head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();
