@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops of the data path
  * @param trustedProxies that stand before a gateway and append to {@code x-forwarded-for}
  * @param accessLog what its lines look like, null for no access log
+ * @param tcpSkipsHttpChecks whether connections pass by what can only be asked of requests, as upstream's do
  */
 record ProxyConfig(
         ProxyKind kind,
@@ -61,7 +64,8 @@ record ProxyConfig(
         @Nullable LogLine accessLog,
         CompliancePolicy compliance,
         HttpSettings http,
-        int trustedProxies) {
+        int trustedProxies,
+        boolean tcpSkipsHttpChecks) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
 
@@ -109,7 +113,8 @@ record ProxyConfig(
                                 env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
                                 required(env, "POD_NAMESPACE"),
                                 account.isEmpty() ? gateway : account)),
-                number(env, "NUM_TRUSTED_PROXIES", 0, 0));
+                number(env, "NUM_TRUSTED_PROXIES", 0, 0),
+                isOn(env, "PERIPLUS_TCP_SKIPS_HTTP_CHECKS"));
     }
 
     /** Whose certificate this proxy presents. */
@@ -171,6 +176,10 @@ record ProxyConfig(
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
+        String forwarders = env.getOrDefault("PERIPLUS_FORWARDED_FOR_FROM", "");
+        if (!forwarders.isEmpty()) {
+            settings = settings.withForwarders(forwarders(self.trustDomain(), forwarders));
+        }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
     }
@@ -195,6 +204,19 @@ record ProxyConfig(
         }
         return new AnswerFields(
                 isOn(env, "SERVER_HEADER_DISABLED") ? null : said, !isOn(env, "ENVOY_DEBUG_HEADERS_DISABLED"));
+    }
+
+    private static Set<SpiffeId> forwarders(String trustDomain, String text) {
+        Set<SpiffeId> all = new HashSet<>();
+        for (String account : text.split(",")) {
+            String[] parts = account.strip().split("/", -1);
+            if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw new IllegalArgumentException("PERIPLUS_FORWARDED_FOR_FROM: \"" + text
+                        + "\" (expected: service accounts such as istio-ingress/gateway-istio, separated by commas)");
+            }
+            all.add(new SpiffeId(trustDomain, parts[0], parts[1]));
+        }
+        return Set.copyOf(all);
     }
 
     private static Http2Windows windows(Map<String, String> env) {

@@ -124,7 +124,8 @@ class HttpSettingsTest {
         try (RawClient client = new RawClient(waypoint)) {
             RawClient.Answer application = client.get("/");
             assertThat(application.header("server")).isEqualTo(server);
-            assertThat(application.header("x-envoy-upstream-service-time").isEmpty()).isNotEqualTo(time);
+            assertThat(application.header("x-envoy-upstream-service-time").isEmpty())
+                    .isNotEqualTo(time);
             // One that the proxy gives itself.
             RawClient.Answer own =
                     client.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").answer();

@@ -200,14 +200,12 @@ final class Delivery {
         if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
             attemptAgain();
         } else if (!goesOn
-                && !(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(isLeaving(failed.host())))) {
+                && !(worthIt
+                        && reason.beforeDelivery()
+                        && body.isWhole()
+                        && awaitsNews(Patience.isExpected(failed.host())))) {
             exchange.reply(LocalReply.of(reason, cause, retried));
         }
-    }
-
-    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
-    private static boolean isLeaving(Host failed) {
-        return System.nanoTime() - failed.reachedNanos() < Patience.MOST_NANOS;
     }
 
     private boolean awaitsNews(boolean expected) {

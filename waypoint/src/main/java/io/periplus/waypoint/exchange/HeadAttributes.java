@@ -59,7 +59,11 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
 
     @Override
     public @Nullable IpAddress remote() {
-        return ForwardedFor.client(head().headers(), request.connection().atEdge());
+        ClientConnection connection = request.connection();
+        boolean atEdge = connection.atEdge();
+        return atEdge || request.services().http().believes(connection.peer())
+                ? ForwardedFor.client(head().headers(), atEdge)
+                : null;
     }
 
     @Override
