@@ -66,7 +66,8 @@ final class Delivery {
         this.deadlines = new Deadlines(client.eventLoop());
         this.web = GrpcWeb.of(head, course.spokenAt(destination));
         this.limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), head.isGrpc());
-        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
+        RetryRules retries =
+                ClientRetries.merge(course.rule().retry(), services.http().retries(), head.headers());
         this.judge = new RetryJudge(retries, head, body.exists(), head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();

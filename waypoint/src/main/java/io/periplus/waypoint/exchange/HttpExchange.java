@@ -236,7 +236,10 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     void answered(Attempt attempt, ResponseHead response, boolean end, boolean inVain) {
         headSent = true;
         body.forget();
-        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        HeaderRules.response(
+                response.headers(),
+                serviceMillis(attempt),
+                context.services().http().answers());
         edit(attempt, response.headers());
         GrpcWeb web = web();
         if (web != null) {
@@ -312,7 +315,10 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         headSent = true;
         hasBody = true;
         body.reopen();
-        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        HeaderRules.response(
+                response.headers(),
+                serviceMillis(attempt),
+                context.services().http().answers());
         edit(attempt, response.headers());
         HeaderRules.switching(response.headers());
         record.response(response, "via_upstream");
@@ -345,6 +351,7 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         boolean grpc = record.isGrpc();
         end();
         reply.send(client, grpc, answer -> {
+            context.services().http().answers().ofProxy(answer);
             if (reply.status() >= FAILURE) {
                 HeaderRules.keepRequestId(head.headers(), answer);
             }

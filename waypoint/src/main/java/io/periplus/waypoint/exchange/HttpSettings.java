@@ -3,6 +3,7 @@ package io.periplus.waypoint.exchange;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
+import io.periplus.waypoint.route.RetryRules;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientsBy identity of this proxy where it tells applications the identities of clients in the mesh, null where it
  *     tells them nothing
  * @param forwarders the clients in the mesh that are believed when they say for whom they forward, null for all of them
+ * @param retries of requests whose route says nothing about them
+ * @param answers what this proxy says of itself in them
  */
 public record HttpSettings(
         boolean http10,
@@ -29,48 +32,112 @@ public record HttpSettings(
         PathNormalization paths,
         Http2Windows windows,
         @Nullable String clientsBy,
-        @Nullable Set<SpiffeId> forwarders) {
+        @Nullable Set<SpiffeId> forwarders,
+        RetryRules retries,
+        AnswerFields answers) {
     /** A minute is what other servers give a slow client; a head is one or two packets. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
     public static final HttpSettings DEFAULT = new HttpSettings(
-            false, false, HEAD_TIMEOUT, IDLE_TIMEOUT, PathNormalization.BASE, Http2Windows.OF_ONE_CLIENT, null, null);
+            false,
+            false,
+            HEAD_TIMEOUT,
+            IDLE_TIMEOUT,
+            PathNormalization.BASE,
+            Http2Windows.OF_ONE_CLIENT,
+            null,
+            null,
+            RetryRules.DEFAULT,
+            AnswerFields.DEFAULT);
 
     public HttpSettings withHttp10(boolean served) {
-        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders);
+        return new HttpSettings(
+                served,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                answers);
     }
 
     public HttpSettings withHttp1Trailers(boolean pass) {
-        return new HttpSettings(http10, pass, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders);
+        return new HttpSettings(
+                http10, pass, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withHeadTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout, paths, windows, clientsBy, forwarders);
+        return new HttpSettings(
+                http10, http1Trailers, timeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, timeout, paths, windows, clientsBy, forwarders);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, timeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withPaths(PathNormalization form) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, form, windows, clientsBy, forwarders);
+        return new HttpSettings(
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                form,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                answers);
     }
 
     public HttpSettings withWindows(Http2Windows other) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, other, clientsBy, forwarders);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, other, clientsBy, forwarders, retries, answers);
     }
 
     /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
     public HttpSettings withClientsBy(SpiffeId proxy) {
         return new HttpSettings(
-                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, proxy.toString(), forwarders);
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                proxy.toString(),
+                forwarders,
+                retries,
+                answers);
     }
 
     /** Of the clients in the mesh only these are believed when they say for whom they forward. */
     public HttpSettings withForwarders(Set<SpiffeId> believed) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, believed);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, believed, retries, answers);
+    }
+
+    public HttpSettings withRetries(RetryRules rules) {
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, rules, answers);
+    }
+
+    public HttpSettings withAnswers(AnswerFields fields) {
+        return new HttpSettings(
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                fields);
     }
 
     /** Whether what a client in the mesh says of the client before it counts. */
