@@ -73,11 +73,7 @@ public record ControlPlaneConfig(
                 env.getOrDefault("TRUST_DOMAIN", "cluster.local"),
                 namespace,
                 env.getOrDefault("REVISION", "default"),
-                flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC", true),
-                flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED", true),
-                flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false),
-                flag(env, "PERIPLUS_CONSUMER_ROUTES", true),
-                flag(env, "PILOT_ENABLE_GATEWAY_API_COPY_LABELS_ANNOTATIONS", true));
+                MeshSettings.switches(one -> flag(env, one.variable(), one.unset())));
         return new ControlPlaneConfig(
                 mesh,
                 env.getOrDefault("POD_NAME", env.getOrDefault("HOSTNAME", "istiod")),
@@ -93,7 +89,8 @@ public record ControlPlaneConfig(
                 duration(env, "PILOT_DEBOUNCE_AFTER", "10ms"),
                 JwksSettings.of(
                         duration(env, "PILOT_JWT_PUB_KEY_REFRESH_INTERVAL", "20m"),
-                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", "")),
+                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", ""),
+                        flag(env, "PERIPLUS_JWKS_FROM_LOOPBACK", false)),
                 Ports.DEFAULT);
     }
 

@@ -39,6 +39,7 @@ import io.periplus.model.policy.PolicyStatus;
 import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
+import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.TargetVerdicts;
 import io.periplus.model.policy.TargetedProxies;
 import io.periplus.model.policy.TrustDomains;
@@ -180,6 +181,9 @@ public final class AmbientIndex {
                 waypoints,
                 watched.authorizationPolicies.index(
                         policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
+                watched.authorizationPolicies.index(policy -> WaypointPolicies.countsOnWaypoints(policy, mesh)
+                        ? List.of(policy.key().namespace())
+                        : List.of()),
                 watched.requestAuthentications.index(
                         policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
                 watched.rateLimitPolicies.index(LimitPlace::closed));
@@ -247,7 +251,8 @@ public final class AmbientIndex {
                 "expandedPolicies",
                 watched.authorizationPolicies,
                 (fetch, policy) -> trustDomains(fetch).expand(policy));
-        nodePolicies = new NodePolicies(graph, mesh, watched, settings, waypoints, shapes, expandedPolicies);
+        nodePolicies = new NodePolicies(
+                graph, mesh, watched, settings, new Shaping(waypoints, this::trustDomains), shapes, expandedPolicies);
 
         Collection<NamespacedName, ApplicationTunnel> inboundBindings =
                 graph.flatMap("inboundBindings", watched.gateways, (fetch, gateway) -> {

@@ -100,17 +100,7 @@ class GatewayStatusTest {
     // l7-waypoint 1.3
     @Test
     void labelsAreNotCopiedWhereTheMeshSaysSo() {
-        AmbientIndex plain = new AmbientIndex(new MeshSettings(
-                "cluster1",
-                "cluster.local",
-                "cluster.local",
-                "istio-system",
-                "default",
-                true,
-                true,
-                false,
-                true,
-                false));
+        AmbientIndex plain = new AmbientIndex(MeshSettings.defaults("cluster1").with(MeshSwitch.GATEWAY_COPIES, false));
         assertThat(owns(plain, Map.of("team", "a"))).isTrue();
         assertThat(java.util.Objects.requireNonNull(
                                 plain.ownGateways.deployments().get(WAYPOINT))
@@ -152,8 +142,7 @@ class GatewayStatusTest {
     }
 
     private static AmbientIndex ofRevision(String revision) {
-        AmbientIndex other = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", revision, true, true, false, true, true));
+        AmbientIndex other = new AmbientIndex(MeshSettings.defaults("cluster1").withRevision(revision));
         Objects.namespace(other, "istio-system", Map.of());
         Objects.namespace(other, "accounts", Map.of());
         return other;

@@ -3,19 +3,26 @@ package io.periplus.waypoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
+import io.periplus.api.http.HttpText;
 import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.exchange.AnswerFields;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.route.RetryConditions;
+import io.periplus.waypoint.route.RetryRules;
 import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops of the data path
  * @param trustedProxies that stand before a gateway and append to {@code x-forwarded-for}
  * @param accessLog what its lines look like, null for no access log
+ * @param tcpSkipsHttpChecks whether connections pass by what can only be asked of requests, as upstream's do
  */
 record ProxyConfig(
         ProxyKind kind,
@@ -56,7 +64,8 @@ record ProxyConfig(
         @Nullable LogLine accessLog,
         CompliancePolicy compliance,
         HttpSettings http,
-        int trustedProxies) {
+        int trustedProxies,
+        boolean tcpSkipsHttpChecks) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
 
@@ -104,7 +113,8 @@ record ProxyConfig(
                                 env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
                                 required(env, "POD_NAMESPACE"),
                                 account.isEmpty() ? gateway : account)),
-                number(env, "NUM_TRUSTED_PROXIES", 0, 0));
+                number(env, "NUM_TRUSTED_PROXIES", 0, 0),
+                isOn(env, "PERIPLUS_TCP_SKIPS_HTTP_CHECKS"));
     }
 
     /** Whose certificate this proxy presents. */
@@ -160,12 +170,53 @@ record ProxyConfig(
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
         settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")))
-                .withWindows(windows(env));
+                .withWindows(windows(env))
+                .withRetries(retries(env))
+                .withAnswers(answers(env));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
+        String forwarders = env.getOrDefault("PERIPLUS_FORWARDED_FOR_FROM", "");
+        if (!forwarders.isEmpty()) {
+            settings = settings.withForwarders(forwarders(self.trustDomain(), forwarders));
+        }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    /** The mesh's {@code defaultHttpRetryPolicy}. */
+    private static RetryRules retries(Map<String, String> env) {
+        String on = env.getOrDefault("HTTP_RETRY_ON", "");
+        RetryRules usual = RetryRules.DEFAULT;
+        return new RetryRules(
+                number(env, "HTTP_RETRY_ATTEMPTS", usual.most(), 0),
+                on.isEmpty() ? usual.on() : RetryConditions.of(on),
+                RetryConditions.statuses(on).sorted().toArray(),
+                number(env, "HTTP_RETRY_BACKOFF_MS", 0, 0));
+    }
+
+    /** The mesh's {@code proxyHeaders}. */
+    private static AnswerFields answers(Map<String, String> env) {
+        String server = env.getOrDefault("SERVER_HEADER", "");
+        AsciiString said = server.isEmpty() ? AnswerFields.DEFAULT.server() : AsciiString.of(server);
+        if (!HttpText.isValue(server)) {
+            throw new IllegalArgumentException("SERVER_HEADER: \"" + server + "\" (expected: a value for a header)");
+        }
+        return new AnswerFields(
+                isOn(env, "SERVER_HEADER_DISABLED") ? null : said, !isOn(env, "ENVOY_DEBUG_HEADERS_DISABLED"));
+    }
+
+    private static Set<SpiffeId> forwarders(String trustDomain, String text) {
+        Set<SpiffeId> all = new HashSet<>();
+        for (String account : text.split(",")) {
+            String[] parts = account.strip().split("/", -1);
+            if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw new IllegalArgumentException("PERIPLUS_FORWARDED_FOR_FROM: \"" + text
+                        + "\" (expected: service accounts such as istio-ingress/gateway-istio, separated by commas)");
+            }
+            all.add(new SpiffeId(trustDomain, parts[0], parts[1]));
+        }
+        return Set.copyOf(all);
     }
 
     private static Http2Windows windows(Map<String, String> env) {

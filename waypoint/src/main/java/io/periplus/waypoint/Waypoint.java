@@ -181,7 +181,8 @@ public final class Waypoint implements Front {
         InetSocketAddress remote =
                 new InetSocketAddress(IpAddress.parse(caller.address()).toInetAddress(), 0);
         IpAddress address = IpAddress.parse(question.host());
-        ClientConnection client = tunnels.asked(peer, remote, Names.of(address, question.port()));
+        LoopServices loop = path.services(path.loops().iterator().next());
+        ClientConnection client = tunnels.asked(loop, peer, remote, Names.of(address, question.port()));
         if (client == null) {
             return CompletableFuture.completedFuture(new Answer.Builder(proxy)
                     .advise("bind the service to this waypoint, and ask for a port that it declares")
@@ -190,7 +191,6 @@ public final class Waypoint implements Front {
                                     + ": the tunnel is answered with status 404",
                             null));
         }
-        LoopServices loop = path.services(path.loops().iterator().next());
         return new Asked(proxy, identity, loop).about(client, Tunnels.admission(loop, client), question);
     }
 

@@ -32,6 +32,7 @@ import io.periplus.waypoint.authz.CustomGate;
 import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.exchange.RequestsOnly;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
@@ -61,6 +62,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -94,6 +96,9 @@ final class Rig implements AutoCloseable {
     final RouteStore routes = new RouteStore();
     final BackendPolicies backendPolicies = new BackendPolicies();
     final ProviderStore providers = new ProviderStore(WAYPOINT.toString());
+    /** What only requests can be put to, where their port is declared to be nothing. */
+    final List<RequestsOnly.Check> requestChecks = new CopyOnWriteArrayList<>();
+
     final MetricsRegistry metrics = new MetricsRegistry();
     private final AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
@@ -143,7 +148,8 @@ final class Rig implements AutoCloseable {
                 loop -> gates.gates(loop)
                         .withCustom(
                                 new CustomGate(providers, authorizers),
-                                new ConnectionAuthorizer(providers, authorizers)),
+                                new RequestsOnly(
+                                        requestChecks, new ConnectionAuthorizer(providers, authorizers, false))),
                 telemetry,
                 hostnames);
         waypointAddress = waypoint.listen(loopback(0));
@@ -340,6 +346,15 @@ final class Rig implements AutoCloseable {
                             Address.newBuilder().setWorkload(workload).build()),
                     List.of());
         }
+    }
+
+    /** What {@link #backend} made is bound to the waypoint from now on. */
+    void bind(String name) {
+        String key = "accounts/" + name + ".accounts.svc.cluster.local";
+        Service bound = index.current().service(key).service().toBuilder()
+                .setWaypoint(thisWaypoint())
+                .build();
+        index.apply(Map.of(key, Address.newBuilder().setService(bound).build()), List.of());
     }
 
     /** Routes of the service {@code accounts}: rules in the text form of their message, of the kind HTTP. */

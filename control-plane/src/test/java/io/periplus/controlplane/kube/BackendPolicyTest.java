@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -92,8 +93,8 @@ class BackendPolicyTest {
 
     @Test
     void aShortHostIsCompletedWithTheDomainOfTheCluster() {
-        MeshSettings mesh = new MeshSettings(
-                "cluster1", "corp.internal", "cluster.local", "istio-system", "default", true, true, false, true, true);
+        MeshSettings mesh =
+                new MeshSettings("cluster1", "corp.internal", "cluster.local", "istio-system", "default", Set.of());
         Cluster corporate = Cluster.shop(mesh).apply("""
                 kind: DestinationRule
                 metadata: {name: web, namespace: shop}

@@ -3,6 +3,7 @@ package io.periplus.controlplane.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.wire.waypoint.RouteParent;
 import io.periplus.wire.waypoint.ServiceParent;
 import java.util.List;
@@ -83,20 +84,21 @@ class MeshRouteTest {
                 .containsExactly(true, false, false);
     }
 
+    @Test
+    void thatARouteComesToNothingCanBeSaidAsUpstreamDoes() {
+        Cluster upstream = Cluster.shop(MeshSettings.defaults("cluster1").with(MeshSwitch.UNRESOLVED_WAYPOINTS, false));
+        upstream.service("clients/plain", "10.96.0.5")
+                .route("HTTPRoute/clients/r", "parentRefs: [{group: '', kind: Service, name: plain}]\n" + TO_API);
+        assertThat(upstream.conditions("HTTPRoute/clients/r"))
+                .containsEntry("ResolvedWaypoints", "True ResolvedWaypoints");
+        assertThat(upstream.message("HTTPRoute/clients/r", "ResolvedWaypoints"))
+                .startsWith("istio.io/use-waypoint label missing");
+    }
+
     // differences §5: as upstream does, which accepts and ignores them
     @Test
     void consumerRoutesCanBeTurnedOff() {
-        Cluster upstream = Cluster.shop(new MeshSettings(
-                "cluster1",
-                "cluster.local",
-                "cluster.local",
-                "istio-system",
-                "default",
-                true,
-                true,
-                false,
-                false,
-                true));
+        Cluster upstream = Cluster.shop(MeshSettings.defaults("cluster1").with(MeshSwitch.CONSUMER_ROUTES, false));
         upstream.route("HTTPRoute/clients/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         upstream.route("HTTPRoute/shop/r", "parentRefs: [" + WEB + "]\n" + TO_API);
         assertThat(upstream.conditions("HTTPRoute/clients/r")).containsEntry("Accepted", ACCEPTED);

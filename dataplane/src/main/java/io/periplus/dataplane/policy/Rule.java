@@ -2,6 +2,7 @@ package io.periplus.dataplane.policy;
 
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,19 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
 
     /** Whether any condition asks about HTTP. */
     boolean needsHttp() {
+        return conditions().anyMatch(Condition::needsHttp);
+    }
+
+    /** Whether any condition asks for the server name of the client's own TLS. */
+    boolean asksForServerName() {
+        return conditions()
+                .anyMatch(condition -> condition instanceof Condition.OfText text
+                        && text.attribute().equals(TextAttribute.SERVER_NAME));
+    }
+
+    private Stream<Condition> conditions() {
         return clauses.stream()
                 .flatMap(clause -> clause.alternatives.stream())
-                .flatMap(alternative -> alternative.conditions.stream())
-                .anyMatch(Condition::needsHttp);
+                .flatMap(alternative -> alternative.conditions.stream());
     }
 }

@@ -3,6 +3,7 @@ package io.periplus.model.gateway;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.ClusterNetwork;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
@@ -125,7 +126,7 @@ public final class OwnGateways {
                 found.parameters(),
                 Objects.requireNonNullElse(fetch.get(watched.meshConfig, Watched.MESH), MeshConfig.NONE)
                         .proxyEnvironment(),
-                mesh.gatewayCopies());
+                mesh.does(MeshSwitch.GATEWAY_COPIES));
     }
 
     private @Nullable String parameterProblem(Fetch fetch, NamespacedName gateway) {

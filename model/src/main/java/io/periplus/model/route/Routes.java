@@ -2,6 +2,7 @@ package io.periplus.model.route;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.input.NamespaceInput;
@@ -53,7 +54,9 @@ public final class Routes {
                 entryServices.index(service -> List.of(service.message().getHostname())),
                 entryServices.index(service -> List.of(service.key())),
                 waypoints);
-        Attaching attaching = new Attaching(new ServiceAttachment(mesh), new ListenerAttachment(listeners, namespaces));
+        Attaching attaching = new Attaching(
+                new ServiceAttachment(mesh, settings.does(MeshSwitch.UNRESOLVED_WAYPOINTS)),
+                new ListenerAttachment(listeners, namespaces));
         Collection<RouteKey, RouteParents> wanted = graph.map("routeWishes", routes, attaching::attach);
         Conflicts conflicts = new Conflicts(wanted.index(Meeting::of));
         parents = graph.map("routeParents", wanted, conflicts::settle);
@@ -68,7 +71,7 @@ public final class Routes {
         var grantsByNamespace = grants.index(grant -> List.of(grant.key().namespace()));
         RuleConversion conversion = new RuleConversion(new Backends(mesh, grantsByNamespace));
         Collection<RouteKey, ResolvedRules.Pair> rules = graph.map("routeRules", routes, conversion::convert);
-        ServedRoutes serving = new ServedRoutes(settings.consumerRoutes(), routes, rules);
+        ServedRoutes serving = new ServedRoutes(settings.does(MeshSwitch.CONSUMER_ROUTES), routes, rules);
         served = graph.flatMap("servedRoutes", parents, serving::of);
         RouteStatuses reporting = new RouteStatuses(parents, rules, written);
         statuses = graph.map("routeStatuses", routes, reporting::of);

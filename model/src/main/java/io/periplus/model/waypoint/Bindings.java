@@ -7,15 +7,19 @@ import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.Selectors;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authorizing    AuthorizationPolicies by what they are attached to
  * @param authenticating RequestAuthentications by what they are attached to
+ * @param untargeted     AuthorizationPolicies without targets that are enforced in full at waypoints only, by namespace
  * @param limiting       RateLimitPolicies that fail closed by what they are attached to
  */
 public record Bindings(
@@ -30,6 +35,7 @@ public record Bindings(
         Collection<String, NamespaceInput> namespaces,
         Collection<NamespacedName, Waypoint> waypoints,
         Index<Target, NamespacedName, AuthorizationPolicy> authorizing,
+        Index<String, NamespacedName, AuthorizationPolicy> untargeted,
         Index<Target, NamespacedName, RequestAuthentication> authenticating,
         Index<Target, NamespacedName, RateLimitPolicy> limiting) {
 
@@ -103,7 +109,10 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace), null);
         }
-        boolean closed = mesh.waypointFailClosed() && (targeted(fetch, service.target()) || governed(fetch, waypoint));
+        boolean closed = mesh.does(MeshSwitch.WAYPOINT_FAIL_CLOSED)
+                && (targeted(fetch, service.target())
+                        || governed(fetch, waypoint)
+                        || reached(fetch, service.key().namespace(), service::mayHave));
         return waiting(waypoint, closed);
     }
 
@@ -134,7 +143,11 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), false, null);
         }
-        return waiting(waypoint, mesh.waypointFailClosed() && governed(fetch, waypoint));
+        boolean closed = mesh.does(MeshSwitch.WAYPOINT_FAIL_CLOSED)
+                && (governed(fetch, waypoint)
+                        || reached(
+                                fetch, pod.key().namespace(), selector -> Selectors.matches(selector, pod.labels())));
+        return waiting(waypoint, closed);
     }
 
     private Binding waiting(Waypoint waypoint, boolean closed) {
@@ -151,6 +164,14 @@ public record Bindings(
         return !fetch.by(authorizing, target).isEmpty()
                 || !fetch.by(authenticating, target).isEmpty()
                 || !fetch.by(limiting, target).isEmpty();
+    }
+
+    /** Whether a policy of the mesh or the namespace, for all pods or for those of a selector, counts on the waypoint. */
+    private boolean reached(Fetch fetch, String namespace, Predicate<Map<String, String>> selected) {
+        return Stream.of(mesh.rootNamespace(), namespace)
+                .distinct()
+                .flatMap(origin -> fetch.by(untargeted, origin).stream())
+                .anyMatch(policy -> policy.selector() == null || selected.test(policy.selector()));
     }
 
     private static boolean ingress(Map<String, String> labels, @Nullable NamespaceInput namespace) {

@@ -20,7 +20,6 @@ import io.periplus.waypoint.upstream.policy.HashKey;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements Pick {
     /** What gateways, unlike waypoints, tell the endpoint. */
     private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
-
-    /** The base of the pause before a retry at an endpoint that was tried already. */
-    private static final int BACKOFF_MS = 25;
 
     private final RequestContext request;
     private final LoopServices services;
@@ -260,10 +256,6 @@ final class Attempts implements Pick {
      * @param baseMillis of the growing pause, 0 for the default
      */
     int pauseMillis(Destination destination, int baseMillis) {
-        if (services.clusters().hasUntried(destination, this)) {
-            return 0;
-        }
-        int base = baseMillis > 0 ? baseMillis : BACKOFF_MS;
-        return ThreadLocalRandom.current().nextInt(base << Math.min(retries, 4));
+        return Backoff.millis(services.clusters().hasUntried(destination, this), baseMillis, retries);
     }
 }

@@ -164,7 +164,8 @@ final class ExchangeRecord {
                 connection.localAddress(),
                 connection.destination(),
                 target == null ? connection.destination() : target,
-                backend);
+                backend,
+                connection.serverName());
         telemetry.ended(new RequestReport(
                 parties,
                 startMillis,

@@ -59,7 +59,7 @@ record HeadAttributes(JudgedRequest request, String path) implements HttpAttribu
 
     @Override
     public @Nullable IpAddress remote() {
-        return ForwardedFor.client(head().headers(), request.atEdge());
+        return request.believed() ? ForwardedFor.client(head().headers(), request.atEdge()) : null;
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.periplus.waypoint.exchange;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
+import io.periplus.waypoint.route.RetryRules;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param windows of connections in HTTP/2
  * @param clientsBy identity of this proxy where it tells applications the identities of clients in the mesh, null where it
  *     tells them nothing
+ * @param forwarders the clients in the mesh that are believed when they say for whom they forward, null for all of them
+ * @param retries of requests whose route says nothing about them
+ * @param answers what this proxy says of itself in them
  */
 public record HttpSettings(
         boolean http10,
@@ -26,41 +31,117 @@ public record HttpSettings(
         Duration idleTimeout,
         PathNormalization paths,
         Http2Windows windows,
-        @Nullable String clientsBy) {
+        @Nullable String clientsBy,
+        @Nullable Set<SpiffeId> forwarders,
+        RetryRules retries,
+        AnswerFields answers) {
     /** A minute is what other servers give a slow client; a head is one or two packets. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
     public static final HttpSettings DEFAULT = new HttpSettings(
-            false, false, HEAD_TIMEOUT, IDLE_TIMEOUT, PathNormalization.BASE, Http2Windows.OF_ONE_CLIENT, null);
+            false,
+            false,
+            HEAD_TIMEOUT,
+            IDLE_TIMEOUT,
+            PathNormalization.BASE,
+            Http2Windows.OF_ONE_CLIENT,
+            null,
+            null,
+            RetryRules.DEFAULT,
+            AnswerFields.DEFAULT);
 
     public HttpSettings withHttp10(boolean served) {
-        return new HttpSettings(served, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy);
+        return new HttpSettings(
+                served,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                answers);
     }
 
     public HttpSettings withHttp1Trailers(boolean pass) {
-        return new HttpSettings(http10, pass, headTimeout, idleTimeout, paths, windows, clientsBy);
+        return new HttpSettings(
+                http10, pass, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withHeadTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, timeout, idleTimeout, paths, windows, clientsBy);
+        return new HttpSettings(
+                http10, http1Trailers, timeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, timeout, paths, windows, clientsBy);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, timeout, paths, windows, clientsBy, forwarders, retries, answers);
     }
 
     public HttpSettings withPaths(PathNormalization form) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, form, windows, clientsBy);
+        return new HttpSettings(
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                form,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                answers);
     }
 
     public HttpSettings withWindows(Http2Windows other) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, other, clientsBy);
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, other, clientsBy, forwarders, retries, answers);
     }
 
     /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
     public HttpSettings withClientsBy(SpiffeId proxy) {
-        return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, windows, proxy.toString());
+        return new HttpSettings(
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                proxy.toString(),
+                forwarders,
+                retries,
+                answers);
+    }
+
+    /** Of the clients in the mesh only these are believed when they say for whom they forward. */
+    public HttpSettings withForwarders(Set<SpiffeId> believed) {
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, believed, retries, answers);
+    }
+
+    public HttpSettings withRetries(RetryRules rules) {
+        return new HttpSettings(
+                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, rules, answers);
+    }
+
+    public HttpSettings withAnswers(AnswerFields fields) {
+        return new HttpSettings(
+                http10,
+                http1Trailers,
+                headTimeout,
+                idleTimeout,
+                paths,
+                windows,
+                clientsBy,
+                forwarders,
+                retries,
+                fields);
+    }
+
+    /** Whether what a client in the mesh says of the client before it counts. */
+    boolean believes(@Nullable SpiffeId peer) {
+        return forwarders == null || (peer != null && forwarders.contains(peer));
     }
 }

@@ -11,6 +11,9 @@ interface JudgedRequest {
     /** Whether it came through a port of a Gateway. */
     boolean atEdge();
 
+    /** Whether what it says of the client before its sender counts. */
+    boolean believed();
+
     /** The verified token that came with it; null without one. */
     @Nullable
     ValidatedToken token();

@@ -106,6 +106,11 @@ public final class RequestContext implements JudgedRequest {
         return connection.atEdge();
     }
 
+    @Override
+    public boolean believed() {
+        return atEdge() || services.http().believes(connection.peer());
+    }
+
     /** The head; what is changed in it reaches the endpoint. */
     @Override
     public RequestHead head() {

@@ -124,27 +124,17 @@ public final class Trial implements WayIn.End {
         new Trial(services, connection, head, then).way.begin();
     }
 
-    /**
-     * The same for a connection whose bytes pass as they are.
-     *
-     * @param serverName that the client asks for in TLS, empty if it names none
-     */
-    public static Outcome ofBytes(LoopServices services, ClientConnection connection, String serverName) {
+    /** The same for a connection whose bytes pass as they are. */
+    public static Outcome ofBytes(LoopServices services, ClientConnection connection) {
         Outcome outcome = new Outcome();
         MeshSnapshot mesh = services.mesh().snapshot();
         CustomMatch match = ConnectionGate.match(connection, mesh);
+        outcome.reply = services.gates().connections().refusal(connection, mesh);
+        if (outcome.reply != null) {
+            return outcome;
+        }
         outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
-        Destination addressed = connection.destination();
-        CustomMatch custom =
-                mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes());
-        if (custom != null && !custom.dryRun()) {
-            if (!services.gates().connections().asks(connection, mesh)) {
-                outcome.reply = LocalReply.of(custom.unanswered());
-                return outcome;
-            }
-            outcome.custom = custom;
-        }
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {
             outcome.reply = LocalReply.of(denied);
@@ -152,9 +142,10 @@ public final class Trial implements WayIn.End {
         }
         SpiffeId peer = connection.peer();
         String clientNamespace = peer == null ? null : peer.namespace();
-        switch (services.routes().get().connection(addressed, clientNamespace, serverName)) {
+        Destination addressed = connection.destination();
+        switch (services.routes().get().connection(addressed, clientNamespace, connection.serverName())) {
             case NoRoute none -> outcome.reply = LocalReply.of(none);
-            case Route found -> follow(outcome, services, connection, mesh, found, serverName);
+            case Route found -> follow(outcome, services, connection, mesh, found, connection.serverName());
         }
         return outcome;
     }

@@ -45,6 +45,12 @@ public final class UnsentRequest implements JudgedRequest {
         return atEdge;
     }
 
+    /** As it is where the mesh does not name those who are. */
+    @Override
+    public boolean believed() {
+        return true;
+    }
+
     @Override
     public @Nullable ValidatedToken token() {
         return token;

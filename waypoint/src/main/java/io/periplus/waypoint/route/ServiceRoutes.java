@@ -69,9 +69,14 @@ final class ServiceRoutes {
         Set<String> ofTheWaypoint = new HashSet<>();
         forEachParent(routes, namespace, hostname, (route, parent) -> {
             if (parent.getPort() == OTHER_PORTS || parent.getPort() == port) {
+                boolean named = parent.getPort() != OTHER_PORTS;
                 byNamespace
                         .computeIfAbsent(route.source().getNamespace(), _ -> new HashMap<>())
-                        .putIfAbsent(route, new RouteGroup.Attached(route, parent.getServerNamesList()));
+                        .merge(
+                                route,
+                                new RouteGroup.Attached(route, parent.getServerNamesList(), named),
+                                (one, other) -> new RouteGroup.Attached(
+                                        route, one.serverNames(), one.namesPort() || other.namesPort()));
                 if (parent.getOfTheWaypoint()) {
                     ofTheWaypoint.add(route.source().getNamespace());
                 }

@@ -11,7 +11,6 @@ import io.periplus.waypoint.upstream.tls.TlsOrigination;
 import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 import io.periplus.wire.waypoint.ProxyProtocol;
 import io.periplus.wire.workload.AppProtocol;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -201,7 +200,7 @@ public final class Host implements Candidate {
      */
     public Future<Channel> connect(ConnectionKey key) {
         if (!state.breakers().takeConnection(false)) {
-            return loop.loop().newFailedFuture(new ConnectException("the service has as many connections as it may"));
+            return loop.loop().newFailedFuture(new OverflowException());
         }
         connections++;
         Future<Channel> connecting = source(key).open(Inside.BYTES);

@@ -67,6 +67,27 @@ class RouteTableTest {
         };
     }
 
+    // ---- what is spoken
+
+    private boolean requestsOnly(int port, boolean only) {
+        return store.table().takesRequestsOnly(service("accounts", port), "client", () -> only);
+    }
+
+    @Test
+    void aPortThatARouteNamesTakesRequestsOnly() {
+        assertThat(requestsOnly(80, true)).isFalse();
+        RoutesOf.put(store, http("everywhere", ""), of("HTTP", "ns", "named", "port: 90", ""));
+        assertThat(requestsOnly(90, false)).isTrue();
+        assertThat(requestsOnly(80, false)).isFalse();
+        assertThat(requestsOnly(80, true)).isTrue();
+    }
+
+    @Test
+    void routesOfBytesSayNothingOfRequests() {
+        RoutesOf.put(store, of("TCP", "ns", "bytes", "port: 90", ""));
+        assertThat(requestsOnly(90, true)).isFalse();
+    }
+
     // ---- matching
 
     @Test
