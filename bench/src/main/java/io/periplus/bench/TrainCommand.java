@@ -45,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
             try {
                 for (Scenario scenario : Scenario.ALL) {
                     if (scenario.rules().equals(Rules.NONE)) {
-                        site.generator().run(site.plan(scenario, gateway, 0, 0, LOAD_MILLIS), List.of());
+                        gateway.generator().run(site.plan(scenario, gateway, 0, 0, LOAD_MILLIS), List.of());
                     }
                 }
             } finally {

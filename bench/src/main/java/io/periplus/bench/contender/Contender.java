@@ -19,6 +19,11 @@ public interface Contender {
         return false;
     }
 
+    /** Whether it needs a network namespace of its own, as its other ports are the same as another contender's. */
+    default boolean standsApart() {
+        return false;
+    }
+
     /**
      * Starts it: HTTP/1.1 on {@code place.port()}, HTTP/2 with prior knowledge on {@code place.http2Port()} (the same
      * where it tells them apart by itself). It need not be ready yet.

@@ -33,6 +33,11 @@ public record PeriplusGateway(String name, String home, Map<String, String> envi
     }
 
     @Override
+    public boolean standsApart() {
+        return name.equals(Periplus.OTHER);
+    }
+
+    @Override
     public boolean judges() {
         return true;
     }

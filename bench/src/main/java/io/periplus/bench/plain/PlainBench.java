@@ -55,10 +55,10 @@ public final class PlainBench {
             for (Scenario scenario : scenarios) {
                 progress.accept(scenario.name());
                 for (Running one : running) {
-                    site.generator().run(site.plan(scenario, one, 0, times.warmUpRequests(), 1), List.of());
+                    one.generator().run(site.plan(scenario, one, 0, times.warmUpRequests(), 1), List.of());
                     if (!times.isQuick()) {
                         WarmUp.awaitCompilers(
-                                site.generator(),
+                                one.generator(),
                                 millis -> site.plan(scenario, one, 0, 0, millis),
                                 List.of(one.program()));
                     }
@@ -95,16 +95,16 @@ public final class PlainBench {
     }
 
     private Measured saturate(Scenario scenario, Running one) {
-        return site.generator()
+        return one.generator()
                 .run(
                         site.plan(scenario, one, times.settleMillis(), 0, times.cellMillis()),
-                        List.of(one.program(), site.backend()));
+                        List.of(one.program(), one.backend()));
     }
 
     private PlainRow row(Scenario scenario, Running one, Sums sums, double rate, @Nullable Double nginx) {
         LoadPlan open = site.plan(scenario, one, times.settleMillis(), 0, times.cellMillis() * times.rounds())
                 .atRate(rate);
-        Measured paced = site.generator().run(open, List.of());
+        Measured paced = one.generator().run(open, List.of());
         sums.note(paced.load());
         return new PlainRow(
                 scenario.name(),

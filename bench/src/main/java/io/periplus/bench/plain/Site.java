@@ -11,9 +11,10 @@ import io.periplus.bench.machine.Probe;
 import io.periplus.bench.machine.Program;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A network namespace with a generator and a backend, and room for proxies between them. */
+/** Network namespaces with a generator and a backend each, and room for proxies between them. */
 public final class Site implements AutoCloseable {
     private static final String AUTHORITY = "bench.example.com";
     private static final int BACKEND_PORT = 9000;
@@ -24,19 +25,24 @@ public final class Site implements AutoCloseable {
     private final Cores cores;
     private final Path directory;
     private final Network network = new Network();
-    private final String namespace = network.add("plain");
-    private final Program backend;
-    private final Generator generator;
+    private final List<Stand> stands = new ArrayList<>();
+
+    /** A namespace with a generator and a backend of its own. */
+    private record Stand(String namespace, Program backend, Generator generator) {}
 
     /**
      * A contender that runs and has answered.
      *
+     * @param generator of its load
+     * @param backend behind it
      * @param firstAnswerMillis after its start
      * @param firstAnswerCpuSeconds what it used until then
      */
     public record Running(
             Contender contender,
             Program program,
+            Generator generator,
+            Program backend,
             int port,
             int http2Port,
             long firstAnswerMillis,
@@ -45,25 +51,27 @@ public final class Site implements AutoCloseable {
     public Site(Cores cores, Path directory) {
         this.cores = cores;
         this.directory = directory;
-        backend = Program.java(
-                "backend",
-                namespace,
-                cores.backend(),
-                directory,
-                List.of("-Xms32m", "-Xmx64m"),
-                BackendMain.class,
-                Contender.ADDRESS,
-                Integer.toString(BACKEND_PORT));
-        backend.readLine();
-        generator = Generator.start("generator", namespace, cores.generator(), directory);
     }
 
-    public Generator generator() {
-        return generator;
-    }
-
-    Program backend() {
-        return backend;
+    /** Made when it is first wanted. */
+    private Stand stand(int number) {
+        while (stands.size() <= number) {
+            String name = stands.isEmpty() ? "" : "-" + stands.size();
+            String namespace = network.add("plain" + name);
+            Program backend = Program.java(
+                    "backend" + name,
+                    namespace,
+                    cores.backend(),
+                    directory,
+                    List.of("-Xms32m", "-Xmx64m"),
+                    BackendMain.class,
+                    Contender.ADDRESS,
+                    Integer.toString(BACKEND_PORT));
+            backend.readLine();
+            stands.add(new Stand(
+                    namespace, backend, Generator.start("generator" + name, namespace, cores.generator(), directory)));
+        }
+        return stands.get(number);
     }
 
     /**
@@ -74,9 +82,10 @@ public final class Site implements AutoCloseable {
     public Running start(Contender contender, Rules rules, int index) {
         int port = FIRST_PORT + index;
         int http2Port = port + HTTP2_OFFSET;
+        Stand stand = stand(contender.standsApart() ? 1 : 0);
         long begin = System.nanoTime();
         Program program = contender.start(new Contender.Place(
-                namespace,
+                stand.namespace,
                 cores.proxy(),
                 directory.resolve(contender.name() + "-" + rules.routes() + "-" + rules.policies()),
                 port,
@@ -86,7 +95,7 @@ public final class Site implements AutoCloseable {
                 rules));
         try {
             long answered = Probe.await(
-                    namespace,
+                    stand.namespace,
                     Contender.ADDRESS,
                     port,
                     AUTHORITY,
@@ -94,7 +103,14 @@ public final class Site implements AutoCloseable {
                     program,
                     READY);
             return new Running(
-                    contender, program, port, http2Port, (answered - begin) / 1_000_000, program.cpuSeconds());
+                    contender,
+                    program,
+                    stand.generator,
+                    stand.backend,
+                    port,
+                    http2Port,
+                    (answered - begin) / 1_000_000,
+                    program.cpuSeconds());
         } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -114,8 +130,10 @@ public final class Site implements AutoCloseable {
 
     @Override
     public void close() {
-        generator.close();
-        backend.close();
+        for (Stand stand : stands) {
+            stand.generator.close();
+            stand.backend.close();
+        }
         network.close();
     }
 }

@@ -65,7 +65,7 @@ public final class StartBench {
         for (int i = 0; i < (quick ? 2 : SLICES); i++) {
             double cpuBefore = one.program().cpuSeconds();
             long begin = System.nanoTime();
-            LoadResult slice = site.generator()
+            LoadResult slice = one.generator()
                     .run(site.plan(Scenario.ALL.getFirst(), one, 0, quick ? 10 : SLICE_REQUESTS, 1), List.of())
                     .load();
             seconds.add((System.nanoTime() - begin) / 1e9);
