@@ -45,6 +45,9 @@ final class MeshConfigReader {
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
+        if (!trustDomains.isEmpty()) {
+            environment.put("TRUST_DOMAIN_ALIASES", String.join(",", trustDomains));
+        }
         ignored(root, findings);
         return new Reading(new MeshConfig(Map.copyOf(environment), providers, trustDomains), List.copyOf(findings));
     }
