@@ -88,6 +88,27 @@ public record HboneSettings(
                 memoryShare);
     }
 
+    /** The same with another bound of connections that each loop keeps. */
+    public HboneSettings withMaxPooled(int connections) {
+        return new HboneSettings(
+                streamWindow,
+                connectionWindow,
+                frameSize,
+                maxConcurrentStreams,
+                clientHeaderList,
+                serverHeaderList,
+                streamsPerConnection,
+                keepaliveInterval,
+                keepaliveTimeout,
+                connectTimeout,
+                handshakeTimeout,
+                answerTimeout,
+                probeTimeout,
+                unusedRelease,
+                connections,
+                memoryShare);
+    }
+
     /** The same with another share of memory. */
     public HboneSettings withMemoryShare(double share) {
         return new HboneSettings(

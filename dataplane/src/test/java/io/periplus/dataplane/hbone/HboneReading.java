@@ -52,11 +52,8 @@ record HboneReading(List<String> received, int opened, int closed, boolean survi
             channel.finishAndReleaseAll();
         }
         return new HboneReading(
-                received.stream().map(StringBuilder::toString).toList(),
-                received.size(),
-                closed[0],
-                survived,
-                (int) given.stream().filter(piece -> piece.refCnt() > 0).count());
+                received.stream().map(StringBuilder::toString).toList(), received.size(), closed[0], survived, (int)
+                        given.stream().filter(piece -> piece.refCnt() > 0).count());
     }
 
     private static void drop(EmbeddedChannel channel) {
