@@ -50,5 +50,11 @@ public final class Annotations {
     /** On a Gateway: type of the Service deployed for it. */
     public static final String SERVICE_TYPE = "networking.istio.io/service-type";
 
+    /** On ServiceEntries: {@link #RACE_FIRST_TCP_CONNECT}. */
+    public static final String CONNECT_STRATEGY = "istio.io/connect-strategy";
+
+    /** The addresses of a name are tried at the same time, and the first that answers is taken. */
+    public static final String RACE_FIRST_TCP_CONNECT = "RACE_FIRST_TCP_CONNECT";
+
     private Annotations() {}
 }

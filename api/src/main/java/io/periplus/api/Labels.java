@@ -38,5 +38,8 @@ public final class Labels {
     /** Label: the control plane revision that owns an object. */
     public static final String REVISION = "istio.io/rev";
 
+    /** Label on a Service of the system namespace or a webhook: another name for the revision in {@link #REVISION}. */
+    public static final String REVISION_TAG = "istio.io/tag";
+
     private Labels() {}
 }

@@ -15,12 +15,14 @@ import io.periplus.bench.plain.Site;
 import io.periplus.bench.plain.StartBench;
 import io.periplus.bench.plain.StartRow;
 import io.periplus.bench.report.Report;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -52,13 +54,17 @@ final class L7Command implements Callable<Integer> {
     @Option(names = "--quick", description = "shows in a few seconds that everything works; the figures mean nothing")
     private boolean quick;
 
+    @Option(names = "--against", description = "directory of another build of Periplus, to run beside this one")
+    @Nullable
+    private Path against;
+
     @Override
     public Integer call() throws JsonProcessingException {
         Terminal.checkOutput(output);
         Terminal.checkMachine("l7", "iproute2 util-linux", "ip", "taskset");
         Times times = quick ? Times.quick() : Times.ofSeconds(seconds);
         Cores cores = Cores.ofMachine();
-        List<Contender> contenders = pick(Contenders.installed(), Contender::name);
+        List<Contender> contenders = pick(Contenders.installed(against), Contender::name);
         List<PlainRow> plain = List.of();
         List<MeshRow> mesh = List.of();
         List<StartRow> start = List.of();

@@ -19,6 +19,11 @@ public record Times(long warmUpRequests, long settleMillis, long cellMillis, int
         return new Times(warmUpRequests, settleMillis, cellMillis * rounds / number, number);
     }
 
+    /** Whether figures mean nothing. */
+    public boolean isQuick() {
+        return equals(quick());
+    }
+
     /** As short as can be: shows that everything works; figures mean nothing. */
     public static Times quick() {
         return new Times(100, 50, 200, 1);

@@ -1,5 +1,6 @@
 package io.periplus.bench;
 
+import io.periplus.bench.contender.Contender.Rules;
 import io.periplus.bench.contender.PeriplusGateway;
 import io.periplus.bench.machine.BenchException;
 import io.periplus.bench.machine.Cores;
@@ -40,10 +41,10 @@ final class TrainCommand implements Callable<Integer> {
                 "PERIPLUS_AOT_OUTPUT", output.toAbsolutePath().toString());
         try (WorkDirectory directory = WorkDirectory.make();
                 Site site = new Site(Cores.ofMachine(), directory.path())) {
-            Running gateway = site.start(new PeriplusGateway(training), 0, 0);
+            Running gateway = site.start(PeriplusGateway.own(training), Rules.NONE, 0);
             try {
                 for (Scenario scenario : Scenario.ALL) {
-                    if (scenario.routes() == 0) {
+                    if (scenario.rules().equals(Rules.NONE)) {
                         site.generator().run(site.plan(scenario, gateway, 0, 0, LOAD_MILLIS), List.of());
                     }
                 }

@@ -49,6 +49,17 @@ class BenchTest {
     }
 
     @Test
+    void proxiesThatJudgePoliciesAnswerWhatTheLastOfThemAllows() throws Exception {
+        assumePrograms("ip", "taskset");
+        JsonNode report = new ObjectMapper()
+                .readTree(output("l7", "--quick", "-o", "json", "--only", "plain,http1-100-policies,periplus,nginx"));
+        assertThat(report.at("/plain")).hasSize(1).allSatisfy(row -> {
+            assertThat(row.get("proxy").asText()).isEqualTo("periplus");
+            assertThat(row.get("errors").asLong()).isZero();
+        });
+    }
+
+    @Test
     void everyWayThroughTheMeshIsAnswered() throws Exception {
         assumePrograms("ip", "taskset", "nft");
         JsonNode report = new ObjectMapper().readTree(output("l7", "--quick", "-o", "json", "--only", "mesh"));

@@ -73,9 +73,7 @@ public record ControlPlaneConfig(
                 env.getOrDefault("TRUST_DOMAIN", "cluster.local"),
                 namespace,
                 env.getOrDefault("REVISION", "default"),
-                flag(env, "PERIPLUS_POLICY_FOLLOWS_TRAFFIC", true),
-                flag(env, "PERIPLUS_WAYPOINT_FAIL_CLOSED", true),
-                flag(env, "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false));
+                MeshSettings.switches(one -> flag(env, one.variable(), one.unset())));
         return new ControlPlaneConfig(
                 mesh,
                 env.getOrDefault("POD_NAME", env.getOrDefault("HOSTNAME", "istiod")),
@@ -91,7 +89,8 @@ public record ControlPlaneConfig(
                 duration(env, "PILOT_DEBOUNCE_AFTER", "10ms"),
                 JwksSettings.of(
                         duration(env, "PILOT_JWT_PUB_KEY_REFRESH_INTERVAL", "20m"),
-                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", "")),
+                        env.getOrDefault("BLOCKED_CIDRS_IN_JWKS_URIS", ""),
+                        flag(env, "PERIPLUS_JWKS_FROM_LOOPBACK", false)),
                 Ports.DEFAULT);
     }
 

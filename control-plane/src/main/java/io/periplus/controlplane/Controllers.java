@@ -21,6 +21,8 @@ import io.periplus.controlplane.status.RateLimitStatusWriter;
 import io.periplus.controlplane.status.RouteStatusWriter;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.collection.Source;
+import io.periplus.model.status.ConditionSet;
+import io.periplus.model.status.ObjectConditions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,27 +80,33 @@ final class Controllers implements AutoCloseable {
         index.limits.statuses.observe(rateLimits.writer()::changed);
         reconcilers.add(rateLimits.writer().reconciler());
 
-        ConditionWriter services = new ConditionWriter(applies, Kinds.SERVICE, "istio-ambient-service", clock);
+        ConditionWriter<ObjectConditions> services =
+                new ConditionWriter<>(applies, Kinds.SERVICE, "istio-ambient-service", clock);
         index.serviceStatus.observe(services.writer()::changed);
-        ConditionWriter entries = new ConditionWriter(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
+        ConditionWriter<ConditionSet> entries =
+                new ConditionWriter<>(applies, Kinds.SERVICE_ENTRY, "istio-ambient-service", clock);
         index.entryStatus.observe(entries.writer()::changed);
+        ConditionWriter<ObjectConditions> workloadEntries =
+                new ConditionWriter<>(applies, Kinds.WORKLOAD_ENTRY, "istio-ambient-workloadentry", clock);
+        index.workloadEntryStatus.observe(workloadEntries.writer()::changed);
         AddressWriter addresses = new AddressWriter(applies);
         index.allocatedAddresses.observe(addresses.writer()::changed);
-        ConditionWriter ztunnel =
-                new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
+        ConditionWriter<ObjectConditions> ztunnel =
+                new ConditionWriter<>(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-ztunnel-policy", clock);
         index.ztunnelStatus.observe(ztunnel.writer()::changed);
-        ConditionWriter waypoint =
-                new ConditionWriter(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
+        ConditionWriter<ObjectConditions> waypoint =
+                new ConditionWriter<>(applies, Kinds.AUTHORIZATION_POLICY, "istio-ambient-waypoint-policy", clock);
         index.waypointStatus.observe(waypoint.writer()::changed);
-        ConditionWriter tokens =
-                new ConditionWriter(applies, Kinds.REQUEST_AUTHENTICATION, "istio-ambient-waypoint-policy", clock);
+        ConditionWriter<ObjectConditions> tokens =
+                new ConditionWriter<>(applies, Kinds.REQUEST_AUTHENTICATION, "istio-ambient-waypoint-policy", clock);
         index.tokenStatus.observe(tokens.writer()::changed);
-        ConditionWriter destinationRules =
-                new ConditionWriter(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
+        ConditionWriter<ObjectConditions> destinationRules =
+                new ConditionWriter<>(applies, Kinds.DESTINATION_RULE, "istio-ambient-destination-rule", clock);
         index.destinationRuleStatus.observe(destinationRules.writer()::changed);
         reconcilers.addAll(List.of(
                 services.writer().reconciler(),
                 entries.writer().reconciler(),
+                workloadEntries.writer().reconciler(),
                 addresses.writer().reconciler(),
                 ztunnel.writer().reconciler(),
                 waypoint.writer().reconciler(),

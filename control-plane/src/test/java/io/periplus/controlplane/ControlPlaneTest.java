@@ -83,7 +83,7 @@ class ControlPlaneTest {
                 "network1",
                 Map.of(),
                 Duration.ofMillis(5),
-                JwksSettings.of(Duration.ofMinutes(20), ""),
+                JwksSettings.of(Duration.ofMinutes(20), "", true),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         controlPlane = new ControlPlane(config, KubeClients.client(KubeClients.tuned(api.access())));
         controlPlane.start();

@@ -81,7 +81,7 @@ final class Fixture implements AutoCloseable {
                 "",
                 Map.of(),
                 Duration.ofMillis(5),
-                JwksSettings.of(Duration.ofMinutes(20), ""),
+                JwksSettings.of(Duration.ofMinutes(20), "", true),
                 new ControlPlaneConfig.Ports(0, 0, 0, 0));
         index.watched.pods.observe(pods::apply);
         thread.start();

@@ -72,7 +72,7 @@ class RouteStatusTest {
                         "network1",
                         Map.of(),
                         Duration.ofMillis(5),
-                        JwksSettings.of(Duration.ofMinutes(20), ""),
+                        JwksSettings.of(Duration.ofMinutes(20), "", true),
                         new ControlPlaneConfig.Ports(0, 0, 0, 0)),
                 KubeClients.client(KubeClients.tuned(api.access())));
         controlPlane.start();

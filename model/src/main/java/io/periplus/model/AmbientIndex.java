@@ -39,6 +39,7 @@ import io.periplus.model.policy.PolicyStatus;
 import io.periplus.model.policy.PolicyStatuses;
 import io.periplus.model.policy.Shape;
 import io.periplus.model.policy.Shapes;
+import io.periplus.model.policy.Shaping;
 import io.periplus.model.policy.TargetVerdicts;
 import io.periplus.model.policy.TargetedProxies;
 import io.periplus.model.policy.TrustDomains;
@@ -46,6 +47,7 @@ import io.periplus.model.policy.WaypointPolicies;
 import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.route.Routes;
 import io.periplus.model.route.ServedRouteKey;
+import io.periplus.model.status.ConditionSet;
 import io.periplus.model.status.ObjectConditions;
 import io.periplus.model.traffic.BackendPolicies;
 import io.periplus.model.traffic.BackendPolicyKey;
@@ -69,6 +71,8 @@ import io.periplus.model.workload.AllocatedAddresses;
 import io.periplus.model.workload.Attachment;
 import io.periplus.model.workload.Attachments;
 import io.periplus.model.workload.EntryServices;
+import io.periplus.model.workload.EntryStatuses;
+import io.periplus.model.workload.EntryVisibilities;
 import io.periplus.model.workload.EntryWorkloads;
 import io.periplus.model.workload.PodWorkloads;
 import io.periplus.model.workload.ServiceInfo;
@@ -93,9 +97,7 @@ public final class AmbientIndex {
     private final Graph graph = new Graph();
 
     /** What is watched. */
-    public final Watched watched = new Watched(graph);
-
-    private final Source<String, MeshSettings> settings = graph.source("settings");
+    public final Watched watched;
 
     // What follows.
     public final ClusterNetwork network;
@@ -108,7 +110,8 @@ public final class AmbientIndex {
 
     public final Collection<NamespacedName, WorkloadInfo> entryWorkloads;
     public final Collection<String, WorkloadInfo> entryEndpoints;
-    public final Collection<NamespacedName, ObjectConditions> entryStatus;
+    public final Collection<NamespacedName, ConditionSet> entryStatus;
+    public final Collection<NamespacedName, ObjectConditions> workloadEntryStatus;
     public final Collection<NamespacedName, ConditionInput> waypointConditions;
     public final Collection<NamespacedName, Attachment> attachments;
     public final Collection<String, Shape> shapes;
@@ -155,6 +158,8 @@ public final class AmbientIndex {
     /** An empty index. */
     public AmbientIndex(MeshSettings mesh) {
         this.mesh = mesh;
+        watched = new Watched(graph, mesh.rootNamespace());
+        Source<String, MeshSettings> settings = graph.source("settings");
         settings.put(Watched.MESH, mesh);
 
         network = new ClusterNetwork(graph, watched.namespaces, mesh.rootNamespace());
@@ -176,6 +181,9 @@ public final class AmbientIndex {
                 waypoints,
                 watched.authorizationPolicies.index(
                         policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
+                watched.authorizationPolicies.index(policy -> WaypointPolicies.countsOnWaypoints(policy, mesh)
+                        ? List.of(policy.key().namespace())
+                        : List.of()),
                 watched.requestAuthentications.index(
                         policy -> Target.of(policy.key(), policy.targetRefs(), mesh.rootNamespace())),
                 watched.rateLimitPolicies.index(LimitPlace::closed));
@@ -201,9 +209,10 @@ public final class AmbientIndex {
                         entry.key(),
                         Objects.requireNonNullElse(fetch.get(allocated, entry.key()), List.of()),
                         entry.allocated()));
+        EntryVisibilities visibilities = new EntryVisibilities(watched.meshConfig, watched.namespaces, bindings);
         EntryServices entries = new EntryServices(
                 mesh,
-                bindings,
+                visibilities,
                 watched.namespaces,
                 servicesByHost,
                 watched.serviceEntries.index(ServiceEntryInput::hosts),
@@ -212,13 +221,14 @@ public final class AmbientIndex {
                 "entryServices", watched.serviceEntries, (fetch, entry) -> entries.of(fetch, network.of(fetch), entry));
         var entriesByNamespace =
                 entryServices.index(service -> List.of(service.key().namespace()));
-        entryStatus = graph.map(
-                "entryStatus",
-                watched.serviceEntries,
+        entryStatus = graph.map("entryStatus", watched.serviceEntries, new EntryStatuses(visibilities)::of);
+        workloadEntryStatus = graph.map(
+                "workloadEntryStatus",
+                watched.workloadEntries,
                 (fetch, entry) -> new ObjectConditions(
                         entry.key(),
                         WaypointCondition.TYPE,
-                        WaypointCondition.of(bindings.of(fetch, entry)),
+                        WaypointCondition.ofWorkload(bindings.of(fetch, entry.asPod())),
                         entry.conditions()));
         waypointConditions =
                 graph.map("waypointConditions", services, (fetch, service) -> WaypointCondition.of(service.binding()));
@@ -241,7 +251,8 @@ public final class AmbientIndex {
                 "expandedPolicies",
                 watched.authorizationPolicies,
                 (fetch, policy) -> trustDomains(fetch).expand(policy));
-        nodePolicies = new NodePolicies(graph, mesh, watched, settings, waypoints, shapes, expandedPolicies);
+        nodePolicies = new NodePolicies(
+                graph, mesh, watched, settings, new Shaping(waypoints, this::trustDomains), shapes, expandedPolicies);
 
         Collection<NamespacedName, ApplicationTunnel> inboundBindings =
                 graph.flatMap("inboundBindings", watched.gateways, (fetch, gateway) -> {
@@ -255,7 +266,7 @@ public final class AmbientIndex {
                 graph.map("podWorkloads", watched.pods, (fetch, pod) -> workloads.of(fetch, network.of(fetch), pod));
         var servicesOfEntry = entryServices.index(service -> List.of(service.key()));
         EntryWorkloads ofEntries = new EntryWorkloads(
-                mesh, servicesByNamespace, entriesByNamespace, servicesOfEntry, nodePolicies.names());
+                mesh, bindings, servicesByNamespace, entriesByNamespace, servicesOfEntry, nodePolicies.names());
         entryWorkloads = graph.map(
                 "entryWorkloads",
                 watched.workloadEntries,
@@ -296,7 +307,7 @@ public final class AmbientIndex {
                 watched.referenceGrants.index(grant -> List.of(grant.key().namespace())),
                 watched.tlsSecrets,
                 watched.certificateBundles);
-        ownGateways = new OwnGateways(graph, mesh, network, watched, podsByGateway, references);
+        ownGateways = new OwnGateways(graph, mesh, network, watched, settings, podsByGateway, references);
         EdgePods edgePods =
                 new EdgePods(ownGateways.edge(), ownGateways.deployments(), podsByGateway, mesh.rootNamespace());
         TargetedProxies targeted = new TargetedProxies(mesh, services, servicesOfEntry, waypoints);
@@ -340,6 +351,7 @@ public final class AmbientIndex {
                 new GatewayProviders(providerUses.index(use -> List.of(use.gateway())), extensionProviders)::of);
         routes = new Routes(
                 graph,
+                mesh,
                 watched.routes,
                 watched.routeConditions,
                 watched.referenceGrants,
@@ -356,7 +368,8 @@ public final class AmbientIndex {
                 new BackendTlsPolicies(watched.backendTlsPolicies.index(BackendTlsPolicies::targets));
         var routedTo = routedServices.index(RoutedServices::services);
         BackendPolicies backends = new BackendPolicies(
-                new DestinationRules(mesh, watched.destinationRules.index(rule -> List.of(rule.host()))),
+                watched.meshConfig,
+                new DestinationRules(mesh, watched.destinationRules.index(rule -> List.of(rule.fullHost(mesh)))),
                 tlsPolicies,
                 new TlsSettings(watched.credentials, watched.certificateBundles),
                 new ClientCertificates(ownGateways.edge(), watched.tlsSecrets),
@@ -371,8 +384,8 @@ public final class AmbientIndex {
                         rule,
                         Objects.requireNonNullElse(
                                 fetch.get(watched.destinationRuleConditions, rule.key()), List.of())));
-        BackendTlsStatuses tlsStatuses =
-                new BackendTlsStatuses(services, tlsPolicies, routedTo, references, watched.backendTlsAncestors);
+        BackendTlsStatuses tlsStatuses = new BackendTlsStatuses(
+                services, servicesOfEntry, tlsPolicies, routedTo, references, watched.backendTlsAncestors);
         backendTlsStatus = graph.map("backendTlsStatus", watched.backendTlsPolicies, tlsStatuses::of);
         limits = new Limits(
                 graph,

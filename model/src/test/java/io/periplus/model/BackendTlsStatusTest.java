@@ -16,6 +16,8 @@ import io.periplus.model.input.RouteInput.BackendRef;
 import io.periplus.model.input.RouteInput.ParentRef;
 import io.periplus.model.input.RouteInput.Rule;
 import io.periplus.model.input.RouteKey;
+import io.periplus.model.input.ServiceEntryInput;
+import io.periplus.model.input.ServiceInput.ServicePort;
 import io.periplus.model.traffic.BackendTlsStatus;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,53 @@ class BackendTlsStatusTest {
         assertThat(reason("all", "Accepted")).isEqualTo("Accepted");
         assertThat(reason("port", "Accepted")).isEqualTo("Accepted");
         assertThat(reason("no-port", "Accepted")).isEqualTo("TargetNotFound");
+    }
+
+    @Test
+    void aPolicyForAServiceEntryIsToldAsMuch() {
+        NamespacedName api = Objects.name("shop/api");
+        Objects.namespace(index, "shop", Map.of("istio.io/use-waypoint", "waypoint"));
+        Objects.waypoint(index, "shop/waypoint");
+        index.watched.serviceEntries.put(
+                api,
+                new ServiceEntryInput(
+                        api,
+                        "",
+                        Map.of(),
+                        Map.of(),
+                        List.of("a.example", "b.example"),
+                        List.of(),
+                        List.of(),
+                        List.of(new ServicePort("http", 80, "TCP", "http", null, 443)),
+                        "DNS",
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        List.of()));
+        entryPolicy("old", "2026-01-01T00:00:00Z", "");
+        entryPolicy("young", "2026-02-01T00:00:00Z", "");
+        entryPolicy("no-port", "2026-01-01T00:00:00Z", "nothing");
+        assertThat(status("old").wanted())
+                .extracting(PolicyAncestorStatus::gateway)
+                .containsExactly(Objects.name("shop/waypoint"));
+        assertThat(reason("old", "Accepted")).isEqualTo("Accepted");
+        assertThat(reason("young", "Accepted")).isEqualTo("Conflicted");
+        assertThat(reason("no-port", "Accepted")).isEqualTo("TargetNotFound");
+    }
+
+    private void entryPolicy(String name, String created, String port) {
+        NamespacedName key = Objects.name("shop/" + name);
+        index.watched.backendTlsPolicies.put(
+                key,
+                new BackendTlsPolicyInput(
+                        key,
+                        7,
+                        created,
+                        List.of(new Target("networking.istio.io", "ServiceEntry", "api", port)),
+                        references("ConfigMap", "good"),
+                        false,
+                        "a.example",
+                        List.of()));
     }
 
     @Test

@@ -290,6 +290,23 @@ class EdgeListenerTest {
         assertThat(config().getBackendClientCertificate().getPrivateKey()).isEqualTo("key of edge/cert");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ClusterIP, '', gw-istio.edge.svc.cluster.local",
+        "ClusterIP, Hostname, gw-istio.edge.svc.cluster.local",
+        "ClusterIP, IPAddress, 10.96.0.9",
+        "LoadBalancer, '', 192.0.2.1",
+        "LoadBalancer, IPAddress, 192.0.2.1"
+    })
+    void anAnnotationNarrowsTheAddressesToOneType(String service, String type, String address) {
+        put(
+                type.isEmpty() ? Map.of() : Map.of("networking.istio.io/address-type", type),
+                GatewayInput.Edge.NONE,
+                listener("l", 80, "HTTP", ""));
+        serving(service);
+        assertThat(status().addresses()).extracting(GatewayInput.Address::value).containsExactly(address);
+    }
+
     @Test
     void listenerSetsAttachOnlyWhereTheyAreAllowed() {
         set("edge/set", "", listener("s", 81, "HTTP", ""));
@@ -425,6 +442,10 @@ class EdgeListenerTest {
     }
 
     private void serving() {
+        serving("LoadBalancer");
+    }
+
+    private void serving(String type) {
         NamespacedName service = new NamespacedName("edge", "gw-istio");
         index.watched.services.put(
                 service,
@@ -434,9 +455,9 @@ class EdgeListenerTest {
                         "",
                         Map.of(),
                         Map.of(),
-                        "LoadBalancer",
+                        type,
                         List.of("10.96.0.9"),
-                        List.of("192.0.2.1"),
+                        type.equals("LoadBalancer") ? List.of("192.0.2.1") : List.of(),
                         List.of("IPv4"),
                         List.of(80, 81, 82, 90, 443, 444, 8080, 8443).stream()
                                 .map(p -> new ServiceInput.ServicePort("p" + p, p, "TCP", null, null, p))
@@ -462,6 +483,10 @@ class EdgeListenerTest {
     }
 
     private void put(GatewayInput.Edge edge, Listener... listeners) {
+        put(Map.of(), edge, listeners);
+    }
+
+    private void put(Map<String, String> annotations, GatewayInput.Edge edge, Listener... listeners) {
         index.watched.gateways.put(
                 GATEWAY,
                 new GatewayInput(
@@ -470,7 +495,7 @@ class EdgeListenerTest {
                         3,
                         "",
                         Map.of(),
-                        Map.of(),
+                        annotations,
                         "istio",
                         List.of(listeners),
                         null,

@@ -9,6 +9,7 @@ import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.GatewayInput.Address;
 import io.periplus.model.input.ListenerStatusInput;
+import io.periplus.model.input.RevisionTagInput;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.model.input.SliceInput;
 import java.util.List;
@@ -94,6 +95,65 @@ class GatewayStatusTest {
         gateway(Map.of("istio.io/rev", "canary"), Map.of(), List.of());
         assertThat(wish()).isNull();
         assertThat(index.gatewayStatus.get(WAYPOINT)).isNull();
+    }
+
+    // l7-waypoint 1.3
+    @Test
+    void labelsAreNotCopiedWhereTheMeshSaysSo() {
+        AmbientIndex plain = new AmbientIndex(MeshSettings.defaults("cluster1").with(MeshSwitch.GATEWAY_COPIES, false));
+        assertThat(owns(plain, Map.of("team", "a"))).isTrue();
+        assertThat(java.util.Objects.requireNonNull(
+                                plain.ownGateways.deployments().get(WAYPOINT))
+                        .labels())
+                .isEmpty();
+    }
+
+    // Unlabelled objects are the default revision's: with two control planes side by side, one of them deploys.
+    @Test
+    void anotherRevisionLeavesUnlabelledGatewaysAlone() {
+        AmbientIndex canary = ofRevision("canary");
+        assertThat(owns(canary, Map.of())).isFalse();
+        assertThat(owns(canary, Map.of("istio.io/rev", "canary"))).isTrue();
+        assertThat(owns(index, Map.of("istio.io/rev", "default"))).isTrue();
+        Objects.namespace(canary, "accounts", Map.of("istio.io/rev", "canary"));
+        assertThat(owns(canary, Map.of())).isTrue();
+        assertThat(owns(canary, Map.of("istio.io/rev", "default"))).isFalse();
+    }
+
+    @Test
+    void aTagIsAnotherNameForARevision() {
+        AmbientIndex canary = ofRevision("canary");
+        for (AmbientIndex both : List.of(index, canary)) {
+            both.watched.revisionTags.put("tagged-default", new RevisionTagInput("default", "canary"));
+            Objects.service(
+                    both,
+                    "istio-system/istiod-revision-tag-prod",
+                    Map.of("istio.io/tag", "prod", "istio.io/rev", "canary"),
+                    Map.of());
+            // Only the system namespace keeps tags.
+            Objects.service(both, "accounts/tag", Map.of("istio.io/tag", "mine", "istio.io/rev", "default"), Map.of());
+        }
+        assertThat(owns(canary, Map.of("istio.io/rev", "prod"))).isTrue();
+        assertThat(owns(canary, Map.of())).isTrue();
+        assertThat(owns(index, Map.of())).isFalse();
+        assertThat(owns(index, Map.of("istio.io/rev", "mine"))).isFalse();
+        canary.watched.revisionTags.remove("tagged-default");
+        assertThat(owns(canary, Map.of())).isFalse();
+    }
+
+    private static AmbientIndex ofRevision(String revision) {
+        AmbientIndex other = new AmbientIndex(MeshSettings.defaults("cluster1").withRevision(revision));
+        Objects.namespace(other, "istio-system", Map.of());
+        Objects.namespace(other, "accounts", Map.of());
+        return other;
+    }
+
+    private static boolean owns(AmbientIndex index, Map<String, String> labels) {
+        index.watched.gateways.put(WAYPOINT, Objects.gateway("accounts/waypoint", false, labels, "Same"));
+        index.graph().settle();
+        boolean deploys = index.ownGateways.deployments().get(WAYPOINT) != null;
+        assertThat(index.gatewayStatus.get(WAYPOINT) != null).isEqualTo(deploys);
+        return deploys;
     }
 
     @Test

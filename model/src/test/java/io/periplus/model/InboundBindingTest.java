@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
+import io.periplus.model.input.GatewayInput.Allowed;
+import io.periplus.model.input.GatewayInput.Listener;
 import io.periplus.wire.workload.Workload;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,29 @@ class InboundBindingTest {
         assertThat(pod().getApplicationTunnel().getProtocol()).hasToString("NONE");
     }
 
+    // Who may attach says the listener by which connections come in.
+    @ParameterizedTest
+    @CsvSource({"PROXY, true", "PROXY/15088, true", "NONE/15088, true", "PROXY/1, false", "NONE, false"})
+    void theListenerThatTheBindingMeansSaysWhoMayAttach(String annotation, boolean everybody) {
+        gateway(
+                Map.of(BINDING, annotation),
+                List.of(
+                        new Listener("mesh", 15008, "HBONE", new Allowed("Same", null)),
+                        new Listener("proxy", 15088, "istio.io/PROXY", new Allowed("All", null))));
+        index.graph().settle();
+        assertThat(java.util.Objects.requireNonNull(index.waypoints.get(Objects.name("accounts/theirs")))
+                        .allowed()
+                        .from())
+                .isEqualTo(everybody ? "All" : "Same");
+    }
+
     private void gateway(Map<String, String> annotations) {
+        gateway(
+                annotations,
+                Objects.gateway("accounts/theirs", true, Map.of(), "Same").listeners());
+    }
+
+    private void gateway(Map<String, String> annotations, List<Listener> listeners) {
         GatewayInput g = Objects.gateway("accounts/theirs", true, Map.of(), "Same");
         index.watched.gateways.put(
                 g.key(),
@@ -71,7 +95,7 @@ class InboundBindingTest {
                         Map.of(),
                         annotations,
                         "theirs",
-                        g.listeners(),
+                        listeners,
                         null,
                         null,
                         g.addresses(),

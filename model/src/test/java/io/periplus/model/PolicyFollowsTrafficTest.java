@@ -228,8 +228,8 @@ class PolicyFollowsTrafficTest {
 
     @Test
     void withTheSettingTurnedOffPoliciesAreSentAsTheyAre() {
-        AmbientIndex upstream = new AmbientIndex(new MeshSettings(
-                "cluster1", "cluster.local", "cluster.local", "istio-system", "default", false, true, false));
+        AmbientIndex upstream =
+                new AmbientIndex(MeshSettings.defaults("cluster1").with(MeshSwitch.POLICY_FOLLOWS_TRAFFIC, false));
         Objects.namespace(upstream, "accounts", Map.of());
         Objects.pod(upstream, "accounts/behind", Map.of("app", "behind"));
         Objects.service(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Which proxies get a policy without targets, and in which form. */
 class PolicyReachTest {
     private static final MeshSettings DRY_RUN =
-            new MeshSettings("cluster1", "cluster.local", "cluster.local", "istio-system", "default", true, true, true);
+            MeshSettings.defaults("cluster1").with(MeshSwitch.ZTUNNEL_DRY_RUN, true);
 
     private final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
     private final AmbientIndex dryRun = new AmbientIndex(DRY_RUN);
@@ -154,6 +154,54 @@ class PolicyReachTest {
         assertThat(new ZtunnelJudge(index).accepts("accounts/behind", "old.domain/ns/finance/sa/curl", 8080))
                 .isTrue();
         assertThat(new ZtunnelJudge(index).accepts("accounts/behind", "third.domain/ns/finance/sa/curl", 8080))
+                .isFalse();
+    }
+
+    @Test
+    void aTrustDomainMeansItsOtherNamesToo() {
+        index.watched.meshConfig.put(Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of("old.domain")));
+        Objects.policy(
+                index,
+                "accounts/p",
+                Map.of("action", "DENY", "rules", List.of(Objects.from("trustDomains", "cluster.local"))));
+        index.graph().settle();
+        ZtunnelJudge ztunnel = new ZtunnelJudge(index);
+        assertThat(ztunnel.accepts("accounts/behind", "cluster.local/ns/finance/sa/curl", 8080))
+                .isFalse();
+        assertThat(ztunnel.accepts("accounts/behind", "old.domain/ns/finance/sa/curl", 8080))
+                .isFalse();
+        assertThat(ztunnel.accepts("accounts/behind", "third.domain/ns/finance/sa/curl", 8080))
+                .isTrue();
+        Objects.policy(
+                index,
+                "accounts/p",
+                Map.of("action", "DENY", "rules", List.of(Objects.from("notPrincipals", "cluster.l*"))));
+        index.graph().settle();
+        assertThat(ztunnel.accepts("accounts/behind", "old.domain/ns/finance/sa/curl", 8080))
+                .isTrue();
+        assertThat(ztunnel.accepts("accounts/behind", "third.domain/ns/finance/sa/curl", 8080))
+                .isFalse();
+    }
+
+    @Test
+    void aWaypointIsAdmittedInEveryNameOfTheTrustDomain() {
+        index.watched.meshConfig.put(Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of("old.domain")));
+        Objects.pod(index, "accounts/waypoint-1", Map.of("gateway.networking.k8s.io/gateway-name", "waypoint"));
+        Objects.policy(index, "accounts/allow", Map.of("rules", List.of(Objects.from("namespaces", "finance"))));
+        Objects.policy(
+                index,
+                "accounts/deny",
+                Map.of("action", "DENY", "rules", List.of(Objects.from("notNamespaces", "finance"))));
+        index.graph().settle();
+        String account = java.util.Objects.requireNonNull(index.waypoints.get(Objects.name("accounts/waypoint")))
+                .principals()
+                .iterator()
+                .next();
+        ZtunnelJudge ztunnel = new ZtunnelJudge(index);
+        assertThat(ztunnel.accepts("accounts/behind", account, 8080)).isTrue();
+        assertThat(ztunnel.accepts("accounts/behind", account.replace("cluster.local", "old.domain"), 8080))
+                .isTrue();
+        assertThat(ztunnel.accepts("accounts/behind", account.replace("cluster.local", "third.domain"), 8080))
                 .isFalse();
     }
 

@@ -3,20 +3,31 @@ package io.periplus.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.periplus.api.IpAddresses;
+import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.EndpointInput;
+import io.periplus.model.input.LabelSelectorInput;
 import io.periplus.model.input.ServiceEntryInput;
 import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput.ServicePort;
+import io.periplus.model.input.Watched;
 import io.periplus.model.input.WorkloadEntryInput;
+import io.periplus.model.mesh.EntryVisibility;
+import io.periplus.model.mesh.EntryVisibility.Level;
+import io.periplus.model.mesh.EntryVisibility.Rule;
+import io.periplus.model.mesh.MeshConfig;
+import io.periplus.model.status.ConditionSet;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.LoadBalancing.HealthPolicy;
 import io.periplus.wire.workload.LoadBalancing.Mode;
 import io.periplus.wire.workload.Port;
+import io.periplus.wire.workload.Service.Visibility;
 import io.periplus.wire.workload.Workload;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +179,177 @@ class ServiceEntryTest {
                         Port.newBuilder().setServicePort(80).setTargetPort(9090).build());
         assertThat(workload.getCapacity().getValue()).isEqualTo(3);
         assertThat(workload.getServiceAccount()).isEqualTo("vm");
+    }
+
+    private void machine(Map<String, String> labels) {
+        EndpointInput endpoint = new EndpointInput("192.0.2.7", Map.of(), Map.of(), "", "", 0, "vm");
+        index.watched.workloadEntries.put(
+                Objects.name("egress/vm"),
+                new WorkloadEntryInput(Objects.name("egress/vm"), labels, Map.of(), endpoint, List.of()));
+        index.graph().settle();
+    }
+
+    private Workload machine() {
+        return index.entryWorkloads.get(Objects.name("egress/vm")).forZtunnel();
+    }
+
+    private @Nullable ConditionInput machineCondition() {
+        return java.util.Objects.requireNonNull(index.workloadEntryStatus.get(Objects.name("egress/vm")))
+                .wanted();
+    }
+
+    // control-plane 1.2, 2.2, 2.6
+    @Test
+    void workloadsThatAuthorsWriteDownHaveWaypointsAsPodsDo() {
+        index.watched.gateways.put(
+                Objects.name("egress/waypoint"),
+                Objects.gateway("egress/waypoint", true, Map.of("istio.io/waypoint-for", "all"), "Same"));
+        machine(Map.of());
+        assertThat(machine().hasWaypoint()).isFalse();
+        assertThat(machineCondition()).isNull();
+
+        machine(Map.of("istio.io/use-waypoint", "waypoint"));
+        assertThat(machine().getWaypoint().getHostname().getHostname()).isEqualTo("waypoint.egress.svc.cluster.local");
+        assertThat(machineCondition().reason()).isEqualTo("WaypointAccepted");
+        assertThat(machineCondition().message()).isEqualTo("Successfully attached to waypoint egress/waypoint");
+
+        machine(Map.of("istio.io/use-waypoint", "bogus"));
+        assertThat(machine().hasWaypoint()).isFalse();
+        assertThat(machineCondition().reason()).isEqualTo("WaypointIsNotReady");
+
+        Map<String, String> labels = Map.of("istio.io/use-waypoint", "waypoint");
+        put(entry(
+                "egress/api",
+                "1",
+                "STATIC",
+                List.of("a.example"),
+                List.of(
+                        new EndpointInput("192.0.2.1", Map.of(), labels, "", "", 0, ""),
+                        new EndpointInput("192.0.2.2", Map.of(), Map.of(), "", "", 0, ""))));
+        index.graph().settle();
+        String uid = "cluster1/networking.istio.io/ServiceEntry/egress/api/192.0.2.";
+        assertThat(index.entryEndpoints.get(uid + "1").forZtunnel().hasWaypoint())
+                .isTrue();
+        assertThat(index.entryEndpoints.get(uid + "2").forZtunnel().hasWaypoint())
+                .isFalse();
+    }
+
+    private Map<String, String> conditions(String entry) {
+        index.graph().settle();
+        ConditionSet status = java.util.Objects.requireNonNull(index.entryStatus.get(Objects.name(entry)));
+        return status.all().stream()
+                .collect(Collectors.toMap(ConditionInput::type, c -> c.status() + " " + c.reason()));
+    }
+
+    @Test
+    void anEntryThatNeedsAWaypointIsToldSo() {
+        put(entry("egress/wild", "1", "DYNAMIC_DNS", List.of("*.example"), List.of()));
+        assertThat(conditions("egress/wild"))
+                .containsExactly(Map.entry("istio.io/WaypointMissing", "True NoWaypointForWildcardService"));
+        put(annotated(
+                entry("egress/race", "1", "DNS", List.of("a.example"), List.of()),
+                Map.of("istio.io/connect-strategy", "RACE_FIRST_TCP_CONNECT")));
+        assertThat(conditions("egress/race"))
+                .containsExactly(Map.entry("istio.io/WaypointMissing", "True NoWaypointForRacingConnectStrategy"));
+        Objects.namespace(index, "egress", Map.of("istio.io/use-waypoint", "waypoint"));
+        Objects.waypoint(index, "egress/waypoint");
+        assertThat(conditions("egress/wild"))
+                .containsExactly(Map.entry("istio.io/WaypointBound", "True WaypointAccepted"));
+        assertThat(conditions("egress/race")).containsOnlyKeys("istio.io/WaypointBound");
+    }
+
+    private static ServiceEntryInput annotated(ServiceEntryInput entry, Map<String, String> annotations) {
+        return new ServiceEntryInput(
+                entry.key(),
+                entry.created(),
+                entry.labels(),
+                annotations,
+                entry.hosts(),
+                entry.addresses(),
+                entry.allocated(),
+                entry.ports(),
+                entry.resolution(),
+                entry.endpoints(),
+                entry.selector(),
+                entry.subjectAltNames(),
+                entry.conditions());
+    }
+
+    private void visibility(Level otherwise, Level ofPublishers) {
+        Rule rule = new Rule(ofPublishers, List.of(new LabelSelectorInput(Map.of("publishes", "yes"), List.of())));
+        index.watched.meshConfig.put(
+                Watched.MESH,
+                new MeshConfig(
+                        Map.of(), Map.of(), List.of(), List.of(), new EntryVisibility(otherwise, List.of(rule)), null));
+        index.graph().settle();
+    }
+
+    @Test
+    void theMeshSaysWhoSeesEntries() {
+        put(entry("egress/api", "1", "DNS", List.of("a.example"), List.of()));
+        Objects.namespace(index, "central", Map.of("publishes", "yes"));
+        put(entry("central/api", "2", "DNS", List.of("a.example"), List.of()));
+        assertThat(conditions("egress/api")).isEmpty();
+        assertThat(service("egress/a.example").message().getCanonical()).isTrue();
+
+        visibility(Level.NAMESPACE, Level.PUBLIC);
+        assertThat(service("egress/a.example").message().getVisibility()).isEqualTo(Visibility.NAMESPACE);
+        assertThat(service("egress/a.example").message().getCanonical()).isFalse();
+        assertThat(service("central/a.example").message().getVisibility()).isEqualTo(Visibility.PUBLIC);
+        assertThat(service("central/a.example").message().getCanonical()).isTrue();
+        assertThat(conditions("egress/api")).containsEntry("istio.io/VisibilityApplied", "True Namespace");
+        assertThat(conditions("central/api")).containsEntry("istio.io/VisibilityApplied", "True Public");
+
+        visibility(Level.NONE, Level.PUBLIC);
+        assertThat(index.entryServices.get("egress/a.example")).isNull();
+        assertThat(index.entryEndpoints.entries().keySet()).noneMatch(uid -> uid.contains("/egress/api/"));
+    }
+
+    @Test
+    void anEntryThatOnlyItsNamespaceSeesHasNoWaypointElsewhere() {
+        Objects.namespace(
+                index,
+                "egress",
+                Map.of("istio.io/use-waypoint", "waypoint", "istio.io/use-waypoint-namespace", "central"));
+        Objects.namespace(index, "central", Map.of());
+        index.watched.gateways.put(
+                Objects.name("central/waypoint"), Objects.gateway("central/waypoint", true, Map.of(), "All"));
+        put(entry("egress/api", "1", "DNS", List.of("a.example"), List.of()));
+        assertThat(conditions("egress/api")).containsEntry("istio.io/WaypointBound", "True WaypointAccepted");
+        visibility(Level.NAMESPACE, Level.PUBLIC);
+        assertThat(conditions("egress/api"))
+                .containsEntry("istio.io/WaypointBound", "False CrossNamespaceWaypointForbidden");
+        assertThat(service("egress/a.example").message().hasWaypoint()).isFalse();
+    }
+
+    // control-plane 2.1
+    @Test
+    void namespacesThatTheMeshDoesNotDiscoverAreNotPartOfIt() {
+        Objects.namespace(index, "shop", Map.of("mesh", "yes"));
+        Objects.service(index, "shop/web", Map.of(), Map.of());
+        Objects.service(index, "egress/web", Map.of(), Map.of());
+        Objects.service(index, "istio-system/web", Map.of(), Map.of());
+        List<LabelSelectorInput> selectors = List.of(new LabelSelectorInput(Map.of("mesh", "yes"), List.of()));
+        index.watched.meshConfig.put(
+                Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of(), selectors, null, null));
+        index.graph().settle();
+        assertThat(namespacesOfServices()).containsExactlyInAnyOrder("shop", "istio-system");
+        Objects.service(index, "egress/later", Map.of(), Map.of());
+        index.graph().settle();
+        assertThat(namespacesOfServices()).doesNotContain("egress");
+        Objects.namespace(index, "egress", Map.of("mesh", "yes"));
+        Objects.namespace(index, "shop", Map.of());
+        index.graph().settle();
+        assertThat(namespacesOfServices()).containsExactlyInAnyOrder("egress", "egress", "istio-system");
+        index.watched.meshConfig.put(Watched.MESH, MeshConfig.NONE);
+        index.graph().settle();
+        assertThat(namespacesOfServices()).hasSize(4);
+    }
+
+    private List<String> namespacesOfServices() {
+        return index.services.entries().values().stream()
+                .map(service -> service.key().namespace())
+                .toList();
     }
 
     @Test

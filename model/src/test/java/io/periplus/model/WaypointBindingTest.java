@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class WaypointBindingTest {
     private static final NamespacedName WEB = Objects.name("accounts/web");
     private static final Map<String, String> USE = Map.of("istio.io/use-waypoint", "waypoint");
-    private final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
+    private AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
 
     @BeforeEach
     void cluster() {
@@ -71,6 +71,19 @@ class WaypointBindingTest {
     }
 
     @Test
+    void withTheSettingTurnedOffAnUnreadyWaypointMeansDirectTrafficInAnyCase() {
+        index = new AmbientIndex(MeshSettings.defaults("cluster1").with(MeshSwitch.WAYPOINT_FAIL_CLOSED, false));
+        cluster();
+        index.watched.gateways.put(
+                Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
+        target("Service", "", "web");
+        assertThat(waypoint()).isNull();
+        assertThat(podWaypoint()).isNull();
+        assertThat(condition().reason()).isEqualTo("WaypointIsNotReady");
+        assertThat(condition().message()).doesNotContain("refused");
+    }
+
+    @Test
     void anUnreadyWaypointMeansRefusalWhereAPolicyTargetsTheWaypoint() {
         index.watched.gateways.put(
                 Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
@@ -92,6 +105,47 @@ class WaypointBindingTest {
                         List.of(new AuthorizationPolicy.TargetRef("", "Service", "web")),
                         List.of(),
                         List.of()));
+        assertThat(waypoint()).isNotNull();
+    }
+
+    @Test
+    void anUnreadyWaypointMeansRefusalWhereADenyForTheNamespaceCountsOnIt() {
+        index.watched.gateways.put(
+                Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
+        for (String policy : List.of("accounts/p", "istio-system/p")) {
+            Map<String, Object> spec = Map.of("action", "DENY", "rules", List.of(Objects.to("methods", "DELETE")));
+            Objects.policy(index, policy, spec);
+            assertThat(waypoint()).isEqualTo("waypoint.accounts.svc.cluster.local:15008");
+            assertThat(condition().message()).contains("Traffic is refused until it is");
+            index.watched.authorizationPolicies.remove(Objects.name(policy));
+            assertThat(waypoint()).isNull();
+        }
+    }
+
+    @Test
+    void anUnreadyWaypointMeansDirectTrafficWhereZtunnelsDenyAsMuchOrMore() {
+        index.watched.gateways.put(
+                Objects.name("accounts/waypoint"), Objects.gateway("accounts/waypoint", false, Map.of(), "Same"));
+        Map<String, Object> both = new java.util.HashMap<>(Objects.to("methods", "DELETE"));
+        both.putAll(Objects.from("namespaces", "sales"));
+        Objects.policy(index, "accounts/deny", Map.of("action", "DENY", "rules", List.of(both)));
+        Objects.policy(index, "accounts/allow", Map.of("rules", List.of(Objects.to("methods", "GET"))));
+        Objects.policy(index, "other/p", Map.of("action", "DENY", "rules", List.of(Objects.to("methods", "PUT"))));
+        Objects.policy(
+                index,
+                "accounts/elsewhere",
+                Map.of(
+                        "selector", Map.of("matchLabels", Map.of("app", "db")),
+                        "action", "DENY",
+                        "rules", List.of(Objects.to("methods", "DELETE"))));
+        assertThat(waypoint()).isNull();
+        Objects.policy(
+                index,
+                "accounts/here",
+                Map.of(
+                        "selector", Map.of("matchLabels", Map.of("app", "web", "version", "v1")),
+                        "action", "DENY",
+                        "rules", List.of(Objects.to("methods", "DELETE"))));
         assertThat(waypoint()).isNotNull();
     }
 

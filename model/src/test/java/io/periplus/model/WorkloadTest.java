@@ -157,6 +157,24 @@ class WorkloadTest {
 
     @ParameterizedTest
     @CsvSource({
+        "25, smtp, , TCP",
+        "53, '', , TCP",
+        "3306, db, , TCP",
+        "27017, db, , TCP",
+        "5432, db, , UNKNOWN",
+        "3306, http, , HTTP11",
+        "25, mail, http, HTTP11"
+    })
+    void aWellKnownNumberSaysTcpWhereNothingElseIsSaid(
+            int number, String name, String appProtocol, AppProtocol expected) {
+        ServiceInput s = Objects.service("accounts/web", Map.of(), Map.of("app", "web"));
+        index.watched.services.put(
+                WEB, withPort(s, new ServiceInput.ServicePort(name, number, "TCP", appProtocol, null, 8080)));
+        assertThat(service().getPorts(0).getAppProtocol()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "http, , HTTP11", "http-web, , HTTP11", "grpc, , GRPC", "grpc-web, , HTTP11", "http2, , HTTP2",
         "web, , UNKNOWN", "web, kubernetes.io/h2c, HTTP2", "http, tcp, TCP", "https, , TLS", "mysql, , TCP",
         "HTTP, , HTTP11"

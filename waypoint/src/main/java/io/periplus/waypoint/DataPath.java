@@ -25,6 +25,7 @@ import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -64,6 +66,7 @@ final class DataPath implements AutoCloseable {
      * @param endpointPort where workloads take HBONE
      * @param identity gives this proxy's own TLS contexts
      * @param gates asked for once per event loop
+     * @param hostnames resolves names outside the mesh; asked for once per event loop
      */
     DataPath(
             boolean edge,
@@ -76,7 +79,8 @@ final class DataPath implements AutoCloseable {
             BackendPolicies backendPolicies,
             HttpSettings http,
             GateKeeper gates,
-            Telemetry telemetry) {
+            Telemetry telemetry,
+            Function<EventLoop, Hostnames> hostnames) {
         loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
         tunnels = new HbonePool(TUNNELS);
         Connector connector = new MeshConnector(tunnels, identity, endpointPort);
@@ -89,7 +93,7 @@ final class DataPath implements AutoCloseable {
                             loop,
                             mesh,
                             routes,
-                            new Clusters(loop, connector, self, states, edge),
+                            new Clusters(loop, connector, self, states, edge, hostnames.apply(loop)),
                             http,
                             new StandingConnections(loop),
                             gates.gates(loop),

@@ -21,6 +21,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +56,18 @@ public final class GatewayProxy implements Front {
             GateKeeper gates,
             Telemetry telemetry) {
         path = new DataPath(
-                true, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
+                true,
+                threads,
+                endpointPort,
+                self,
+                mesh,
+                identity,
+                routes,
+                backendPolicies,
+                http,
+                gates,
+                telemetry,
+                Hostnames::ofSystem);
         this.identity = WorkloadIdentity.of(self.workload()).toString();
         edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.api.SpiffeId;
+import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
 import io.periplus.waypoint.exchange.HttpSettings;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops of the data path
  * @param trustedProxies that stand before a gateway and append to {@code x-forwarded-for}
  * @param accessLog what its lines look like, null for no access log
+ * @param tcpSkipsHttpChecks whether connections pass by what can only be asked of requests, as upstream's do
  */
 record ProxyConfig(
         ProxyKind kind,
@@ -60,7 +63,8 @@ record ProxyConfig(
         @Nullable LogLine accessLog,
         CompliancePolicy compliance,
         HttpSettings http,
-        int trustedProxies) {
+        int trustedProxies,
+        boolean tcpSkipsHttpChecks) {
     private static final int LIFETIME_HOURS = 24;
     private static final int DRAIN_SECONDS = 5;
 
@@ -109,7 +113,8 @@ record ProxyConfig(
                                 env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
                                 required(env, "POD_NAMESPACE"),
                                 account.isEmpty() ? gateway : account)),
-                number(env, "NUM_TRUSTED_PROXIES", 0, 0));
+                number(env, "NUM_TRUSTED_PROXIES", 0, 0),
+                isOn(env, "PERIPLUS_TCP_SKIPS_HTTP_CHECKS"));
     }
 
     private static Set<String> names(String separatedByCommas) {
@@ -171,12 +176,37 @@ record ProxyConfig(
                         "REQUEST_HEAD_TIMEOUT_SECONDS",
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
-        settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")));
+        settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")))
+                .withWindows(windows(env));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
+        String forwarders = env.getOrDefault("PERIPLUS_FORWARDED_FOR_FROM", "");
+        if (!forwarders.isEmpty()) {
+            settings = settings.withForwarders(forwarders(self.trustDomain(), forwarders));
+        }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    private static Set<SpiffeId> forwarders(String trustDomain, String text) {
+        Set<SpiffeId> all = new HashSet<>();
+        for (String account : text.split(",")) {
+            String[] parts = account.strip().split("/", -1);
+            if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw new IllegalArgumentException("PERIPLUS_FORWARDED_FOR_FROM: \"" + text
+                        + "\" (expected: service accounts such as istio-ingress/gateway-istio, separated by commas)");
+            }
+            all.add(new SpiffeId(trustDomain, parts[0], parts[1]));
+        }
+        return Set.copyOf(all);
+    }
+
+    private static Http2Windows windows(Map<String, String> env) {
+        Http2Windows usual = Http2Windows.OF_ONE_CLIENT;
+        int stream = number(env, "HTTP2_STREAM_WINDOW_BYTES", usual.streamBytes(), Http2Windows.BYTES_MIN);
+        int connection = Math.max(stream, usual.connectionBytes());
+        return new Http2Windows(stream, number(env, "HTTP2_CONNECTION_WINDOW_BYTES", connection, stream));
     }
 
     private static boolean isOn(Map<String, String> env, String name) {

@@ -25,7 +25,9 @@ import io.periplus.waypoint.authz.CustomGate;
 import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.edge.GatewayStore;
+import io.periplus.waypoint.exchange.ConnectionGate;
 import io.periplus.waypoint.exchange.Gates;
+import io.periplus.waypoint.exchange.RequestsOnly;
 import io.periplus.waypoint.explain.Recents;
 import io.periplus.waypoint.explain.SeenPage;
 import io.periplus.waypoint.explain.WhyPage;
@@ -36,6 +38,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.AccessLogFile;
 import io.periplus.waypoint.telemetry.LogLine;
+import io.periplus.waypoint.telemetry.Reporter;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
@@ -139,7 +142,19 @@ final class ProxyProcess implements AutoCloseable {
                 new CustomGate(providers, authorizers),
                 tokens.of(loop),
                 new LimitGate(limits, limitClock),
-                new ConnectionAuthorizer(providers, authorizers));
+                connections());
+    }
+
+    private ConnectionGate connections() {
+        boolean skips = config.tcpSkipsHttpChecks();
+        ConnectionGate asking = new ConnectionAuthorizer(providers, authorizers, skips);
+        return skips
+                ? asking
+                : new RequestsOnly(
+                        List.of(
+                                new RequestsOnly.Check("request_authentication", tokens::verifies),
+                                new RequestsOnly.Check("rate_limits", limits::limits)),
+                        asking);
     }
 
     private Front waypoint(Ports ports) {
@@ -202,6 +217,9 @@ final class ProxyProcess implements AutoCloseable {
                 .setClusterId(config.cluster())
                 .setServiceAccount(config.serviceAccount())
                 .setTrustDomain(config.trustDomain())
+                .setWorkloadName(config.service())
+                .setCanonicalName(config.service())
+                .setCanonicalRevision("latest")
                 .build();
         return new Self(workload, config.hostname());
     }
@@ -212,7 +230,9 @@ final class ProxyProcess implements AutoCloseable {
     }
 
     private Telemetry telemetry() {
-        WaypointMetrics standard = new WaypointMetrics(metrics);
+        Reporter reporter =
+                config.kind() == ProxyKind.WAYPOINT ? Reporter.WAYPOINT : new Reporter.Gateway(self().workload());
+        WaypointMetrics standard = new WaypointMetrics(metrics, reporter);
         AccessLogFile log = accessLog;
         return new TelemetryGroup(log == null ? List.of(standard, recents) : List.of(standard, recents, log));
     }
@@ -236,12 +256,24 @@ final class ProxyProcess implements AutoCloseable {
                 AdminPages.logging(new LogLevels("info")),
                 "/stats/prometheus",
                 scrape,
+                "/stats",
+                new StatsPage(metrics),
                 "/quitquitquit",
                 AdminPages.quit(quit));
         pages.add(AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), admin));
         pages.add(AdminServer.start(
                 new InetSocketAddress(ports.metrics()),
-                Map.of("/stats/prometheus", scrape, "/metrics", scrape, "/healthz/ready", ready)));
+                Map.of(
+                        "/stats/prometheus",
+                        scrape,
+                        "/metrics",
+                        scrape,
+                        "/healthz/ready",
+                        ready,
+                        "/quitquitquit",
+                        AdminPages.ownPodOnly(AdminPages.quit(quit)),
+                        "/drain",
+                        AdminPages.ownPodOnly(AdminPages.begin(this::drain, "draining\n")))));
         pages.add(AdminServer.start(new InetSocketAddress(ports.readiness()), Map.of("/healthz/ready", ready)));
         pages.add(AdminServer.start(new InetSocketAddress(ports.stats()), Map.of("/stats/prometheus", scrape)));
     }
@@ -268,16 +300,21 @@ final class ProxyProcess implements AutoCloseable {
         return pages.stream().map(AdminServer::port).toList();
     }
 
-    /** Ends in order: readiness, new connections, requests in progress, the rest. */
-    @Override
-    public void close() {
-        LOG.info("{} ends; requests have {} to finish", config.kind(), config.drain());
+    /** Lets clients go elsewhere, and goes on with nothing but what is in progress. */
+    private void drain() {
         readiness.await("draining");
         try {
             front.drain(NOTICE, config.drain());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Ends in order: readiness, new connections, requests in progress, the rest. */
+    @Override
+    public void close() {
+        LOG.info("{} ends; requests have {} to finish", config.kind(), config.drain());
+        drain();
         front.close();
         tokens.close();
         control.close();

@@ -28,11 +28,13 @@ import io.periplus.waypoint.route.RouteTable;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
 import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.Hostnames;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The front inside the mesh: tunnels of clients, on one port, with one listener per event loop. */
@@ -60,8 +62,50 @@ public final class Waypoint implements Front {
             HttpSettings http,
             GateKeeper gates,
             Telemetry telemetry) {
+        this(
+                threads,
+                endpointPort,
+                self,
+                mesh,
+                identity,
+                routes,
+                backendPolicies,
+                http,
+                gates,
+                telemetry,
+                Hostnames::ofSystem);
+    }
+
+    /**
+     * The same with names of its own.
+     *
+     * @param hostnames resolves names outside the mesh; asked for once per event loop
+     */
+    Waypoint(
+            int threads,
+            int endpointPort,
+            Self self,
+            Mesh mesh,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            Supplier<RouteTable> routes,
+            BackendPolicies backendPolicies,
+            HttpSettings http,
+            GateKeeper gates,
+            Telemetry telemetry,
+            Function<EventLoop, Hostnames> hostnames) {
         path = new DataPath(
-                false, threads, endpointPort, self, mesh, identity, routes, backendPolicies, http, gates, telemetry);
+                false,
+                threads,
+                endpointPort,
+                self,
+                mesh,
+                identity,
+                routes,
+                backendPolicies,
+                http,
+                gates,
+                telemetry,
+                hostnames);
         tunnels = new Tunnels(mesh, self, drain, path::services);
         this.identity = WorkloadIdentity.of(self.workload()).toString();
         server = new HboneServer(identity, tunnels, DataPath.TUNNELS);
@@ -137,7 +181,8 @@ public final class Waypoint implements Front {
         InetSocketAddress remote =
                 new InetSocketAddress(IpAddress.parse(caller.address()).toInetAddress(), 0);
         IpAddress address = IpAddress.parse(question.host());
-        ClientConnection client = tunnels.asked(peer, remote, Names.of(address, question.port()));
+        LoopServices loop = path.services(path.loops().iterator().next());
+        ClientConnection client = tunnels.asked(loop, peer, remote, Names.of(address, question.port()));
         if (client == null) {
             return CompletableFuture.completedFuture(new Answer.Builder(proxy)
                     .advise("bind the service to this waypoint, and ask for a port that it declares")
@@ -146,7 +191,6 @@ public final class Waypoint implements Front {
                                     + ": the tunnel is answered with status 404",
                             null));
         }
-        LoopServices loop = path.services(path.loops().iterator().next());
         return new Asked(proxy, identity, loop).about(client, Tunnels.admission(loop, client), question);
     }
 

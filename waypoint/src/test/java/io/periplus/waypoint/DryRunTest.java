@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.waypoint.telemetry.AccessLogFile;
 import io.periplus.waypoint.telemetry.LogLine;
+import io.periplus.waypoint.telemetry.Reporter;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.wire.waypoint.Action;
@@ -44,7 +45,7 @@ class DryRunTest {
                                 + "%DYNAMIC_METADATA(envoy.filters.http.rbac:istio_dry_run_deny_shadow_engine_result)% "
                                 + "%DYNAMIC_METADATA(envoy.filters.http.rbac:istio_dry_run_deny_shadow_effective_policy_id)%\n"),
                 written);
-        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics), log)));
+        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics, Reporter.WAYPOINT), log)));
         application = new Application("127.0.1.1", 0, "accounts");
         rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
     }

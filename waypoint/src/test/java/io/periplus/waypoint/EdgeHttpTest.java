@@ -93,6 +93,19 @@ class EdgeHttpTest {
     }
 
     @Test
+    void aClientCannotHaveTheGatewaysOwnFieldsTakenOut() throws Exception {
+        for (String named : List.of("x-forwarded-for", "x-envoy-external-address", "X-Forwarded-Client-Cert", "host")) {
+            try (RawClient client = new RawClient(EdgeRig.at(port))) {
+                RawClient.Answer answer = client.send("GET /headers HTTP/1.1\r\nHost: accounts\r\n"
+                                + "X-Forwarded-For: 1.2.3.4\r\nConnection: keep-alive, " + named + "\r\n\r\n")
+                        .answer();
+                assertThat(answer.status()).as(named).isEqualTo(400);
+            }
+        }
+        assertThat(application.requests).hasValue(0);
+    }
+
+    @Test
     void behindTrustedProxiesTheClientIsTheOneThatTheFirstOfThemSaw() throws Exception {
         try (EdgeRig trusting = new EdgeRig(new EdgeRules(2), InetAddress.getLoopbackAddress())) {
             int other = EdgeRig.freePort();

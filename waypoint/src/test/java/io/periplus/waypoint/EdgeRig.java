@@ -52,6 +52,18 @@ final class EdgeRig implements AutoCloseable {
         this(EdgeRules.DEFAULT, InetAddress.getLoopbackAddress());
     }
 
+    /** Of the workload {@code gateway-istio}, which tells this of what passes. */
+    EdgeRig(Telemetry telemetry) {
+        this(
+                EdgeRules.DEFAULT,
+                InetAddress.getLoopbackAddress(),
+                new IndexStore(),
+                () -> CompletableFuture.failedFuture(new IllegalStateException("no identity in this test")),
+                15008,
+                GateKeeper.DEFAULT,
+                telemetry);
+    }
+
     EdgeRig(EdgeRules rules, InetAddress address) {
         this(
                 rules,
@@ -79,6 +91,17 @@ final class EdgeRig implements AutoCloseable {
             Supplier<CompletableFuture<WorkloadTls>> identity,
             int endpointPort,
             GateKeeper gates) {
+        this(rules, address, index, identity, endpointPort, gates, Telemetry.NONE);
+    }
+
+    private EdgeRig(
+            EdgeRules rules,
+            InetAddress address,
+            IndexStore index,
+            Supplier<CompletableFuture<WorkloadTls>> identity,
+            int endpointPort,
+            GateKeeper gates,
+            Telemetry telemetry) {
         this.index = index;
         Workload self = Workload.newBuilder()
                 .setUid("gateway-pod")
@@ -97,7 +120,7 @@ final class EdgeRig implements AutoCloseable {
                 rules,
                 HttpSettings.DEFAULT,
                 gates,
-                Telemetry.NONE);
+                telemetry);
     }
 
     /** A route from a listener to services of the namespace {@code accounts}. */

@@ -8,6 +8,7 @@ import static io.periplus.waypoint.H2Client.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Headers;
+import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,6 +98,24 @@ class ExtendedConnectTest {
             client.frame(DATA, END_STREAM, 1).flush();
             ended.get(5, TimeUnit.SECONDS);
             assertThat(client.next(DATA).has(END_STREAM)).isTrue();
+        }
+    }
+
+    @Test
+    void theAnswerIsEditedAndPoliciesThatChangeEndTheStream() throws Exception {
+        application(SWITCH);
+        rig.backend("one", AppProtocol.HTTP11, listener.getLocalPort(), "127.0.1.1");
+        rig.route("session_persistence { type: COOKIE name: 'sid' } " + Rig.to("one", 1));
+        try (H2Client client = H2Client.open(rig.client(Rig.FINANCE))) {
+            client.headers(1, 0, ASK).flush();
+            Http2Headers head = client.decode(client.next(HEADERS));
+            assertThat(head.get("set-cookie")).asString().startsWith("sid=");
+            rig.policies(AuthorizationPolicy.newBuilder()
+                    .setNamespace("accounts")
+                    .setName("nobody")
+                    .addTargets(CustomPolicies.service())
+                    .build());
+            assertThat(client.next(RST_STREAM).stream()).isEqualTo(1);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.Durations;
+import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.waypoint.Scripted.Request;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AdditionalHeader;
@@ -178,6 +179,25 @@ class ExternalHttpTest {
                 .doesNotContainIgnoringCase("authorization")
                 .doesNotContainIgnoringCase("x-hidden")
                 .containsIgnoringCase("host: accounts:8080");
+    }
+
+    @Test
+    void whatTheAuthorizerLeavesUnsaidNoClientSaysInItsPlace() throws Exception {
+        provide(HttpAuthorizer.newBuilder()
+                .addToUpstreamOnAllow("x-user")
+                .addToUpstreamOnAllow("X-Auth-*")
+                .addToUpstreamOnAllow("x-forwarded-*")
+                .addToUpstreamOnAllow("authorization"));
+        String forged = "X-User: root\r\nX-Auth-Role: admin\r\nX-Forwarded-For: 1.2.3.4\r\nAuthorization: Bearer x\r\n";
+        assertThat(get("/private", forged).body())
+                .contains("authorization: Bearer x", "x-forwarded-for: 1.2.3.4")
+                .doesNotContain("root", "admin");
+        CustomPolicies.apply(
+                rig,
+                http("ext", HttpAuthorizer.newBuilder().addToUpstreamOnAllow("x-user"))
+                        .setFailOpen(true));
+        script = _ -> Scripted.answer(500, "", "");
+        assertThat(get("/private", forged).body()).contains("admin").doesNotContain("root");
     }
 
     @Test
@@ -433,10 +453,10 @@ class ExternalHttpTest {
     void aBodyOfHttp2IsReadBeyondTheWindowOfItsStream() throws Exception {
         withBody(1 << 20, false);
         rig.service(AppProtocol.HTTP11, application.port(), "127.0.1.1");
-        String body = "0123456789".repeat(20_000);
+        String body = "0123456789".repeat(80_000);
         try (H2Client client = H2Client.open(rig.client(Rig.FINANCE))) {
             client.request(1, 0, "POST", "/private").flush();
-            int window = 65_535;
+            int window = Http2Windows.OF_ONE_CLIENT.streamBytes();
             for (int at = 0; at < body.length(); ) {
                 int length = Math.min(10_000, body.length() - at);
                 while (window < length) {

@@ -12,12 +12,14 @@ import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.periplus.waypoint.exchange.RequestsOnly;
 import io.periplus.wire.extauthz.AttributeContext;
 import io.periplus.wire.extauthz.AuthorizationGrpc;
 import io.periplus.wire.extauthz.CheckRequest;
 import io.periplus.wire.extauthz.CheckResponse;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.HttpAuthorizer;
+import io.periplus.wire.waypoint.Operation;
 import io.periplus.wire.waypoint.Rule;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
@@ -148,10 +150,53 @@ class ExternalTcpTest {
     }
 
     @Test
-    void providersThatSpeakHttpAreNotAsked() throws Exception {
-        CustomPolicies.apply(rig, http("ext", HttpAuthorizer.newBuilder()));
-        assertThat(passes()).isTrue();
+    void aProviderThatSpeaksHttpCannotBeAskedAndSoCloses() throws Exception {
+        CustomPolicies.apply(rig, http("ext", HttpAuthorizer.newBuilder()).setFailOpen(true));
+        assertThat(passes()).isFalse();
+        await().atMost(5, TimeUnit.SECONDS).until(() -> !lines.connections.isEmpty());
+        assertThat(lines.connections)
+                .containsExactly("- rbac_access_denied_matched_policy[ns[accounts]-policy[ext]-rule[0]]");
         assertThat(asked).isEmpty();
+        assertThat(rig.exposition()).contains("outcome=\"unaskable\"");
+    }
+
+    @Test
+    void aProviderThatSpeaksHttpDoesNotCloseWhereThePolicyIsForOtherPorts() throws Exception {
+        CustomPolicies.apply(rig, http("ext", HttpAuthorizer.newBuilder()));
+        rig.policies(of("ext", "ext")
+                .addRules(Rule.newBuilder()
+                        .addTo(Operation.newBuilder().addPorts("9090").addPaths("/checkout*")))
+                .build());
+        assertThat(passes()).isTrue();
+    }
+
+    /** Applications that pass over empty lines and the like take it for one. */
+    @Test
+    void aRequestThatIsWrittenALittleDifferentlyIsARequestStill() throws Exception {
+        rig.service(AppProtocol.UNKNOWN, application.getLocalPort(), "127.0.1.1");
+        CustomPolicies.apply(rig, http("ext", HttpAuthorizer.newBuilder()));
+        for (String head : List.of(
+                "\r\nPOST /checkout HTTP/1.1\r\n",
+                "P0ST /checkout HTTP/1.1\r\n",
+                "POST /checkout HTTP/1.1 \r\n",
+                "POST\t/checkout HTTP/1.1\r\n")) {
+            try (RawClient client = client()) {
+                assertThat(client.send(head + "Host: a\r\n\r\n").answer(true).status())
+                        .as(head)
+                        .isBetween(400, 415);
+            }
+        }
+    }
+
+    @Test
+    void bytesOnAnUndeclaredPortAreRefusedWhereRequestsAreChecked() throws Exception {
+        rig.policies.apply(List.of(), List.of("accounts/ext"));
+        rig.requestChecks.add(new RequestsOnly.Check("rate_limits", _ -> true));
+        assertThat(passes()).as("declared to be TCP").isTrue();
+        rig.service(AppProtocol.UNKNOWN, application.getLocalPort(), "127.0.1.1");
+        assertThat(passes()).isFalse();
+        await().atMost(5, TimeUnit.SECONDS).until(() -> lines.connections.size() == 2);
+        assertThat(lines.connections.getLast()).isEqualTo("- undeclared_port_checks_requests[rate_limits]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -143,5 +144,19 @@ class GrpcRouteTest {
         call("Who");
         route("timeouts { request { nanos: 300000000 } } " + Rig.to("one", 1));
         assertThatThrownBy(() -> call("Never")).hasMessage("UNAVAILABLE: upstream request timeout");
+    }
+
+    @Test
+    void aMirrorIsSpokenToInGrpcWhateverItsPortIsDeclaredAs() {
+        rig.backend("copies", AppProtocol.HTTP11, one.getPort(), "127.0.1.2");
+        route("filters { mirror { backend { service { namespace: 'accounts' "
+                + "hostname: 'copies.accounts.svc.cluster.local' port: 8080 } } } } " + Rig.to("one", 1));
+        assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(
+                        channel,
+                        method("test.Service/Never"),
+                        CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.SECONDS),
+                        new byte[0]))
+                .hasMessageStartingWith("DEADLINE_EXCEEDED");
+        await().untilAsserted(() -> assertThat(calls).hasValue(2));
     }
 }

@@ -25,6 +25,11 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.waypoint.telemetry.Reporter;
+import io.periplus.waypoint.telemetry.RequestReport;
+import io.periplus.waypoint.telemetry.TelemetryGroup;
+import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
@@ -61,6 +66,8 @@ class GrpcTest {
     private static final int PIECES = 1000;
     private static final int PIECE_BYTES = 32 * 1024;
     private final AtomicReference<Metadata> seen = new AtomicReference<>();
+    private final MetricsRegistry metrics = new MetricsRegistry();
+    private final Reports reports = new Reports();
     private Rig rig;
     private Server server;
     private ManagedChannel channel;
@@ -90,7 +97,7 @@ class GrpcTest {
 
     @BeforeEach
     void start() throws IOException {
-        rig = new Rig();
+        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics, Reporter.WAYPOINT), reports)));
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Service")
                 .addMethod(ECHO, ServerCalls.asyncUnaryCall((byte[] request, StreamObserver<byte[]> out) -> {
                     out.onNext(request);
@@ -161,6 +168,23 @@ class GrpcTest {
         assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, FAIL, CallOptions.DEFAULT, new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessage("NOT_FOUND: no such thing");
+    }
+
+    @Test
+    void messagesAreCountedInBothDirections() {
+        connect(AppProtocol.GRPC);
+        ClientCalls.blockingServerStreamingCall(channel, MANY, CallOptions.DEFAULT, new byte[0])
+                .forEachRemaining(_ -> {});
+        ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, new byte[] {1});
+        String grpc = "\\{reporter=\"waypoint\".*request_protocol=\"grpc\",response_code=\"200\","
+                + "grpc_response_status=\"0\".*} ";
+        await().untilAsserted(() -> {
+            StringBuilder text = new StringBuilder();
+            metrics.expose(text);
+            assertThat(text)
+                    .containsPattern("istio_request_messages_total" + grpc + "2\n")
+                    .containsPattern("istio_response_messages_total" + grpc + (PIECES + 1) + "\n");
+        });
     }
 
     @Test
@@ -368,6 +392,16 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessage("PERMISSION_DENIED: RBAC: access denied");
+        reported("7", "");
+    }
+
+    /** As the client was told. */
+    private void reported(String grpcStatus, String flags) {
+        await().untilAsserted(() -> assertThat(reports.requests).hasSize(1));
+        RequestReport report = reports.requests.getFirst();
+        assertThat(report.status()).isEqualTo(200);
+        assertThat(report.grpcStatus()).isEqualTo(grpcStatus);
+        assertThat(report.flags()).startsWith(flags);
     }
 
     @Test
@@ -377,5 +411,6 @@ class GrpcTest {
         assertThatThrownBy(() -> echo(new byte[0]))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageStartingWith("UNAVAILABLE: upstream connect error");
+        reported("14", "UF");
     }
 }

@@ -2,6 +2,7 @@ package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
@@ -50,6 +51,23 @@ class HttpSettingsTest {
             try (RawClient client = new RawClient(waypoint)) {
                 client.send("POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
                 assertThat(client.head()).startsWith("HTTP/1.1 400 ");
+            }
+        });
+    }
+
+    @Test
+    void clientsAreToldHowMuchTheyMaySendAhead() throws Exception {
+        with(HttpSettings.DEFAULT, waypoint -> {
+            try (H2Client client = H2Client.open(waypoint)) {
+                assertThat(client.next(H2Client.SETTINGS).payload()).containsSequence(0, 4, 0, 4, 0, 0);
+            }
+        });
+        with(HttpSettings.DEFAULT.withWindows(new Http2Windows(1 << 20, 1 << 23)), waypoint -> {
+            try (H2Client client = H2Client.open(waypoint)) {
+                assertThat(client.next(H2Client.SETTINGS).payload()).containsSequence(0, 4, 0, 16, 0, 0);
+                H2Client.Frame update = client.next(H2Client.WINDOW_UPDATE);
+                assertThat(update.stream()).isZero();
+                assertThat(update.payload()).isEqualTo(H2Client.number((1 << 23) - 65_535));
             }
         });
     }

@@ -171,20 +171,41 @@ class PolicyTest {
     }
 
     @Test
-    void headersCompareWithAllTheirValuesAndPseudoHeadersAreThereToo() throws Exception {
+    void headersAreComparedAndPseudoHeadersAreThereToo() throws Exception {
         rig.policies(policy("by-header")
                 .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
                 .addRules(Rule.newBuilder()
-                        .addWhen(when("request.headers[x-team]", "blue,red"))
+                        .addWhen(when("request.headers[x-team]", "blue*"))
                         .addWhen(when("request.headers[:method]", "GET"))
                         .addWhen(when("request.headers[:path]", "/?x=*"))
                         .addWhen(when("request.headers[host]", "accounts")))
                 .build());
         try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
             assertThat(statusOf(client, "/?x=1", "X-Team: blue\r\nx-team: red\r\n"))
+                    .isEqualTo(403);
+            assertThat(statusOf(client, "/?x=1", "X-Team: blue\r\nx-team: bluest\r\n"))
                     .isEqualTo(200);
+            assertThat(statusOf(client, "/?x=1", "X-Team: blue,red\r\n")).isEqualTo(200);
             assertThat(statusOf(client, "/?x=1", "X-Team: red\r\n")).isEqualTo(403);
-            assertThat(statusOf(client, "/", "X-Team: blue\r\nx-team: red\r\n")).isEqualTo(403);
+            assertThat(statusOf(client, "/", "X-Team: blue\r\n")).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aHeaderThatIsSentTwiceDoesNotGetPastADeny() throws Exception {
+        rig.policies(policy("no-admins")
+                .setAction(Action.DENY)
+                .addTargets(Target.newBuilder().setGateway(WholeGateway.getDefaultInstance()))
+                .addRules(Rule.newBuilder().addWhen(when("request.headers[x-role]", "admin")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(statusOf(client, "/", "X-Role: guest\r\n")).isEqualTo(200);
+            assertThat(statusOf(client, "/", "X-Role: guest\r\nX-Role: user\r\n"))
+                    .isEqualTo(200);
+            assertThat(statusOf(client, "/", "X-Role: guest\r\nX-Role: admin\r\n"))
+                    .isEqualTo(403);
+            assertThat(statusOf(client, "/", "X-Role: admin\r\nX-Role: guest\r\n"))
+                    .isEqualTo(403);
         }
     }
 

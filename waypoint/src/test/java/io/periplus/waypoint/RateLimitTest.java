@@ -233,6 +233,23 @@ class RateLimitTest {
     }
 
     @Test
+    void aHeaderThatIsSentTwiceIsCountedByEitherValue() throws Exception {
+        policy(
+                "p",
+                SERVICE + "limits { name: 'x' " + ONE_A_MINUTE
+                        + "match { headers { name: 'x-plan' value: 'free' } } }");
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            String twice = "GET / HTTP/1.1\r\nHost: a\r\nX-Plan: paid\r\nX-Plan: free\r\n\r\n";
+            assertThat(client.send(twice).answer().status()).isEqualTo(200);
+            assertThat(client.send(twice).answer().status()).isEqualTo(429);
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Plan: paid\r\n\r\n")
+                            .answer()
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void differentNamesAddUpAndARefusedRequestCountsNowhere() throws Exception {
         policy("g", GATEWAY + "limits { name: 'total' requests: 3 burst: 3 per { seconds: 60 } }");
         policy("s", SERVICE + "limits { name: 'mine' requests: 1 burst: 1 per { seconds: 10 } }");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.netty.util.ResourceLeakDetector;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.waypoint.telemetry.Reporter;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
@@ -72,7 +73,7 @@ class RequestCostTest {
         ResourceLeakDetector.Level careful = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.1.1"));
-                Rig rig = new Rig(new WaypointMetrics(new MetricsRegistry()))) {
+                Rig rig = new Rig(new WaypointMetrics(new MetricsRegistry(), Reporter.WAYPOINT))) {
             Thread.ofPlatform().daemon().start(() -> listen(listener));
             rig.service(AppProtocol.UNKNOWN, listener.getLocalPort(), "127.0.1.1");
             try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {

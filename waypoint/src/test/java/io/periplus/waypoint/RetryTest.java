@@ -125,6 +125,18 @@ class RetryTest {
         assertThat(application.requests.getFirst().header("x-envoy-retry-on")).isEmpty();
     }
 
+    @Test
+    void statusesThatAClientListsAreTriedAgainAsTheDefaultRulesSay() throws Exception {
+        try (RawClient client =
+                serve("", request -> request.number() < 2 ? Scripted.answer(500, "", "") : Scripted.ok("second"))) {
+            assertThat(post(client, "x-envoy-retriable-status-codes: 404, 500\r\n", "x")
+                            .body())
+                    .isEqualTo("second");
+        }
+        assertThat(application.requests.getFirst().header("x-envoy-retriable-status-codes"))
+                .isEmpty();
+    }
+
     // ---- time
 
     @Test

@@ -32,18 +32,21 @@ import io.periplus.waypoint.authz.CustomGate;
 import io.periplus.waypoint.authz.ProviderStore;
 import io.periplus.waypoint.exchange.GateKeeper;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.exchange.RequestsOnly;
 import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.route.RoutesOf;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.LoadBalancing;
+import io.periplus.wire.workload.Locality;
 import io.periplus.wire.workload.NamespacedHostname;
 import io.periplus.wire.workload.NetworkAddress;
 import io.periplus.wire.workload.Port;
@@ -59,8 +62,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * A mesh around one waypoint: a bridge that does what a client's ztunnel does (TCP in, a tunnel to the waypoint out), and
@@ -76,12 +81,24 @@ final class Rig implements AutoCloseable {
     static final String WAYPOINT_HOSTNAME = "waypoint.accounts.svc.cluster.local";
     static final String NETWORK = "network1";
 
+    /** The waypoint's own pod. */
+    final Workload self = Workload.newBuilder()
+            .setUid("waypoint-pod")
+            .setName("waypoint-pod")
+            .setNamespace("accounts")
+            .setServiceAccount("default")
+            .setNetwork(NETWORK)
+            .build();
+
     final TestCa ca = new TestCa("mesh");
     final IndexStore index = new IndexStore();
     final PolicyStore policies = new PolicyStore();
     final RouteStore routes = new RouteStore();
     final BackendPolicies backendPolicies = new BackendPolicies();
     final ProviderStore providers = new ProviderStore(WAYPOINT.toString());
+    /** What only requests can be put to, where their port is declared to be nothing. */
+    final List<RequestsOnly.Check> requestChecks = new CopyOnWriteArrayList<>();
+
     final MetricsRegistry metrics = new MetricsRegistry();
     private final AuthorizerMetrics authorizers = new AuthorizerMetrics(metrics);
     final Set<SpiffeId> seenByEndpoints = ConcurrentHashMap.newKeySet();
@@ -112,13 +129,13 @@ final class Rig implements AutoCloseable {
 
     /** With gates of the test's own. */
     Rig(Telemetry telemetry, HttpSettings http, GateKeeper gates) {
+        this(telemetry, http, gates, Hostnames::ofSystem);
+    }
+
+    /** With names of the test's own. */
+    Rig(Telemetry telemetry, HttpSettings http, GateKeeper gates, Function<EventLoop, Hostnames> hostnames) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
-        Workload self = Workload.newBuilder()
-                .setUid("waypoint-pod")
-                .setNamespace("accounts")
-                .setNetwork(NETWORK)
-                .build();
         waypoint = new Waypoint(
                 1,
                 endpointPort,
@@ -131,8 +148,10 @@ final class Rig implements AutoCloseable {
                 loop -> gates.gates(loop)
                         .withCustom(
                                 new CustomGate(providers, authorizers),
-                                new ConnectionAuthorizer(providers, authorizers)),
-                telemetry);
+                                new RequestsOnly(
+                                        requestChecks, new ConnectionAuthorizer(providers, authorizers, false))),
+                telemetry,
+                hostnames);
         waypointAddress = waypoint.listen(loopback(0));
     }
 
@@ -228,6 +247,15 @@ final class Rig implements AutoCloseable {
                 List.of());
     }
 
+    /** Says where a workload runs. */
+    void place(Workload workload, String region) {
+        Workload placed = workload.toBuilder()
+                .setLocality(Locality.newBuilder().setRegion(region))
+                .build();
+        index.apply(
+                Map.of(placed.getUid(), Address.newBuilder().setWorkload(placed).build()), List.of());
+    }
+
     /** A service without endpoints of its own at this address, bound to the waypoint. */
     void passthrough(String address, int port) {
         Service service = Service.newBuilder()
@@ -243,6 +271,37 @@ final class Rig implements AutoCloseable {
                 Map.of(
                         "accounts/outside.example.com",
                         Address.newBuilder().setService(service).build()),
+                List.of());
+    }
+
+    /** The hosts below a name, such as {@code *.wild.test}, outside the mesh at this address; bound to the waypoint. */
+    void wildcard(String wildcard, String address, AppProtocol protocol, int targetPort) {
+        Port.Builder port =
+                Port.newBuilder().setServicePort(8080).setTargetPort(targetPort).setAppProtocol(protocol);
+        Service service = Service.newBuilder()
+                .setName("outside")
+                .setNamespace("accounts")
+                .setHostname(wildcard)
+                .addAddresses(address(address))
+                .addPorts(port)
+                .setWaypoint(thisWaypoint())
+                .build();
+        Workload workload = Workload.newBuilder()
+                .setUid("outside-" + wildcard)
+                .setName("outside")
+                .setNamespace("accounts")
+                .setNetwork(NETWORK)
+                .setHostname(wildcard)
+                .putServices(
+                        "accounts/" + wildcard,
+                        PortList.newBuilder().addPorts(port).build())
+                .build();
+        index.apply(
+                Map.of(
+                        "accounts/" + wildcard,
+                        Address.newBuilder().setService(service).build(),
+                        workload.getUid(),
+                        Address.newBuilder().setWorkload(workload).build()),
                 List.of());
     }
 
@@ -287,6 +346,15 @@ final class Rig implements AutoCloseable {
                             Address.newBuilder().setWorkload(workload).build()),
                     List.of());
         }
+    }
+
+    /** What {@link #backend} made is bound to the waypoint from now on. */
+    void bind(String name) {
+        String key = "accounts/" + name + ".accounts.svc.cluster.local";
+        Service bound = index.current().service(key).service().toBuilder()
+                .setWaypoint(thisWaypoint())
+                .build();
+        index.apply(Map.of(key, Address.newBuilder().setService(bound).build()), List.of());
     }
 
     /** Routes of the service {@code accounts}: rules in the text form of their message, of the kind HTTP. */

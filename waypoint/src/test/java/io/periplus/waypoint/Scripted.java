@@ -63,6 +63,11 @@ final class Scripted implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** That were ever opened. */
+    int connections() {
+        return connections.size();
+    }
+
     private void listen() {
         while (!listener.isClosed()) {
             try {

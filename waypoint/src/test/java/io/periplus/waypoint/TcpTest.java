@@ -224,6 +224,23 @@ class TcpTest {
                 client -> assertThat(exchange(client, "GET / HTTP/1.1\r\n\r\n")).isEqualTo("GET / HTTP/1.1\r\n\r\n"));
     }
 
+    /** An HTTPRoute of the only port says what is spoken there. */
+    @Test
+    void aPortDeclaredTcpSpeaksHttpWhereItsRequestsAreRouted() throws Exception {
+        try (Application application = new Application("127.0.1.1", 0, "app")) {
+            rig.service(AppProtocol.TCP, application.port(), "127.0.1.1");
+            rig.backend("one", AppProtocol.HTTP11, application.port(), "127.0.1.1");
+            rig.route("filters { response_headers { set { name: 'x-routed' value: 'yes' } } } " + Rig.to("one", 1));
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(client.get("/").header("x-routed")).isEqualTo("yes");
+            }
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(client.send("\u0001\u0002\r\n\r\n").answer(true).status())
+                        .isEqualTo(400);
+            }
+        }
+    }
+
     @Test
     void manyBytesPassInBothDirectionsAtOnce() throws Exception {
         String bytes = "\u0001".repeat(MANY_BYTES);
@@ -309,6 +326,52 @@ class TcpTest {
                 rig.policies(from("finance"));
                 assertThat(other.ended()).isTrue();
                 assertThat(finance.send("still here\n").line()).isEqualTo("still here");
+            }
+        }
+    }
+
+    /** While an application is restarted its last endpoint may be gone a moment before the next one is heard of. */
+    @Test
+    void aConnectionWaitsForTheSuccessorOfAnEndpointThatHasJustGone() throws Exception {
+        try (ServerSocket application = application(TcpTest::echo)) {
+            rig.service(AppProtocol.TCP, application.getLocalPort(), "127.0.1.1");
+            try (RawClient before = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(before.send("hello\n").line()).isEqualTo("hello");
+            }
+            rig.index.apply(java.util.Map.of(), java.util.List.of("pod-127.0.1.1"));
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                client.send("hello\n");
+                client.socket.setSoTimeout(SILENCE_MS);
+                assertThatThrownBy(client::line).isInstanceOf(java.net.SocketTimeoutException.class);
+                rig.workload("127.0.1.1", application.getLocalPort(), TunnelProtocol.HBONE, java.util.List.of());
+                client.socket.setSoTimeout(10_000);
+                assertThat(client.line()).isEqualTo("hello");
+            }
+        }
+    }
+
+    /** The endpoint is still in the index, and its application has ended. */
+    @Test
+    void aConnectionWaitsForAnApplicationThatIsStartedAgain() throws Exception {
+        ServerSocket first = application(TcpTest::echo);
+        int port = first.getLocalPort();
+        rig.service(AppProtocol.TCP, port, "127.0.1.1");
+        try (RawClient before = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(before.send("hello\n").line()).isEqualTo("hello");
+        }
+        first.close();
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("hello\n");
+            client.socket.setSoTimeout(SILENCE_MS);
+            assertThatThrownBy(client::line).isInstanceOf(java.net.SocketTimeoutException.class);
+            try (ServerSocket second = new ServerSocket()) {
+                second.setReuseAddress(true);
+                second.bind(new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.1.1"), port));
+                client.socket.setSoTimeout(10_000);
+                try (Socket connection = second.accept()) {
+                    assertThat(connection.getInputStream().readNBytes(6))
+                            .isEqualTo("hello\n".getBytes(StandardCharsets.US_ASCII));
+                }
             }
         }
     }

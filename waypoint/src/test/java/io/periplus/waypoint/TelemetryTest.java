@@ -9,17 +9,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import io.periplus.waypoint.telemetry.AccessLogFile;
 import io.periplus.waypoint.telemetry.LogLine;
+import io.periplus.waypoint.telemetry.Reporter;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
+import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.EndpointScope;
 import io.periplus.wire.waypoint.Operation;
 import io.periplus.wire.waypoint.Rule;
+import io.periplus.wire.waypoint.Source;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,7 @@ class TelemetryTest {
     private void start(LogLine format) {
         metrics = new MetricsRegistry();
         log = new AccessLogFile(format, written);
-        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics), log)));
+        rig = new Rig(new TelemetryGroup(List.of(new WaypointMetrics(metrics, Reporter.WAYPOINT), log)));
         application = new Application("127.0.1.1", 0, "hello");
         rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
     }
@@ -112,6 +116,8 @@ class TelemetryTest {
         assertThat(line.get("response_code").intValue()).isEqualTo(200);
         assertThat(line.get("user_agent").textValue()).isEqualTo("a\"b");
         assertThat(line.get("response_flags").textValue()).isEqualTo("-");
+        assertThat(line.get("duration").isNumber()).isTrue();
+        assertThat(line.get("upstream_service_time").textValue()).matches("\\d+");
         assertThat(line.get("x_forwarded_for").isNull()).isTrue();
         assertThat(line.get("upstream_cluster").textValue())
                 .isEqualTo("inbound-vip|8080|http|accounts.accounts.svc.cluster.local");
@@ -184,5 +190,68 @@ class TelemetryTest {
         assertThat(exposition())
                 .containsPattern("istio_tcp_connections_opened_total\\{reporter=\"waypoint\".*} 1\n")
                 .containsPattern("istio_tcp_received_bytes_total\\{.*request_protocol=\"tcp\".*} 7\n");
+    }
+
+    @Test
+    void aConnectionThatIsDeniedIsOpenedAndClosedAndNamesThePolicy() throws Exception {
+        restart(LogLine.text("%RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS%"));
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("no-finance")
+                .setAction(Action.DENY)
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .addRules(Rule.newBuilder().addFrom(Source.newBuilder().addNamespaces("finance")))
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("\u0000binary");
+            assertThat(client.ended()).isTrue();
+        }
+        assertThat(line())
+                .isEqualTo("- rbac_access_denied_matched_policy[ns[accounts]-policy[no-finance]-rule[0]]"
+                        + "-field[namespaces]");
+        assertThat(exposition())
+                .containsPattern("istio_tcp_connections_opened_total\\{.*} 1\n")
+                .containsPattern("istio_tcp_connections_closed_total\\{.*} 1\n");
+    }
+
+    @Test
+    void aConnectionThatNothingAllowsNamesNoPolicyAsMatched() throws Exception {
+        restart(LogLine.text("%CONNECTION_TERMINATION_DETAILS%"));
+        rig.policies(AuthorizationPolicy.newBuilder()
+                .setNamespace("accounts")
+                .setName("nobody")
+                .setEndpointScope(EndpointScope.NAMESPACE)
+                .build());
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.send("\u0000binary");
+            assertThat(client.ended()).isTrue();
+        }
+        assertThat(line()).startsWith("rbac_access_denied_matched_policy[none]");
+    }
+
+    @Test
+    void theServerNameOfTheClientsOwnTlsIsLogged() throws Exception {
+        restart(LogLine.text("%REQUESTED_SERVER_NAME%"));
+        rig.service(AppProtocol.TLS, application.port(), "127.0.1.1");
+        try (SSLSocket client = EdgeCa.connect(
+                new EdgeCa("nobody").client(null), rig.client(Rig.FINANCE).getPort(), "db.example.com")) {
+            assertThatThrownBy(client::startHandshake).isInstanceOf(IOException.class);
+        }
+        assertThat(line()).isEqualTo("db.example.com");
+    }
+
+    @Test
+    void whatARouteLeadsToIsNamedByWhetherThisWaypointFrontsIt() throws Exception {
+        restart(LogLine.text("%UPSTREAM_CLUSTER%"));
+        rig.backend("other", AppProtocol.HTTP11, application.port(), "127.0.1.1");
+        rig.route(Rig.to("other", 1));
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            client.get("/");
+            rig.bind("other");
+            client.get("/");
+        }
+        await().untilAsserted(() -> assertThat(written.toString(StandardCharsets.UTF_8))
+                .isEqualTo("outbound|8080||other.accounts.svc.cluster.local\n"
+                        + "inbound-vip|8080|http|other.accounts.svc.cluster.local\n"));
     }
 }

@@ -14,6 +14,7 @@ import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.ClaimHeader;
 import io.periplus.wire.waypoint.Condition;
+import io.periplus.wire.waypoint.HttpAuthorizer;
 import io.periplus.wire.waypoint.RequestAuthentication;
 import io.periplus.wire.waypoint.Rule;
 import io.periplus.wire.waypoint.ServiceTarget;
@@ -243,6 +244,24 @@ class TokenTest {
     }
 
     @Test
+    void claimsThatTheRuleCallsSpaceDelimitedAreSeveralValues() throws IOException {
+        rig.policies(allow(Rule.newBuilder()
+                .addWhen(Condition.newBuilder()
+                        .setKey("request.auth.claims[roles]")
+                        .addValues("reader"))));
+        String token = us.token("{\"iss\":\"" + US + "\",\"roles\":\"writer  reader\"}");
+        assertThat(bearer(token).status()).isEqualTo(403);
+        accept(rule(US, us).addSpaceDelimitedClaims("roles"));
+        assertThat(bearer(token).status()).isEqualTo(200);
+        assertThat(bearer(us.token("{\"iss\":\"" + US + "\",\"roles\":\"writer readers\"}"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(bearer(us.token("{\"iss\":\"" + US + "\",\"roles\":[\"writer reader\"]}"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aTokenWithoutASubjectHasNoPrincipal() throws IOException {
         rig.policies(allow(Rule.newBuilder().addFrom(Source.newBuilder().addRequestPrincipals("*"))));
         assertThat(bearer(us.token("{\"iss\":\"" + US + "\"}")).status()).isEqualTo(403);
@@ -287,6 +306,29 @@ class TokenTest {
                         .body())
                 .contains("nonsense")
                 .doesNotContain("root", "forged");
+    }
+
+    @Test
+    void authorizersDoNotSeeWhatClientsSayInTheRulesName() throws Exception {
+        accept(rule(US, us)
+                .addFromHeaders(TokenHeader.newBuilder().setName("x-token"))
+                .setOutputPayloadToHeader("x-token")
+                .addOutputClaimToHeaders(claim("X-Role", "role")));
+        try (Scripted authorizer = new Scripted("127.0.1.2", 0, _ -> Scripted.ok(""))) {
+            rig.backend("authorizer", AppProtocol.UNKNOWN, authorizer.port(), "127.0.1.2");
+            rig.policies(CustomPolicies.custom());
+            CustomPolicies.apply(
+                    rig, CustomPolicies.http("ext", HttpAuthorizer.newBuilder().addRequestHeaders("x-*")));
+            String token = us.token("{\"iss\":\"" + US + "\",\"role\":\"user\"}");
+            RawClient.Answer answer = client.send("GET /private HTTP/1.1\r\nHost: a\r\nX-Role: root\r\nX-Token: "
+                            + token + "\r\nX-Other: y\r\n\r\n")
+                    .answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(authorizer.requests.getFirst().head())
+                    .as("a header that holds a token is the client's to say")
+                    .contains("x-other: y", "x-token: " + token)
+                    .doesNotContain("x-role");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.periplus.waypoint;
 
+import static io.periplus.waypoint.H2Client.END_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,9 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.periplus.wire.waypoint.BackendPolicy;
+import io.periplus.wire.waypoint.ConnectionPool;
+import io.periplus.wire.waypoint.TrafficPolicy;
 import io.periplus.wire.workload.AppProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A client and an application that speak different versions of HTTP. */
 class VersionsTest {
@@ -97,6 +103,55 @@ class VersionsTest {
                 assertThat(application.requests).hasValue(1);
             } finally {
                 channel.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AppProtocol.class,
+            names = {"TCP", "TLS"})
+    void aPortThatIsDeclaredWithoutAVersionOfHttpIsSpokenToInHttp1(AppProtocol declared) throws Exception {
+        try (Application application = new Application("127.0.1.1", 0, "plain")) {
+            rig.service(AppProtocol.UNKNOWN, application.port(), "127.0.1.1");
+            rig.backend("one", declared, application.port(), "127.0.1.1");
+            rig.route(Rig.to("one", 1));
+            try (H2Client client = H2Client.open(rig.client(Rig.FINANCE))) {
+                client.headers(1, END_STREAM, ":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a")
+                        .flush();
+                assertThat(client.answer()).isEqualTo("200|plain");
+            }
+        }
+    }
+
+    private void pool(ConnectionPool.Builder pool) {
+        rig.backendPolicy(BackendPolicy.newBuilder()
+                .setAllPorts(TrafficPolicy.newBuilder().setConnectionPool(pool))
+                .build());
+    }
+
+    @Test
+    void aDestinationRuleMaySayThatAnHttp1PortTakesHttp2() throws Exception {
+        Server application = http2Application();
+        rig.service(AppProtocol.HTTP11, application.getPort(), "127.0.1.1");
+        pool(ConnectionPool.newBuilder().setH2UpgradePolicy(ConnectionPool.UpgradePolicy.UPGRADE));
+        try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+            assertThat(client.send(CALL.formatted("Echo") + EMPTY_MESSAGE)
+                            .answer()
+                            .body())
+                    .isEqualTo("\0\0\0\0\0|grpc-status: 0");
+        } finally {
+            application.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aDestinationRuleMaySayThatAPortIsSpokenToAsTheClientSpeaks() throws Exception {
+        try (Application application = new Application("127.0.1.1", 0, "plain")) {
+            rig.service(AppProtocol.HTTP2, application.port(), "127.0.1.1");
+            pool(ConnectionPool.newBuilder().setUseClientProtocol(true));
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(client.get("/").body()).isEqualTo("plain");
             }
         }
     }

@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class WaypointProcessTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final EventLoopGroup loops = EpollLoops.newGroup("client", 1);
     private final HbonePool pool = new HbonePool(HboneSettings.DEFAULT);
+    private final AtomicInteger quits = new AtomicInteger();
     private TestControlPlane controlPlane;
     private ProxyProcess process;
 
@@ -106,7 +108,8 @@ class WaypointProcessTest {
                 "AUTH_TOKEN",
                 Files.writeString(files.resolve("token"), "secret").toString());
         env.put("TERMINATION_DRAIN_DURATION_SECONDS", "0");
-        process = new ProxyProcess(ProxyConfig.of(ProxyKind.WAYPOINT, env), new Ports(0, 0, 0, 0, 0), () -> {});
+        process = new ProxyProcess(
+                ProxyConfig.of(ProxyKind.WAYPOINT, env), new Ports(0, 0, 0, 0, 0), quits::incrementAndGet);
     }
 
     @AfterEach
@@ -274,6 +277,34 @@ class WaypointProcessTest {
             assertThat(page(3, "/stats/prometheus").body()).contains("istio_requests_total{");
             assertThat(page(0, "/config_dump").body()).contains("allow-get-only", "accounts-1", Rig.HOSTNAME);
         }
+    }
+
+    private int post(int index, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + process.pagePorts().get(index) + path);
+        return http.send(
+                        HttpRequest.newBuilder(uri)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    void statisticsAreListedAsEnvoyListsThem() throws Exception {
+        assertThat(page(0, "/stats?filter=istio_build").body())
+                .matches("istio_build\\{component=\"proxy\".*}: 1(\\.0)?\n");
+        assertThat(page(0, "/stats?filter=(").statusCode()).isEqualTo(400);
+        assertThat(page(0, "/stats?format=prometheus").body()).contains("# TYPE istio_build gauge");
+    }
+
+    @Test
+    void itsOwnPodMayDrainItAndEndIt() throws Exception {
+        assertThat(page(1, "/quitquitquit").statusCode()).isEqualTo(405);
+        assertThat(page(1, "/drain").statusCode()).isEqualTo(405);
+        assertThat(post(1, "/drain")).isEqualTo(200);
+        await().untilAsserted(() -> assertThat(page(2, "/healthz/ready").body()).contains("draining"));
+        assertThat(post(1, "/quitquitquit")).isEqualTo(200);
+        assertThat(quits).hasValue(1);
     }
 
     @Test

@@ -166,6 +166,6 @@ final class WhyTest {
     }
 
     private AdminResponse post(byte[] body) {
-        return page.answer(new AdminRequest("POST", "/why", Map.of(), List.of(), body));
+        return page.answer(new AdminRequest("POST", "/why", Map.of(), List.of(), body, true));
     }
 }

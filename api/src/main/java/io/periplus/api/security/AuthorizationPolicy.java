@@ -3,6 +3,7 @@ package io.periplus.api.security;
 import io.periplus.api.NamespacedName;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,25 @@ public record AuthorizationPolicy(
             List<String> notServiceAccounts,
             List<String> trustDomains,
             List<String> notTrustDomains) {
+        /** The values of each field. */
+        Stream<List<String>> fields() {
+            return Stream.of(
+                    principals,
+                    notPrincipals,
+                    requestPrincipals,
+                    notRequestPrincipals,
+                    namespaces,
+                    notNamespaces,
+                    ipBlocks,
+                    notIpBlocks,
+                    remoteIpBlocks,
+                    notRemoteIpBlocks,
+                    serviceAccounts,
+                    notServiceAccounts,
+                    trustDomains,
+                    notTrustDomains);
+        }
+
         /** The same with other principals. */
         public Source withPrincipals(List<String> those, List<String> notThose) {
             return new Source(
@@ -87,6 +107,25 @@ public record AuthorizationPolicy(
                     trustDomains,
                     notTrustDomains);
         }
+
+        /** The same with other trust domains. */
+        public Source withTrustDomains(List<String> those, List<String> notThose) {
+            return new Source(
+                    principals,
+                    notPrincipals,
+                    requestPrincipals,
+                    notRequestPrincipals,
+                    namespaces,
+                    notNamespaces,
+                    ipBlocks,
+                    notIpBlocks,
+                    remoteIpBlocks,
+                    notRemoteIpBlocks,
+                    serviceAccounts,
+                    notServiceAccounts,
+                    those,
+                    notThose);
+        }
     }
 
     /** What is called. Fields are ANDed, values of one field ORed. */
@@ -98,5 +137,10 @@ public record AuthorizationPolicy(
             List<String> methods,
             List<String> notMethods,
             List<String> paths,
-            List<String> notPaths) {}
+            List<String> notPaths) {
+        /** The values of each field. */
+        Stream<List<String>> fields() {
+            return Stream.of(hosts, notHosts, ports, notPorts, methods, notMethods, paths, notPaths);
+        }
+    }
 }

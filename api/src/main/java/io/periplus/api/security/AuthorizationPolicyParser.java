@@ -70,18 +70,12 @@ public final class AuthorizationPolicyParser {
         List<Source> from = new ArrayList<>();
         for (SpecReader entry : rule.objects("from")) {
             SpecReader source = entry.object("source");
-            if (source.names().isEmpty()) {
-                entry.problem("source", "is empty; name at least one field, or leave `from` out to mean anyone");
-            }
             from.add(source(source));
             entry.end();
         }
         List<Operation> to = new ArrayList<>();
         for (SpecReader entry : rule.objects("to")) {
             SpecReader operation = entry.object("operation");
-            if (operation.names().isEmpty()) {
-                entry.problem("operation", "is empty; name at least one field, or leave `to` out to mean anything");
-            }
             to.add(operation(operation));
             entry.end();
         }

@@ -76,6 +76,112 @@ class AuthorizationPolicyParserTest {
 
     @ParameterizedTest
     @CsvSource({
+        "to.operation, paths, /a/{*}/b/{**}, ",
+        "to.operation, paths, /a/{**}/b, ",
+        "to.operation, paths, /a/{b}, ",
+        "to.operation, paths, /a/{*}b, is no path template",
+        "to.operation, paths, /a/{*}/b*, is no path template",
+        "to.operation, notPaths, /a/{**}/{*}, after {**}",
+        "to.operation, paths, /{**}/b/{**}, after {**}",
+        "from.source, principals, spiffe://cluster.local/ns/a/sa/b, without spiffe://",
+        "from.source, notPrincipals, spiffe://cluster.local/*, without spiffe://",
+        "from.source, principals, cluster.local/ns/a/sa/b, ",
+        "from.source, serviceAccounts, a/b, ",
+        "from.source, serviceAccounts, b, ",
+        "from.source, serviceAccounts, a/*, without *",
+        "from.source, notServiceAccounts, a/b/c, is no service account",
+        "from.source, serviceAccounts, /b, is no service account",
+        "from.source, ipBlocks, ::ffff:10.0.0.0/104, is no IP address",
+    })
+    void valuesThatProxiesCouldNotJudgeAreSaid(String at, String field, String value, String expected) {
+        String part = at.substring(0, at.indexOf('.'));
+        String entry = at.substring(part.length() + 1);
+        Map<String, Object> rule = Map.of(part, List.of(Map.of(entry, Map.of(field, List.of(value)))));
+        List<String> problems = parse(Map.of("rules", List.of(rule))).problems();
+        if (expected == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems)
+                    .singleElement()
+                    .asString()
+                    .startsWith("spec.rules[0]." + part + "[0]." + entry + "." + field + ": ")
+                    .contains(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "request.headers[x], ",
+        "request.headers[x, unknown attribute",
+        "request.headers[], unknown attribute",
+        "request.auth.claims[a][b], ",
+        "request.auth.claims[a, unknown attribute",
+        "experimental.envoy.filters.a.b[c], ",
+        "experimental.envoy.filters.a.b, unknown attribute",
+        "request.auth.claims, unknown attribute",
+    })
+    void keysThatProxiesCouldNotReadAreSaid(String key, String expected) {
+        Map<String, Object> rule = Map.of("when", List.of(Map.of("key", key, "values", List.of("v"))));
+        List<String> problems = parse(Map.of("rules", List.of(rule))).problems();
+        if (expected == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems).singleElement().asString().contains(expected);
+        }
+    }
+
+    @Test
+    void aSourceWhoseFieldsAreEmptyIsEmpty() {
+        Map<String, Object> rule = Map.of(
+                "from", List.of(Map.of("source", Map.of("principals", List.of()))),
+                "to", List.of(Map.of("operation", Map.of())));
+        assertThat(parse(Map.of("rules", List.of(rule))).problems())
+                .containsExactly(
+                        "spec.rules[0].from[0].source: is empty; name at least one field, or leave `from` out to mean"
+                                + " anyone",
+                        "spec.rules[0].to[0].operation: is empty; name at least one field, or leave `to` out to mean"
+                                + " anything");
+    }
+
+    @Test
+    void seventeenServiceAccountsAreTooMany() {
+        List<String> accounts =
+                java.util.stream.IntStream.range(0, 17).mapToObj(i -> "a" + i).toList();
+        Map<String, Object> rule = Map.of("from", List.of(Map.of("source", Map.of("serviceAccounts", accounts))));
+        assertThat(parse(Map.of("rules", List.of(rule))).problems())
+                .containsExactly("spec.rules[0].from[0].source.serviceAccounts: has 17 values (expected: at most 16)");
+    }
+
+    @Test
+    void aCustomPolicyCannotAskAboutTokens() {
+        Map<String, Object> rule = Map.of(
+                "from", List.of(Map.of("source", Map.of("notRequestPrincipals", List.of("*")))),
+                "when", List.of(Map.of("key", "request.auth.claims[groups]", "values", List.of("staff"))));
+        Map<String, Object> spec =
+                Map.of("action", "CUSTOM", "provider", Map.of("name", "opa"), "rules", List.of(rule));
+        AuthorizationPolicy policy = parse(spec);
+        assertThat(policy.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.contains("a CUSTOM policy cannot ask about tokens"));
+        assertThat(EnforcedRules.of(policy))
+                .containsExactly(new AuthorizationPolicy.Rule(List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void whatIsWrongInOneRuleLeavesTheTenthAsItIs() {
+        List<Map<String, Object>> rules = new java.util.ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            rules.add(Map.of("to", List.of(Map.of("operation", Map.of("ports", List.of(i == 1 ? "x" : "80"))))));
+        }
+        assertThat(EnforcedRules.of(parse(Map.of("rules", rules)))).hasSize(11);
+        List<AuthorizationPolicy.Rule> denying = EnforcedRules.of(parse(Map.of("action", "DENY", "rules", rules)));
+        assertThat(denying).hasSize(12);
+        assertThat(denying.get(1).to()).isEmpty();
+        assertThat(denying).filteredOn(rule -> rule.to().isEmpty()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "10.1.2.3, 10.1.2.3, 32",
         "10.1.2.3/8, 10.0.0.0, 8",
         "2001:DB8::1, 2001:db8::1, 128",

@@ -14,6 +14,11 @@ public interface Contender {
     /** Null-free: the version that is installed, or {@code unknown}. */
     String version();
 
+    /** Whether it can be given policies. */
+    default boolean judges() {
+        return false;
+    }
+
     /**
      * Starts it: HTTP/1.1 on {@code place.port()}, HTTP/2 with prior knowledge on {@code place.http2Port()} (the same
      * where it tells them apart by itself). It need not be ready yet.
@@ -30,8 +35,7 @@ public interface Contender {
      * @param http2Port for HTTP/2
      * @param backendPort of the server at {@link #ADDRESS}
      * @param authority that requests carry
-     * @param routes prefixes {@code /r0} to {@code /r<routes - 1>} that are routed each by a rule of its own; everything
-     *     else goes to the backend too
+     * @param rules what it has to decide by
      */
     record Place(
             String namespace,
@@ -41,5 +45,29 @@ public interface Contender {
             int http2Port,
             int backendPort,
             String authority,
-            int routes) {}
+            Rules rules) {}
+
+    /**
+     * What a proxy has to decide by.
+     *
+     * @param routes prefixes {@code /r0} to {@code /r<routes - 1>} that are routed each by a rule of its own; everything
+     *     else goes to the backend too
+     * @param policies that each allow one path; none but the last allows what is asked for. 0 for no policies at all
+     */
+    record Rules(int routes, int policies) {
+        public static final Rules NONE = new Rules(0, 0);
+
+        public static Rules routes(int number) {
+            return new Rules(number, 0);
+        }
+
+        public static Rules policies(int number) {
+            return new Rules(0, number);
+        }
+
+        /** What the policy with this index allows. */
+        String path(int policy) {
+            return policy == policies - 1 ? "/small" : "/t" + policy;
+        }
+    }
 }

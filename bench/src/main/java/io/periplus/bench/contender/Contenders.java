@@ -5,13 +5,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Who takes part. */
 public final class Contenders {
     private Contenders() {}
 
-    /** Periplus and those whose programs are on this machine. */
-    public static List<Contender> installed() {
+    /**
+     * Periplus and those whose programs are on this machine.
+     *
+     * @param against the directory of another build of Periplus; null for none
+     */
+    public static List<Contender> installed(@Nullable Path against) {
         List<Contender> all = new ArrayList<>();
         Path nginx = Commands.find("nginx");
         if (nginx != null) {
@@ -25,7 +30,10 @@ public final class Contenders {
         if (envoy != null) {
             all.add(new Envoy(envoy));
         }
-        all.add(new PeriplusGateway(Map.of()));
+        all.add(PeriplusGateway.own(Map.of()));
+        if (against != null) {
+            all.add(new PeriplusGateway(Periplus.OTHER, Periplus.otherHome(against), Map.of()));
+        }
         return all;
     }
 }

@@ -18,14 +18,19 @@ public record Envoy(Path binary) implements Contender {
     }
 
     @Override
+    public boolean judges() {
+        return true;
+    }
+
+    @Override
     public Program start(Place place) {
         StringBuilder routes = new StringBuilder();
-        for (int i = 0; i < place.routes(); i++) {
+        for (int i = 0; i < place.rules().routes(); i++) {
             routes.append("                - {match: {prefix: /r%d/}, route: {cluster: backend}}%n".formatted(i));
         }
         String text = "static_resources:\n  listeners:\n"
-                + listener("http1", place.port(), "HTTP1", routes)
-                + listener("http2", place.http2Port(), "HTTP2", routes)
+                + listener("http1", place.port(), "HTTP1", routes, rbac(place.rules()))
+                + listener("http2", place.http2Port(), "HTTP2", routes, rbac(place.rules()))
                 + """
                   clusters:
                   - name: backend
@@ -46,7 +51,7 @@ public record Envoy(Path binary) implements Contender {
                 List.of(binary.toString(), "-c", file.toString(), "--concurrency", "1", "-l", "warning"));
     }
 
-    private static String listener(String name, int port, String codec, CharSequence routes) {
+    private static String listener(String name, int port, String codec, CharSequence routes, CharSequence rbac) {
         return """
                   - name: %1$s
                     address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}
@@ -58,7 +63,7 @@ public record Envoy(Path binary) implements Contender {
                           stat_prefix: %1$s
                           codec_type: %3$s
                           http_filters:
-                          - name: envoy.filters.http.router
+                %5$s          - name: envoy.filters.http.router
                             typed_config:
                               "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
                           route_config:
@@ -67,6 +72,27 @@ public record Envoy(Path binary) implements Contender {
                               domains: ["*"]
                               routes:
                 %4$s                - {match: {prefix: /}, route: {cluster: backend}}
-                """.formatted(name, port, codec, routes);
+                """.formatted(name, port, codec, routes, rbac);
+    }
+
+    /** Its filter with all policies in it, empty where there are none. */
+    private static CharSequence rbac(Rules rules) {
+        StringBuilder filter = new StringBuilder();
+        if (rules.policies() > 0) {
+            filter.append("""
+                              - name: envoy.filters.http.rbac
+                                typed_config:
+                                  "@type": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC
+                                  rules:
+                                    action: ALLOW
+                                    policies:
+                    """);
+        }
+        for (int i = 0; i < rules.policies(); i++) {
+            filter.append(
+                    "                  p%d: {permissions: [{url_path: {path: {exact: %s}}}], principals: [{any: true}]}%n"
+                            .formatted(i, rules.path(i)));
+        }
+        return filter;
     }
 }

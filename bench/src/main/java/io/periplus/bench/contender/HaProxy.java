@@ -20,11 +20,12 @@ public record HaProxy(Path binary) implements Contender {
     @Override
     public Program start(Place place) {
         StringBuilder map = new StringBuilder();
-        for (int i = 0; i < place.routes(); i++) {
+        for (int i = 0; i < place.rules().routes(); i++) {
             map.append("/r%d/ backend%n".formatted(i));
         }
         Path routes = ConfigFile.write(place.directory(), "routes.map", map);
-        String rule = place.routes() == 0 ? "" : "    use_backend %%[path,map_beg(%s,backend)]%n".formatted(routes);
+        String rule =
+                place.rules().routes() == 0 ? "" : "    use_backend %%[path,map_beg(%s,backend)]%n".formatted(routes);
         Path file = ConfigFile.write(place.directory(), "haproxy.cfg", """
                 global
                     nbthread 1

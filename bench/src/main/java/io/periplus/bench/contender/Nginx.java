@@ -20,7 +20,7 @@ public record Nginx(Path binary) implements Contender {
     @Override
     public Program start(Place place) {
         StringBuilder locations = new StringBuilder("        location / { proxy_pass http://backend; }\n");
-        for (int i = 0; i < place.routes(); i++) {
+        for (int i = 0; i < place.rules().routes(); i++) {
             locations.append("        location /r%d/ { proxy_pass http://backend; }%n".formatted(i));
         }
         Path file = ConfigFile.write(place.directory(), "nginx.conf", """

@@ -1,6 +1,8 @@
 package io.periplus.bench.contender;
 
+import io.periplus.bench.machine.BenchException;
 import io.periplus.bench.machine.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,9 @@ import java.util.Map;
 
 /** Starts Periplus in a role: by the distribution's launcher, or from the class path where there is none (tests). */
 public final class Periplus {
+    /** What the tables call another build. */
+    public static final String OTHER = "periplus, other";
+
     private Periplus() {}
 
     /** A role of the distribution. */
@@ -34,6 +39,18 @@ public final class Periplus {
     /** Where this distribution is; empty when there is none. */
     public static String home() {
         return System.getProperty("periplus.home", "");
+    }
+
+    /**
+     * The directory of another distribution.
+     *
+     * @throws BenchException if there is none
+     */
+    public static String otherHome(Path against) {
+        if (!Files.isExecutable(against.resolve("bin/periplus"))) {
+            throw new BenchException("--against %s: there is no bin/periplus in it".formatted(against));
+        }
+        return against.toAbsolutePath().toString();
     }
 
     /**

@@ -7,29 +7,34 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Periplus as a Gateway of class {@code istio} at the edge, with its configuration in a file. It keeps Istio's request
  * metrics, which the others have no counterpart of; like theirs its access log is off.
  *
+ * @param name as the table shows it
+ * @param home directory of the distribution; empty for this class path
  * @param environment besides what it needs anyway
  */
-public record PeriplusGateway(Map<String, String> environment) implements Contender {
+public record PeriplusGateway(String name, String home, Map<String, String> environment) implements Contender {
     private static final String SERVICE = "backend.bench.svc.cluster.local";
     private static final int SERVICE_PORT = 80;
     private static final String ADDRESS_TYPE = "type.googleapis.com/istio.workload.Address";
     private static final String WAYPOINT_TYPES = "type.googleapis.com/periplus.waypoint.v1.";
 
-    @Override
-    public String name() {
-        return "periplus";
+    /** The one that measures. */
+    public static PeriplusGateway own(Map<String, String> environment) {
+        return new PeriplusGateway("periplus", Periplus.home(), environment);
     }
 
     @Override
     public String version() {
-        return Objects.requireNonNullElse(
-                PeriplusGateway.class.getPackage().getImplementationVersion(), "of this source tree");
+        return home.isEmpty() ? "class path" : home;
+    }
+
+    @Override
+    public boolean judges() {
+        return true;
     }
 
     @Override
@@ -40,7 +45,7 @@ public record PeriplusGateway(Map<String, String> environment) implements Conten
         all.put("LOCAL_XDS_PATH", place.directory().resolve("resources.json").toString());
         all.put("TERMINATION_DRAIN_DURATION_SECONDS", "0");
         all.put("CONCURRENCY", "1");
-        return Periplus.start(Role.GATEWAY, name(), place.namespace(), place.core(), place.directory(), all);
+        return Periplus.start(Role.GATEWAY, home, name, place.namespace(), place.core(), place.directory(), all);
     }
 
     private static List<String> resources(Place place) {
@@ -58,10 +63,15 @@ public record PeriplusGateway(Map<String, String> environment) implements Conten
                   {"name": "http1", "port": %d, "protocol": "LISTENER_HTTP"},
                   {"name": "http2", "port": %d, "protocol": "LISTENER_HTTP"}]}""".formatted(WAYPOINT_TYPES, place.port(), place.http2Port()));
         all.add(route("all", ""));
-        for (int i = 0; i < place.routes(); i++) {
+        for (int i = 0; i < place.rules().routes(); i++) {
             all.add(route(
                     "r" + i,
                     "\"matches\": [{\"path\": {\"type\": \"PATH_PREFIX\", \"value\": \"/r%d\"}}],".formatted(i)));
+        }
+        for (int i = 0; i < place.rules().policies(); i++) {
+            all.add("""
+                    {"@type": "%sAuthorizationPolicy", "namespace": "bench", "name": "p%d", "action": "ALLOW",
+                      "targets": [{"gateway": {}}], "rules": [{"to": [{"paths": ["%s"]}]}]}""".formatted(WAYPOINT_TYPES, i, place.rules().path(i)));
         }
         return all;
     }

@@ -8,6 +8,7 @@ import io.periplus.bench.load.Generator;
 import io.periplus.bench.load.Generator.Measured;
 import io.periplus.bench.load.LoadPlan;
 import io.periplus.bench.load.Protocol;
+import io.periplus.bench.load.WarmUp;
 import io.periplus.bench.machine.Cores;
 import io.periplus.bench.machine.Program;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ public final class MeshBench implements AutoCloseable {
     /** Client's ztunnel, waypoint, server's ztunnel, server, server without a mesh. */
     private final List<Program> watched;
 
+    private final List<Program> proxies;
+
     public MeshBench(Times times, Path directory, Consumer<String> progress) {
         this.times = times;
         this.directory = directory;
@@ -51,6 +54,7 @@ public final class MeshBench implements AutoCloseable {
             Program server = server("server", serverPod);
             Program plainServer = server("plain-server", network.add("plain-s", Topology.PLAIN_SERVER));
             watched = List.of(clientTunnel, waypoint, serverTunnel, server, plainServer);
+            proxies = List.of(clientTunnel, waypoint, serverTunnel);
             client = opened(Generator.start("client", clientPod, cores, directory));
             plainClient = opened(
                     Generator.start("plain-client", network.add("plain-c", Topology.PLAIN_CLIENT), cores, directory));
@@ -106,6 +110,9 @@ public final class MeshBench implements AutoCloseable {
         for (Way way : ways) {
             progress.accept("mesh: warming up " + way.name);
             way.generator.run(way.plan(0, times.warmUpRequests(), 1), List.of());
+            if (!times.isQuick()) {
+                WarmUp.awaitCompilers(way.generator, millis -> way.plan(0, 0, millis), way.plain ? List.of() : proxies);
+            }
         }
         List<List<Measured>> rounds = new ArrayList<>();
         ways.forEach(way -> rounds.add(new ArrayList<>()));

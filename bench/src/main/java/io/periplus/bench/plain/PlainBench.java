@@ -2,8 +2,10 @@ package io.periplus.bench.plain;
 
 import io.periplus.bench.Times;
 import io.periplus.bench.contender.Contender;
+import io.periplus.bench.contender.Contender.Rules;
 import io.periplus.bench.load.Generator.Measured;
 import io.periplus.bench.load.LoadPlan;
+import io.periplus.bench.load.WarmUp;
 import io.periplus.bench.machine.ProcessUse;
 import io.periplus.bench.plain.Site.Running;
 import java.util.ArrayList;
@@ -28,27 +30,38 @@ public final class PlainBench {
         this.progress = progress;
     }
 
-    /** Measures; scenarios with the same number of routes next to each other share their processes. */
+    /** Measures; scenarios with the same rules share their processes. Those with policies are for proxies that judge some. */
     public List<PlainRow> run(List<Scenario> scenarios, List<Contender> contenders) {
         List<PlainRow> rows = new ArrayList<>();
-        Map<Integer, List<Scenario>> byRoutes = new LinkedHashMap<>();
-        scenarios.forEach(scenario -> byRoutes.computeIfAbsent(scenario.routes(), routes -> new ArrayList<>())
+        Map<Rules, List<Scenario>> byRules = new LinkedHashMap<>();
+        scenarios.forEach(scenario -> byRules.computeIfAbsent(scenario.rules(), _ -> new ArrayList<>())
                 .add(scenario));
-        byRoutes.forEach((routes, group) -> rows.addAll(group(routes, group, contenders)));
+        byRules.forEach((rules, group) -> rows.addAll(group(
+                rules,
+                group,
+                contenders.stream()
+                        .filter(contender -> rules.policies() == 0 || contender.judges())
+                        .toList())));
         return rows;
     }
 
-    private List<PlainRow> group(int routes, List<Scenario> scenarios, List<Contender> contenders) {
+    private List<PlainRow> group(Rules rules, List<Scenario> scenarios, List<Contender> contenders) {
         List<Running> running = new ArrayList<>();
         List<PlainRow> rows = new ArrayList<>();
         try {
             for (Contender contender : contenders) {
-                running.add(site.start(contender, routes, running.size()));
+                running.add(site.start(contender, rules, running.size()));
             }
             for (Scenario scenario : scenarios) {
                 progress.accept(scenario.name());
                 for (Running one : running) {
                     site.generator().run(site.plan(scenario, one, 0, times.warmUpRequests(), 1), List.of());
+                    if (!times.isQuick()) {
+                        WarmUp.awaitCompilers(
+                                site.generator(),
+                                millis -> site.plan(scenario, one, 0, 0, millis),
+                                List.of(one.program()));
+                    }
                 }
                 rows.addAll(measure(scenario, running));
             }

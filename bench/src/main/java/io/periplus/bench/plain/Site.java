@@ -2,6 +2,7 @@ package io.periplus.bench.plain;
 
 import io.periplus.bench.backend.BackendMain;
 import io.periplus.bench.contender.Contender;
+import io.periplus.bench.contender.Contender.Rules;
 import io.periplus.bench.load.Generator;
 import io.periplus.bench.load.LoadPlan;
 import io.periplus.bench.machine.Cores;
@@ -70,22 +71,28 @@ public final class Site implements AutoCloseable {
      *
      * @param index of those that run at the same time
      */
-    public Running start(Contender contender, int routes, int index) {
+    public Running start(Contender contender, Rules rules, int index) {
         int port = FIRST_PORT + index;
         int http2Port = port + HTTP2_OFFSET;
         long begin = System.nanoTime();
         Program program = contender.start(new Contender.Place(
                 namespace,
                 cores.proxy(),
-                directory.resolve(contender.name() + "-" + routes),
+                directory.resolve(contender.name() + "-" + rules.routes() + "-" + rules.policies()),
                 port,
                 http2Port,
                 BACKEND_PORT,
                 AUTHORITY,
-                routes));
+                rules));
         try {
             long answered = Probe.await(
-                    namespace, Contender.ADDRESS, port, AUTHORITY, routes == 0 ? "/" : "/r0/", program, READY);
+                    namespace,
+                    Contender.ADDRESS,
+                    port,
+                    AUTHORITY,
+                    rules.routes() == 0 ? "/small" : "/r0/",
+                    program,
+                    READY);
             return new Running(
                     contender, program, port, http2Port, (answered - begin) / 1_000_000, program.cpuSeconds());
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package io.periplus.bench.plain;
 
 import io.periplus.bench.Times;
 import io.periplus.bench.contender.Contender;
+import io.periplus.bench.contender.Contender.Rules;
 import io.periplus.bench.load.LoadResult;
 import io.periplus.bench.machine.ProcessUse;
 import io.periplus.bench.plain.Site.Running;
@@ -40,7 +41,7 @@ public final class StartBench {
         List<StartRow> rows = new ArrayList<>();
         for (Contender contender : contenders) {
             progress.accept("start: " + contender.name());
-            Running one = site.start(contender, 0, 0);
+            Running one = site.start(contender, Rules.NONE, 0);
             try {
                 rows.add(row(one));
             } finally {

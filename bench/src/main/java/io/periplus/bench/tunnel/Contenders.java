@@ -33,10 +33,7 @@ record Contenders(List<Contender> present, Map<String, String> absent) {
         present.add(new NoMesh());
         present.add(periplus("periplus", Periplus.home()));
         if (against != null) {
-            if (!Files.isExecutable(against.resolve("bin/periplus"))) {
-                throw new BenchException("--against %s: there is no bin/periplus in it".formatted(against));
-            }
-            present.add(periplus("periplus, other", against.toAbsolutePath().toString()));
+            present.add(periplus(Periplus.OTHER, Periplus.otherHome(against)));
         }
         Path haproxy = Commands.find("haproxy");
         if (haproxy == null) {

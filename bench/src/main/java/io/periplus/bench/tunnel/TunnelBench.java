@@ -4,8 +4,8 @@ import io.periplus.bench.Times;
 import io.periplus.bench.load.Generator.Measured;
 import io.periplus.bench.load.LoadPlan;
 import io.periplus.bench.load.LoadResult;
+import io.periplus.bench.load.WarmUp;
 import io.periplus.bench.machine.BenchException;
-import io.periplus.bench.machine.ProcessUse;
 import io.periplus.bench.machine.Program;
 import io.periplus.bench.tunnel.Contender.Running;
 import io.periplus.bench.tunnel.TunnelSite.Pods;
@@ -17,12 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** All contenders at saturation, taking turns, and then in an open loop at the same rate for all. */
 final class TunnelBench {
     private static final String REFERENCE = "haproxy";
-
-    /** Of the proxies' CPU time: what is left to compile makes no difference. */
-    private static final double COMPILERS_SHARE = 0.03;
-
-    private static final int WARM_UP_SLICES = 15;
-    private static final long WARM_UP_SLICE_MILLIS = 1_500;
 
     private final Times times;
     private final Consumer<String> progress;
@@ -73,7 +67,10 @@ final class TunnelBench {
         for (Way way : ways) {
             progress.accept("%s: warming up %s".formatted(scenario.name(), way.name()));
             way.pods.client().run(scenario.plan(way.running, 0, times.warmUpRequests(), 1), List.of());
-            awaitCompilers(scenario, way);
+            if (!times.isQuick()) {
+                WarmUp.awaitCompilers(
+                        way.pods.client(), millis -> scenario.plan(way.running, 0, 0, millis), way.running.proxies());
+            }
         }
         List<Sums> sums =
                 ways.stream().map(way -> new Sums(way.running.proxies().size())).toList();
@@ -97,32 +94,6 @@ final class TunnelBench {
             rows.add(sums.get(i).row(scenario, ways.get(i).name(), reference, rate, paced));
         }
         return rows;
-    }
-
-    /** A proxy that runs for days has compiled what it needs; the machine may be too busy to have done so by now. */
-    private void awaitCompilers(TunnelScenario scenario, Way way) {
-        for (int slice = 0; slice < WARM_UP_SLICES && !quick(); slice++) {
-            double compilersBefore = compilers(way);
-            Measured measured = way.pods
-                    .client()
-                    .run(scenario.plan(way.running, 0, 0, WARM_UP_SLICE_MILLIS), way.running.proxies());
-            double used = measured.cpuSeconds().stream()
-                    .mapToDouble(Double::doubleValue)
-                    .sum();
-            if (compilers(way) - compilersBefore <= COMPILERS_SHARE * used) {
-                return;
-            }
-        }
-    }
-
-    private boolean quick() {
-        return times.equals(Times.quick());
-    }
-
-    private static double compilers(Way way) {
-        return way.running.proxies().stream()
-                .mapToDouble(one -> ProcessUse.compilerSeconds(one.handle()))
-                .sum();
     }
 
     private Measured saturate(TunnelScenario scenario, Way way) {

@@ -23,6 +23,7 @@ public final class GatewayClasses {
     private record Built(String controller, String description) {}
 
     private static final NamespacedName GATEWAYS = new NamespacedName("", "gateways.gateway.networking.k8s.io");
+    private static final NamespacedName HTTP_ROUTES = new NamespacedName("", "httproutes.gateway.networking.k8s.io");
     private static final String BUNDLE_VERSION = "gateway.networking.k8s.io/bundle-version";
     private static final String SUPPORTED_BUNDLES = "v1.";
     private static final String REMOTE = "istio.io/unmanaged-gateway";
@@ -80,8 +81,9 @@ public final class GatewayClasses {
             return;
         }
         List<ConditionInput> wanted = conditions(present);
-        List<String> features =
-                present.controller().equals(ProxyKind.EDGE.controller()) ? SupportedFeatures.NAMES : List.of();
+        List<String> features = present.controller().equals(ProxyKind.EDGE.controller())
+                ? SupportedFeatures.of(field -> applies.defines(HTTP_ROUTES, field))
+                : List.of();
         if (wanted.isEmpty()
                 || (Conditions.present(wanted, present.conditions()) && features.equals(present.features()))) {
             return;

@@ -1,6 +1,8 @@
 package io.periplus.controlplane.gateway;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The features of the Gateway API that Gateways of class {@code istio} have, by the names of its conformance suite. Those of
@@ -8,7 +10,7 @@ import java.util.List;
  */
 final class SupportedFeatures {
     /** Sorted, as the API demands. */
-    static final List<String> NAMES = List.of(
+    private static final List<String> NAMES = List.of(
             "BackendTLSPolicy",
             "BackendTLSPolicySANValidation",
             "GRPCRoute",
@@ -53,5 +55,22 @@ final class SupportedFeatures {
             "TLSRouteModeMixed",
             "TLSRouteModeTerminate");
 
+    /** A field of HTTPRoutes that only the definitions of some channels have. */
+    static final String RETRY = "spec.rules.retry";
+
+    private static final List<String> OF_RETRY =
+            List.of("HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError");
+
     private SupportedFeatures() {}
+
+    /**
+     * What a cluster's Gateways have.
+     *
+     * @param known whether the cluster's definition of HTTPRoutes knows a field; an API server drops the others
+     */
+    static List<String> of(Predicate<String> known) {
+        return known.test(RETRY)
+                ? Stream.concat(NAMES.stream(), OF_RETRY.stream()).sorted().toList()
+                : NAMES;
+    }
 }

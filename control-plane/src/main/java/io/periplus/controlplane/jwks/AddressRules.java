@@ -28,13 +28,22 @@ final class AddressRules {
             .flatMap(Optional::stream)
             .toList();
 
+    /** Ports that this machine serves to itself alone, such as a process's own debug pages. */
+    private static final List<Cidr> LOOPBACK = Stream.of("127.0.0.0/8", "::1/128")
+            .map(Cidr::parse)
+            .flatMap(Optional::stream)
+            .toList();
+
     /** IPv4 behind a translator (RFC 6052 §2.1). */
     private static final Cidr TRANSLATED = Cidr.parse("64:ff9b::/96").orElseThrow();
 
     private final List<Cidr> blocked;
+    private final List<Cidr> loopback;
 
-    AddressRules(List<Cidr> blocked) {
+    /** @param loopback whether servers on this machine may be asked */
+    AddressRules(List<Cidr> blocked, boolean loopback) {
         this.blocked = blocked;
+        this.loopback = loopback ? List.of() : LOOPBACK;
     }
 
     /** Throws for an address that must not be connected to. */
@@ -43,11 +52,13 @@ final class AddressRules {
             byte[] bytes = address.getAddress();
             check(host, InetAddress.getByAddress(Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length)));
         }
-        for (List<Cidr> rules : List.of(NEVER, blocked)) {
+        for (List<Cidr> rules : List.of(NEVER, loopback, blocked)) {
             for (Cidr rule : rules) {
                 if (rule.contains(address)) {
                     throw new IOException(host + " is " + address.getHostAddress() + ", which is blocked (" + rule
-                            + (rules == blocked ? " in BLOCKED_CIDRS_IN_JWKS_URIS)" : ")"));
+                            + (rules == blocked
+                                    ? " in BLOCKED_CIDRS_IN_JWKS_URIS)"
+                                    : rules == loopback ? "; PERIPLUS_JWKS_FROM_LOOPBACK=true allows it)" : ")"));
                 }
             }
         }

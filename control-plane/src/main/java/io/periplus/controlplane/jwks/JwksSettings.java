@@ -14,6 +14,7 @@ import java.util.List;
  * @param lastRetry  the longest pause after a fetch that failed
  * @param unused     how long keys are kept that nothing needs any more
  * @param blocked    addresses that are not connected to, besides those that never are
+ * @param loopback   whether keys may be fetched from this machine itself
  * @param extraRoots certificates (PEM) that are trusted besides the platform's, if the file exists
  */
 public record JwksSettings(
@@ -22,6 +23,7 @@ public record JwksSettings(
         Duration lastRetry,
         Duration unused,
         List<Cidr> blocked,
+        boolean loopback,
         Path extraRoots) {
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
 
@@ -31,13 +33,14 @@ public record JwksSettings(
      * @param blocked CIDR blocks, separated by commas
      * @throws IllegalArgumentException when one of them is none
      */
-    public static JwksSettings of(Duration refresh, String blocked) {
+    public static JwksSettings of(Duration refresh, String blocked, boolean loopback) {
         return new JwksSettings(
                 refresh,
                 refresh.compareTo(FIRST_RETRY) < 0 ? refresh : FIRST_RETRY,
                 Duration.ofHours(1),
                 Duration.ofDays(7),
                 cidrs(blocked),
+                loopback,
                 Path.of("/cacerts/extra.pem"));
     }
 

@@ -47,7 +47,7 @@ public final class KeyFetcher implements AutoCloseable {
         this.settings = settings;
         this.results = results;
         this.metrics = metrics;
-        this.http = new HttpFetch(new AddressRules(settings.blocked()), this::tls);
+        this.http = new HttpFetch(new AddressRules(settings.blocked(), settings.loopback()), this::tls);
         this.fetch = new KeyFetch(http);
     }
 

@@ -38,6 +38,13 @@ public final class Applies {
                 : Inputs.copy(found.getMetadata().getAnnotations()).get(annotation);
     }
 
+    /** Whether the definition of a custom resource is there and knows a field, with dots between the names. */
+    public boolean defines(NamespacedName definition, String field) {
+        GenericKubernetesResource found =
+                resource(Kinds.CUSTOM_RESOURCE_DEFINITION, definition).get();
+        return found != null && Definitions.know(Inputs.body(found), field);
+    }
+
     /** An object that is deployed for a Gateway as it is now, or null. */
     public @Nullable GenericKubernetesResource get(GenericKubernetesResource like) {
         return resource(Kinds.deployed(like.getKind()), Inputs.key(like)).get();

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From DestinationRules to what the index reads of them. */
 final class DestinationRuleInputs {
-    private static final String CLUSTER_DOMAIN = "cluster.local";
-
     private DestinationRuleInputs() {}
 
     static DestinationRuleInput rule(GenericKubernetesResource object) {
@@ -46,21 +44,13 @@ final class DestinationRuleInputs {
                 key,
                 Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L),
                 Objects.requireNonNullElse(object.getMetadata().getCreationTimestamp(), ""),
-                host(spec.text("host"), key.namespace()),
+                spec.text("host").toLowerCase(Locale.ROOT),
                 allPorts,
                 Map.copyOf(ports),
                 subsets,
                 spec.texts("exportTo"),
                 selective,
                 List.copyOf(problems));
-    }
-
-    /** A name without dots is a Service of the rule's own namespace. */
-    private static String host(String host, String namespace) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        return lower.contains(".") || lower.startsWith("*")
-                ? lower
-                : lower + "." + namespace + ".svc." + CLUSTER_DOMAIN;
     }
 
     /** @param whole the policy for all ports, which alone holds what cannot differ between ports */

@@ -21,7 +21,8 @@ public final class Kinds {
     public static final ResourceDefinitionContext SERVICE_ENTRY =
             namespaced("networking.istio.io", "ServiceEntry", "serviceentries");
 
-    static final ResourceDefinitionContext WORKLOAD_ENTRY =
+    /** WorkloadEntries. */
+    public static final ResourceDefinitionContext WORKLOAD_ENTRY =
             namespaced("networking.istio.io", "WorkloadEntry", "workloadentries");
 
     static final ResourceDefinitionContext REFERENCE_GRANT =
@@ -61,6 +62,9 @@ public final class Kinds {
     /** GatewayClasses. */
     public static final ResourceDefinitionContext GATEWAY_CLASS =
             scoped("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses");
+
+    static final ResourceDefinitionContext MUTATING_WEBHOOK =
+            scoped("admissionregistration.k8s.io", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations");
 
     /** Definitions of custom resources. */
     public static final ResourceDefinitionContext CUSTOM_RESOURCE_DEFINITION =

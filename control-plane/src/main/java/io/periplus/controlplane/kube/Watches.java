@@ -19,6 +19,7 @@ import io.periplus.model.input.CertificateBundleInput;
 import io.periplus.model.input.ConditionInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.ParametersInput;
+import io.periplus.model.input.RevisionTagInput;
 import io.periplus.model.input.RouteInput;
 import io.periplus.model.input.RouteKey;
 import io.periplus.model.input.RouteParentStatus;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that is watched, and the source of the index that it feeds. */
 public final class Watches implements AutoCloseable {
@@ -65,6 +67,13 @@ public final class Watches implements AutoCloseable {
         namespaced(Kinds.ENDPOINT_SLICE, i -> i.watched.slices, Inputs::slice);
         namespaced(Kinds.SERVICE_ENTRY, i -> i.watched.serviceEntries, EntryInputs::serviceEntry);
         namespaced(Kinds.WORKLOAD_ENTRY, i -> i.watched.workloadEntries, EntryInputs::workloadEntry);
+        selected(
+                Kinds.MUTATING_WEBHOOK,
+                client.genericKubernetesResources(Kinds.MUTATING_WEBHOOK).withLabel(Labels.REVISION_TAG),
+                webhook -> revisionTag(webhook) != null,
+                webhook -> webhook.getMetadata().getName(),
+                i -> i.watched.revisionTags,
+                webhook -> Objects.requireNonNull(revisionTag(webhook)));
         scoped(Kinds.GATEWAY_CLASS, i -> i.watched.gatewayClasses, GatewayInputs::gatewayClass);
         watch(Kinds.GATEWAY, Watches::putGateway, this::removeGateway);
         namespaced(Kinds.LISTENER_SET, i -> i.watched.listenerSets, GatewayInputs::listenerSet);
@@ -75,6 +84,7 @@ public final class Watches implements AutoCloseable {
                         .inAnyNamespace()
                         .withField("type", TlsInputs.SECRET_TYPE),
                 TlsInputs::isTls,
+                Inputs::key,
                 i -> i.watched.tlsSecrets,
                 TlsInputs::secret);
         watch(Kinds.CONFIG_MAP, Watches::putConfigMap, Watches::removeConfigMap);
@@ -120,6 +130,7 @@ public final class Watches implements AutoCloseable {
                             .inAnyNamespace()
                             .withField("type", type),
                     secret -> CredentialInputs.isCredential(secret, type),
+                    Inputs::key,
                     i -> i.watched.credentials,
                     CredentialInputs::credential);
         }
@@ -212,18 +223,19 @@ public final class Watches implements AutoCloseable {
     }
 
     // Objects that are not wanted are as good as gone.
-    private <V> void selected(
+    private <K, V> void selected(
             ResourceDefinitionContext kind,
             Informable<GenericKubernetesResource> objects,
             Predicate<GenericKubernetesResource> wanted,
-            Function<AmbientIndex, Source<NamespacedName, V>> source,
+            Function<GenericKubernetesResource, K> key,
+            Function<AmbientIndex, Source<K, V>> source,
             Function<GenericKubernetesResource, V> convert) {
         Consumer<GenericKubernetesResource> remove = object -> {
-            NamespacedName name = Inputs.key(object);
+            K name = key.apply(object);
             loop.submit(index -> source.apply(index).remove(name));
         };
         Consumer<GenericKubernetesResource> put = object -> {
-            NamespacedName name = Inputs.key(object);
+            K name = key.apply(object);
             V value = convert.apply(object);
             loop.submit(index -> source.apply(index).put(name, value));
         };
@@ -318,9 +330,16 @@ public final class Watches implements AutoCloseable {
         };
     }
 
-    // Policies and routes may be meant for another revision of the control plane; Gateways are sorted out by the index.
+    private static @Nullable RevisionTagInput revisionTag(GenericKubernetesResource object) {
+        return RevisionTagInput.of(Inputs.copy(object.getMetadata().getLabels()));
+    }
+
+    // Istio's resources and routes may be meant for another revision of the control plane, and unlabelled ones are for
+    // all;
+    // Gateways are sorted out by the index.
     private boolean isOurs(GenericKubernetesResource object) {
         if (!object.getApiVersion().startsWith("security.istio.io/")
+                && !object.getApiVersion().startsWith("networking.istio.io/")
                 && !object.getApiVersion().startsWith("policy.periplus.io/")
                 && !object.getKind().endsWith("Route")) {
             return true;

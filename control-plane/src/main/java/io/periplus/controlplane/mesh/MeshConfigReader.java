@@ -3,6 +3,8 @@ package io.periplus.controlplane.mesh;
 import com.google.protobuf.Duration;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.input.LabelSelectorInput;
+import io.periplus.model.mesh.EntryVisibility;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.mesh.ProviderInput;
 import java.util.ArrayList;
@@ -48,8 +50,13 @@ final class MeshConfigReader {
         if (!trustDomains.isEmpty()) {
             environment.put("TRUST_DOMAIN_ALIASES", String.join(",", trustDomains));
         }
+        List<LabelSelectorInput> discovery = Selectors.list(root, "discoverySelectors", findings);
+        EntryVisibility visibility = VisibilityReader.read(root, findings);
+        Duration connectTimeout = positive(root, "connectTimeout");
         ignored(root, findings);
-        return new Reading(new MeshConfig(Map.copyOf(environment), providers, trustDomains), List.copyOf(findings));
+        return new Reading(
+                new MeshConfig(Map.copyOf(environment), providers, trustDomains, discovery, visibility, connectTimeout),
+                List.copyOf(findings));
     }
 
     private Object parse(String text) throws MeshConfigException {
@@ -93,6 +100,14 @@ final class MeshConfigReader {
         INSTALLED.forEach(config::has);
         ignored(config, findings);
         ignored(topology, findings);
+    }
+
+    private static @Nullable Duration positive(Section section, String field) throws MeshConfigException {
+        Duration duration = section.duration(field);
+        if (duration != null && duration.getSeconds() <= 0 && duration.getNanos() <= 0) {
+            throw new MeshConfigException(section.at(field) + ": " + section.text(field) + " (expected: more than 0)");
+        }
+        return duration;
     }
 
     private static void accessLog(Section root, Map<String, String> environment) throws MeshConfigException {

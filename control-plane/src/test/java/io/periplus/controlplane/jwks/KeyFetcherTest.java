@@ -210,10 +210,23 @@ class KeyFetcherTest {
         "http://[::ffff:169.254.169.254]/",
         "http://[64:ff9b::a9fe:a9fe]/",
         "http://[fe80::1]/",
+        "http://[::]/",
         "http://0.0.0.0/"
     })
     void addressesOfTheMachineItselfNeverAre(String url) {
         assertThat(fetched(new KeySource(url, false)).problem()).contains("which is blocked");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "127.1.2.3", "localhost", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"})
+    void portsThatTheMachineServesToItselfAreNotAskedUnlessAnOperatorSaysSo(String host) {
+        fetcher.close();
+        fetcher = fetcher("", Duration.ofMinutes(20), Duration.ofDays(7), false);
+        pages.put("/keys", KEYS);
+        String url = "http://" + host + ":" + server.getAddress().getPort() + "/keys";
+        assertThat(fetched(new KeySource(url, false)).problem())
+                .contains("which is blocked", "PERIPLUS_JWKS_FROM_LOOPBACK");
+        assertThat(requests).hasValue(0);
     }
 
     @Test
@@ -264,9 +277,14 @@ class KeyFetcherTest {
     }
 
     private KeyFetcher fetcher(String blocked, Duration refresh, Duration unused) {
-        List<io.periplus.api.Cidr> cidrs = JwksSettings.of(refresh, blocked).blocked();
+        return fetcher(blocked, refresh, unused, true);
+    }
+
+    private KeyFetcher fetcher(String blocked, Duration refresh, Duration unused, boolean loopback) {
+        List<io.periplus.api.Cidr> cidrs =
+                JwksSettings.of(refresh, blocked, loopback).blocked();
         return new KeyFetcher(
-                new JwksSettings(refresh, refresh, Duration.ofHours(1), unused, cidrs, Path.of("none")),
+                new JwksSettings(refresh, refresh, Duration.ofHours(1), unused, cidrs, loopback, Path.of("none")),
                 (source, keys) -> {
                     if (keys == null) {
                         results.remove(source);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.ca.SelfSignedCa;
+import io.periplus.model.MeshSettings;
+import io.periplus.model.input.Watched;
+import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.traffic.BackendPolicyKey;
 import io.periplus.wire.waypoint.BackendLoadBalancing.Algorithm;
 import io.periplus.wire.waypoint.BackendPolicy;
@@ -17,8 +20,10 @@ import io.periplus.wire.waypoint.TrafficPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +72,37 @@ class BackendPolicyTest {
     @Test
     void aServiceWithoutARuleHasNoPolicy() {
         assertThat(sent()).isNull();
+    }
+
+    @Test
+    void theMeshsConnectTimeoutHoldsWhereNoRuleSaysAnother() {
+        Duration mesh = Duration.newBuilder().setSeconds(3).build();
+        cluster.index.watched.meshConfig.put(
+                Watched.MESH, new MeshConfig(Map.of(), Map.of(), List.of(), List.of(), null, mesh));
+        cluster.index.graph().settle();
+        assertThat(timeouts()).containsOnly(mesh);
+        rule("shop/web", "host: web\ntrafficPolicy: {connectionPool: {tcp: {connectTimeout: 250ms}}}\n");
+        assertThat(timeouts()).containsExactlyInAnyOrder(mesh, millis(250));
+    }
+
+    private List<Duration> timeouts() {
+        return cluster.index.backendPolicies.entries().values().stream()
+                .map(policy -> policy.getAllPorts().getConnectionPool().getConnectTimeout())
+                .toList();
+    }
+
+    @Test
+    void aShortHostIsCompletedWithTheDomainOfTheCluster() {
+        MeshSettings mesh =
+                new MeshSettings("cluster1", "corp.internal", "cluster.local", "istio-system", "default", Set.of());
+        Cluster corporate = Cluster.shop(mesh).apply("""
+                kind: DestinationRule
+                metadata: {name: web, namespace: shop}
+                spec: {host: web, trafficPolicy: {connectionPool: {tcp: {maxConnections: 7}}}}
+                """);
+        assertThat(corporate.index.backendPolicies.entries().values())
+                .extracting(BackendPolicy::getHostname)
+                .containsExactly("web.shop.svc.corp.internal");
     }
 
     @Test

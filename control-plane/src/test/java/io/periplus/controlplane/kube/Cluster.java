@@ -22,11 +22,23 @@ import org.jspecify.annotations.Nullable;
 /** An index that is fed with objects as users write them. */
 final class Cluster {
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
-    final AmbientIndex index = new AmbientIndex(MeshSettings.defaults("cluster1"));
+    final AmbientIndex index;
+
+    Cluster() {
+        this(MeshSettings.defaults("cluster1"));
+    }
+
+    Cluster(MeshSettings mesh) {
+        index = new AmbientIndex(mesh);
+    }
 
     /** Two namespaces; Services {@code web} and {@code api} in {@code shop}, behind waypoint {@code shop/waypoint}. */
     static Cluster shop() {
-        Cluster cluster = new Cluster();
+        return shop(MeshSettings.defaults("cluster1"));
+    }
+
+    static Cluster shop(MeshSettings mesh) {
+        Cluster cluster = new Cluster(mesh);
         cluster.namespace("istio-system", Map.of());
         cluster.namespace("shop", Map.of("istio.io/use-waypoint", "waypoint"));
         cluster.namespace("clients", Map.of("team", "red"));

@@ -2,6 +2,8 @@ package io.periplus.controlplane.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.wire.waypoint.RouteParent;
 import io.periplus.wire.waypoint.ServiceParent;
 import java.util.List;
@@ -54,6 +56,43 @@ class MeshRouteTest {
                         .getService()
                         .getHostname())
                 .isEqualTo("api.shop.svc.cluster.local");
+    }
+
+    // l7-waypoint 4.4
+    @Test
+    void aRouteOfTheWaypointsNamespaceIsForEveryClient() {
+        cluster.namespace(
+                        "team", Map.of("istio.io/use-waypoint", "waypoint", "istio.io/use-waypoint-namespace", "shop"))
+                .apply("""
+                        kind: Gateway
+                        metadata: {name: waypoint, namespace: shop}
+                        spec:
+                          gatewayClassName: istio-waypoint
+                          listeners: [{name: mesh, port: 15008, protocol: HBONE, allowedRoutes: {namespaces: {from: All}}}]
+                        status: {addresses: [{type: Hostname, value: waypoint.shop.svc.cluster.local}]}
+                        """);
+        cluster.service("team/app", "10.96.0.7");
+        String app = "{group: '', kind: Service, name: app, namespace: team}";
+        assertThat(route("HTTPRoute/shop/central", app)).containsEntry("Accepted", ACCEPTED);
+        assertThat(route("HTTPRoute/clients/consumer", app)).containsEntry("Accepted", ACCEPTED);
+        assertThat(route("HTTPRoute/team/producer", app)).containsEntry("Accepted", ACCEPTED);
+        assertThat(List.of("shop/central", "clients/consumer", "team/producer"))
+                .extracting(name -> cluster.at("shop/waypoint", "HTTPRoute/" + name)
+                        .getParents(0)
+                        .getService()
+                        .getOfTheWaypoint())
+                .containsExactly(true, false, false);
+    }
+
+    // differences §5: as upstream does, which accepts and ignores them
+    @Test
+    void consumerRoutesCanBeTurnedOff() {
+        Cluster upstream = Cluster.shop(MeshSettings.defaults("cluster1").with(MeshSwitch.CONSUMER_ROUTES, false));
+        upstream.route("HTTPRoute/clients/r", "parentRefs: [" + WEB + "]\n" + TO_API);
+        upstream.route("HTTPRoute/shop/r", "parentRefs: [" + WEB + "]\n" + TO_API);
+        assertThat(upstream.conditions("HTTPRoute/clients/r")).containsEntry("Accepted", ACCEPTED);
+        assertThat(upstream.served("shop/waypoint", "HTTPRoute/clients/r")).isNull();
+        assertThat(upstream.served("shop/waypoint", "HTTPRoute/shop/r")).isNotNull();
     }
 
     // ME-3: MeshPorts

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.input.LabelSelectorInput;
+import io.periplus.model.input.LabelSelectorInput.Expression;
+import io.periplus.model.mesh.EntryVisibility;
+import io.periplus.model.mesh.EntryVisibility.Level;
 import io.periplus.model.mesh.MeshConfig;
 import io.periplus.wire.waypoint.AdditionalHeader;
 import io.periplus.wire.waypoint.ClientAttribute;
 import io.periplus.wire.waypoint.ExtensionProvider;
 import io.periplus.wire.waypoint.ValuePart;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +48,38 @@ class MeshConfigReaderTest {
     @Test
     void anEmptyTextSetsNothing() throws Exception {
         assertThat(reader.read("").config()).isEqualTo(MeshConfig.NONE);
+    }
+
+    @Test
+    void whoSeesEntriesAndWhichNamespacesBelongToTheMeshIsRead() throws Exception {
+        Reading reading = reader.read("""
+                discoverySelectors:
+                - matchLabels: {mesh: "yes"}
+                - matchExpressions: [{key: env, operator: In, values: [prod, test]}]
+                serviceEntryVisibility:
+                  defaultVisibility: NAMESPACE
+                  policies:
+                  - visibility: PUBLIC
+                    matchingRules: [{namespaceSelector: {matchLabels: {trusted: "true"}}}]
+                  - visibility: NONE
+                    matchingRules: [{hostnameSuffix: .example}]
+                """);
+        MeshConfig config = reading.config();
+        assertThat(config.discovery())
+                .containsExactly(
+                        new LabelSelectorInput(Map.of("mesh", "yes"), List.of()),
+                        new LabelSelectorInput(
+                                Map.of(), List.of(new Expression("env", "In", List.of("prod", "test")))));
+        assertThat(config.entryVisibility())
+                .isEqualTo(new EntryVisibility(
+                        Level.NAMESPACE,
+                        List.of(new EntryVisibility.Rule(
+                                Level.PUBLIC, List.of(new LabelSelectorInput(Map.of("trusted", "true"), List.of()))))));
+        assertThat(reading.findings())
+                .hasSize(2)
+                .anyMatch(finding -> finding.contains("a rule without namespaceSelector never matches"));
+        assertThatThrownBy(() -> reader.read("serviceEntryVisibility: {defaultVisibility: SECRET}"))
+                .hasMessageContaining("expected: PUBLIC, NAMESPACE or NONE");
     }
 
     @Test

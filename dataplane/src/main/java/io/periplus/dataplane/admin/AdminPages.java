@@ -8,6 +8,7 @@ import io.periplus.dataplane.telemetry.MetricsRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** The pages that both proxies have. */
@@ -73,6 +74,27 @@ public final class AdminPages {
             shutdown.run();
             return AdminResponse.text(200, "shutdown now\n");
         };
+    }
+
+    /** Has something done on a thread of its own, once. */
+    public static AdminPage begin(Runnable work, String answer) {
+        AtomicBoolean begun = new AtomicBoolean();
+        return request -> {
+            if (!request.isPost()) {
+                return AdminResponse.methodNotAllowed("POST");
+            }
+            if (begun.compareAndSet(false, true)) {
+                Thread.startVirtualThread(work);
+            }
+            return AdminResponse.text(200, answer);
+        };
+    }
+
+    /** For a port that others may reach: a page for those in the proxy's own pod. */
+    public static AdminPage ownPodOnly(AdminPage page) {
+        return request -> request.local()
+                ? page.answer(request)
+                : AdminResponse.text(403, "Only requests from localhost are allowed\n");
     }
 
     /** Says how a process of Java is profiled, to those who look where other proxies' profiles are. */

@@ -9,8 +9,10 @@ import java.util.Map;
  * @param query parameters in the order given; one without {@code =} has an empty value
  * @param accept the {@code Accept} headers
  * @param body empty without one
+ * @param local whether it comes from this machine's, or pod's, loopback
  */
-public record AdminRequest(String method, String path, Map<String, String> query, List<String> accept, byte[] body) {
+public record AdminRequest(
+        String method, String path, Map<String, String> query, List<String> accept, byte[] body, boolean local) {
     /** Whether this is a GET or HEAD. */
     public boolean isGet() {
         return method.equals("GET") || method.equals("HEAD");

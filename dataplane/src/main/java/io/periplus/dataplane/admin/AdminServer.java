@@ -142,7 +142,8 @@ public final class AdminServer implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 query(exchange.getRequestURI().getRawQuery()),
                 accept == null ? List.of() : List.copyOf(accept),
-                exchange.getRequestBody().readNBytes(BODY_BYTES_MAX));
+                exchange.getRequestBody().readNBytes(BODY_BYTES_MAX),
+                exchange.getRemoteAddress().getAddress().isLoopbackAddress());
     }
 
     private static Map<String, String> query(@Nullable String raw) {

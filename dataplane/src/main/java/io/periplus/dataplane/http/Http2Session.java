@@ -32,6 +32,7 @@ public abstract class Http2Session extends Http2ConnectionHandler {
     private final List<Http2StreamHandler> roundEnds = new ArrayList<>();
     private @Nullable ChannelHandlerContext context;
     private boolean inRound;
+    private int connectionWindowBytes = Http2Windows.SHARED.connectionBytes();
 
     protected Http2Session(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
         super(decoder, encoder, initial, false);
@@ -39,6 +40,11 @@ public abstract class Http2Session extends Http2ConnectionHandler {
         decoder.frameListener(frames);
         connection().addListener(frames);
         connection().remote().flowController().listener(this::writabilityChanged);
+    }
+
+    /** Before the session is part of a pipeline. */
+    final void connectionWindow(int bytes) {
+        connectionWindowBytes = bytes;
     }
 
     /** What takes a stream that the peer has opened, null if it may not. */
@@ -145,8 +151,7 @@ public abstract class Http2Session extends Http2ConnectionHandler {
         connection()
                 .local()
                 .flowController()
-                .incrementWindowSize(
-                        connection().connectionStream(), HttpLimits.CONNECTION_WINDOW_BYTES - DEFAULT_WINDOW);
+                .incrementWindowSize(connection().connectionStream(), connectionWindowBytes - DEFAULT_WINDOW);
         flush(added);
     }
 

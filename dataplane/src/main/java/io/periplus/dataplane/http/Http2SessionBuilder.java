@@ -29,17 +29,18 @@ public final class Http2SessionBuilder<S extends Http2Session>
     private static final int SMALL_CONTINUATION_FRAMES_MAX = 16;
 
     private final Factory<S> factory;
+    private final Http2Windows windows;
 
     /** Makes the session from the assembled codec. */
     public interface Factory<S> {
         S session(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial);
     }
 
-    private Http2SessionBuilder(boolean server, Http2Settings initial, Factory<S> factory) {
+    private Http2SessionBuilder(boolean server, Http2Settings initial, Http2Windows windows, Factory<S> factory) {
         this.factory = factory;
+        this.windows = windows;
         server(server);
-        initialSettings(
-                initial.initialWindowSize(HttpLimits.STREAM_WINDOW_BYTES).maxHeaderListSize(HttpLimits.HEAD_BYTES_MAX));
+        initialSettings(initial.initialWindowSize(windows.streamBytes()).maxHeaderListSize(HttpLimits.HEAD_BYTES_MAX));
         if (server) {
             decoderEnforceMaxRstFramesPerWindow(PEER_RESETS_MAX, RESET_WINDOW_SECONDS);
             encoderEnforceMaxRstFramesPerWindow(OWN_RESETS_MAX, RESET_WINDOW_SECONDS);
@@ -50,15 +51,16 @@ public final class Http2SessionBuilder<S extends Http2Session>
     }
 
     /** The side that takes requests. */
-    public static <S extends Http2Session> S server(Factory<S> factory) {
+    public static <S extends Http2Session> S server(Http2Windows windows, Factory<S> factory) {
         Http2Settings initial =
                 new Http2Settings().maxConcurrentStreams(HttpLimits.STREAMS_MAX).connectProtocolEnabled(true);
-        return new Http2SessionBuilder<>(true, initial, factory).build();
+        return new Http2SessionBuilder<>(true, initial, windows, factory).build();
     }
 
-    /** The side that sends them. */
+    /** The side that sends them; one connection serves many clients. */
     public static <S extends Http2Session> S client(Factory<S> factory) {
-        return new Http2SessionBuilder<>(false, new Http2Settings().pushEnabled(false), factory).build();
+        Http2Settings initial = new Http2Settings().pushEnabled(false);
+        return new Http2SessionBuilder<>(false, initial, Http2Windows.SHARED, factory).build();
     }
 
     @Override
@@ -68,6 +70,8 @@ public final class Http2SessionBuilder<S extends Http2Session>
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
-        return factory.session(decoder, encoder, initial);
+        S session = factory.session(decoder, encoder, initial);
+        session.connectionWindow(windows.connectionBytes());
+        return session;
     }
 }

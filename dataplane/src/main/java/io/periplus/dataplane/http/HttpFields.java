@@ -81,6 +81,21 @@ public final class HttpFields extends HttpHeaders {
         return at < 0 ? null : find(name, at + 2) < 0 ? fields[at + 1] : String.join(",", getAll(name));
     }
 
+    /** The values of a name that is there more than once, each as it came; empty for any other, which allocates nothing. */
+    public List<CharSequence> repeated(CharSequence name) {
+        int at = find(name, 0);
+        int second = at < 0 ? -1 : find(name, at + 2);
+        if (second < 0) {
+            return List.of();
+        }
+        List<CharSequence> values = new ArrayList<>();
+        values.add(fields[at + 1]);
+        for (int next = second; next >= 0; next = find(name, next + 2)) {
+            values.add(fields[next + 1]);
+        }
+        return values;
+    }
+
     private static AsciiString checkedName(CharSequence name) {
         if (!FieldSyntax.isToken(name)) {
             throw new IllegalArgumentException("field name: \"%s\" (expected: a token)".formatted(name));

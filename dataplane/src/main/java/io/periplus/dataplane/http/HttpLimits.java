@@ -14,14 +14,5 @@ public final class HttpLimits {
     /** Requests that one HTTP/2 connection may have open. */
     public static final int STREAMS_MAX = 100;
 
-    /** What a peer may send on one HTTP/2 stream before the other side has taken it. */
-    public static final int STREAM_WINDOW_BYTES = 64 * 1024;
-
-    /**
-     * What a peer may send on one HTTP/2 connection: enough for every stream to fill its own window, so that a stalled
-     * stream never blocks another.
-     */
-    public static final int CONNECTION_WINDOW_BYTES = STREAMS_MAX * STREAM_WINDOW_BYTES;
-
     private HttpLimits() {}
 }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a request target into the form that policies and routes compare with, and that the application gets: so what was
- * judged is what is served. Nothing is decoded twice. Names and meanings are those of the mesh setting
- * {@code pathNormalization}.
+ * judged is what is served. Nothing is decoded twice: no escape is left that was not sent, as the application would decode it.
+ * Names and meanings are those of the mesh setting {@code pathNormalization}.
  */
 public enum PathNormalization {
     /** The path as it was sent. */
@@ -37,7 +37,11 @@ public enum PathNormalization {
         if (hasNul(path)) {
             return null;
         }
-        String normal = this == NONE ? path : removeDotSegments(decode(path));
+        String decoded = this == NONE ? path : decode(path);
+        if (decoded == null) {
+            return null;
+        }
+        String normal = this == NONE ? path : removeDotSegments(decoded);
         if (this == MERGE_SLASHES || this == DECODE_AND_MERGE_SLASHES) {
             normal = merged(normal);
         }
@@ -62,8 +66,10 @@ public enum PathNormalization {
         return path.contains("%00");
     }
 
-    private String decode(String path) {
+    /** Null where a percent sign that begins no escape would begin one afterwards, as in {@code %2%65}. */
+    private @Nullable String decode(String path) {
         StringBuilder out = new StringBuilder(path.length());
+        int stray = -3;
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             int decoded = c == '%' ? escaped(path, i) : -1;
@@ -76,14 +82,18 @@ public enum PathNormalization {
                 out.append('/');
                 i += 2;
             } else {
+                stray = c == '%' && decoded < 0 ? out.length() : stray;
                 out.append(c);
+            }
+            if (out.length() == stray + 3 && escaped(out, stray) >= 0) {
+                return null;
             }
         }
         return out.toString();
     }
 
     /** The character that is escaped at {@code percent}; -1 if that is no escape. */
-    private static int escaped(String path, int percent) {
+    private static int escaped(CharSequence path, int percent) {
         if (percent + 2 >= path.length()) {
             return -1;
         }

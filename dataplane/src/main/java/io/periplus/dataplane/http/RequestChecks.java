@@ -26,6 +26,7 @@ public final class RequestChecks {
         if (!AuthoritySyntax.isAuthority(head.authority())) {
             throw new RequestException(RequestError.BAD_HOST);
         }
+        HopByHop.check(head.headers());
         String path = FieldSyntax.isVisible(head.path()) ? paths.normalize(head.path()) : null;
         if (path == null || path.equals("*") && !head.method().equals("OPTIONS")) {
             throw new RequestException(RequestError.BAD_PATH);

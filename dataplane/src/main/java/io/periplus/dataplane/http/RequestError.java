@@ -14,6 +14,8 @@ public enum RequestError {
     BAD_HOST(400, "invalid_host"),
     BAD_PATH(400, "path_normalization_failed"),
     MISSING_PATH(400, "missing_path_rejected"),
+    /** {@code Connection} names a field that is not for the next hop alone. */
+    CONNECTION_OPTION(400, "http1.connection_header_rejected"),
     HEADERS_TOO_LARGE(431, "request_headers_too_large"),
     TOO_MANY_HEADERS(431, "http1.too_many_headers"),
     HEAD_TIMEOUT(408, "request_header_timeout", "request header timeout"),

@@ -23,7 +23,7 @@ public final class AuthorizationCompiler {
     public static CompiledPolicy compile(Authorization policy) {
         PolicyHead head = new PolicyHead(
                 policy.getNamespace(), policy.getName(), scopeOf(policy.getScope()), policy.getDryRun(), policy);
-        return head.compile(() -> actionOf(policy), () -> {
+        return head.compile(() -> actionOf(policy), _ -> {
             List<Rule> rules = new ArrayList<>(policy.getGroupsCount());
             for (Group group : policy.getGroupsList()) {
                 rules.add(rule(head, rules.size(), group));

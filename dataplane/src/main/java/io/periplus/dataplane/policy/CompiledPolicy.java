@@ -40,6 +40,11 @@ public record CompiledPolicy(
         return source instanceof io.periplus.wire.waypoint.AuthorizationPolicy policy ? policy.getProvider() : "";
     }
 
+    /** Whether any of its rules asks for the server name of the client's own TLS. */
+    boolean asksForServerName() {
+        return tcpRules.stream().anyMatch(Rule::asksForServerName);
+    }
+
     /** The rule that holds, or {@code null}. */
     @Nullable
     Rule matching(RequestAttributes attributes) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One field of a policy against one attribute. A negated condition holds when none of its values matches. */
 sealed interface Condition
         permits Condition.OfText,
+                HeaderCondition,
                 Condition.OfClaim,
                 RequestPrincipals,
                 Condition.OfAddress,

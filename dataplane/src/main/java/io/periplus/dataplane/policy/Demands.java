@@ -53,13 +53,17 @@ final class Demands {
         Map<Facet, Set<String>> demands = new HashMap<>();
         switch (condition) {
             case Condition.OfText text -> {
-                put(demands, new Facet.Whole(text.attribute()), whole(text));
+                put(
+                        demands,
+                        new Facet.Whole(text.attribute()),
+                        whole(text.values(), text.attribute().ignoreCase()));
                 if (text.attribute().equals(TextAttribute.PATH)) {
                     for (int i = 0; i < Facet.Segment.COUNT; i++) {
                         put(demands, new Facet.Segment(i), segment(text.values().all(), i));
                     }
                 }
             }
+            case HeaderCondition header -> put(demands, new Facet.Header(header.name()), whole(header.values(), false));
             case Condition.OfServiceAccount accounts -> {
                 Set<String> namespaces = new HashSet<>();
                 Set<String> names = new HashSet<>();
@@ -81,13 +85,12 @@ final class Demands {
         }
     }
 
-    private static @Nullable Set<String> whole(Condition.OfText condition) {
+    private static @Nullable Set<String> whole(TextMatchers values, boolean ignoreCase) {
         Set<String> texts = new HashSet<>();
-        for (StringMatcher matcher : condition.values().all()) {
+        for (StringMatcher matcher : values.all()) {
             if (!(matcher instanceof StringMatcher.Exact exact)) {
                 return null;
             }
-            boolean ignoreCase = condition.attribute().ignoreCase();
             texts.add(ignoreCase ? exact.expected().toLowerCase(Locale.ROOT) : exact.expected());
         }
         return texts;

@@ -1,5 +1,6 @@
 package io.periplus.dataplane.policy;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an index of rules asks about the traffic: a rule may demand that it is one of a few literal texts. */
@@ -9,6 +10,11 @@ sealed interface Facet {
 
     /** What a table has for the traffic's text, or {@code null}. Allocates nothing. */
     <V> @Nullable V find(LiteralTable<V> table, RequestAttributes attributes);
+
+    /** Further texts, where the traffic has several. */
+    default List<? extends CharSequence> others(RequestAttributes attributes) {
+        return List.of();
+    }
 
     /** A whole attribute. */
     record Whole(TextAttribute attribute) implements Facet {
@@ -21,6 +27,32 @@ sealed interface Facet {
         public <V> @Nullable V find(LiteralTable<V> table, RequestAttributes attributes) {
             CharSequence text = attribute.of(attributes);
             return text == null ? null : table.get(text);
+        }
+    }
+
+    /**
+     * A header of the request: all of its values joined, and each.
+     *
+     * @param name in lower case
+     */
+    record Header(String name) implements Facet {
+        @Override
+        public boolean ignoreCase() {
+            return false;
+        }
+
+        @Override
+        public <V> @Nullable V find(LiteralTable<V> table, RequestAttributes attributes) {
+            HttpAttributes http = attributes.http();
+            CharSequence text = http == null ? null : http.header(name);
+            return text == null ? null : table.get(text);
+        }
+
+        @Override
+        public List<? extends CharSequence> others(RequestAttributes attributes) {
+            HttpAttributes http = attributes.http();
+            CharSequence text = http == null ? null : http.header(name);
+            return text == null ? List.of() : HeaderCondition.repeated(attributes, name, text);
         }
     }
 

@@ -4,6 +4,7 @@ import io.periplus.dataplane.address.Cidr;
 import io.periplus.dataplane.policy.Condition.OfServiceAccount.ServiceAccount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -27,6 +28,16 @@ final class Fields {
     /** Values in the user's syntax: exact, {@code prefix*}, {@code *suffix} or {@code *}. */
     void text(String field, TextAttribute attribute, List<String> values, boolean negated) {
         text(field, attribute, values, negated, value -> StringMatcher.parse(value, attribute.ignoreCase()));
+    }
+
+    void header(String field, String name, List<String> values, boolean negated, boolean allowing) {
+        if (!values.isEmpty()) {
+            List<StringMatcher> matchers = values.stream()
+                    .map(value -> StringMatcher.parse(value, false))
+                    .toList();
+            String key = name.toLowerCase(Locale.ROOT);
+            conditions.add(new HeaderCondition(field, key, new TextMatchers(matchers, false), negated, allowing));
+        }
     }
 
     void claim(String field, List<String> path, List<String> values, boolean negated) {

@@ -20,6 +20,11 @@ public interface HttpAttributes {
     @Nullable
     CharSequence header(String name);
 
+    /** The values of a header that stands in the request more than once, each as it was sent; empty for any other. */
+    default List<? extends CharSequence> repeated(String name) {
+        return List.of();
+    }
+
     /** The client before the proxies that are trusted, as the request says; {@code null} if it says nothing. */
     default @Nullable IpAddress remote() {
         return null;

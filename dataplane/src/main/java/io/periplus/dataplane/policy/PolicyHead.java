@@ -10,7 +10,7 @@ record PolicyHead(String namespace, String name, PolicyScope scope, boolean dryR
     /** Rules in the making. */
     interface Rules {
         /** Throws {@link IllegalArgumentException} with what is wrong. */
-        List<Rule> read();
+        List<Rule> read(Action action);
     }
 
     /** The policy ready to be judged; one that cannot be understood closes what it applies to and says why. */
@@ -18,7 +18,9 @@ record PolicyHead(String namespace, String name, PolicyScope scope, boolean dryR
         Action known = Action.DENY;
         try {
             known = action.get();
-            List<Rule> read = rules.read();
+            List<Rule> read = known == Action.CUSTOM
+                    ? rules.read(known).stream().map(Rule::withoutTokens).toList()
+                    : rules.read(known);
             List<Rule> tcp = known == Action.ALLOW
                     ? read.stream().filter(rule -> !rule.needsHttp()).toList()
                     : read.stream().map(Rule::withoutHttp).toList();

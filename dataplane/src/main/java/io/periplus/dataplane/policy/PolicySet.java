@@ -22,12 +22,14 @@ public final class PolicySet {
     private final Set<String> withdrawn;
     private final PolicyGroups groups;
     private final Listings listings;
+    private final boolean asksForServerName;
 
     private PolicySet(Map<String, CompiledPolicy> policies, Set<String> withdrawn, PolicyGroups groups) {
         this.policies = policies;
         this.withdrawn = withdrawn;
         this.groups = groups;
         this.listings = new Listings(groups.listed(), this::isMissing);
+        this.asksForServerName = policies.values().stream().anyMatch(CompiledPolicy::asksForServerName);
     }
 
     /** No policies. */
@@ -107,6 +109,11 @@ public final class PolicySet {
         }
         CustomMatch narrow = groups.service(namespace, hostname).custom(attributes, asked);
         return narrow == null || (wide != null && narrow.dryRun()) ? wide : narrow;
+    }
+
+    /** Whether any policy asks for the server name of clients' own TLS, so that it has to be looked for. */
+    public boolean asksForServerName() {
+        return asksForServerName;
     }
 
     /** Whether any policy is AUDIT or in dry run. */

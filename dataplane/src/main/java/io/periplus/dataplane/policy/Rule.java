@@ -1,6 +1,8 @@
 package io.periplus.dataplane.policy;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +76,21 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
 
     /** The rule for TCP connections when HTTP conditions are ignored: it holds for more. */
     Rule withoutHttp() {
+        return without(Condition::needsHttp);
+    }
+
+    /** The rule when conditions about tokens are ignored, which are not known before an authorizer is asked: it holds for more. */
+    Rule withoutTokens() {
+        return without(condition -> condition instanceof Condition.OfClaim || condition instanceof RequestPrincipals);
+    }
+
+    private Rule without(Predicate<Condition> ignored) {
         List<Clause> remaining = clauses.stream()
                 .map(clause -> new Clause(
                         clause.name,
                         clause.alternatives.stream()
                                 .map(alternative -> new Alternative(alternative.conditions.stream()
-                                        .filter(condition -> !condition.needsHttp())
+                                        .filter(ignored.negate())
                                         .toList()))
                                 .toList()))
                 .toList();
@@ -88,9 +99,19 @@ record Rule(int index, List<Clause> clauses, Decision.Allowed allowed) {
 
     /** Whether any condition asks about HTTP. */
     boolean needsHttp() {
+        return conditions().anyMatch(Condition::needsHttp);
+    }
+
+    /** Whether any condition asks for the server name of the client's own TLS. */
+    boolean asksForServerName() {
+        return conditions()
+                .anyMatch(condition -> condition instanceof Condition.OfText text
+                        && text.attribute().equals(TextAttribute.SERVER_NAME));
+    }
+
+    private Stream<Condition> conditions() {
         return clauses.stream()
                 .flatMap(clause -> clause.alternatives.stream())
-                .flatMap(alternative -> alternative.conditions.stream())
-                .anyMatch(Condition::needsHttp);
+                .flatMap(alternative -> alternative.conditions.stream());
     }
 }

@@ -77,13 +77,27 @@ final class RuleIndex {
         public @Nullable Candidate first(RequestAttributes attributes, @Nullable Candidate best) {
             Node demanding = facet.find(byText, attributes);
             Candidate found = demanding == null ? best : demanding.first(attributes, best);
+            List<? extends CharSequence> others = facet.others(attributes);
+            for (int i = 0; i < others.size(); i++) {
+                Node more = byText.get(others.get(i));
+                found = more == null ? found : more.first(attributes, found);
+            }
             return rest.first(attributes, found);
         }
 
         @Override
         public boolean visit(RequestAttributes attributes, Predicate<Candidate> enough) {
             Node demanding = facet.find(byText, attributes);
-            return demanding != null && demanding.visit(attributes, enough) || rest.visit(attributes, enough);
+            if (demanding != null && demanding.visit(attributes, enough)) {
+                return true;
+            }
+            for (CharSequence other : facet.others(attributes)) {
+                Node more = byText.get(other);
+                if (more != null && more.visit(attributes, enough)) {
+                    return true;
+                }
+            }
+            return rest.visit(attributes, enough);
         }
     }
 

@@ -29,6 +29,16 @@ final class Text {
         return -1;
     }
 
+    /** Whether a character stands anywhere in it. */
+    static boolean contains(CharSequence value, char wanted) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The hash of a part, as {@link String#hashCode} has it, which a string keeps; of lower case if case is ignored. */
     static int hash(CharSequence value, int from, int to, boolean ignoreCase) {
         if (!ignoreCase && from == 0 && value instanceof String text && to == text.length()) {

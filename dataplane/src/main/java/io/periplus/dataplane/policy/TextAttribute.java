@@ -1,7 +1,6 @@
 package io.periplus.dataplane.policy;
 
 import io.periplus.api.SpiffeId;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +37,6 @@ record TextAttribute(String name, boolean http, boolean ignoreCase, Reader reade
     static final TextAttribute METHOD = ofRequest("method", false, HttpAttributes::method);
     static final TextAttribute PATH = ofRequest("path", false, HttpAttributes::path);
     static final TextAttribute HOST = ofRequest("host", true, HttpAttributes::host);
-
-    /** A header; its name has any case. */
-    static TextAttribute header(String name) {
-        String key = name.toLowerCase(Locale.ROOT);
-        return ofRequest("request.headers[" + key + "]", false, http -> http.header(key));
-    }
 
     /** What nothing here ever sets, such as the metadata of filters of another proxy. */
     static TextAttribute absent(String name) {

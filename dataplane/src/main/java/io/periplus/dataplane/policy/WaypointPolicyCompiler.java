@@ -16,10 +16,10 @@ public final class WaypointPolicyCompiler {
     public static CompiledPolicy compile(AuthorizationPolicy policy) {
         PolicyHead head =
                 new PolicyHead(policy.getNamespace(), policy.getName(), scopeOf(policy), policy.getDryRun(), policy);
-        return head.compile(() -> actionOf(policy), () -> {
+        return head.compile(() -> actionOf(policy), known -> {
             List<Rule> rules = new ArrayList<>(policy.getRulesCount());
             for (var rule : policy.getRulesList()) {
-                rules.add(rule(head, rules.size(), rule));
+                rules.add(rule(head, rules.size(), rule, known == Action.ALLOW));
             }
             return List.copyOf(rules);
         });
@@ -62,7 +62,7 @@ public final class WaypointPolicyCompiler {
         };
     }
 
-    private static Rule rule(PolicyHead head, int index, io.periplus.wire.waypoint.Rule rule) {
+    private static Rule rule(PolicyHead head, int index, io.periplus.wire.waypoint.Rule rule, boolean allowing) {
         List<Rule.Clause> clauses = new ArrayList<>();
         if (rule.getFromCount() > 0) {
             List<Rule.Alternative> sources = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class WaypointPolicyCompiler {
             clauses.add(new Rule.Clause("to", List.copyOf(operations)));
         }
         for (var condition : rule.getWhenList()) {
-            List<Condition> conditions = WhenFields.conditions(head.namespace(), condition);
+            List<Condition> conditions = WhenFields.conditions(head.namespace(), condition, allowing);
             clauses.add(new Rule.Clause("when", List.of(alternative(conditions, "when " + condition.getKey(), index))));
         }
         return new Rule(index, List.copyOf(clauses), head.allowed(index));

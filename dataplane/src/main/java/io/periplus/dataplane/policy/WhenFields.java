@@ -11,14 +11,17 @@ final class WhenFields {
 
     private WhenFields() {}
 
-    static List<Condition> conditions(String policyNamespace, io.periplus.wire.waypoint.Condition when) {
+    /** @param allowing whether the rule lets traffic pass */
+    static List<Condition> conditions(
+            String policyNamespace, io.periplus.wire.waypoint.Condition when, boolean allowing) {
         Fields to = new Fields();
-        add(to, policyNamespace, when.getKey(), when.getValuesList(), false);
-        add(to, policyNamespace, when.getKey(), when.getNotValuesList(), true);
+        add(to, policyNamespace, when.getKey(), when.getValuesList(), false, allowing);
+        add(to, policyNamespace, when.getKey(), when.getNotValuesList(), true, allowing);
         return to.conditions();
     }
 
-    private static void add(Fields to, String policyNamespace, String key, List<String> values, boolean negated) {
+    private static void add(
+            Fields to, String policyNamespace, String key, List<String> values, boolean negated, boolean allowing) {
         switch (key) {
             case "source.ip" -> to.address(key, RequestAttributes::source, values, negated, Cidr::parse);
             case "remote.ip" -> to.address(key, RequestAttributes::remote, values, negated, Cidr::parse);
@@ -33,14 +36,14 @@ final class WhenFields {
             case "request.auth.principal" -> to.requestPrincipal(key, values, negated);
             case "request.auth.audiences" -> to.claim(key, List.of("aud"), values, negated);
             case "request.auth.presenter" -> to.claim(key, List.of("azp"), values, negated);
-            default -> addIndexed(to, key, values, negated);
+            default -> addIndexed(to, key, values, negated, allowing);
         }
     }
 
-    private static void addIndexed(Fields to, String key, List<String> values, boolean negated) {
+    private static void addIndexed(Fields to, String key, List<String> values, boolean negated, boolean allowing) {
         if (key.startsWith(HEADERS) && key.endsWith("]")) {
             String header = key.substring(HEADERS.length(), key.length() - 1);
-            to.text(key, TextAttribute.header(header), values, negated);
+            to.header(key, header, values, negated, allowing);
         } else if (key.startsWith(CLAIMS) && key.endsWith("]")) {
             String inner = key.substring(CLAIMS.length(), key.length() - 1);
             to.claim(key, List.of(inner.split("\\]\\[", -1)), values, negated);

@@ -27,6 +27,7 @@ record Http2Reading(List<String> events, int opened, int ended, int leaked) {
         List<String> events = new ArrayList<>();
         int[] counts = new int[2];
         Echo session = Http2SessionBuilder.server(
+                Http2Windows.OF_ONE_CLIENT,
                 (decoder, encoder, initial) -> new Echo(decoder, encoder, initial, events, counts));
         EmbeddedChannel channel = new EmbeddedChannel(session);
         List<ByteBuf> given = new ArrayList<>();

@@ -6,7 +6,11 @@ import static io.periplus.dataplane.http.PathNormalization.MERGE_SLASHES;
 import static io.periplus.dataplane.http.PathNormalization.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -16,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which a path can be written otherwise, and what becomes of them. */
 class PathNormalizationTest {
-    private static final String PIECES = "/.%2eE5cCfF0a\\;?";
+    private static final List<String> PIECES = List.of(
+            "/", ".", "..", "%", "%%", "%2", "%0", "2", "e", "E", "5c", "F", "0", "a", "\\", ";", "?", "%25", "%2e",
+            "%2F", "%5C", "%30", "%32", "%35", "%43", "%46", "%65", "%00");
+    private static final Pattern ESCAPE = Pattern.compile("%\\p{XDigit}{2}");
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
@@ -53,6 +60,15 @@ class PathNormalizationTest {
         "/%zz, /%zz",
         "/a%, /a%",
         "/a%6, /a%6",
+        "/a%6/1, /a%6/1",
+        "/%%61, /%a",
+        "/%6%g1, /%6%g1",
+        "/x/%2%65%2%65/admin, ",
+        "/x/%%32%65%%32%65/admin, ",
+        "/x/%%32e/admin, ",
+        "/a%0%30b, ",
+        "/a%%300b, ",
+        "/%2%46, ",
         "/%e2%80%a5, /%e2%80%a5",
         "/x/../admin?q=/../%61#, ",
         "/x/../admin?q=/../%61, /admin?q=/../%61",
@@ -96,18 +112,63 @@ class PathNormalizationTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/x%2%46..%2%46admin", "/x%%32%46admin", "/%5%43"})
+    void noEscapedSlashComesOfDecodingWhatFollowsAPercentSign(String sent) {
+        assertThat(DECODE_AND_MERGE_SLASHES.normalize(sent)).isNull();
+        assertThat(NONE.normalize(sent)).isEqualTo(sent);
+    }
+
     /** So it makes no difference how many proxies a request passes. */
     @Property(tries = 3000)
-    void whatIsNormalWithSlashesMergedStaysAsItIs(@ForAll long seed) {
+    void whatIsNormalStaysAsItIs(@ForAll long seed) {
+        String target = target(seed);
+        for (PathNormalization form : PathNormalization.values()) {
+            String once = form.normalize(target);
+            if (once != null) {
+                assertThat(form.normalize(once)).as("%s of %s", form, target).isEqualTo(once);
+                if (form != NONE) {
+                    assertThat(path(once)).startsWith("/").doesNotContain("\\", "/../", "/./");
+                }
+                if (form == MERGE_SLASHES || form == DECODE_AND_MERGE_SLASHES) {
+                    assertThat(path(once)).doesNotContain("//");
+                }
+            }
+        }
+    }
+
+    /** So what the application decodes was there to be judged. */
+    @Property(tries = 3000)
+    void noEscapeIsThereThatWasNotSent(@ForAll long seed) {
+        String target = target(seed);
+        for (PathNormalization form : PathNormalization.values()) {
+            String normal = form.normalize(target);
+            if (normal != null) {
+                List<String> sent = new ArrayList<>(escapes(path(target)));
+                for (String escape : escapes(path(normal))) {
+                    assertThat(sent.remove(escape))
+                            .as("%s in %s, which is %s in form %s", escape, normal, target, form)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static String target(long seed) {
         Random random = new Random(seed);
         StringBuilder target = new StringBuilder("/");
-        for (int i = random.nextInt(20); i > 0; i--) {
-            target.append(PIECES.charAt(random.nextInt(PIECES.length())));
+        for (int i = random.nextInt(12); i > 0; i--) {
+            target.append(PIECES.get(random.nextInt(PIECES.size())));
         }
-        String once = MERGE_SLASHES.normalize(target.toString());
-        if (once != null) {
-            String path = once.indexOf('?') < 0 ? once : once.substring(0, once.indexOf('?'));
-            assertThat(path).startsWith("/").doesNotContain("//", "\\", "/../", "/./");
-        }
+        return target.toString();
+    }
+
+    private static String path(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    private static List<String> escapes(String path) {
+        return ESCAPE.matcher(path).results().map(MatchResult::group).toList();
     }
 }

@@ -31,7 +31,7 @@ class FieldTableTest {
     private static final RequestAttributes CONNECTION = new Connection(CLIENT);
     private static final RequestAttributes REQUEST = new HttpRequestAttributes(CONNECTION, new Request());
     private static final RequestAttributes ANONYMOUS = new HttpRequestAttributes(
-            new Connection(null), new PolicyGenerators.Request("POST", "/", "b.example", null, null));
+            new Connection(null), new PolicyGenerators.Request("POST", "/", "b.example", null, List.of()));
 
     @ParameterizedTest(name = "{0}: {1} is {2}")
     @CsvSource({
@@ -106,6 +106,12 @@ class FieldTableTest {
         "paths, /v1/{**}, true",
         "paths, /v1/accounts/7/{**}, false",
         "paths, /{**}, true",
+        "paths, /v1/{**}/7, true",
+        "paths, /{*}/{**}/7, true",
+        "paths, /{**}/accounts/7, true",
+        "paths, /v1/{**}/accounts/7, false",
+        "paths, /v1/accounts/{**}/7, false",
+        "paths, /v1/accounts/7/{**}/7, false",
         "source.ip, 10.1.0.0/16, true",
         "remote.ip, 203.0.113.9, true",
         "remote.ip, 10.1.0.7, false",

@@ -18,6 +18,7 @@ import io.periplus.wire.workload.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a judgement costs when it allows. */
@@ -27,7 +28,8 @@ class JudgementCostTest {
     /** Nothing per judgement; the measurement itself costs a little. */
     private static final long BYTES_MAX = JUDGEMENTS;
 
-    private final RequestAttributes request = http(FINANCE, "GET", "/v1/accounts/7");
+    private final RequestAttributes request =
+            http(FINANCE, "GET", "/v1/accounts/7", HOST + ":8080", Map.of("x-team", "blue, green"));
     private final Workload workload = Workload.newBuilder()
             .setUid("w")
             .setNamespace("accounts")
@@ -70,6 +72,8 @@ class JudgementCostTest {
                         .addPorts("8080")
                         .addMethods("GET")
                         .addPaths("/v1/{*}/7"))
+                .addWhen(
+                        Condition.newBuilder().setKey("request.headers[x-team]").addValues("blue*"))
                 .addWhen(
                         Condition.newBuilder().setKey("request.headers[x-none]").addNotValues("*"))
                 .build();

@@ -86,9 +86,9 @@ final class PolicyGenerators {
             rule.addTo(operation());
         }
         if (random.nextInt(4) == 0) {
-            rule.addWhen(Condition.newBuilder()
-                    .setKey(one(List.of("request.headers[x-team]", "request.auth.claims[team]")))
-                    .addAllValues(some(TEAMS)));
+            Condition.Builder when =
+                    Condition.newBuilder().setKey(one(List.of("request.headers[x-team]", "request.auth.claims[team]")));
+            rule.addWhen(random.nextInt(3) == 0 ? when.addAllNotValues(some(TEAMS)) : when.addAllValues(some(TEAMS)));
         }
         if (random.nextInt(8) == 0) {
             rule.addWhen(Condition.newBuilder().setKey("source.principal").addAllNotValues(some(PRINCIPALS)));
@@ -159,7 +159,7 @@ final class PolicyGenerators {
                         one(List.of("/v1/accounts/7", "/v1/accounts/8", "/v1", "/v2/x/y", "/")),
                         one(List.of(HOST, "Accounts.accounts.svc.cluster.local", "b.example")),
                         random.nextBoolean() ? null : one(List.of("https://issuer/a/alice", "https://other/bob")),
-                        random.nextBoolean() ? null : one(List.of("blue", "red", "green"))));
+                        random.nextBoolean() ? List.of() : some(List.of("blue", "red", "green"))));
     }
 
     private @Nullable SpiffeId client() {
@@ -188,11 +188,16 @@ final class PolicyGenerators {
             CharSequence path,
             CharSequence host,
             @Nullable CharSequence requestPrincipal,
-            @Nullable String team)
+            List<String> teams)
             implements HttpAttributes {
         @Override
         public @Nullable CharSequence header(String name) {
-            return name.equals("x-team") ? team : null;
+            return name.equals("x-team") && !teams.isEmpty() ? String.join(",", teams) : null;
+        }
+
+        @Override
+        public List<String> repeated(String name) {
+            return name.equals("x-team") && teams.size() > 1 ? teams : List.of();
         }
 
         @Override
@@ -202,7 +207,7 @@ final class PolicyGenerators {
                 int slash = text.lastIndexOf('/');
                 return List.of(path.getFirst().equals("iss") ? text.substring(0, slash) : text.substring(slash + 1));
             }
-            return team != null && path.equals(List.of("team")) ? List.of("none", team) : List.of();
+            return path.equals(List.of("team")) ? teams : List.of();
         }
     }
 }

@@ -138,6 +138,21 @@ class WaypointPolicyTest {
         assertThat(service(REQUEST, audit)).isEqualTo(Decision.NO_POLICY);
     }
 
+    @Test
+    void anAuthorizerIsAskedWhateverTheTokenMaySay() {
+        AuthorizationPolicy custom = policy("ext", Action.CUSTOM)
+                .setProvider("opa")
+                .addRules(from(Source.newBuilder().addRequestPrincipals("*").addNamespaces("finance")))
+                .addRules(when("request.auth.claims[groups]", "staff")
+                        .addTo(Operation.newBuilder().addPaths("/admin/*")))
+                .build();
+        PolicySet policies = set(custom);
+        assertThat(policies.custom("accounts", HOST, http(FINANCE, "GET", "/"))).isNotNull();
+        assertThat(policies.custom("accounts", HOST, http(OTHER, "GET", "/"))).isNull();
+        assertThat(policies.custom("accounts", HOST, http(OTHER, "GET", "/admin/x")))
+                .isNotNull();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("unreadable")
     void whatIsNotUnderstoodRefusesWithItsReason(String reason, Rule.Builder rule) {
@@ -154,7 +169,7 @@ class WaypointPolicyTest {
                 Arguments.of("request.unknown", when("request.unknown", "1")),
                 Arguments.of("\"10.0.0.300\"", from(Source.newBuilder().addIpBlocks("10.0.0.300"))),
                 Arguments.of("port \"http\"", to(Operation.newBuilder().addPorts("http"))),
-                Arguments.of("path template", to(Operation.newBuilder().addPaths("/a/{**}/b"))),
+                Arguments.of("path template", to(Operation.newBuilder().addPaths("/a/{**}/{*}"))),
                 Arguments.of("from.source sets no field", from(Source.newBuilder())));
     }
 

@@ -12,7 +12,12 @@ public final class Graph {
 
     /** A new collection that is written from outside. */
     public <K, V> Source<K, V> source(String name) {
-        return add(new Source<>(name));
+        return add(new Source<>(name, null));
+    }
+
+    /** The same, of which only some entries are let in. The gate's collection has to be made before. */
+    public <K, V> Source<K, V> source(String name, Gate<K> gate) {
+        return add(new Source<>(name, gate));
     }
 
     /** A new collection with at most one entry for each entry of {@code primary}, under the same key. */

@@ -33,6 +33,7 @@ public final class DeploymentWishes {
      * @param parameters overlays of the objects
      * @param listeners  that the Service is to have ports for
      * @param environment of the proxy, as the mesh configuration sets it
+     * @param copies     whether the objects have the Gateway's own labels and annotations where it says no others
      */
     public static @Nullable DeploymentWish derive(
             String network,
@@ -40,14 +41,17 @@ public final class DeploymentWishes {
             String controller,
             List<GatewayInput.Listener> listeners,
             List<Parameters> parameters,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            boolean copies) {
         ProxyKind kind = ProxyKind.of(controller);
         if (kind == null || byHand(gateway) || ofLaterController(gateway)) {
             return null;
         }
         GatewayInput.Infrastructure infrastructure = gateway.infrastructure();
-        Map<String, String> labels = infrastructure == null ? gateway.labels() : infrastructure.labels();
-        Map<String, String> annotations = infrastructure == null ? gateway.annotations() : infrastructure.annotations();
+        Map<String, String> ownLabels = copies ? gateway.labels() : Map.of();
+        Map<String, String> ownAnnotations = copies ? gateway.annotations() : Map.of();
+        Map<String, String> labels = infrastructure == null ? ownLabels : infrastructure.labels();
+        Map<String, String> annotations = infrastructure == null ? ownAnnotations : infrastructure.annotations();
         return new DeploymentWish(
                 gateway.key(),
                 gateway.uid(),

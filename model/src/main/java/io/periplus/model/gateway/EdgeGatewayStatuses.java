@@ -1,6 +1,6 @@
 package io.periplus.model.gateway;
 
-import io.periplus.api.IpAddresses;
+import io.periplus.api.Annotations;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
@@ -12,7 +12,6 @@ import io.periplus.model.route.ParentKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ public record EdgeGatewayStatuses(
         ListenerStatuses listeners) {
     private static final String ACCEPTED = "Accepted";
     private static final String PROGRAMMED = "Programmed";
-    private static final Set<String> ADDRESS_TYPES = Set.of("IPAddress", "Hostname");
 
     /** The status. */
     public GatewayStatus of(Fetch fetch, GatewayInput gateway) {
@@ -71,7 +69,7 @@ public record EdgeGatewayStatuses(
         }
         List<String> types = gateway.addresses().stream()
                 .map(Address::type)
-                .filter(type -> !ADDRESS_TYPES.contains(type))
+                .filter(type -> !GatewayServices.ADDRESS_TYPES.contains(type))
                 .distinct()
                 .toList();
         if (!types.isEmpty()) {
@@ -160,15 +158,18 @@ public record EdgeGatewayStatuses(
             if (!service.isServing()) {
                 continue;
             }
-            List<String> given = service.external().isEmpty() ? List.of(service.hostname()) : service.external();
-            for (String value : given) {
-                Address address = new Address(IpAddresses.parse(value).isPresent() ? "IPAddress" : "Hostname", value);
-                if (!assigned.contains(address)) {
-                    assigned.add(address);
-                }
-            }
+            given(gateway, service).forEach(value -> assigned.add(GatewayServices.address(value)));
         }
-        return assigned.isEmpty() ? gateway.statusAddresses() : List.copyOf(assigned);
+        return GatewayServices.published(gateway, assigned);
+    }
+
+    // Without a load balancer the name, unless its author asks for addresses.
+    private static List<String> given(GatewayInput gateway, GatewayServices.Found service) {
+        if (!service.external().isEmpty()) {
+            return service.external();
+        }
+        String only = gateway.annotations().get(Annotations.ADDRESS_TYPE);
+        return GatewayServices.IP.equals(only) ? service.internal() : List.of(service.hostname());
     }
 
     private static String joined(List<String> items) {

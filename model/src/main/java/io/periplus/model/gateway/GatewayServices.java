@@ -1,5 +1,7 @@
 package io.periplus.model.gateway;
 
+import io.periplus.api.Annotations;
+import io.periplus.api.IpAddresses;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.collection.Collection;
@@ -12,6 +14,7 @@ import io.periplus.model.input.SliceInput;
 import io.periplus.model.proxy.ProxyNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The Services that lead to a Gateway: the one deployed for it, or those its user names as addresses. */
@@ -19,6 +22,10 @@ public record GatewayServices(
         MeshSettings mesh,
         Collection<NamespacedName, ServiceInput> services,
         Index<NamespacedName, NamespacedName, SliceInput> slicesByService) {
+
+    static final String IP = "IPAddress";
+    static final String HOSTNAME = "Hostname";
+    static final Set<String> ADDRESS_TYPES = Set.of(IP, HOSTNAME);
 
     /**
      * A Service that leads to a Gateway.
@@ -58,6 +65,26 @@ public record GatewayServices(
             }
         }
         return found;
+    }
+
+    /**
+     * The addresses of the type that the Gateway's annotation asks for; those that stand in its status if there is none, as
+     * clients may know them.
+     */
+    static List<Address> published(GatewayInput gateway, List<Address> assigned) {
+        String only = gateway.annotations().get(Annotations.ADDRESS_TYPE);
+        List<Address> narrowed = assigned.stream()
+                .distinct()
+                .filter(address -> only == null
+                        || !ADDRESS_TYPES.contains(only)
+                        || address.type().equals(only))
+                .toList();
+        return narrowed.isEmpty() ? gateway.statusAddresses() : narrowed;
+    }
+
+    /** An address of the type that its value has. */
+    static Address address(String value) {
+        return new Address(IpAddresses.parse(value).isPresent() ? IP : HOSTNAME, value);
     }
 
     // A short name is of the Gateway's own namespace.

@@ -1,15 +1,15 @@
 package io.periplus.model.gateway;
 
-import io.periplus.api.Labels;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.ClusterNetwork;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.collection.Index;
+import io.periplus.model.collection.Source;
 import io.periplus.model.input.GatewayInput;
-import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.input.Watched;
 import io.periplus.model.mesh.MeshConfig;
@@ -28,6 +28,7 @@ public final class OwnGateways {
     private final MeshSettings mesh;
     private final ClusterNetwork network;
     private final Watched watched;
+    private final Revisions revisions;
     private final Collection<NamespacedName, EdgeGateway> edge;
     private final Collection<EdgeConfigs.Key, Gateway> edgeConfigs;
     private final Collection<NamespacedName, ParametersOf.Found> parameters;
@@ -41,11 +42,13 @@ public final class OwnGateways {
             MeshSettings mesh,
             ClusterNetwork network,
             Watched watched,
+            Source<String, MeshSettings> settings,
             Index<NamespacedName, NamespacedName, PodInput> podsByGateway,
             References references) {
         this.mesh = mesh;
         this.network = network;
         this.watched = watched;
+        revisions = new Revisions(graph, mesh, watched, settings);
         EdgeGateways atEdge = new EdgeGateways(
                 watched.namespaces,
                 watched.listenerSets.index(set -> List.of(set.parent().key())),
@@ -92,17 +95,10 @@ public final class OwnGateways {
         return listenerViews;
     }
 
-    /** Whether a Gateway belongs to the control plane of its revision, or of its namespace's, and is not on its way out. */
+    /** Whether a Gateway belongs to this control plane by its revision, and is not on its way out. */
     public boolean isOurs(Fetch fetch, GatewayInput gateway) {
-        if (fetch.get(watched.leavingGateways, gateway.key()) != null) {
-            return false;
-        }
-        String revision = gateway.labels().get(Labels.REVISION);
-        NamespaceInput namespace = fetch.get(watched.namespaces, gateway.key().namespace());
-        if (revision == null && namespace != null) {
-            revision = namespace.labels().get(Labels.REVISION);
-        }
-        return revision == null || revision.equals(mesh.revision());
+        return fetch.get(watched.leavingGateways, gateway.key()) == null
+                && revisions.isOurs(fetch, gateway.key().namespace(), gateway.labels());
     }
 
     private boolean has(Fetch fetch, GatewayInput gateway, String controller) {
@@ -129,7 +125,8 @@ public final class OwnGateways {
                 atEdge == null ? gateway.listeners() : atEdge.served(),
                 found.parameters(),
                 Objects.requireNonNullElse(fetch.get(watched.meshConfig, Watched.MESH), MeshConfig.NONE)
-                        .proxyEnvironment());
+                        .proxyEnvironment(),
+                mesh.does(MeshSwitch.GATEWAY_COPIES));
     }
 
     private @Nullable String parameterProblem(Fetch fetch, NamespacedName gateway) {

@@ -1,6 +1,5 @@
 package io.periplus.model.gateway;
 
-import io.periplus.api.Annotations;
 import io.periplus.api.IpAddresses;
 import io.periplus.api.NamespacedName;
 import io.periplus.model.collection.Collection;
@@ -11,7 +10,6 @@ import io.periplus.model.input.GatewayInput.Address;
 import io.periplus.model.waypoint.Waypoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +25,6 @@ public record WaypointStatuses(
 
     private static final String ACCEPTED = "Accepted";
     private static final String PROGRAMMED = "Programmed";
-    private static final String IP = "IPAddress";
-    private static final String HOSTNAME = "Hostname";
-    private static final Set<String> ADDRESS_TYPES = Set.of(IP, HOSTNAME);
 
     GatewayStatus of(Fetch fetch, GatewayInput gateway) {
         List<GatewayServices.Found> found =
@@ -53,7 +48,7 @@ public record WaypointStatuses(
         }
         List<String> types = gateway.addresses().stream()
                 .map(Address::type)
-                .filter(type -> !ADDRESS_TYPES.contains(type))
+                .filter(type -> !GatewayServices.ADDRESS_TYPES.contains(type))
                 .distinct()
                 .toList();
         if (!types.isEmpty()) {
@@ -116,21 +111,13 @@ public record WaypointStatuses(
             if (service.external().isEmpty()) {
                 service.internal().stream()
                         .filter(ip -> IpAddresses.parse(ip).isPresent())
-                        .forEach(ip -> assigned.add(new Address(IP, ip)));
-                assigned.add(new Address(HOSTNAME, service.hostname()));
+                        .forEach(ip -> assigned.add(GatewayServices.address(ip)));
+                assigned.add(GatewayServices.address(service.hostname()));
             } else {
-                service.external()
-                        .forEach(address -> assigned.add(
-                                new Address(IpAddresses.parse(address).isPresent() ? IP : HOSTNAME, address)));
+                service.external().forEach(address -> assigned.add(GatewayServices.address(address)));
             }
         }
-        String only = gateway.annotations().get(Annotations.ADDRESS_TYPE);
-        List<Address> narrowed = assigned.stream()
-                .filter(address -> only == null
-                        || !ADDRESS_TYPES.contains(only)
-                        || address.type().equals(only))
-                .toList();
-        return narrowed.isEmpty() ? gateway.statusAddresses() : narrowed;
+        return GatewayServices.published(gateway, assigned);
     }
 
     private static ListenerStatus listener(GatewayInput.Listener listener, GatewayInput gateway) {

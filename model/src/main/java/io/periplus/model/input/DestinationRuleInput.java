@@ -1,6 +1,7 @@
 package io.periplus.model.input;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.model.MeshSettings;
 import io.periplus.wire.waypoint.TrafficPolicy;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A DestinationRule.
  *
  * @param created   RFC 3339; empty when not known
- * @param host      in full and lower case, a short name completed with the rule's namespace; may begin with {@code *}
+ * @param host      in lower case; may begin with {@code *}
  * @param allPorts  null when it has no policy
  * @param ports     of the service, with the policies that replace the one for all
  * @param subsets   their names; only a VirtualService could send traffic to them
@@ -53,6 +54,11 @@ public record DestinationRuleInput(
             String sni,
             List<String> subjectAltNames,
             boolean insecureSkipVerify) {}
+
+    /** The host in full: a name without dots is a Service of the rule's own namespace. */
+    public String fullHost(MeshSettings mesh) {
+        return host.contains(".") || host.startsWith("*") ? host : mesh.hostname(key.namespace(), host);
+    }
 
     /** Whether proxies of this namespace may use it. */
     public boolean isExportedTo(String namespace) {

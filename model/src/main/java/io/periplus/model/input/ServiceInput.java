@@ -40,6 +40,12 @@ public record ServiceInput(
         return Target.service(key);
     }
 
+    @Override
+    public boolean mayHave(Map<String, String> wanted) {
+        return wanted.entrySet().stream()
+                .allMatch(label -> label.getValue().equals(selector.getOrDefault(label.getKey(), label.getValue())));
+    }
+
     /**
      * A port of a Service.
      *

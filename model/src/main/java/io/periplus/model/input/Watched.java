@@ -7,13 +7,18 @@ import io.periplus.api.security.PeerAuthentication;
 import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.authn.FetchedKeys;
 import io.periplus.model.authn.KeySource;
+import io.periplus.model.collection.Collection;
+import io.periplus.model.collection.Gate;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.collection.Source;
 import io.periplus.model.limit.LimitAncestor;
 import io.periplus.model.mesh.MeshConfig;
 import java.util.List;
 
-/** Everything that is watched, as the sources of a graph. Confined to the graph's thread. */
+/**
+ * Everything that is watched, as the sources of a graph; of objects in namespaces only those whose namespace belongs to the
+ * mesh. Confined to the graph's thread.
+ */
 public final class Watched {
     /** The key of what there is one of. */
     public static final String MESH = "";
@@ -66,43 +71,54 @@ public final class Watched {
 
     public final Source<NamespacedName, CredentialInput> credentials;
 
+    /** Tags of revisions that webhooks keep, by the webhook's name. */
+    public final Source<String, RevisionTagInput> revisionTags;
+
     /** The mesh configuration, under {@link #MESH}; none before it was read. */
     public final Source<String, MeshConfig> meshConfig;
 
-    /** Sources without a value. */
-    public Watched(Graph graph) {
+    /**
+     * Sources without a value.
+     *
+     * @param rootNamespace which always belongs to the mesh
+     */
+    public Watched(Graph graph, String rootNamespace) {
         namespaces = graph.source("namespaces");
+        meshConfig = graph.source("meshConfig");
+        Collection<String, Boolean> outside = Discovery.outside(graph, rootNamespace, namespaces, meshConfig);
+        Gate<NamespacedName> mesh = new Gate<>(outside, NamespacedName::namespace);
         nodes = graph.source("nodes");
-        pods = graph.source("pods");
-        services = graph.source("serviceInputs");
-        serviceEntries = graph.source("serviceEntries");
-        workloadEntries = graph.source("workloadEntries");
-        slices = graph.source("endpointSlices");
+        pods = graph.source("pods", mesh);
+        services = graph.source("serviceInputs", mesh);
+        serviceEntries = graph.source("serviceEntries", mesh);
+        workloadEntries = graph.source("workloadEntries", mesh);
+        slices = graph.source("endpointSlices", mesh);
         gatewayClasses = graph.source("gatewayClasses");
-        gateways = graph.source("gateways");
+        gateways = graph.source("gateways", mesh);
         leavingGateways = graph.source("leavingGateways");
-        authorizationPolicies = graph.source("authorizationPolicies");
-        peerAuthentications = graph.source("peerAuthentications");
-        requestAuthentications = graph.source("requestAuthentications");
+        authorizationPolicies = graph.source("authorizationPolicies", mesh);
+        peerAuthentications = graph.source("peerAuthentications", mesh);
+        requestAuthentications = graph.source("requestAuthentications", mesh);
         requestAuthenticationConditions = graph.source("requestAuthenticationConditions");
         fetchedKeys = graph.source("fetchedKeys");
         policyConditions = graph.source("policyConditions");
         gatewayProblems = graph.source("gatewayProblems");
         overlayProblems = graph.source("overlayProblems");
-        parameters = graph.source("parameters");
-        listenerSets = graph.source("listenerSets");
-        tlsSecrets = graph.source("tlsSecrets");
-        certificateBundles = graph.source("certificateBundles");
-        routes = graph.source("routeInputs");
+        parameters = graph.source("parameters", mesh);
+        listenerSets = graph.source("listenerSets", mesh);
+        tlsSecrets = graph.source("tlsSecrets", mesh);
+        certificateBundles = graph.source("certificateBundles", mesh);
+        routes = graph.source(
+                "routeInputs", new Gate<>(outside, key -> key.name().namespace()));
         routeConditions = graph.source("routeConditions");
-        referenceGrants = graph.source("referenceGrants");
-        destinationRules = graph.source("destinationRules");
+        referenceGrants = graph.source("referenceGrants", mesh);
+        destinationRules = graph.source("destinationRules", mesh);
         destinationRuleConditions = graph.source("destinationRuleConditions");
-        backendTlsPolicies = graph.source("backendTlsPolicies");
+        backendTlsPolicies = graph.source("backendTlsPolicies", mesh);
         backendTlsAncestors = graph.source("backendTlsAncestors");
-        rateLimitPolicies = graph.source("rateLimitPolicies");
+        rateLimitPolicies = graph.source("rateLimitPolicies", mesh);
         rateLimitAncestors = graph.source("rateLimitAncestors");
-        credentials = graph.source("credentials");
-        meshConfig = graph.source("meshConfig");
+        credentials = graph.source("credentials", mesh);
+        revisionTags = graph.source("revisionTagInputs");
     }
 }

@@ -1,14 +1,12 @@
 package io.periplus.model.policy;
 
 import io.periplus.api.security.AuthorizationPolicy;
-import io.periplus.api.security.AuthorizationPolicy.Condition;
 import io.periplus.api.security.AuthorizationPolicy.Rule;
-import io.periplus.api.security.AuthorizationPolicy.Source;
+import io.periplus.api.security.EnforcedRules;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.wire.authorization.Action;
 import io.periplus.wire.authorization.Group;
-import io.periplus.wire.authorization.Match;
-import io.periplus.wire.authorization.Rules;
 import io.periplus.wire.authorization.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +26,7 @@ public final class L4Conversion {
     /** The L4 policy; null for one that ztunnels do not get: with targets, AUDIT, CUSTOM, or in dry run where that is off. */
     public static @Nullable L4Policy convert(AuthorizationPolicy policy, MeshSettings mesh) {
         if (!policy.targetRefs().isEmpty()
-                || policy.dryRun() && !mesh.ztunnelDryRun()
+                || policy.dryRun() && !mesh.does(MeshSwitch.ZTUNNEL_DRY_RUN)
                 || policy.action() == AuthorizationPolicy.Action.AUDIT
                 || policy.action() == AuthorizationPolicy.Action.CUSTOM) {
             return null;
@@ -40,13 +38,20 @@ public final class L4Conversion {
         Action action = policy.action() == AuthorizationPolicy.Action.DENY ? Action.DENY : Action.ALLOW;
         SortedSet<String> unsupported = new TreeSet<>();
         List<Group> groups = new ArrayList<>();
-        for (int i = 0; i < policy.rules().size() && policy.action() != null; i++) {
-            Rule rule = policy.rules().get(i);
-            SortedSet<String> found = L4Unsupported.of(rule);
+        List<Integer> ineffective = new ArrayList<>();
+        List<Rule> rules = EnforcedRules.of(policy);
+        for (int i = 0; i < rules.size(); i++) {
+            SortedSet<String> found = L4Unsupported.of(rules.get(i));
             unsupported.addAll(found);
-            boolean dropped = action == Action.ALLOW && (!found.isEmpty() || faulty(policy, i));
-            if (!dropped) {
-                groups.add(group(rule, policy.key().namespace()));
+            if (action == Action.ALLOW && !found.isEmpty()) {
+                continue;
+            }
+            L4Rule rule = L4Rule.of(rules.get(i), policy.key().namespace());
+            boolean wider = action == Action.DENY && mesh.does(MeshSwitch.ZTUNNEL_DENIES_WITHOUT_HTTP);
+            Group group = wider ? rule.withoutWhatCannotBeAsked() : rule.asWritten();
+            groups.add(group);
+            if (L4Rule.hasEmptyMatch(group)) {
+                ineffective.add(i);
             }
         }
         return new L4Policy(
@@ -56,89 +61,7 @@ public final class L4Conversion {
                 policy.dryRun(),
                 Objects.requireNonNullElse(policy.selector(), Map.of()),
                 List.copyOf(groups),
-                List.copyOf(unsupported));
-    }
-
-    /** Whether one of a policy's problems is in this rule. */
-    static boolean faulty(AuthorizationPolicy policy, int rule) {
-        return policy.problems().stream().anyMatch(problem -> problem.startsWith("spec.rules[" + rule + "]"));
-    }
-
-    private static Group group(Rule rule, String namespace) {
-        Group.Builder group = Group.newBuilder();
-        if (!rule.to().isEmpty()) {
-            Rules.Builder to = Rules.newBuilder();
-            rule.to()
-                    .forEach(operation -> to.addMatches(Match.newBuilder()
-                            .addAllDestinationPorts(L4Values.ports(operation.ports()))
-                            .addAllNotDestinationPorts(L4Values.ports(operation.notPorts()))));
-            group.addRules(to);
-        }
-        if (!rule.from().isEmpty()) {
-            Rules.Builder from = Rules.newBuilder();
-            rule.from().forEach(source -> from.addMatches(source(source, namespace)));
-            group.addRules(from);
-        }
-        for (Condition condition : rule.when()) {
-            group.addRules(Rules.newBuilder().addMatches(condition(condition, namespace)));
-        }
-        return group.build();
-    }
-
-    private static Match source(Source source, String namespace) {
-        Match.Builder match = Match.newBuilder()
-                .addAllPrincipals(L4Values.strings(source.principals()))
-                .addAllNotPrincipals(L4Values.strings(source.notPrincipals()))
-                .addAllNamespaces(L4Values.namespaces(source.namespaces()))
-                .addAllNotNamespaces(L4Values.strings(sayable(source.notNamespaces())))
-                .addAllSourceIps(L4Values.addresses(source.ipBlocks()))
-                .addAllNotSourceIps(L4Values.addresses(source.notIpBlocks()))
-                .addAllServiceAccounts(L4Values.accounts(source.serviceAccounts(), namespace))
-                .addAllNotServiceAccounts(L4Values.accounts(source.notServiceAccounts(), namespace));
-        if (source.principals().isEmpty()) {
-            trustDomains(match, source.trustDomains(), List.of());
-        }
-        trustDomains(match, List.of(), source.notTrustDomains());
-        return match.build();
-    }
-
-    private static Match condition(Condition condition, String namespace) {
-        Match.Builder match = Match.newBuilder();
-        List<String> values = condition.values();
-        List<String> not = condition.notValues();
-        switch (condition.key()) {
-            case "source.ip" ->
-                match.addAllSourceIps(L4Values.addresses(values)).addAllNotSourceIps(L4Values.addresses(not));
-            case "source.namespace" ->
-                match.addAllNamespaces(L4Values.namespaces(values)).addAllNotNamespaces(L4Values.strings(sayable(not)));
-            case "source.principal" ->
-                match.addAllPrincipals(L4Values.strings(values)).addAllNotPrincipals(L4Values.strings(not));
-            case "source.serviceAccount" ->
-                match.addAllServiceAccounts(L4Values.accounts(values, namespace))
-                        .addAllNotServiceAccounts(L4Values.accounts(not, namespace));
-            case "source.trustDomain" -> trustDomains(match, values, not);
-            case "destination.ip" ->
-                match.addAllDestinationIps(L4Values.addresses(values)).addAllNotDestinationIps(L4Values.addresses(not));
-            case "destination.port" ->
-                match.addAllDestinationPorts(L4Values.ports(values)).addAllNotDestinationPorts(L4Values.ports(not));
-            default -> {}
-        }
-        return match.build();
-    }
-
-    // A DENY denies more if a namespace that it excepts cannot be said, or a trust domain.
-    private static List<String> sayable(List<String> excepted) {
-        return excepted.stream().filter(value -> !L4Values.hasStarInside(value)).toList();
-    }
-
-    private static void trustDomains(Match.Builder match, List<String> values, List<String> not) {
-        if (values.stream().anyMatch(L4Values::isEndOfTrustDomain)) {
-            match.addAllPrincipals(L4Values.strings(List.of("*")));
-        } else {
-            match.addAllPrincipals(L4Values.trustDomains(values));
-        }
-        match.addAllNotPrincipals(L4Values.trustDomains(not.stream()
-                .filter(value -> !L4Values.isEndOfTrustDomain(value))
-                .toList()));
+                List.copyOf(unsupported),
+                List.copyOf(ineffective));
     }
 }

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param dryRun      counted, not enforced
  * @param selector    empty unless the scope is {@link Scope#WORKLOAD_SELECTOR}
  * @param groups      ORed; none means that the policy matches nothing
- * @param unsupported the HTTP attributes that were left out, sorted
+ * @param unsupported what ztunnel cannot ask, sorted
+ * @param ineffective the rules, by their place in the policy, that have no effect where they ask for nothing else
  */
 public record L4Policy(
         NamespacedName key,
@@ -22,7 +23,8 @@ public record L4Policy(
         boolean dryRun,
         Map<String, String> selector,
         List<Group> groups,
-        List<String> unsupported) {
+        List<String> unsupported,
+        List<Integer> ineffective) {
 
     /** Whether workloads to which it applies are open to nobody else. */
     public boolean allows() {

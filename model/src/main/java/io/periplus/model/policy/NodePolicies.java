@@ -4,11 +4,11 @@ import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.input.Watched;
-import io.periplus.model.waypoint.Waypoint;
 import io.periplus.wire.authorization.Authorization;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Map;
 public final class NodePolicies {
     private final MeshSettings mesh;
     private final Watched watched;
-    private final Collection<NamespacedName, Waypoint> waypoints;
+    private final Shaping shaping;
     private final Collection<String, Shape> shapes;
     private final Collection<NamespacedName, L4Policy> converted;
     private final Collection<String, Boolean> strict;
@@ -36,12 +36,12 @@ public final class NodePolicies {
             MeshSettings mesh,
             Watched watched,
             Collection<String, MeshSettings> settings,
-            Collection<NamespacedName, Waypoint> waypoints,
+            Shaping shaping,
             Collection<String, Shape> shapes,
             Collection<NamespacedName, AuthorizationPolicy> policies) {
         this.mesh = mesh;
         this.watched = watched;
-        this.waypoints = waypoints;
+        this.shaping = shaping;
         this.shapes = shapes;
         converted = graph.map("l4Policies", policies, (fetch, policy) -> L4Conversion.convert(policy, mesh));
         var convertedByNamespace =
@@ -53,7 +53,6 @@ public final class NodePolicies {
                 watched.namespaces,
                 (fetch, ns) -> PeerAuthentications.inheritedStrict(
                         fetch.by(peersByNamespace, ns.name()), fetch.by(peersByNamespace, mesh.rootNamespace())));
-        Shaping shaping = new Shaping(waypoints);
         Collection<PolicyNames.Place, List<String>> beside = graph.flatMap(
                 "policiesBeside",
                 watched.namespaces,
@@ -117,13 +116,10 @@ public final class NodePolicies {
         }
         // Listed only beside another ALLOW, so not needed before there is one.
         boolean anyAllow = fetch.all(converted).values().stream().anyMatch(L4Policy::allows);
-        Shape shape = mesh.policyFollowsTraffic() && anyAllow ? fetch.get(shapes, Shapes.MESH) : null;
+        Shape shape = mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC) && anyAllow ? fetch.get(shapes, Shapes.MESH) : null;
         if (shape != null) {
             for (NamespacedName name : shape.waypoints()) {
-                Waypoint waypoint = fetch.get(waypoints, name);
-                if (waypoint != null) {
-                    policies.putAll(Shaping.allow(waypoint));
-                }
+                policies.putAll(shaping.allow(fetch, name));
             }
         }
         return policies;

@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.PeerAuthentication;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
@@ -37,7 +38,7 @@ public record PolicyNames(
 
     /** The user's own policies that select the pod, {@code namespace/name}, sorted. */
     public List<String> selected(Fetch fetch, PodInput pod) {
-        if (!mesh.policyFollowsTraffic()) {
+        if (!mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC)) {
             return List.of(); // waypoints get none of them
         }
         TreeSet<String> names = new TreeSet<>();
@@ -56,7 +57,7 @@ public record PolicyNames(
 
     /** What the pod's ztunnel has to know: policies that select it, shaped, and what mutual TLS requires; sorted. */
     public List<String> forZtunnel(Fetch fetch, PodInput pod, List<NamespacedName> behind) {
-        List<NamespacedName> waypoints = mesh.policyFollowsTraffic() ? behind : List.of();
+        List<NamespacedName> waypoints = mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC) ? behind : List.of();
         TreeSet<String> names = new TreeSet<>();
         boolean allow = false;
         for (L4Policy policy : candidates(fetch, pod)) {

@@ -4,6 +4,7 @@ import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.AuthorizationPolicy.Action;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.input.ConditionInput;
@@ -25,7 +26,7 @@ public record PolicyStatuses(
     public PolicyStatus of(Fetch fetch, AuthorizationPolicy policy) {
         ConditionInput condition = policy.problems().isEmpty()
                 ? null
-                : ConditionInput.of("", false, "Invalid", String.join("; ", policy.problems()));
+                : ConditionInput.of("", false, "Invalid", String.join("; ", policy.problems()) + closing(policy));
         if (policy.targetRefs().isEmpty()) {
             return new PolicyStatus(
                     policy.key(), typed(PolicyStatus.ZTUNNEL, condition, ztunnel(fetch, policy), policy), null);
@@ -88,16 +89,39 @@ public record PolicyStatuses(
         if (converted.unsupported().isEmpty()) {
             return new Verdict(true, "Accepted", "attached to ztunnel" + elsewhere);
         }
-        String effect = policy.action() == Action.DENY
-                ? "Within ztunnel the policy keeps the other attributes of its rules, which denies more than written,"
-                        + " or nothing where a rule has no others"
-                : "Within ztunnel the rules that contain them are left out, which allows less than written";
         return new Verdict(
                 true,
                 "UnsupportedValue",
                 "ztunnel does not support HTTP attributes (found: " + String.join(", ", converted.unsupported())
-                        + "). In ambient mode you must use a waypoint proxy to enforce HTTP rules. " + effect
+                        + "). In ambient mode you must use a waypoint proxy to enforce HTTP rules. "
+                        + effect(policy, converted)
                         + elsewhere);
+    }
+
+    private String effect(AuthorizationPolicy policy, L4Policy converted) {
+        if (policy.action() != Action.DENY) {
+            return "Within ztunnel the rules that contain them are left out, which allows less than written";
+        }
+        String rules =
+                converted.ineffective().stream().map(i -> "rules[" + i + "]").collect(Collectors.joining(", "));
+        String none = mesh.does(MeshSwitch.ZTUNNEL_DENIES_WITHOUT_HTTP)
+                ? "; what asks for nothing else denies nothing there ("
+                : "; rules with a part that asks for nothing else deny nothing there (";
+        return "Within ztunnel the policy keeps the other attributes of its rules, which denies more than written"
+                + (rules.isEmpty() ? "" : none + rules + ")");
+    }
+
+    // What is wrong within a rule; other problems say themselves what they do.
+    private static String closing(AuthorizationPolicy policy) {
+        if (policy.action() == null || policy.problems().stream().noneMatch(text -> text.startsWith("spec.rules["))) {
+            return "";
+        }
+        return switch (policy.action()) {
+            case ALLOW -> ". The rules with these fields are left out: they allow nothing";
+            case DENY -> ". These parts of the rules are left out: the rules deny more than written";
+            case CUSTOM -> ". These parts of the rules are left out: the provider is asked about more than written";
+            case AUDIT -> ". These parts of the rules are left out: the rules mark more than written";
+        };
     }
 
     /** The proxies other than ztunnels that judge a policy without targets; empty if there are none. */

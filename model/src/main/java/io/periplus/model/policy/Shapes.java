@@ -2,6 +2,7 @@ package io.periplus.model.policy;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
@@ -56,7 +57,7 @@ public final class Shapes {
     public static Shape around(
             Fetch fetch, MeshSettings mesh, Collection<String, Shape> shapes, String policyNamespace) {
         Shape shape = fetch.get(shapes, policyNamespace.equals(mesh.rootNamespace()) ? MESH : policyNamespace);
-        return shape == null || !mesh.policyFollowsTraffic() ? Shape.NONE : shape;
+        return shape == null || !mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC) ? Shape.NONE : shape;
     }
 
     /**
@@ -73,7 +74,7 @@ public final class Shapes {
             NamespaceInput namespace) {
         Shape own = fetch.get(shapes, namespace.name());
         Map<Place, List<String>> result = new HashMap<>();
-        if (own == null || !mesh.policyFollowsTraffic()) {
+        if (own == null || !mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC)) {
             return result;
         }
         TreeSet<String> origins = new TreeSet<>(List.of(mesh.rootNamespace(), namespace.name()));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,10 @@ import org.jspecify.annotations.Nullable;
  *       stand behind them. So there is never a moment without the policy for ordinary clients.
  * </ul>
  *
- * A rule that names a waypoint's principal exactly goes on applying to it.
+ * A rule that names a waypoint's principal exactly goes on applying to it. Principals are those in all names of the trust
+ * domain.
  */
-public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
+public record Shaping(Collection<NamespacedName, Waypoint> waypoints, Function<Fetch, TrustDomains> trustDomains) {
     // An underscore cannot occur in the name of an object, so these names cannot collide with users'.
     private static final String BEHIND = "_behind_";
     private static final String FROM_WAYPOINTS = "_from_waypoints";
@@ -97,19 +99,20 @@ public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
     }
 
     /** The policy that admits a waypoint, for workloads behind it to which some other ALLOW applies. */
-    public static Map<String, Authorization> allow(Waypoint waypoint) {
-        if (waypoint.principals().isEmpty()) {
+    public Map<String, Authorization> allow(Fetch fetch, NamespacedName waypoint) {
+        SortedSet<String> principals = principals(fetch, List.of(waypoint));
+        if (principals.isEmpty()) {
             return Map.of();
         }
-        String name = allowPolicyName(waypoint.key());
+        String name = allowPolicyName(waypoint);
         Authorization policy = Authorization.newBuilder()
                 .setName(name)
-                .setNamespace(waypoint.key().namespace())
+                .setNamespace(waypoint.namespace())
                 .setScope(Scope.WORKLOAD_SELECTOR)
                 .setAction(Action.ALLOW)
-                .addGroups(Group.newBuilder().addRules(principalRule(waypoint.principals(), true)))
+                .addGroups(Group.newBuilder().addRules(principalRule(principals, true)))
                 .build();
-        return Map.of(waypoint.key().namespace() + "/" + name, policy);
+        return Map.of(waypoint.namespace() + "/" + name, policy);
     }
 
     private static String allowPolicyName(NamespacedName waypoint) {
@@ -142,7 +145,7 @@ public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
                 principals.addAll(waypoint.principals());
             }
         }
-        return principals;
+        return trustDomains.apply(fetch).principals(principals);
     }
 
     private static List<Group> except(List<Group> groups, SortedSet<String> principals) {
@@ -189,7 +192,7 @@ public record Shaping(Collection<NamespacedName, Waypoint> waypoints) {
         return false;
     }
 
-    private static Rules principalRule(List<String> principals, boolean positive) {
+    private static Rules principalRule(Iterable<String> principals, boolean positive) {
         Match.Builder match = Match.newBuilder();
         for (String principal : principals) {
             StringMatch exact = StringMatch.newBuilder().setExact(principal).build();

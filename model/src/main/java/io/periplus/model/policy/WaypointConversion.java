@@ -1,6 +1,7 @@
 package io.periplus.model.policy;
 
 import io.periplus.api.security.AuthorizationPolicy;
+import io.periplus.api.security.EnforcedRules;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.Condition;
 import io.periplus.wire.waypoint.EndpointScope;
@@ -14,7 +15,7 @@ import java.util.List;
 final class WaypointConversion {
     private WaypointConversion() {}
 
-    /** The message. An action that is not known, and an ALLOW rule that is wrong, allow nothing. */
+    /** The message. What is wrong with the policy closes ({@link EnforcedRules}). */
     static io.periplus.wire.waypoint.AuthorizationPolicy convert(
             AuthorizationPolicy policy, EndpointScope scope, List<Target> targets) {
         var message = io.periplus.wire.waypoint.AuthorizationPolicy.newBuilder()
@@ -27,11 +28,7 @@ final class WaypointConversion {
         if (policy.provider() != null) {
             message.setProvider(policy.provider());
         }
-        for (int i = 0; i < policy.rules().size() && policy.action() != null; i++) {
-            if (message.getAction() != Action.ALLOW || !L4Conversion.faulty(policy, i)) {
-                message.addRules(rule(policy.rules().get(i)));
-            }
-        }
+        EnforcedRules.of(policy).forEach(rule -> message.addRules(rule(rule)));
         return message.build();
     }
 

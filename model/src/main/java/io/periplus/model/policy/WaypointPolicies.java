@@ -3,6 +3,7 @@ package io.periplus.model.policy;
 import io.periplus.api.NamespacedName;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.wire.waypoint.EndpointScope;
@@ -44,7 +45,7 @@ public record WaypointPolicies(
 
     private Map<Key, io.periplus.wire.waypoint.AuthorizationPolicy> untargeted(
             Fetch fetch, AuthorizationPolicy policy) {
-        if (!isForEndpoints(policy) || !mesh.policyFollowsTraffic()) {
+        if (!isForEndpoints(policy) || !mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC)) {
             return Map.of();
         }
         EndpointScope scope = scope(policy);
@@ -62,6 +63,14 @@ public record WaypointPolicies(
             return EndpointScope.SELECTED;
         }
         return policy.key().namespace().equals(mesh.rootNamespace()) ? EndpointScope.ALL : EndpointScope.NAMESPACE;
+    }
+
+    /** Whether waypoints enforce more of a policy without targets than ztunnels do: without its waypoint a pod is open to that. */
+    public static boolean countsOnWaypoints(AuthorizationPolicy policy, MeshSettings mesh) {
+        L4Policy converted = isForEndpoints(policy) && mesh.does(MeshSwitch.POLICY_FOLLOWS_TRAFFIC) && !policy.dryRun()
+                ? L4Conversion.convert(policy, mesh)
+                : null;
+        return converted != null && !converted.ineffective().isEmpty();
     }
 
     /** Whether waypoints judge the policy for the endpoints behind them. Authorizers are asked for services only. */

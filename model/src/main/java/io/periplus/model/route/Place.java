@@ -11,8 +11,8 @@ public sealed interface Place {
      *
      * @param ports     of the service that the route governs
      * @param whole     whether those are all ports that the service has
-     * @param group     the namespace whose clients the route is for; empty for all of them. Routes of different groups
-     *                  do not meet
+     * @param group     the route's namespace if it is not the service's: the route is for that namespace's clients, or for all
+     *                  of a waypoint there. Routes of different groups do not meet
      * @param waypoints that front the service
      */
     record AtService(

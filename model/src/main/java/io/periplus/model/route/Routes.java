@@ -1,6 +1,8 @@
 package io.periplus.model.route;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Graph;
 import io.periplus.model.input.NamespaceInput;
@@ -37,6 +39,7 @@ public final class Routes {
      */
     public Routes(
             Graph graph,
+            MeshSettings settings,
             Collection<RouteKey, RouteInput> routes,
             Collection<RouteKey, List<RouteParentStatus>> written,
             Collection<NamespacedName, ReferenceGrantInput> grants,
@@ -66,7 +69,7 @@ public final class Routes {
         var grantsByNamespace = grants.index(grant -> List.of(grant.key().namespace()));
         RuleConversion conversion = new RuleConversion(new Backends(mesh, grantsByNamespace));
         Collection<RouteKey, ResolvedRules.Pair> rules = graph.map("routeRules", routes, conversion::convert);
-        ServedRoutes serving = new ServedRoutes(routes, rules);
+        ServedRoutes serving = new ServedRoutes(settings.does(MeshSwitch.CONSUMER_ROUTES), routes, rules);
         served = graph.flatMap("servedRoutes", parents, serving::of);
         RouteStatuses reporting = new RouteStatuses(parents, rules, written);
         statuses = graph.map("routeStatuses", routes, reporting::of);

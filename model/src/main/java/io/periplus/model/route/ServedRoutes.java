@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Which proxies are sent which routes: each route to those that front one of its services or have one of its listeners. */
-record ServedRoutes(Collection<RouteKey, RouteInput> routes, Collection<RouteKey, ResolvedRules.Pair> rules) {
+record ServedRoutes(
+        boolean consumerRoutes,
+        Collection<RouteKey, RouteInput> routes,
+        Collection<RouteKey, ResolvedRules.Pair> rules) {
 
     Map<ServedRouteKey, Route> of(Fetch fetch, RouteParents parents) {
         RouteInput route = fetch.get(routes, parents.key());
@@ -28,7 +31,11 @@ record ServedRoutes(Collection<RouteKey, RouteInput> routes, Collection<RouteKey
         Map<NamespacedName, List<RouteParent>> services = new LinkedHashMap<>();
         parents.atServices().forEach(at -> {
             for (NamespacedName waypoint : at.waypoints()) {
-                add(services, waypoint, parents(route, at));
+                boolean consumer = !at.group().isEmpty();
+                boolean everybodys = consumer && waypoint.namespace().equals(at.group());
+                if (consumerRoutes || !consumer || everybodys) {
+                    add(services, waypoint, parents(route, at, everybodys));
+                }
             }
         });
         Map<NamespacedName, List<RouteParent>> listeners = new LinkedHashMap<>();
@@ -51,12 +58,14 @@ record ServedRoutes(Collection<RouteKey, RouteInput> routes, Collection<RouteKey
         parents.stream().filter(parent -> !present.contains(parent)).forEach(present::add);
     }
 
-    private static List<RouteParent> parents(RouteInput route, Place.AtService at) {
+    private static List<RouteParent> parents(RouteInput route, Place.AtService at, boolean ofTheWaypoint) {
         List<Integer> ports = at.whole() ? List.of(0) : at.ports();
         return ports.stream()
                 .map(port -> {
-                    ServiceParent.Builder parent =
-                            ServiceParent.newBuilder().setService(at.service()).setPort(port);
+                    ServiceParent.Builder parent = ServiceParent.newBuilder()
+                            .setService(at.service())
+                            .setPort(port)
+                            .setOfTheWaypoint(ofTheWaypoint);
                     if (route.key().kind() == RouteKey.Kind.TLS) {
                         parent.addAllServerNames(route.hostnames());
                     }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ObjectConditions(
         NamespacedName key, String type, @Nullable ConditionInput wanted, List<ConditionInput> written)
-        implements Desired {
+        implements WantedConditions {
+
+    @Override
+    public List<ConditionInput> all() {
+        return wanted == null ? List.of() : List.of(wanted);
+    }
 
     /** Whether nothing has to be written. */
     @Override

@@ -1,12 +1,15 @@
 package io.periplus.model.traffic;
 
 import io.periplus.api.NamespacedName;
+import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.BackendTlsPolicyInput;
 import io.periplus.model.input.DestinationRuleInput;
 import io.periplus.model.input.DestinationRuleInput.Traffic;
 import io.periplus.model.input.ServiceInput;
+import io.periplus.model.input.Watched;
+import io.periplus.model.mesh.MeshConfig;
 import io.periplus.model.route.ServedRouteKey;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.wire.waypoint.BackendPolicy;
@@ -23,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policies for the endpoints of a service, for each proxy that fronts the service or has a route to it.
  *
+ * @param config of the mesh
  * @param routed by the services that are routed to
  */
 public record BackendPolicies(
+        Collection<String, MeshConfig> config,
         DestinationRules rules,
         BackendTlsPolicies tlsPolicies,
         TlsSettings tls,
@@ -79,6 +84,12 @@ public record BackendPolicies(
     private TrafficPolicy traffic(
             Fetch fetch, ServiceInfo service, @Nullable Traffic traffic, NamespacedName gateway, String port) {
         TrafficPolicy.Builder message = traffic == null ? TrafficPolicy.newBuilder() : traffic.policy().toBuilder();
+        MeshConfig mesh = fetch.get(config, Watched.MESH);
+        if (mesh != null
+                && mesh.connectTimeout() != null
+                && !message.getConnectionPool().hasConnectTimeout()) {
+            message.getConnectionPoolBuilder().setConnectTimeout(mesh.connectTimeout());
+        }
         if (traffic != null && traffic.tls() != null) {
             BackendTls own = tls.of(
                     fetch, traffic.tls(), gateway.namespace(), service.message().getSubjectAltNamesList());

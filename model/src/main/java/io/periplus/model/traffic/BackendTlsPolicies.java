@@ -32,7 +32,7 @@ public record BackendTlsPolicies(Index<NamespacedName, NamespacedName, BackendTl
                 && target.kind().equals("Service");
     }
 
-    private static boolean isEntry(Target target) {
+    static boolean isEntry(Target target) {
         return target.group().equals("networking.istio.io") && target.kind().equals("ServiceEntry");
     }
 

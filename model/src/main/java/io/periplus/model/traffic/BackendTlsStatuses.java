@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * What the status of BackendTLSPolicies says: an entry for every Gateway, waypoints included, that sends traffic to a service
  * which the policy targets.
  *
+ * @param ofEntry  services of ServiceEntries by the name of the entry
  * @param routed   by the services that are routed to
  * @param ancestors what of it stands in the objects already
  */
 public record BackendTlsStatuses(
         Collection<NamespacedName, ServiceInfo> services,
+        Index<NamespacedName, String, ServiceInfo> ofEntry,
         BackendTlsPolicies policies,
         Index<String, ServedRouteKey, RoutedServices> routed,
         References references,
@@ -49,10 +51,7 @@ public record BackendTlsStatuses(
     public BackendTlsStatus of(Fetch fetch, BackendTlsPolicyInput policy) {
         Map<NamespacedName, Outcome> outcomes = new TreeMap<>();
         for (Target target : policy.targets()) {
-            ServiceInfo service = BackendTlsPolicies.isService(target)
-                    ? fetch.get(services, new NamespacedName(policy.key().namespace(), target.name()))
-                    : null;
-            if (service != null) {
+            for (ServiceInfo service : services(fetch, policy, target)) {
                 Outcome outcome = outcome(fetch, policy, service, target);
                 gateways(fetch, service)
                         .forEach(gateway -> outcomes.merge(gateway, outcome, (a, b) -> a.compareTo(b) > 0 ? a : b));
@@ -68,6 +67,15 @@ public record BackendTlsStatuses(
                 .toList();
         return new BackendTlsStatus(
                 policy.key(), wanted, Objects.requireNonNullElse(fetch.get(ancestors, policy.key()), List.of()));
+    }
+
+    private List<ServiceInfo> services(Fetch fetch, BackendTlsPolicyInput policy, Target target) {
+        NamespacedName name = new NamespacedName(policy.key().namespace(), target.name());
+        if (BackendTlsPolicies.isEntry(target)) {
+            return fetch.by(ofEntry, name);
+        }
+        ServiceInfo service = BackendTlsPolicies.isService(target) ? fetch.get(services, name) : null;
+        return service == null ? List.of() : List.of(service);
     }
 
     private Set<NamespacedName> gateways(Fetch fetch, ServiceInfo service) {

@@ -13,4 +13,9 @@ public interface Bindable {
 
     /** As policies name it. */
     Target target();
+
+    /** Whether there may be endpoints of it with all these labels; where it does not say which it has, there may. */
+    default boolean mayHave(Map<String, String> labels) {
+        return true;
+    }
 }

@@ -7,22 +7,27 @@ import io.periplus.api.limit.RateLimitPolicy;
 import io.periplus.api.security.AuthorizationPolicy;
 import io.periplus.api.security.RequestAuthentication;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.MeshSwitch;
 import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.PodInput;
+import io.periplus.model.input.Selectors;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves which waypoint a Service or a pod uses.
+ * Resolves which waypoint a service or a workload uses.
  *
  * @param authorizing    AuthorizationPolicies by what they are attached to
  * @param authenticating RequestAuthentications by what they are attached to
+ * @param untargeted     AuthorizationPolicies without targets that are enforced in full at waypoints only, by namespace
  * @param limiting       RateLimitPolicies that fail closed by what they are attached to
  */
 public record Bindings(
@@ -30,6 +35,7 @@ public record Bindings(
         Collection<String, NamespaceInput> namespaces,
         Collection<NamespacedName, Waypoint> waypoints,
         Index<Target, NamespacedName, AuthorizationPolicy> authorizing,
+        Index<String, NamespacedName, AuthorizationPolicy> untargeted,
         Index<Target, NamespacedName, RequestAuthentication> authenticating,
         Index<Target, NamespacedName, RateLimitPolicy> limiting) {
 
@@ -37,6 +43,15 @@ public record Bindings(
 
     /** The waypoint of a Service or ServiceEntry. */
     public Binding of(Fetch fetch, Bindable service) {
+        return of(fetch, service, false);
+    }
+
+    /** The same for one whose traffic must not leave its namespace. */
+    public Binding within(Fetch fetch, Bindable service) {
+        return of(fetch, service, true);
+    }
+
+    private Binding of(Fetch fetch, Bindable service, boolean within) {
         if (NEVER_BOUND.contains(service.labels().getOrDefault(Labels.GATEWAY_MANAGED, ""))) {
             return Binding.NONE;
         }
@@ -45,7 +60,7 @@ public record Bindings(
         if (reference == null) {
             return Binding.NONE;
         }
-        Binding first = of(fetch, service, namespace, reference.waypoint());
+        Binding first = of(fetch, service, namespace, reference.waypoint(), within);
         if (!(first instanceof Binding.Bound bound)) {
             return first;
         }
@@ -57,7 +72,7 @@ public record Bindings(
                 bound.waypoint(),
                 bound.address(),
                 bound.ingress(),
-                canary.with(bound.waypoint(), of(fetch, service, namespace, canary.waypoint())));
+                canary.with(bound.waypoint(), of(fetch, service, namespace, canary.waypoint(), within)));
     }
 
     private static @Nullable Canaries canary(
@@ -69,7 +84,14 @@ public record Bindings(
         return namespace == null ? null : Canaries.of(namespace.labels(), namespace.annotations(), namespace.name());
     }
 
-    private Binding of(Fetch fetch, Bindable service, @Nullable NamespaceInput namespace, NamespacedName name) {
+    private Binding of(
+            Fetch fetch, Bindable service, @Nullable NamespaceInput namespace, NamespacedName name, boolean within) {
+        if (within && !name.namespace().equals(service.key().namespace())) {
+            return new Binding.Refused(
+                    name,
+                    "CrossNamespaceWaypointForbidden",
+                    "waypoint \"" + name + "\" is in another namespace, and only this namespace may see the object");
+        }
         Waypoint waypoint = fetch.get(waypoints, name);
         if (waypoint == null) {
             return new Binding.Waiting(name, false, null);
@@ -87,11 +109,14 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), ingress(service.labels(), namespace), null);
         }
-        boolean closed = mesh.waypointFailClosed() && (targeted(fetch, service.target()) || governed(fetch, waypoint));
+        boolean closed = mesh.does(MeshSwitch.WAYPOINT_FAIL_CLOSED)
+                && (targeted(fetch, service.target())
+                        || governed(fetch, waypoint)
+                        || reached(fetch, service.key().namespace(), service::mayHave));
         return waiting(waypoint, closed);
     }
 
-    /** The waypoint of a pod itself, apart from its Services'. */
+    /** The waypoint of a pod or another workload itself, apart from its services'. */
     public Binding of(Fetch fetch, PodInput pod) {
         if (pod.labels().containsKey(Labels.GATEWAY_NAME)) {
             return Binding.NONE;
@@ -118,7 +143,11 @@ public record Bindings(
         if (waypoint.address() != null) {
             return new Binding.Bound(waypoint.key(), waypoint.address(), false, null);
         }
-        return waiting(waypoint, mesh.waypointFailClosed() && governed(fetch, waypoint));
+        boolean closed = mesh.does(MeshSwitch.WAYPOINT_FAIL_CLOSED)
+                && (governed(fetch, waypoint)
+                        || reached(
+                                fetch, pod.key().namespace(), selector -> Selectors.matches(selector, pod.labels())));
+        return waiting(waypoint, closed);
     }
 
     private Binding waiting(Waypoint waypoint, boolean closed) {
@@ -135,6 +164,14 @@ public record Bindings(
         return !fetch.by(authorizing, target).isEmpty()
                 || !fetch.by(authenticating, target).isEmpty()
                 || !fetch.by(limiting, target).isEmpty();
+    }
+
+    /** Whether a policy of the mesh or the namespace, for all pods or for those of a selector, counts on the waypoint. */
+    private boolean reached(Fetch fetch, String namespace, Predicate<Map<String, String>> selected) {
+        return Stream.of(mesh.rootNamespace(), namespace)
+                .distinct()
+                .flatMap(origin -> fetch.by(untargeted, origin).stream())
+                .anyMatch(policy -> policy.selector() == null || selected.test(policy.selector()));
     }
 
     private static boolean ingress(Map<String, String> labels, @Nullable NamespaceInput namespace) {

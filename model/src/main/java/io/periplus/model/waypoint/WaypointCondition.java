@@ -10,6 +10,14 @@ public final class WaypointCondition {
 
     private WaypointCondition() {}
 
+    /** What the author of a workload is told, to whom no ingress gateway sends anything; null as for {@link #of}. */
+    public static @Nullable ConditionInput ofWorkload(Binding binding) {
+        return binding instanceof Binding.Bound bound
+                ? ConditionInput.of(
+                        TYPE, true, "WaypointAccepted", "Successfully attached to waypoint " + bound.waypoint())
+                : of(binding);
+    }
+
     /** What a Service's author is told; null when no waypoint is wished for. */
     public static @Nullable ConditionInput of(Binding binding) {
         return switch (binding) {

@@ -9,6 +9,7 @@ import io.periplus.model.input.GatewayClassInput;
 import io.periplus.model.input.GatewayInput;
 import io.periplus.model.input.PodInput;
 import io.periplus.model.proxy.ProxyNames;
+import io.periplus.wire.workload.ApplicationTunnel;
 import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.NamespacedHostname;
 import io.periplus.wire.workload.NetworkAddress;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** From Gateways to {@link Waypoint}s. */
 public final class Waypoints {
     private static final GatewayInput.Allowed SAME = new GatewayInput.Allowed("Same", null);
+
+    /** Of listeners that take the PROXY protocol. */
+    private static final String PROXY_PROTOCOL = "istio.io/PROXY";
 
     /** Controllers of the classes that exist even when nobody made the class object. */
     private static final Map<String, String> BUILT_IN = Map.of(
@@ -63,7 +67,7 @@ public final class Waypoints {
                 controller,
                 ProxyNames.deployed(gateway, controller),
                 Waypoint.Traffic.of(traffic),
-                allowed(gateway),
+                allowed(gateway, InboundBindings.of(gateway, gatewayClass)),
                 address(gateway, network),
                 principals(mesh, gateway, controller, pods),
                 leaving);
@@ -84,13 +88,26 @@ public final class Waypoints {
                 .toList();
     }
 
-    private static GatewayInput.Allowed allowed(GatewayInput gateway) {
+    // The listener that connections come in by: the one that the inbound binding means, else that for HBONE.
+    private static GatewayInput.Allowed allowed(GatewayInput gateway, @Nullable ApplicationTunnel inbound) {
+        for (GatewayInput.Listener listener : gateway.listeners()) {
+            if (inbound != null && isBoundTo(listener, inbound)) {
+                return listener.allowed();
+            }
+        }
         for (GatewayInput.Listener listener : gateway.listeners()) {
             if (listener.protocol().equals("HBONE") && listener.port() == Waypoint.HBONE_PORT) {
                 return listener.allowed();
             }
         }
         return SAME;
+    }
+
+    private static boolean isBoundTo(GatewayInput.Listener listener, ApplicationTunnel inbound) {
+        return inbound.getPort() == 0
+                ? inbound.getProtocol() == ApplicationTunnel.Protocol.PROXY
+                        && listener.protocol().equals(PROXY_PROTOCOL)
+                : listener.port() == inbound.getPort();
     }
 
     private static @Nullable GatewayAddress address(GatewayInput gateway, String network) {

@@ -3,19 +3,27 @@ package io.periplus.model.workload;
 import io.periplus.model.input.ServiceInput;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.Locale;
+import java.util.Set;
 
 /** The application protocol that a Service's port declares. */
 final class AppProtocols {
+    /** SMTP, DNS, MySQL and MongoDB: what speaks there, unless something else is declared, is never HTTP. */
+    private static final Set<Integer> WELL_KNOWN = Set.of(25, 53, 3306, 27017);
+
     private AppProtocols() {}
 
-    /** {@code appProtocol} if set, else the port's name up to the first dash; unknown when that says nothing. */
+    /** {@code appProtocol} if set, else the port's name up to the first dash, else what is well known of its number. */
     static AppProtocol of(ServiceInput.ServicePort port) {
         if (!port.protocol().equals("TCP")) {
             return AppProtocol.UNKNOWN;
         }
-        String declared = port.appProtocol();
-        if (declared != null) {
-            return byName(declared);
+        AppProtocol declared = declared(port);
+        return declared == AppProtocol.UNKNOWN && WELL_KNOWN.contains(port.port()) ? AppProtocol.TCP : declared;
+    }
+
+    private static AppProtocol declared(ServiceInput.ServicePort port) {
+        if (port.appProtocol() != null) {
+            return byName(port.appProtocol());
         }
         String name = port.name().toLowerCase(Locale.ROOT);
         if (name.startsWith("grpc-web")) {

@@ -12,8 +12,8 @@ import io.periplus.model.input.NamespaceInput;
 import io.periplus.model.input.ServiceEntryInput;
 import io.periplus.model.input.ServiceEntryInput.HostAddress;
 import io.periplus.model.input.ServiceInput.ServicePort;
+import io.periplus.model.mesh.EntryVisibility.Level;
 import io.periplus.model.waypoint.Binding;
-import io.periplus.model.waypoint.Bindings;
 import io.periplus.wire.workload.LoadBalancing;
 import io.periplus.wire.workload.LoadBalancing.HealthPolicy;
 import io.periplus.wire.workload.LoadBalancing.Mode;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EntryServices(
         MeshSettings mesh,
-        Bindings bindings,
+        EntryVisibilities visibilities,
         Collection<String, NamespaceInput> namespaces,
         Index<String, NamespacedName, ServiceInfo> servicesByHost,
         Index<String, NamespacedName, ServiceEntryInput> byHost,
@@ -53,10 +53,14 @@ public record EntryServices(
     /** The services of an entry by resource name. */
     public Map<String, ServiceInfo> of(Fetch fetch, String network, ServiceEntryInput entry) {
         Map<String, ServiceInfo> all = new LinkedHashMap<>();
-        Binding binding = bindings.of(fetch, entry);
+        Level visibility = visibilities.of(fetch, entry.key().namespace());
+        if (visibility == Level.NONE) {
+            return all;
+        }
+        Binding binding = visibilities.binding(fetch, entry);
         for (String host : entry.hosts()) {
             if (has(fetch, entry, host)) {
-                ServiceInfo service = service(fetch, network, entry, host, binding);
+                ServiceInfo service = service(fetch, network, entry, host, binding, visibility);
                 all.put(service.resourceName(), service);
             }
         }
@@ -77,10 +81,12 @@ public record EntryServices(
                 .isPresent();
     }
 
-    private ServiceInfo service(Fetch fetch, String network, ServiceEntryInput entry, String host, Binding binding) {
+    private ServiceInfo service(
+            Fetch fetch, String network, ServiceEntryInput entry, String host, Binding binding, Level visibility) {
         NamespacedName key = entry.key();
         boolean canonical = fetch.by(servicesByHost, host).isEmpty()
                 && fetch.by(byHost, host).stream()
+                        .filter(other -> visibilities.of(fetch, other.key().namespace()) == Level.PUBLIC)
                         .min(OLDEST_FIRST)
                         .filter(entry::equals)
                         .isPresent();
@@ -89,7 +95,9 @@ public record EntryServices(
                 .setNamespace(key.namespace())
                 .setHostname(host)
                 .addAllSubjectAltNames(entry.subjectAltNames())
-                .setCanonical(canonical);
+                .setCanonical(canonical)
+                .setVisibility(
+                        visibility == Level.NAMESPACE ? Service.Visibility.NAMESPACE : Service.Visibility.PUBLIC);
         for (String address : addresses(fetch, entry, host)) {
             NetworkAddress parsed = address(network, address);
             if (parsed != null) {

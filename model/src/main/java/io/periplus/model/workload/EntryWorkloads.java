@@ -16,6 +16,9 @@ import io.periplus.model.input.ServiceEntryInput;
 import io.periplus.model.input.ServiceInput.ServicePort;
 import io.periplus.model.input.WorkloadEntryInput;
 import io.periplus.model.policy.PolicyNames;
+import io.periplus.model.waypoint.Binding;
+import io.periplus.model.waypoint.Bindings;
+import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.Locality;
 import io.periplus.wire.workload.Port;
 import io.periplus.wire.workload.PortList;
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EntryWorkloads(
         MeshSettings mesh,
+        Bindings bindings,
         Index<String, NamespacedName, ServiceInfo> services,
         Index<String, String, ServiceInfo> entryServices,
         Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
@@ -61,7 +65,15 @@ public record EntryWorkloads(
         for (ServiceInfo service : fetch.by(entryServices, entry.key().namespace())) {
             back(workload, service, entry.labels(), endpoint);
         }
+        bind(workload, bindings.of(fetch, entry.asPod()));
         return named(fetch, uid, workload, entry.asPod());
+    }
+
+    private static void bind(Workload.Builder workload, Binding binding) {
+        GatewayAddress waypoint = binding.address();
+        if (waypoint != null) {
+            workload.setWaypoint(waypoint);
+        }
     }
 
     /** The workloads of a ServiceEntry by uid. */
@@ -98,6 +110,13 @@ public record EntryWorkloads(
         for (ServiceInfo service : backed) {
             workload.putServices(service.resourceName(), ports(service, endpoint));
         }
+        // The labels of the entry choose the waypoint of its services, those of the endpoint that of the endpoint
+        // itself.
+        bind(
+                workload,
+                bindings.of(
+                        fetch,
+                        new WorkloadEntryInput(entry.key(), endpoint.labels(), Map.of(), endpoint, List.of()).asPod()));
         all.put(uid, named(fetch, uid, workload, pod));
     }
 

@@ -34,6 +34,14 @@ final class TokenGate implements Gate {
     }
 
     @Override
+    public void clean(RequestContext request) {
+        TokenRules rules = authentications.get().of(request.addressed());
+        if (rules != null) {
+            rules.clean(request.head().headers());
+        }
+    }
+
+    @Override
     public void enter(RequestContext request, Passage passage) {
         TokenRules rules = authentications.get().of(request.addressed());
         if (rules == null) {

@@ -16,8 +16,9 @@ import java.util.TreeSet;
  *
  * @param byPlace where tokens are looked for, and the rules whose tokens may be there
  * @param outputs headers that only the rules may set
+ * @param forged those of them that hold no tokens, so that whatever they say on arrival is the client's invention
  */
-record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs) {
+record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs, List<String> forged) {
     /** Nobody needs as many in one request; each may cost a verification. */
     static final int TOKENS_MOST = 8;
 
@@ -32,7 +33,22 @@ record TokenRules(Map<Place, List<CompiledRule>> byPlace, List<String> outputs) 
                             .add(rule));
             outputs.addAll(rule.outputs());
         }
-        return new TokenRules(byPlace, List.copyOf(outputs));
+        List<String> forged =
+                outputs.stream().filter(output -> !holdsTokens(byPlace, output)).toList();
+        return new TokenRules(byPlace, List.copyOf(outputs), forged);
+    }
+
+    private static boolean holdsTokens(Map<Place, List<CompiledRule>> byPlace, String header) {
+        return byPlace.keySet().stream()
+                .anyMatch(
+                        place -> place instanceof Place.InHeader in && in.name().equalsIgnoreCase(header));
+    }
+
+    /** Removes what a client says in the rules' name, for those who see the request before its tokens are verified. */
+    void clean(HttpHeaders headers) {
+        for (int i = 0; i < forged.size(); i++) {
+            headers.remove(forged.get(i));
+        }
     }
 
     /** The tokens of a request, which loses what only the rules may say. */

@@ -26,6 +26,8 @@ public final class AuthorizerMetrics {
         TOO_LARGE,
         /** There was nobody to ask. */
         UNCONFIGURED,
+        /** It speaks HTTP only, and what it would be asked about is none. */
+        UNASKABLE,
         /** The client went away before. */
         ABANDONED
     }

@@ -13,22 +13,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has authorizers asked about connections that are passed through as bytes. Only gRPC has words for them: as upstream,
- * providers that speak HTTP are left out of it.
+ * Has authorizers asked about connections that are passed through as bytes. Only gRPC has words for them: where a provider
+ * that speaks HTTP would have to be asked, the connection is refused, or, as upstream has it, nobody is asked.
  */
 public final class ConnectionAuthorizer implements ConnectionGate {
     private final ProviderStore providers;
     private final AuthorizerMetrics metrics;
+    private final boolean leavesHttpOut;
 
-    public ConnectionAuthorizer(ProviderStore providers, AuthorizerMetrics metrics) {
+    /** @param leavesHttpOut whether connections pass where a provider that speaks HTTP would have to be asked */
+    public ConnectionAuthorizer(ProviderStore providers, AuthorizerMetrics metrics, boolean leavesHttpOut) {
         this.providers = providers;
         this.metrics = metrics;
+        this.leavesHttpOut = leavesHttpOut;
     }
 
     @Override
-    public boolean asks(ClientConnection connection, MeshSnapshot mesh) {
+    public @Nullable LocalReply refusal(ClientConnection connection, MeshSnapshot mesh) {
+        Destination addressed = connection.destination();
+        Set<String> seen = new HashSet<>();
         CustomMatch match = ConnectionGate.match(connection, mesh);
-        return match != null && providers.get(match.provider()) != null;
+        while (match != null) {
+            if (!match.dryRun() && !canBeAsked(providers.get(match.provider()))) {
+                return LocalReply.of(match.unanswered());
+            }
+            seen.add(match.provider());
+            match = mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes(), seen);
+        }
+        return null;
+    }
+
+    private boolean canBeAsked(@Nullable Provider provider) {
+        return provider != null && (leavesHttpOut || !speaksHttp(provider));
+    }
+
+    private static boolean speaksHttp(Provider provider) {
+        return provider.authorizer() instanceof HttpAuthorizer;
     }
 
     @Override
@@ -64,17 +84,18 @@ public final class ConnectionAuthorizer implements ConnectionGate {
             }
             asked.add(match.provider());
             Provider provider = providers.get(match.provider());
-            if (provider != null && provider.authorizer() instanceof HttpAuthorizer) {
+            if (provider != null && !speaksHttp(provider)) {
+                ask(match, provider);
+            } else if (provider != null && leavesHttpOut) {
                 goOn();
-            } else if (provider == null) {
-                metrics.ended(match.provider(), "tcp", Outcome.UNCONFIGURED, match.dryRun());
+            } else {
+                Outcome outcome = provider == null ? Outcome.UNCONFIGURED : Outcome.UNASKABLE;
+                metrics.ended(match.provider(), "tcp", outcome, match.dryRun());
                 if (match.dryRun()) {
                     goOn();
                 } else {
                     passage.refuse("", LocalReply.of(match.unanswered()).details());
                 }
-            } else {
-                ask(match, provider);
             }
         }
 

@@ -18,13 +18,30 @@ record HeaderPatterns(List<String> patterns) {
     /** @param name in lower case */
     boolean matches(String name) {
         for (String pattern : patterns) {
-            boolean holds = pattern.endsWith("*")
-                    ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-                    : pattern.startsWith("*") ? name.endsWith(pattern.substring(1)) : name.equals(pattern);
-            if (holds) {
+            if (holds(pattern, name)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * The same, but for the pattern that matches everything.
+     *
+     * @param name in lower case
+     */
+    boolean names(String name) {
+        for (String pattern : patterns) {
+            if (!pattern.equals("*") && holds(pattern, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean holds(String pattern, String name) {
+        return pattern.endsWith("*")
+                ? name.startsWith(pattern.substring(0, pattern.length() - 1))
+                : pattern.startsWith("*") ? name.endsWith(pattern.substring(1)) : name.equals(pattern);
     }
 }

@@ -94,6 +94,23 @@ record HttpAuthorizer(
                 new RequestHead(asked.method(), asked.scheme(), host, pathPrefix + asked.path(), headers), content);
     }
 
+    /**
+     * What the endpoint takes for the authorizer's word no client can say, also where the authorizer says nothing of it. A
+     * client's credentials, and what the proxies on the way say of it, stay unless they are replaced.
+     */
+    @Override
+    public void clean(HttpHeaders request) {
+        if (toUpstream.isEmpty()) {
+            return;
+        }
+        for (String field : request.names()) {
+            String name = field.toLowerCase(Locale.ROOT);
+            if (toUpstream.names(name) && FieldEdit.isTouchable(name) && !HopByHop.isForTheRecipient(name)) {
+                request.remove(name);
+            }
+        }
+    }
+
     @Override
     public Verdict verdict(CallOutcome.Answered answer) {
         int status = answer.head().status();

@@ -122,11 +122,20 @@ final class RequestCheck {
                 verdict -> judged(match, provider, verdict));
     }
 
+    /** Whatever the verdict: a request may also pass without one. */
+    private void clean(Provider provider) {
+        if (!provider.clearRouteCache()) {
+            request.keepRoute();
+        }
+        provider.authorizer().clean(request.head().headers());
+    }
+
     private Subject subject(CustomMatch match, @Nullable BufferedBody body) {
         return new Subject(request.connection(), request.head(), request.protocol(), body, match);
     }
 
     private void judged(CustomMatch match, Provider provider, Verdict verdict) {
+        clean(provider);
         switch (verdict) {
             case Verdict.Allowed allowed -> {
                 edit(provider, allowed);

@@ -17,8 +17,7 @@ record TcpPort(EdgeContext context, int port, OpenConnections open) implements P
         TcpExchange.begin(
                 context.services(connection),
                 context.client(connection, port, AppProtocol.TCP, false, ""),
-                (DuplexChannel) connection,
-                "");
+                (DuplexChannel) connection);
     }
 
     @Override

@@ -102,8 +102,7 @@ final class TlsPort implements PortPlan {
             TcpExchange.begin(
                     context.services(connection),
                     context.client(connection, port, AppProtocol.TLS, false, hello.serverName()),
-                    (DuplexChannel) connection,
-                    hello.serverName());
+                    (DuplexChannel) connection);
         } else if (tls == null) {
             connection.close();
         } else {

@@ -74,7 +74,7 @@ final class TlsTermination extends ChannelInboundHandlerAdapter {
         ClientConnection client =
                 context.client(channel, port, http ? AppProtocol.HTTP11 : AppProtocol.TCP, true, serverName);
         if (!http) {
-            TcpExchange.begin(context.services(channel), client, (DuplexChannel) channel, serverName);
+            TcpExchange.begin(context.services(channel), client, (DuplexChannel) channel);
             return;
         }
         X509Certificate certificate = clients.verified(ssl.engine());

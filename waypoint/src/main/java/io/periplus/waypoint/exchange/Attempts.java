@@ -3,13 +3,13 @@ package io.periplus.waypoint.exchange;
 import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.dataplane.http.ResponseHead;
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.HttpRequestAttributes;
 import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
+import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.waypoint.upstream.Acquirer;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
@@ -20,7 +20,6 @@ import io.periplus.waypoint.upstream.policy.HashKey;
 import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements Pick {
     /** What gateways, unlike waypoints, tell the endpoint. */
     private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
-
-    /** The base of the pause before a retry at an endpoint that was tried already. */
-    private static final int BACKOFF_MS = 25;
 
     private final RequestContext request;
     private final LoopServices services;
@@ -77,6 +73,11 @@ final class Attempts implements Pick {
     @Override
     public @Nullable String preferred() {
         return preferred;
+    }
+
+    @Override
+    public String host() {
+        return HostIndex.hostOf(head.authority());
     }
 
     @Override
@@ -123,11 +124,7 @@ final class Attempts implements Pick {
     }
 
     private HttpRequestAttributes attributesAt(Host chosen) {
-        return request.attributes(new ConnectionAttributes(
-                connection.peer(),
-                connection.attributes().source(),
-                chosen.backend().ip(connection.destination().address()),
-                chosen.backend().address().getPort()));
+        return request.attributes(connection.attributesAt(chosen.backend()));
     }
 
     /** The request goes there; it counts from now on. */
@@ -150,14 +147,21 @@ final class Attempts implements Pick {
         }
         Host chosen = turn.host();
         chosen.acquire(
-                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(atEdge(declared), client),
+                upgrade ? HttpProtocol.HTTP1 : chosen.protocol(spoken(declared), client),
                 chosen.key(head.authority(), connection.remoteAddress(), connection.destination()),
                 acquirer);
     }
 
-    /** What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. */
-    private AppProtocol atEdge(AppProtocol declared) {
-        return declared == AppProtocol.UNKNOWN && connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
+    /**
+     * What a client outside the mesh speaks says nothing of an undeclared port: browsers speak HTTP/2 wherever they can. Calls
+     * of gRPC exist in HTTP/2 only, whatever is declared that says no version.
+     */
+    private AppProtocol spoken(AppProtocol declared) {
+        return switch (declared) {
+            case UNKNOWN -> connection.atEdge() && !head.isGrpc() ? AppProtocol.HTTP11 : declared;
+            case TCP, TLS, UNRECOGNIZED -> head.isGrpc() ? AppProtocol.GRPC : declared;
+            case HTTP11, HTTP2, GRPC -> declared;
+        };
     }
 
     /** The endpoint has begun to answer; may add to the answer's head what keeps the client with this endpoint. */
@@ -252,10 +256,6 @@ final class Attempts implements Pick {
      * @param baseMillis of the growing pause, 0 for the default
      */
     int pauseMillis(Destination destination, int baseMillis) {
-        if (services.clusters().hasUntried(destination, this)) {
-            return 0;
-        }
-        int base = baseMillis > 0 ? baseMillis : BACKOFF_MS;
-        return ThreadLocalRandom.current().nextInt(base << Math.min(retries, 4));
+        return Backoff.millis(services.clusters().hasUntried(destination, this), baseMillis, retries);
     }
 }

@@ -19,15 +19,21 @@ final class ClientRetries {
 
     private ClientRetries() {}
 
-    /** The rules of one request; the fields are removed. */
+    /**
+     * The rules of one request; the fields are removed. Statuses that the client lists are tried again without more words, as
+     * both the mesh's own rules and those of routes say so of listed ones ({@code retriable-status-codes}).
+     */
     static RetryRules merge(@Nullable RetryRules route, HttpHeaders headers) {
         RetryRules base = route == null ? RetryRules.DEFAULT : route;
-        if (!headers.contains(ON) && !headers.contains(GRPC_ON) && !headers.contains(MOST)) {
+        if (!headers.contains(ON)
+                && !headers.contains(GRPC_ON)
+                && !headers.contains(MOST)
+                && !headers.contains(CODES)) {
             return base;
         }
         int on = base.on() | conditions(headers.get(ON)) | conditions(headers.get(GRPC_ON));
         int[] codes = base.codes();
-        if (contains(headers.get(ON), "retriable-status-codes")) {
+        if (headers.contains(CODES)) {
             codes = IntStream.concat(Arrays.stream(codes), numbers(headers.get(CODES)))
                     .sorted()
                     .toArray();
@@ -38,10 +44,6 @@ final class ClientRetries {
         headers.remove(MOST);
         headers.remove(CODES);
         return new RetryRules(Math.min(most, MOST_MAX), on, codes, base.backoffMillis());
-    }
-
-    private static boolean contains(@Nullable String list, String name) {
-        return list != null && list.contains(name);
     }
 
     private static int conditions(@Nullable String list) {

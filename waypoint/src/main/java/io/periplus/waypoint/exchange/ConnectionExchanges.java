@@ -23,7 +23,7 @@ public final class ConnectionExchanges implements Exchanges {
 
     @Override
     public RequestHandler begin(ClientStream client, RequestHead head, boolean hasBody, boolean upgrade) {
-        admission.admit(head);
+        HeaderRules.request(head, upgrade, admission);
         HttpExchange exchange = new HttpExchange(services, connection, client, head, hasBody, upgrade);
         exchange.begin();
         return exchange;

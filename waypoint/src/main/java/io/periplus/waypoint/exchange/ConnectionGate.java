@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.periplus.dataplane.policy.CompiledPolicy;
 import io.periplus.dataplane.policy.CustomMatch;
+import io.periplus.dataplane.policy.RequestAttributes;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import java.util.ArrayList;
@@ -11,17 +12,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The step that connections which are passed through as bytes have to pass: what CUSTOM policies want to be asked. */
-@FunctionalInterface
 public interface ConnectionGate {
     /** There is nobody to ask: what would have to be is refused. */
-    ConnectionGate CLOSED = (_, connection, mesh, passage) -> {
-        CustomMatch match = match(connection, mesh);
-        if (match == null || match.dryRun()) {
-            passage.pass();
-        } else {
-            passage.refuse("", LocalReply.of(match.unanswered()).details());
+    ConnectionGate CLOSED = new ConnectionGate() {
+        @Override
+        public Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage) {
+            LocalReply refusal = refusal(connection, mesh);
+            if (refusal == null) {
+                passage.pass();
+            } else {
+                passage.refuse(refusal.flags(), refusal.details());
+            }
+            return () -> {};
         }
-        return () -> {};
+
+        @Override
+        public @Nullable LocalReply refusal(ClientConnection connection, MeshSnapshot mesh) {
+            CustomMatch match = match(connection, mesh);
+            return match == null || match.dryRun() ? null : LocalReply.of(match.unanswered());
+        }
     };
 
     /**
@@ -32,10 +41,12 @@ public interface ConnectionGate {
      */
     Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage);
 
-    /** Whether somebody else would be asked, so that a connection which is itself only asked about must not enter. */
-    default boolean asks(ClientConnection connection, MeshSnapshot mesh) {
-        return false;
-    }
+    /**
+     * Why a connection is refused before anybody is asked, as a request for the same would be; null if it is not. For what is
+     * itself only asked about, which must not enter.
+     */
+    @Nullable
+    LocalReply refusal(ClientConnection connection, MeshSnapshot mesh);
 
     /** The CUSTOM policy that applies to a connection; null if none does. */
     static @Nullable CustomMatch match(ClientConnection connection, MeshSnapshot mesh) {
@@ -45,18 +56,21 @@ public interface ConnectionGate {
 
     /** All CUSTOM policies on whose providers a connection depends. */
     static List<CompiledPolicy> policies(ClientConnection connection, MeshSnapshot mesh) {
-        CustomMatch match = match(connection, mesh);
+        return policies(connection.destination(), mesh, connection.attributes());
+    }
+
+    /** All CUSTOM policies on whose providers whoever has these attributes depends. */
+    static List<CompiledPolicy> policies(Destination addressed, MeshSnapshot mesh, RequestAttributes attributes) {
+        CustomMatch match = mesh.policies().custom(addressed.namespace(), addressed.hostname(), attributes);
         if (match == null) {
             return List.of();
         }
-        Destination addressed = connection.destination();
         List<CompiledPolicy> all = new ArrayList<>();
         Set<String> providers = new HashSet<>();
         while (match != null) {
             all.add(match.policy());
             providers.add(match.provider());
-            match = mesh.policies()
-                    .custom(addressed.namespace(), addressed.hostname(), connection.attributes(), providers);
+            match = mesh.policies().custom(addressed.namespace(), addressed.hostname(), attributes, providers);
         }
         return all;
     }

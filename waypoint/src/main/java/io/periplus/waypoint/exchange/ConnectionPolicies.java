@@ -1,13 +1,11 @@
 package io.periplus.waypoint.exchange;
 
-import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Explanation;
 import io.periplus.dataplane.policy.Marks;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.upstream.Backend;
-import io.periplus.wire.workload.Workload;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a connection whose bytes pass as they are. */
@@ -31,12 +29,14 @@ public record ConnectionPolicies(ClientConnection client) {
     public Decision judge(Backend endpoint, MeshSnapshot by) {
         return client.atEdge()
                 ? Decision.NO_POLICY
-                : by.policies().authorizeWorkload(newest(endpoint, by), attributesAt(endpoint));
+                : by.policies().authorizeWorkload(endpoint.newest(by.index()), client.attributesAt(endpoint));
     }
 
     /** How {@link #judge(Backend, MeshSnapshot)} comes to its decision; null where nothing is judged here. */
     public @Nullable Explanation explain(Backend endpoint, MeshSnapshot by) {
-        return client.atEdge() ? null : by.policies().explainWorkload(newest(endpoint, by), attributesAt(endpoint));
+        return client.atEdge()
+                ? null
+                : by.policies().explainWorkload(endpoint.newest(by.index()), client.attributesAt(endpoint));
     }
 
     /** What policies for what the client addressed say that decide nothing; null if there are none. */
@@ -49,19 +49,6 @@ public record ConnectionPolicies(ClientConnection client) {
     public @Nullable Marks marks(Backend endpoint, MeshSnapshot by) {
         return client.atEdge() || !by.policies().leavesMarks()
                 ? null
-                : by.policies().marksOfWorkload(newest(endpoint, by), attributesAt(endpoint));
-    }
-
-    private static Workload newest(Backend endpoint, MeshSnapshot by) {
-        Workload known = by.index().workload(endpoint.workload().getUid());
-        return known == null ? endpoint.workload() : known;
-    }
-
-    private ConnectionAttributes attributesAt(Backend endpoint) {
-        return new ConnectionAttributes(
-                client.peer(),
-                client.attributes().source(),
-                endpoint.ip(client.destination().address()),
-                endpoint.address().getPort());
+                : by.policies().marksOfWorkload(endpoint.newest(by.index()), client.attributesAt(endpoint));
     }
 }

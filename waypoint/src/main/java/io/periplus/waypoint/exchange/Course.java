@@ -13,6 +13,7 @@ import io.periplus.waypoint.route.SessionRules;
 import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.route.filter.Cors;
 import io.periplus.waypoint.route.filter.Redirect;
+import io.periplus.wire.workload.AppProtocol;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ final class Course {
 
     RouteRule rule() {
         return route.rule();
+    }
+
+    /** What endpoints of a destination are taken to speak: a route of gRPC says so for all of them. */
+    AppProtocol spokenAt(Destination destination) {
+        return rule().grpc() ? AppProtocol.GRPC : destination.protocol();
     }
 
     /** The backend that was chosen; null before that, and where there is none. */

@@ -8,7 +8,6 @@ import io.periplus.waypoint.route.RetryRules;
 import io.periplus.waypoint.upstream.Choice;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.UpstreamSlot;
-import io.periplus.wire.workload.AppProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -140,8 +139,7 @@ final class Delivery {
         if (limitNanos != 0) {
             deadlines.attempt(limitNanos, this::attemptLate);
         }
-        AppProtocol spoken = course.rule().grpc() ? AppProtocol.GRPC : destination.protocol();
-        attempts.acquire(attempt.turn(), spoken, client.protocol(), upgrade, attempt);
+        attempts.acquire(attempt.turn(), course.spokenAt(destination), client.protocol(), upgrade, attempt);
     }
 
     void ready(Attempt attempt, UpstreamSlot found) {
@@ -201,14 +199,12 @@ final class Delivery {
         if (worthIt && body.isWhole() && attempts.takeRetry(judge.rules().most())) {
             attemptAgain();
         } else if (!goesOn
-                && !(worthIt && reason.beforeDelivery() && body.isWhole() && awaitsNews(isLeaving(failed.host())))) {
+                && !(worthIt
+                        && reason.beforeDelivery()
+                        && body.isWhole()
+                        && awaitsNews(Patience.isExpected(failed.host())))) {
             exchange.reply(LocalReply.of(reason, cause, retried));
         }
-    }
-
-    /** Whether the endpoint that cannot be reached now was reached a moment ago. */
-    private static boolean isLeaving(Host failed) {
-        return System.nanoTime() - failed.reachedNanos() < Patience.MOST_NANOS;
     }
 
     private boolean awaitsNews(boolean expected) {

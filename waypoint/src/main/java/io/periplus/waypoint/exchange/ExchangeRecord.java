@@ -147,7 +147,8 @@ final class ExchangeRecord {
     }
 
     void local(LocalReply reply) {
-        status = reply.status();
+        status = reply.statusFor(grpc);
+        grpcStatus = grpc ? reply.grpcStatus() : "";
         flags = reply.flags();
         details = reply.details();
         denied = reply.denied();
@@ -163,7 +164,8 @@ final class ExchangeRecord {
                 connection.localAddress(),
                 connection.destination(),
                 target == null ? connection.destination() : target,
-                backend);
+                backend,
+                connection.serverName());
         telemetry.ended(new RequestReport(
                 parties,
                 startMillis,

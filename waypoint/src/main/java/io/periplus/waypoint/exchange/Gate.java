@@ -21,6 +21,9 @@ public interface Gate {
      */
     void enter(RequestContext request, Passage passage);
 
+    /** Takes out of a request what only this gate may say, before any gate is entered. */
+    default void clean(RequestContext request) {}
+
     /** Whether somebody else would be asked, so that a request which is itself only asked about must not enter. */
     default boolean asks(RequestContext request) {
         return false;

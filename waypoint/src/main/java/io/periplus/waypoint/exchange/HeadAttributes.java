@@ -48,8 +48,22 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
     }
 
     @Override
+    public List<? extends CharSequence> repeated(String name) {
+        if (name.startsWith(":") || name.equals("host")) {
+            return List.of();
+        }
+        return head().headers() instanceof HttpFields fields
+                ? fields.repeated(name)
+                : head().headers().getAll(name);
+    }
+
+    @Override
     public @Nullable IpAddress remote() {
-        return ForwardedFor.client(head().headers(), request.connection().atEdge());
+        ClientConnection connection = request.connection();
+        boolean atEdge = connection.atEdge();
+        return atEdge || request.services().http().believes(connection.peer())
+                ? ForwardedFor.client(head().headers(), atEdge)
+                : null;
     }
 
     @Override

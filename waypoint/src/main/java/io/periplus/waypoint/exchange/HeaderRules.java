@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.HopByHop;
+import io.periplus.dataplane.http.RequestHead;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,9 +29,14 @@ final class HeaderRules {
 
     private HeaderRules() {}
 
-    /** For the endpoint. */
-    static void request(HttpHeaders headers, boolean upgrade) {
+    /**
+     * On arrival: what is the client's business with this hop alone goes first, so that it can take out nothing of what the
+     * front then says, and nobody sees what the endpoint does not.
+     */
+    static void request(RequestHead head, boolean upgrade, Admission admission) {
+        HttpHeaders headers = head.headers();
         HopByHop.remove(headers);
+        admission.admit(head);
         if (upgrade) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
             headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
@@ -53,9 +59,8 @@ final class HeaderRules {
         }
     }
 
-    /** For the client, with a switch of protocols. */
-    static void switching(HttpHeaders headers, long upstreamServiceMillis) {
-        response(headers, upstreamServiceMillis);
+    /** Besides, where the answer switches protocols. */
+    static void switching(HttpHeaders headers) {
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     }

@@ -43,6 +43,9 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     /** From the moment at which the way in has led to a destination. */
     private @Nullable Delivery delivery;
 
+    /** Of a request for another protocol, once it is allowed. */
+    private @Nullable StandingRequest standing;
+
     private boolean headSent;
     private boolean ended;
 
@@ -70,8 +73,14 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         if (hasBody) {
             client.setReading(false);
         }
-        HeaderRules.request(head.headers(), upgrade);
         way.begin();
+    }
+
+    @Override
+    public void allowed() {
+        if (upgrade) {
+            standing = new StandingRequest(context);
+        }
     }
 
     @Override
@@ -80,15 +89,15 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         Delivery begun = new Delivery(this, context, record, body, client, upgrade, course, found);
         delivery = begun;
         if (!upgrade) {
-            mirror(course.rule().filters().mirrors());
-            mirror(course.backendFilters().mirrors());
+            mirror(course, course.rule().filters().mirrors());
+            mirror(course, course.backendFilters().mirrors());
         }
         begun.begin();
     }
 
-    private void mirror(List<Mirror> mirrors) {
+    private void mirror(Course course, List<Mirror> mirrors) {
         if (!mirrors.isEmpty()) {
-            body.copyTo(Shadows.begin(context, hasBody, client.protocol(), mirrors));
+            body.copyTo(Shadows.begin(context, course, hasBody, mirrors));
         }
     }
 
@@ -115,7 +124,7 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     private void cutShort(boolean deadline) {
         if (deadline && client.protocol() == HttpProtocol.HTTP2) {
             HttpHeaders trailers = new DefaultHttpHeaders();
-            trailers.set("grpc-status", Integer.toString(LocalReply.DEADLINE));
+            trailers.set("grpc-status", LocalReply.DEADLINE);
             responseTrailers(trailers);
         } else {
             end();
@@ -274,11 +283,25 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         headSent = true;
         hasBody = true;
         body.reopen();
-        HeaderRules.switching(response.headers(), serviceMillis(attempt));
+        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        edit(attempt, response.headers());
+        HeaderRules.switching(response.headers());
         record.response(response, "via_upstream");
         client.switchProtocols(response);
         client.flush();
         client.setReading(open.isWritable());
+        StandingRequest lasting = standing;
+        if (lasting != null && !ended) {
+            lasting.begin(attempt.host().backend(), this::forbidden);
+        }
+    }
+
+    /** What was allowed is so no longer. */
+    private void forbidden(LocalReply why) {
+        record.flags(why.flags());
+        record.details(why.details());
+        end();
+        client.abort();
     }
 
     /** The endpoint gave up in the middle of its answer. */
@@ -327,6 +350,10 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         BodyReading read = reading;
         if (read != null) {
             read.abandon();
+        }
+        StandingRequest lasting = standing;
+        if (lasting != null) {
+            lasting.end();
         }
         body.close();
         record.end();

@@ -45,7 +45,7 @@ public record LocalReply(
     static final LocalReply REQUEST_TIMEOUT = new LocalReply(504, "upstream request timeout", "UT", "response_timeout");
 
     /** The status of gRPC for a call that took longer than its client allowed. */
-    static final int DEADLINE = 4;
+    static final String DEADLINE = "4";
 
     /** The client's own deadline passed: its library gives up at the same moment, and both must say the same. */
     static final LocalReply DEADLINE_EXCEEDED =
@@ -139,11 +139,11 @@ public record LocalReply(
 
     /** Writes the answer, with a head that is edited last. */
     void send(ClientStream client, boolean grpc, Consumer<HttpHeaders> edits) {
-        ResponseHead head = ResponseHead.of(grpc ? 200 : status);
+        ResponseHead head = ResponseHead.of(statusFor(grpc));
         HttpHeaders headers = head.headers();
         if (grpc) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, "application/grpc");
-            headers.set("grpc-status", Integer.toString(grpcStatus()));
+            headers.set("grpc-status", grpcStatus());
             if (!body.isEmpty()) {
                 headers.set("grpc-message", percentEncoded(body));
             }
@@ -170,17 +170,22 @@ public record LocalReply(
         client.flush();
     }
 
+    /** The HTTP status that a client gets: what went wrong with a call of gRPC stands beside it. */
+    int statusFor(boolean grpc) {
+        return grpc ? 200 : status;
+    }
+
     /** The mapping that gRPC's HTTP/2 protocol document gives for answers of intermediaries. */
-    private int grpcStatus() {
+    String grpcStatus() {
         return switch (status) {
-            case 400 -> 13;
-            case 401 -> 16;
-            case 403 -> 7;
-            case 404 -> 12;
-            case 429, 502, 503 -> 14;
-            case 504 -> details.equals(DEADLINE_EXCEEDED.details) ? DEADLINE : 14;
-            case 500 -> flags.equals(NO_BACKEND.flags) ? 14 : 2;
-            default -> 2;
+            case 400 -> "13";
+            case 401 -> "16";
+            case 403 -> "7";
+            case 404 -> "12";
+            case 429, 502, 503 -> "14";
+            case 504 -> details.equals(DEADLINE_EXCEEDED.details) ? DEADLINE : "14";
+            case 500 -> flags.equals(NO_BACKEND.flags) ? "14" : "2";
+            default -> "2";
         };
     }
 

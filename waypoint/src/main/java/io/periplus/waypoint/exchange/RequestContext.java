@@ -72,6 +72,20 @@ public final class RequestContext {
         return copy;
     }
 
+    /** The same request as it is now, decided with another snapshot: whatever is done to it there makes no difference here. */
+    RequestContext under(MeshSnapshot other) {
+        RequestHead same = new RequestHead(
+                head.method(),
+                head.scheme(),
+                head.authority(),
+                head.path(),
+                head.headers().copy());
+        RequestContext again = new RequestContext(
+                services, connection, same, other, protocol, (_, next) -> next.accept(BufferedBody.NONE), false);
+        again.token = token;
+        return again;
+    }
+
     /** What the request's event loop has: the loop itself, endpoints, telemetry. */
     public LoopServices services() {
         return services;

@@ -45,8 +45,7 @@ final class Shadow implements ResponseHandler, Acquirer {
     }
 
     /** Sends a copy of the head, and later what {@link #data} and {@link #trailers} bring; null if it cannot be sent. */
-    static @Nullable Shadow begin(
-            RequestContext request, boolean hasBody, HttpProtocol protocol, Destination destination) {
+    static @Nullable Shadow begin(RequestContext request, Course course, boolean hasBody, Destination destination) {
         RequestHead original = request.head();
         RequestHead head = new RequestHead(
                 original.method(),
@@ -62,7 +61,7 @@ final class Shadow implements ResponseHandler, Acquirer {
         Turn turn = attempts.begin(host);
         Shadow shadow = new Shadow(head, hasBody, turn);
         shadow.patience = request.services().loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-        attempts.acquire(turn, destination.protocol(), protocol, false, shadow);
+        attempts.acquire(turn, course.spokenAt(destination), request.protocol(), false, shadow);
         return shadow;
     }
 

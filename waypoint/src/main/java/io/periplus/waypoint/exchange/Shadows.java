@@ -14,13 +14,13 @@ final class Shadows {
     private Shadows() {}
 
     /** Sends copies to those mirrors whose draw it is; a mirror that cannot be reached is left out. */
-    static Shadows begin(RequestContext request, boolean hasBody, HttpProtocol protocol, List<Mirror> mirrors) {
+    static Shadows begin(RequestContext request, Course course, boolean hasBody, List<Mirror> mirrors) {
         Shadows shadows = new Shadows();
         for (int i = 0; i < mirrors.size(); i++) {
             Mirror mirror = mirrors.get(i);
             Destination destination =
                     mirror.draw() ? mirror.backend().resolve(request.mesh().index(), request.addressed()) : null;
-            Shadow shadow = destination == null ? null : Shadow.begin(request, hasBody, protocol, destination);
+            Shadow shadow = destination == null ? null : Shadow.begin(request, course, hasBody, destination);
             if (shadow != null) {
                 shadows.all.add(shadow);
             }

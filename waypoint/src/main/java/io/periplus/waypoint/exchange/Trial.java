@@ -14,6 +14,7 @@ import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.WeightedBackend;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import io.periplus.waypoint.upstream.Host;
 import io.periplus.waypoint.upstream.View;
 import io.periplus.waypoint.upstream.balance.Pick;
@@ -98,8 +99,7 @@ public final class Trial implements WayIn.End {
     private Trial(LoopServices services, ClientConnection connection, RequestHead head, Consumer<Outcome> then) {
         this.then = then;
         real = services.gates();
-        Gates gates = new Gates(
-                this::custom, (context, passage) -> real.tokens().enter(context, new Tokens(passage)), this::noteRoute);
+        Gates gates = new Gates(this::custom, new Tokens(), this::noteRoute);
         LoopServices own = services.with(gates, Telemetry.NONE);
         MeshSnapshot mesh = services.mesh().snapshot();
         request = new RequestContext(
@@ -110,36 +110,31 @@ public final class Trial implements WayIn.End {
     /**
      * Runs a trial.
      *
+     * @param admission of the front that the request would come through
      * @param head which the trial edits as the way of a request does
      * @param then hears the outcome once, on the same event loop, at once unless a token's keys have to be fetched
      */
     public static void begin(
-            LoopServices services, ClientConnection connection, RequestHead head, Consumer<Outcome> then) {
-        HeaderRules.request(head.headers(), false);
+            LoopServices services,
+            ClientConnection connection,
+            Admission admission,
+            RequestHead head,
+            Consumer<Outcome> then) {
+        HeaderRules.request(head, false, admission);
         new Trial(services, connection, head, then).way.begin();
     }
 
-    /**
-     * The same for a connection whose bytes pass as they are.
-     *
-     * @param serverName that the client asks for in TLS, empty if it names none
-     */
-    public static Outcome ofBytes(LoopServices services, ClientConnection connection, String serverName) {
+    /** The same for a connection whose bytes pass as they are. */
+    public static Outcome ofBytes(LoopServices services, ClientConnection connection) {
         Outcome outcome = new Outcome();
         MeshSnapshot mesh = services.mesh().snapshot();
         CustomMatch match = ConnectionGate.match(connection, mesh);
+        outcome.reply = services.gates().connections().refusal(connection, mesh);
+        if (outcome.reply != null) {
+            return outcome;
+        }
         outcome.custom = match == null || match.dryRun() ? null : match;
         ConnectionPolicies policies = new ConnectionPolicies(connection);
-        Destination addressed = connection.destination();
-        CustomMatch custom =
-                mesh.policies().custom(addressed.namespace(), addressed.hostname(), connection.attributes());
-        if (custom != null && !custom.dryRun()) {
-            if (!services.gates().connections().asks(connection, mesh)) {
-                outcome.reply = LocalReply.of(custom.unanswered());
-                return outcome;
-            }
-            outcome.custom = custom;
-        }
         outcome.ofService = policies.explain(mesh);
         if (policies.judge(mesh) instanceof Decision.Denied denied) {
             outcome.reply = LocalReply.of(denied);
@@ -147,15 +142,21 @@ public final class Trial implements WayIn.End {
         }
         SpiffeId peer = connection.peer();
         String clientNamespace = peer == null ? null : peer.namespace();
-        switch (services.routes().get().connection(addressed, clientNamespace, serverName)) {
+        Destination addressed = connection.destination();
+        switch (services.routes().get().connection(addressed, clientNamespace, connection.serverName())) {
             case NoRoute none -> outcome.reply = LocalReply.of(none);
-            case Route found -> follow(outcome, services, connection, mesh, found);
+            case Route found -> follow(outcome, services, connection, mesh, found, connection.serverName());
         }
         return outcome;
     }
 
     private static void follow(
-            Outcome outcome, LoopServices services, ClientConnection connection, MeshSnapshot mesh, Route found) {
+            Outcome outcome,
+            LoopServices services,
+            ClientConnection connection,
+            MeshSnapshot mesh,
+            Route found,
+            String serverName) {
         outcome.route = found;
         outcome.backend = found.backends().upcoming();
         outcome.target = outcome.backend == null
@@ -165,7 +166,16 @@ public final class Trial implements WayIn.End {
             outcome.reply = LocalReply.UNKNOWN_BACKEND;
             return;
         }
-        View view = services.clusters().look(mesh, outcome.target, Pick.PLAIN);
+        if (DynamicHosts.areOutside(mesh.index(), outcome.target, serverName)) {
+            outcome.reply = LocalReply.of(NoRoute.NOT_FOUND);
+            return;
+        }
+        View view = services.clusters().look(mesh, outcome.target, new Pick() {
+            @Override
+            public String host() {
+                return serverName;
+            }
+        });
         outcome.endpoints = view;
         switch (view.choice()) {
             case Choice.Chosen(Host host) -> {
@@ -193,11 +203,24 @@ public final class Trial implements WayIn.End {
         passage.pass();
     }
 
+    /** As for a real request. */
+    private final class Tokens implements Gate {
+        @Override
+        public void clean(RequestContext context) {
+            real.tokens().clean(context);
+        }
+
+        @Override
+        public void enter(RequestContext context, Passage passage) {
+            real.tokens().enter(context, new PastTokens(passage));
+        }
+    }
+
     /** Past the tokens the policies are judged: with what they see is explained what they say. */
-    private final class Tokens implements Gate.Passage {
+    private final class PastTokens implements Gate.Passage {
         private final Gate.Passage passage;
 
-        private Tokens(Gate.Passage passage) {
+        private PastTokens(Gate.Passage passage) {
             this.passage = passage;
         }
 

@@ -8,6 +8,8 @@ import io.periplus.waypoint.route.Filters;
 import io.periplus.waypoint.route.NoRoute;
 import io.periplus.waypoint.route.Route;
 import io.periplus.waypoint.route.RouteBackend;
+import io.periplus.waypoint.route.match.HostIndex;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Each step may answer the request instead.
  */
 final class WayIn implements Gate.Passage {
-    /** Where a way in leads. Called once. */
+    /** Where a way in leads. */
     interface End {
+        /** Not there yet, but whoever was asked and the policies allow the request, which its route has not changed so far. */
+        default void allowed() {}
+
         /** To an answer that the proxy gives itself. */
         void answer(LocalReply reply, Consumer<HttpHeaders> edits);
 
@@ -50,6 +55,7 @@ final class WayIn implements Gate.Passage {
     }
 
     void begin() {
+        gates().tokens().clean(request);
         gates().custom().enter(request, this);
     }
 
@@ -108,6 +114,11 @@ final class WayIn implements Gate.Passage {
             refuse(LocalReply.of(denied));
             return;
         }
+        end.allowed();
+        if (isNowhere(addressed)) {
+            refuse(LocalReply.of(NoRoute.NOT_FOUND));
+            return;
+        }
         switch (request.routing()) {
             case NoRoute none -> refuse(LocalReply.of(none));
             case Route route -> routed(route);
@@ -144,8 +155,19 @@ final class WayIn implements Gate.Passage {
         Destination found = backend.resolve(request.mesh().index(), request.addressed());
         if (found == null) {
             end.answer(LocalReply.UNKNOWN_BACKEND, _ -> {});
+        } else if (isNowhere(found)) {
+            end.answer(LocalReply.of(NoRoute.NOT_FOUND), _ -> {});
         } else {
             end.send(way, found);
         }
+    }
+
+    /** A wildcard is no host: the request has to name one that it stands for. */
+    private boolean isNowhere(Destination destination) {
+        return DynamicHosts.mayBeDynamic(destination)
+                && DynamicHosts.areOutside(
+                        request.mesh().index(),
+                        destination,
+                        HostIndex.hostOf(request.head().authority()));
     }
 }

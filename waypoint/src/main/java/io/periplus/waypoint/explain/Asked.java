@@ -30,7 +30,7 @@ public record Asked(ProxyName self, String identity, LoopServices services) {
         services.loop().execute(() -> {
             try {
                 if (bytes || http == null) {
-                    answer.complete(aboutBytes(client, question.serverName()));
+                    answer.complete(aboutBytes(client.withServerName(question.serverName())));
                 } else {
                     aboutRequest(client, admission, question, http, answer);
                 }
@@ -58,18 +58,18 @@ public record Asked(ProxyName self, String identity, LoopServices services) {
                 question.tls(),
                 question.host() + ":" + question.port(),
                 services.http().paths());
-        admission.admit(head);
         Trial.begin(
                 services,
                 client,
+                admission,
                 head,
                 outcome ->
                         answer.complete(new Story(self, identity, client.destination(), "HTTPRoute", outcome).told()));
     }
 
-    private Answer aboutBytes(ClientConnection client, String serverName) {
-        Trial.Outcome outcome = Trial.ofBytes(services, client, serverName);
-        String kind = serverName.isEmpty() ? "TCPRoute" : "TLSRoute or TCPRoute";
+    private Answer aboutBytes(ClientConnection client) {
+        Trial.Outcome outcome = Trial.ofBytes(services, client);
+        String kind = client.serverName().isEmpty() ? "TCPRoute" : "TLSRoute or TCPRoute";
         return new Story(self, identity, client.destination(), kind, outcome).told();
     }
 }

@@ -32,6 +32,7 @@ final class SeenSlot {
     private static final String DENIED_BYTES = "rbac_access_denied";
     private static final String PASSED = "via_upstream";
     private static final int FAILURE = 400;
+    private static final String GRPC_OK = "0";
 
     private long startMillis;
     private long durationNanos;
@@ -45,6 +46,7 @@ final class SeenSlot {
     private @Nullable Backend backend;
     private @Nullable String route;
     private int status;
+    private boolean ownFailure;
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
@@ -68,6 +70,7 @@ final class SeenSlot {
         path = head == null ? "" : cut(head.path());
         route = report.routeName();
         status = report.status();
+        ownFailure = isOwnFailure(report);
         flags = report.flags();
         details = report.details();
         transportFailure = report.transportFailure();
@@ -82,6 +85,7 @@ final class SeenSlot {
         path = "";
         route = null;
         status = 0;
+        ownFailure = false;
         flags = report.flags();
         details = report.details();
         transportFailure = report.transportFailure();
@@ -94,8 +98,14 @@ final class SeenSlot {
 
     /** Whether this proxy refused or failed it, which is what people look for. */
     static boolean isRefused(RequestReport report) {
-        return report.denied() != null
-                || report.status() >= FAILURE && !report.details().equals(PASSED);
+        return report.denied() != null || isOwnFailure(report);
+    }
+
+    /** A call of gRPC that fails has the status 200, and its own beside it. */
+    private static boolean isOwnFailure(RequestReport report) {
+        boolean failed = report.status() >= FAILURE
+                || !report.grpcStatus().isEmpty() && !report.grpcStatus().equals(GRPC_OK);
+        return failed && !report.details().equals(PASSED);
     }
 
     static boolean isRefused(ConnectionReport report) {
@@ -129,8 +139,7 @@ final class SeenSlot {
         if (denied != null || details.startsWith(DENIED_BYTES)) {
             return Verdict.DENIED;
         }
-        boolean own = method == null ? !flags.isEmpty() : status >= FAILURE && !details.equals(PASSED);
-        return own ? Verdict.FAILED : Verdict.ALLOWED;
+        return (method == null ? !flags.isEmpty() : ownFailure) ? Verdict.FAILED : Verdict.ALLOWED;
     }
 
     private String reason() {

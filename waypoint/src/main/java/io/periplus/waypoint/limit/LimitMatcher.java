@@ -49,10 +49,20 @@ record LimitMatcher(
         for (int i = 0; i < headers.size(); i++) {
             FieldPattern field = headers.get(i);
             CharSequence value = http.header(field.name);
-            if (value == null || !field.value.matches(value)) {
+            if (value == null || !field.value.matches(value) && !oneMatches(field.value, http.repeated(field.name))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** A field that stands in a request several times: whichever of its values the application takes, the limit counts it. */
+    private static boolean oneMatches(TextPattern wanted, List<? extends CharSequence> values) {
+        for (int i = 0; i < values.size(); i++) {
+            if (wanted.matches(values.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

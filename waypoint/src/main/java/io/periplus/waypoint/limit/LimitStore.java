@@ -6,6 +6,7 @@ import io.periplus.waypoint.limit.bucket.Counters;
 import io.periplus.waypoint.limit.bucket.KeyBudget;
 import io.periplus.waypoint.limit.bucket.Rate;
 import io.periplus.waypoint.limit.remote.Remotes;
+import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.route.RouteId;
 import io.periplus.waypoint.route.match.HostIndex;
 import io.periplus.wire.waypoint.Gateway;
@@ -55,6 +56,11 @@ public final class LimitStore implements AutoCloseable {
     /** What requests that begin now are counted by. */
     LimitTable table() {
         return table;
+    }
+
+    /** Whether requests for a destination may be limited. */
+    public boolean limits(Destination destination) {
+        return table.limits(destination);
     }
 
     /** Applies one push: policies in place of those with the same name, and names that are gone. */

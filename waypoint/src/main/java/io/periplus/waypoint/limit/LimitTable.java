@@ -82,6 +82,12 @@ final class LimitTable {
         return known != null ? known : place.withRoutes.computeIfAbsent(closest, id -> merged(place, id));
     }
 
+    /** Whether any request for a destination may be limited; for a port of a Gateway not known before the request. */
+    boolean limits(Destination destination) {
+        Place own = destination instanceof Destination.OfService service ? services.get(service.key()) : null;
+        return (own == null ? everywhere : own).own != LimitSet.NONE;
+    }
+
     private LimitSet merged(Place place, RouteId closest) {
         List<Level> levels = new ArrayList<>(place.levels);
         RouteId whole = closest.route();

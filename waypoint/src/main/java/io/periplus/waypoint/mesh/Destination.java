@@ -25,10 +25,11 @@ public sealed interface Destination {
     String hostname();
 
     /**
-     * A port of a service that this waypoint fronts. The service itself is looked up for every request, as its endpoints
+     * A port of a service. The service itself is looked up for every request, as its endpoints
      * change.
      *
      * @param key {@code namespace/hostname}
+     * @param fronted whether the service is bound to this waypoint; what routes lead to need not be
      */
     record OfService(
             String key,
@@ -37,8 +38,26 @@ public sealed interface Destination {
             String name,
             IpAddress address,
             int port,
-            AppProtocol protocol)
-            implements Destination {}
+            AppProtocol protocol,
+            boolean fronted)
+            implements Destination {
+        /** A port of a service that is bound to this waypoint. */
+        public OfService(
+                String key,
+                String namespace,
+                String hostname,
+                String name,
+                IpAddress address,
+                int port,
+                AppProtocol protocol) {
+            this(key, namespace, hostname, name, address, port, protocol, true);
+        }
+
+        /** The same port, as if it declared another protocol. */
+        public OfService speaking(AppProtocol other) {
+            return new OfService(key, namespace, hostname, name, address, port, other, fronted);
+        }
+    }
 
     /** A workload bound to this waypoint, addressed itself, on any port. */
     record OfWorkload(Workload workload, IpAddress address, int port) implements Destination {

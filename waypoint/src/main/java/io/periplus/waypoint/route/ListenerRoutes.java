@@ -36,7 +36,7 @@ final class ListenerRoutes {
                     case HTTP, GRPC ->
                         names.forEach(name -> byHost.computeIfAbsent(name, _ -> new ArrayList<>())
                                 .add(route));
-                    case TLS -> tls.add(new RouteGroup.Attached(route, names));
+                    case TLS -> tls.add(new RouteGroup.Attached(route, names, true));
                     case TCP -> tcp.add(route);
                     case UNRECOGNIZED -> {
                         // Nothing that this proxy could do.

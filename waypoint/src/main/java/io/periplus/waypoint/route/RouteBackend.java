@@ -51,7 +51,17 @@ public sealed interface RouteBackend {
                         entry.service().getName(),
                         addressed.address(),
                         to.port,
-                        protocolOf(entry, to.port));
+                        protocolOf(entry, to.port),
+                        sharesWaypoint(entry, index, addressed));
+    }
+
+    /** Whether the waypoint of what the client addressed, which is this one, is the waypoint of a service too. */
+    private static boolean sharesWaypoint(ServiceEntry entry, WorkloadIndex index, Destination addressed) {
+        if (!entry.service().hasWaypoint() || !(addressed instanceof Destination.OfService of)) {
+            return false;
+        }
+        ServiceEntry own = index.service(of.key());
+        return own != null && own.service().getWaypoint().equals(entry.service().getWaypoint());
     }
 
     private static AppProtocol protocolOf(ServiceEntry entry, int port) {

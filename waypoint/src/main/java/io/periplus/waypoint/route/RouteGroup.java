@@ -23,8 +23,12 @@ sealed interface RouteGroup {
     /** Where a connection goes whose bytes pass as they are. */
     Routing connection(String serverName);
 
-    /** HTTPRoutes or GRPCRoutes. Bytes that are not HTTP are none of their business. */
-    record OfRequests(RequestIndex<Route> index) implements RouteGroup {
+    /**
+     * HTTPRoutes or GRPCRoutes. Bytes that are not HTTP are none of their business.
+     *
+     * @param namesPort whether one of them is attached to the port by its number: it speaks HTTP then, whatever it declares
+     */
+    record OfRequests(RequestIndex<Route> index, boolean namesPort) implements RouteGroup {
         @Override
         public Routing route(RequestHead request) {
             Route found = index.find(request);
@@ -64,8 +68,13 @@ sealed interface RouteGroup {
         }
     }
 
-    /** A route with the SNI names that it has at this parent; no names for every one. */
-    record Attached(CompiledRoute route, List<String> serverNames) {}
+    /**
+     * A route at a parent.
+     *
+     * @param serverNames that it has there; none for every one
+     * @param namesPort whether it is attached to the port by its number
+     */
+    record Attached(CompiledRoute route, List<String> serverNames, boolean namesPort) {}
 
     /** Merges routes; null when there is nothing to merge. */
     static @Nullable RouteGroup of(List<Attached> attached) {
@@ -82,7 +91,9 @@ sealed interface RouteGroup {
                 .toList();
         return switch (governing) {
             case GRPC, HTTP ->
-                new OfRequests(index(routes.stream().map(Attached::route).toList()));
+                new OfRequests(
+                        index(routes.stream().map(Attached::route).toList()),
+                        routes.stream().anyMatch(Attached::namesPort));
             case TLS -> new OfServerNames(names(routes));
             case TCP, UNRECOGNIZED -> {
                 Route bytes = routes.getFirst().route.bytes();

@@ -4,6 +4,7 @@ import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.mesh.Destination;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the routes of requests and connections. Immutable; each is routed by the table that was current when it began. */
@@ -54,6 +55,17 @@ public final class RouteTable {
     public boolean asksForServerName(Destination destination, @Nullable String clientNamespace) {
         return destination instanceof Destination.OfListener
                 || groupOf(destination, clientNamespace) instanceof RouteGroup.OfServerNames;
+    }
+
+    /**
+     * Whether a port speaks HTTP because requests for it are routed, unless it declares TLS: routes name it, or it is the only
+     * one of its service.
+     *
+     * @param only whether it is
+     */
+    public boolean takesRequestsOnly(Destination destination, @Nullable String clientNamespace, BooleanSupplier only) {
+        return groupOf(destination, clientNamespace) instanceof RouteGroup.OfRequests requests
+                && (requests.namesPort() || only.getAsBoolean());
     }
 
     private @Nullable ListenerPort portOf(Destination.OfListener listener) {

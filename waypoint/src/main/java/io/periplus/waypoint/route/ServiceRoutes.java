@@ -4,6 +4,7 @@ import io.periplus.wire.waypoint.ServiceParent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of one service. A route of the service's own namespace (producer) is for every client; one of another namespace
- * (consumer) is for the clients of that namespace, and for them stands in place of all producer routes. Immutable.
+ * (consumer) is for the clients of that namespace, and for them stands in place of all producer routes. Those of the
+ * waypoint's own namespace stand in their place for every client. Immutable.
  */
 final class ServiceRoutes {
     /** For ports that no route names. */
     private static final int OTHER_PORTS = 0;
 
-    private record OfPort(int port, @Nullable RouteGroup producers, Map<String, RouteGroup> consumers) {
+    /** @param everybodys of the waypoint's namespace, else of the service's */
+    private record OfPort(int port, @Nullable RouteGroup everybodys, Map<String, RouteGroup> consumers) {
         @Nullable
         RouteGroup of(@Nullable String clientNamespace) {
             RouteGroup own = clientNamespace == null || consumers.isEmpty() ? null : consumers.get(clientNamespace);
-            return own == null ? producers : own;
+            return own == null ? everybodys : own;
         }
     }
 
@@ -63,14 +66,24 @@ final class ServiceRoutes {
 
     private static OfPort ofPort(int port, String namespace, String hostname, Collection<CompiledRoute> routes) {
         Map<String, Map<CompiledRoute, RouteGroup.Attached>> byNamespace = new HashMap<>();
+        Set<String> ofTheWaypoint = new HashSet<>();
         forEachParent(routes, namespace, hostname, (route, parent) -> {
             if (parent.getPort() == OTHER_PORTS || parent.getPort() == port) {
+                boolean named = parent.getPort() != OTHER_PORTS;
                 byNamespace
                         .computeIfAbsent(route.source().getNamespace(), _ -> new HashMap<>())
-                        .putIfAbsent(route, new RouteGroup.Attached(route, parent.getServerNamesList()));
+                        .merge(
+                                route,
+                                new RouteGroup.Attached(route, parent.getServerNamesList(), named),
+                                (one, other) -> new RouteGroup.Attached(
+                                        route, one.serverNames(), one.namesPort() || other.namesPort()));
+                if (parent.getOfTheWaypoint()) {
+                    ofTheWaypoint.add(route.source().getNamespace());
+                }
             }
         });
         RouteGroup producers = null;
+        RouteGroup waypoints = null;
         Map<String, RouteGroup> consumers = new HashMap<>();
         for (var entry : byNamespace.entrySet()) {
             RouteGroup group = RouteGroup.of(List.copyOf(entry.getValue().values()));
@@ -78,9 +91,10 @@ final class ServiceRoutes {
                 producers = group;
             } else if (group != null) {
                 consumers.put(entry.getKey(), group);
+                waypoints = ofTheWaypoint.contains(entry.getKey()) ? group : waypoints;
             }
         }
-        return new OfPort(port, producers, Map.copyOf(consumers));
+        return new OfPort(port, waypoints == null ? producers : waypoints, Map.copyOf(consumers));
     }
 
     /** The routes that govern a client's traffic for a port; null if none does. */

@@ -39,6 +39,7 @@ public final class Http2ServerConnection extends Http2Session {
     /** Makes the channel an HTTP/2 server connection. */
     public static void install(Channel channel, Exchanges exchanges, Drain drain) {
         Http2ServerConnection connection = Http2SessionBuilder.server(
+                exchanges.settings().windows(),
                 (decoder, encoder, initial) -> new Http2ServerConnection(decoder, encoder, initial, exchanges, drain));
         channel.pipeline().addLast(connection);
     }

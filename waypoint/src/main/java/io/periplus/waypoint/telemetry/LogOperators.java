@@ -35,8 +35,8 @@ final class LogOperators {
             Map.entry("PROTOCOL", ofRequest(RequestReport::protocol)),
             Map.entry("RESPONSE_CODE", report -> report instanceof RequestReport request ? request.status() : 0),
             Map.entry("RESPONSE_FLAGS", report -> report.flags().isEmpty() ? "-" : report.flags()),
-            Map.entry("RESPONSE_CODE_DETAILS", report -> known(report.details())),
-            Map.entry("CONNECTION_TERMINATION_DETAILS", report -> null),
+            Map.entry("RESPONSE_CODE_DETAILS", report -> isDeniedConnection(report) ? null : known(report.details())),
+            Map.entry("CONNECTION_TERMINATION_DETAILS", report -> isDeniedConnection(report) ? report.details() : null),
             Map.entry("UPSTREAM_TRANSPORT_FAILURE_REASON", report -> known(report.transportFailure())),
             Map.entry("BYTES_RECEIVED", LogOperators::received),
             Map.entry("BYTES_SENT", LogOperators::sent),
@@ -119,7 +119,8 @@ final class LogOperators {
 
     private static @Nullable Object responseField(RequestReport report, String name) {
         if (name.equals("x-envoy-upstream-service-time")) {
-            return report.upstreamMillis() < 0 ? null : report.upstreamMillis();
+            // A header field, though only the client sees it: a text also in JSON.
+            return report.upstreamMillis() < 0 ? null : Long.toString(report.upstreamMillis());
         }
         HttpHeaders headers = report.responseHeaders();
         return headers == null ? null : headers.get(name);
@@ -146,10 +147,9 @@ final class LogOperators {
 
     private static Object cluster(Report report) {
         String chain = report instanceof RequestReport ? "http" : "tcp";
-        Destination target = report.parties().target();
-        return switch (target) {
+        return switch (report.parties().target()) {
             case Destination.OfService service
-            when target != report.parties().destination() -> "outbound|" + service.port() + "||" + service.hostname();
+            when !service.fronted() -> "outbound|" + service.port() + "||" + service.hostname();
             case Destination.OfService service ->
                 "inbound-vip|" + service.port() + "|" + chain + "|" + service.hostname();
             case Destination.OfWorkload workload -> "inbound-direct|" + workload.port() + "|" + chain;
@@ -169,9 +169,12 @@ final class LogOperators {
     }
 
     private static @Nullable Object serverName(Report report) {
-        return report.parties().destination() instanceof Destination.OfListener listener
-                ? known(listener.serverName())
-                : null;
+        return known(report.parties().serverName());
+    }
+
+    /** What Envoy says of a request that policies refuse in one place, it says of a connection in another. */
+    private static boolean isDeniedConnection(Report report) {
+        return report instanceof ConnectionReport && report.details().startsWith("rbac_");
     }
 
     private static @Nullable String upstreamLocal(Report report) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination what the client addressed
  * @param target where the route led; what the client addressed while none did
  * @param backend the endpoint that was chosen last, null if none was
+ * @param serverName that the client asked for in TLS of its own, empty if none is known
  */
 public record Parties(
         @Nullable SpiffeId peer,
@@ -25,4 +26,5 @@ public record Parties(
         InetSocketAddress localAddress,
         Destination destination,
         Destination target,
-        @Nullable Backend backend) {}
+        @Nullable Backend backend,
+        String serverName) {}

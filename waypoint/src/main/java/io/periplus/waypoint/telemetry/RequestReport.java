@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startMillis since the epoch
  * @param durationNanos until the last byte of the answer was written
- * @param request as the client sent it, path normalised; null if it could not be read
+ * @param request as it went on: as the client sent it, path normalised, and then edited by its route, which leaves what the
+ *     client wrote in {@code x-envoy-original-path}; null if it could not be read
  * @param protocol such as {@code HTTP/1.1}
  * @param grpc whether the request is gRPC
  * @param status of the answer, 0 if there was none

@@ -21,24 +21,26 @@ record SeriesKey(
         int status,
         String grpcStatus,
         String flags) {
-    static SeriesKey of(RequestReport report) {
+    static SeriesKey of(RequestReport report, Reporter reporter) {
         return of(
                 report.parties(),
+                reporter,
                 report.grpc() ? "grpc" : "http",
                 report.status(),
                 report.grpcStatus(),
                 report.flags());
     }
 
-    static SeriesKey of(ConnectionReport report) {
-        return of(report.parties(), "tcp", 0, "", report.flags());
+    static SeriesKey of(ConnectionReport report, Reporter reporter) {
+        return of(report.parties(), reporter, "tcp", 0, "", report.flags());
     }
 
-    private static SeriesKey of(Parties parties, String protocol, int status, String grpcStatus, String flags) {
+    private static SeriesKey of(
+            Parties parties, Reporter reporter, String protocol, int status, String grpcStatus, String flags) {
         Backend backend = parties.backend();
         return new SeriesKey(
-                parties.source(),
-                parties.peer(),
+                reporter.sourceOf(parties),
+                reporter.principalOf(parties),
                 parties.target(),
                 backend == null ? null : backend.workload(),
                 protocol,

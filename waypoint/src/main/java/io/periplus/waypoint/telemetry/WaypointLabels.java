@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The standard labels of Istio's metrics as a waypoint reports them, in the order in which they are shown. */
+/** The standard labels of Istio's metrics as a waypoint or a Gateway reports them, in the order in which they are shown. */
 final class WaypointLabels {
     private static final String UNKNOWN = "unknown";
     private static final List<String> PARTIES = List.of(
@@ -50,29 +50,29 @@ final class WaypointLabels {
         return all.toArray(String[]::new);
     }
 
-    static String[] http(SeriesKey key) {
-        List<String> values = parties(key);
+    static String[] http(SeriesKey key, Reporter reporter) {
+        List<String> values = parties(key, reporter);
         values.add(Integer.toString(key.status()));
         values.add(key.grpcStatus());
-        return end(values, key);
+        return end(values, key, reporter);
     }
 
-    static String[] tcp(SeriesKey key) {
-        return end(parties(key), key);
+    static String[] tcp(SeriesKey key, Reporter reporter) {
+        return end(parties(key, reporter), key, reporter);
     }
 
-    private static String[] end(List<String> values, SeriesKey key) {
+    private static String[] end(List<String> values, SeriesKey key, Reporter reporter) {
         String flags = key.flags();
         values.add(flags.isEmpty() ? "-" : flags);
-        values.add(key.peer() == null ? "none" : "mutual_tls");
+        values.add(reporter.securityOf(key.peer()));
         return values.toArray(String[]::new);
     }
 
-    private static List<String> parties(SeriesKey key) {
+    private static List<String> parties(SeriesKey key, Reporter reporter) {
         Workload source = key.source();
         SpiffeId peer = key.peer();
         List<String> values = new ArrayList<>();
-        values.add("waypoint");
+        values.add(reporter.label());
         values.add(name(source));
         values.add(canonicalName(source));
         values.add(canonicalRevision(source));

@@ -8,7 +8,7 @@ import io.periplus.dataplane.telemetry.MetricsRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Istio's standard metrics, with {@code reporter="waypoint"}. */
+/** Istio's standard metrics, of waypoints and of Gateways. */
 public final class WaypointMetrics implements Telemetry {
     /** Envoy's buckets, in milliseconds and in bytes alike. */
     private static final double[] BUCKETS = {
@@ -27,6 +27,7 @@ public final class WaypointMetrics implements Telemetry {
 
     private record TcpSeries(Counter opened, Counter closed, Counter sent, Counter received) {}
 
+    private final Reporter reporter;
     private final Family<Counter> requests;
     private final Family<Histogram> durations;
     private final Family<Histogram> requestBytes;
@@ -42,7 +43,8 @@ public final class WaypointMetrics implements Telemetry {
     private final Map<SeriesKey, GrpcSeries> grpc = new ConcurrentHashMap<>();
     private final Map<SeriesKey, TcpSeries> tcp = new ConcurrentHashMap<>();
 
-    public WaypointMetrics(MetricsRegistry metrics) {
+    public WaypointMetrics(MetricsRegistry metrics, Reporter reporter) {
+        this.reporter = reporter;
         marks = new MarkMetrics(metrics);
         String[] labels = WaypointLabels.httpNames();
         requests = metrics.counter("istio_requests_total", "Requests", labels);
@@ -64,7 +66,7 @@ public final class WaypointMetrics implements Telemetry {
 
     @Override
     public void ended(RequestReport report) {
-        SeriesKey key = SeriesKey.of(report);
+        SeriesKey key = SeriesKey.of(report, reporter);
         HttpSeries series = http(key);
         series.requests.increment();
         series.duration.record(report.durationNanos() / NANOS_PER_MILLI);
@@ -87,7 +89,7 @@ public final class WaypointMetrics implements Telemetry {
             grpc.clear();
         }
         return grpc.computeIfAbsent(key, unknown -> {
-            String[] labels = WaypointLabels.http(unknown);
+            String[] labels = WaypointLabels.http(unknown, reporter);
             return new GrpcSeries(requestMessages.with(labels), responseMessages.with(labels));
         });
     }
@@ -101,7 +103,7 @@ public final class WaypointMetrics implements Telemetry {
             http.clear();
         }
         return http.computeIfAbsent(key, unknown -> {
-            String[] labels = WaypointLabels.http(unknown);
+            String[] labels = WaypointLabels.http(unknown, reporter);
             return new HttpSeries(
                     requests.with(labels),
                     durations.with(labels),
@@ -112,19 +114,19 @@ public final class WaypointMetrics implements Telemetry {
 
     @Override
     public void opened(ConnectionReport report) {
-        tcp(SeriesKey.of(report)).opened.increment();
+        tcp(SeriesKey.of(report, reporter)).opened.increment();
     }
 
     @Override
     public void moved(ConnectionReport report, long receivedBytes, long sentBytes) {
-        TcpSeries series = tcp(SeriesKey.of(report));
+        TcpSeries series = tcp(SeriesKey.of(report, reporter));
         series.received.add(receivedBytes);
         series.sent.add(sentBytes);
     }
 
     @Override
     public void ended(ConnectionReport report) {
-        tcp(SeriesKey.of(report)).closed.increment();
+        tcp(SeriesKey.of(report, reporter)).closed.increment();
         marks.count(report.marks(), report.parties().destination().hostname());
     }
 
@@ -137,7 +139,7 @@ public final class WaypointMetrics implements Telemetry {
             tcp.clear();
         }
         return tcp.computeIfAbsent(key, unknown -> {
-            String[] labels = WaypointLabels.tcp(unknown);
+            String[] labels = WaypointLabels.tcp(unknown, reporter);
             return new TcpSeries(opened.with(labels), closed.with(labels), sent.with(labels), received.with(labels));
         });
     }

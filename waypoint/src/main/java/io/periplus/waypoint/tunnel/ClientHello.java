@@ -19,6 +19,8 @@ public record ClientHello(String serverName, boolean ecdsa) {
 
     private static final int RECORD_HEADER = 5;
     private static final int HANDSHAKE = 22;
+    private static final int TYPE_MIN = 20;
+    private static final int TYPE_MAX = 24;
     private static final int MESSAGE_HEADER = 4;
     private static final int CLIENT_HELLO = 1;
     private static final int RANDOM_AND_VERSION = 34;
@@ -33,22 +35,29 @@ public record ClientHello(String serverName, boolean ecdsa) {
         /** More has to come. */
         record Partial() implements Peek {}
 
-        /** No TLS, or longer than anybody needs. */
+        /** TLS that begins otherwise, or with more than anybody needs: what it asks for cannot be known. */
+        record Unreadable() implements Peek {}
+
+        /** No TLS. */
         record Other() implements Peek {}
     }
 
     private static final Peek PARTIAL = new Peek.Partial();
+    private static final Peek UNREADABLE = new Peek.Unreadable();
     private static final Peek OTHER = new Peek.Other();
 
     /** Looks at the bytes from the reader index on and leaves them as they are. */
     static Peek peek(ByteBuf bytes) {
+        if (bytes.isReadable() && !isRecord(bytes)) {
+            return OTHER;
+        }
         byte[] message = new byte[Math.min(bytes.readableBytes(), BYTES_MAX)];
         int length = 0;
         int at = bytes.readerIndex();
         // What follows the hello, such as early data, may stand in the same bytes and is not looked at.
         while (at < bytes.writerIndex() && !isWhole(message, length)) {
             if (bytes.getByte(at) != HANDSHAKE) {
-                return OTHER;
+                return UNREADABLE;
             }
             if (bytes.writerIndex() - at < RECORD_HEADER) {
                 break;
@@ -56,14 +65,21 @@ public record ClientHello(String serverName, boolean ecdsa) {
             int size = bytes.getUnsignedShort(at + 3);
             at += RECORD_HEADER;
             int there = Math.min(size, bytes.writerIndex() - at);
-            if (bytes.getByte(at - 4) != 3 || size == 0 || length + there > BYTES_MAX) {
-                return OTHER;
+            if (size == 0 || length + there > BYTES_MAX) {
+                return UNREADABLE;
             }
             bytes.getBytes(at, message, length, there);
             length += there;
             at += there;
         }
         return ofMessage(ByteBuffer.wrap(message, 0, length));
+    }
+
+    /** As much of it as is there: the type of a record (RFC 8446 §5.1) and the first half of the version. */
+    private static boolean isRecord(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        int type = bytes.getByte(at);
+        return type >= TYPE_MIN && type <= TYPE_MAX && (bytes.readableBytes() == 1 || bytes.getByte(at + 1) == 3);
     }
 
     private static boolean isWhole(byte[] message, int length) {
@@ -77,8 +93,11 @@ public record ClientHello(String serverName, boolean ecdsa) {
         }
         int header = message.getInt();
         int size = header & 0xffffff;
-        if (header >>> 24 != CLIENT_HELLO || size > BYTES_MAX - MESSAGE_HEADER) {
+        if (header >>> 24 != CLIENT_HELLO) {
             return OTHER;
+        }
+        if (size > BYTES_MAX - MESSAGE_HEADER) {
+            return UNREADABLE;
         }
         if (message.remaining() < size) {
             return PARTIAL;
@@ -86,7 +105,7 @@ public record ClientHello(String serverName, boolean ecdsa) {
         try {
             return new Peek.Complete(parse(message.slice(MESSAGE_HEADER, size)));
         } catch (BufferUnderflowException | IndexOutOfBoundsException _) {
-            return OTHER;
+            return UNREADABLE;
         }
     }
 

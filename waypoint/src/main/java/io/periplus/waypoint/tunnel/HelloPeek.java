@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a connection's TLS hello, reads it and hands it on with every byte as it came. What has not said it in time,
- * has said something else or has ended before is handed on without.
+ * Waits for a connection's TLS hello, reads it and hands it on with every byte as it came. What has said something else or
+ * has ended before is handed on without; what has not said it in time is closed.
  */
 public final class HelloPeek extends ChannelInboundHandlerAdapter {
     /** As long as a handshake may take. */
@@ -22,6 +22,11 @@ public final class HelloPeek extends ChannelInboundHandlerAdapter {
     public interface Continuation {
         /** @param hello null if the client has not begun TLS */
         void peeked(Channel channel, @Nullable ClientHello hello);
+
+        /** Makes ready what has begun TLS, but in a way that leaves open what it asks for. May close it instead. */
+        default void unreadable(Channel channel) {
+            peeked(channel, null);
+        }
     }
 
     private final Continuation continuation;
@@ -36,7 +41,7 @@ public final class HelloPeek extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        timer = context.executor().schedule(() -> go(context, null), PATIENCE_MS, TimeUnit.MILLISECONDS);
+        timer = context.executor().schedule(() -> context.close(), PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -65,8 +70,11 @@ public final class HelloPeek extends ChannelInboundHandlerAdapter {
             bytes = joined.addComponent(true, arrived);
         }
         switch (ClientHello.peek(bytes)) {
-            case ClientHello.Peek.Complete(ClientHello hello) -> go(context, hello);
-            case ClientHello.Peek.Other other -> go(context, null);
+            case ClientHello.Peek.Complete(ClientHello hello) ->
+                go(context, () -> continuation.peeked(context.channel(), hello));
+            case ClientHello.Peek.Unreadable unreadable ->
+                go(context, () -> continuation.unreadable(context.channel()));
+            case ClientHello.Peek.Other other -> withoutHello(context);
             case ClientHello.Peek.Partial partial -> {
                 // More has to come.
             }
@@ -82,20 +90,24 @@ public final class HelloPeek extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !done) {
             inputEnded = true;
-            go(context, null);
+            withoutHello(context);
         } else {
             context.fireUserEventTriggered(event);
         }
     }
 
-    private void go(ChannelHandlerContext context, @Nullable ClientHello hello) {
+    private void withoutHello(ChannelHandlerContext context) {
+        go(context, () -> continuation.peeked(context.channel(), null));
+    }
+
+    private void go(ChannelHandlerContext context, Runnable next) {
         if (done) {
             return;
         }
         done = true;
         ByteBuf read = bytes;
         bytes = null;
-        continuation.peeked(context.channel(), hello);
+        next.run();
         if (read != null) {
             context.fireChannelRead(read).fireChannelReadComplete();
         }

@@ -22,6 +22,9 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     private static final int PARTIAL_MS = 10_000;
 
+    /** Whoever is about to send a request does not stop after an empty line. */
+    private static final int BLANK_MS = 1_000;
+
     /** A connection that never says anything, where HTTP is declared: as long as one between two requests. */
     private static final int UNUSED_MS = 3_600_000;
 
@@ -36,26 +39,33 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     interface Continuation extends HttpContinuation {
         void tcp(Channel channel);
 
+        /** Whether what becomes of TCP depends on what its client says first. */
+        boolean looksOn();
+
         /**
          * Begins to listen to an endpoint.
          *
          * @param onServer to be called when the endpoint speaks
+         * @return null where nobody can be listened to before the client has said more
          */
+        @Nullable
         ServerFirst silent(Channel channel, Runnable onServer);
     }
 
-    private final HttpContinuation http;
+    /** Null on a port that is declared to speak TCP. */
+    private final @Nullable HttpContinuation http;
     /** Null on a port that is declared to speak HTTP. */
     private final @Nullable Continuation other;
 
     private @Nullable ByteBuf bytes;
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable ServerFirst silence;
+    private boolean blank;
     private boolean partial;
     private boolean inputEnded;
     private boolean done;
 
-    private ProtocolDetector(HttpContinuation http, @Nullable Continuation other) {
+    private ProtocolDetector(@Nullable HttpContinuation http, @Nullable Continuation other) {
         this.http = http;
         this.other = other;
     }
@@ -68,6 +78,11 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     /** For a port of which nothing is known. */
     static ProtocolDetector undeclared(Continuation any) {
         return new ProtocolDetector(any, any);
+    }
+
+    /** For a port that is declared to speak TCP, where it has to be known what the client says first, if it does. */
+    static ProtocolDetector declaredTcp(Continuation bytes) {
+        return new ProtocolDetector(null, bytes);
     }
 
     @Override
@@ -87,8 +102,12 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     private void listen(Continuation any, ChannelHandlerContext context) {
         ServerFirst listening = any.silent(context.channel(), () -> go(context, Sniffer.Verdict.TCP));
-        silence = listening;
-        listening.listen();
+        if (listening == null) {
+            wait(context::close, context, UNUSED_MS);
+        } else {
+            silence = listening;
+            listening.listen();
+        }
     }
 
     @Override
@@ -110,8 +129,9 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
             }
             bytes = joined.addComponent(true, arrived);
         }
-        Sniffer.Verdict verdict = Sniffer.look(bytes);
+        Sniffer.Verdict verdict = http == null ? Sniffer.Verdict.TCP : Sniffer.look(bytes);
         switch (verdict) {
+            case BLANK -> waitForALine(context);
             case UNDECIDED -> waitForTheRest(context);
             case TCP -> go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
             case HTTP1, HTTP2 -> go(context, verdict);
@@ -125,6 +145,15 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
             go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
         } else {
             context.fireUserEventTriggered(event);
+        }
+    }
+
+    private void waitForALine(ChannelHandlerContext context) {
+        if (other == null) {
+            go(context, Sniffer.Verdict.HTTP1);
+        } else if (!blank) {
+            blank = true;
+            wait(() -> go(context, Sniffer.Verdict.TCP), context, BLANK_MS);
         }
     }
 
@@ -158,19 +187,13 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         ServerFirst listening = silence;
         silence = null;
         Continuation any = other;
-        if (any == null || verdict == Sniffer.Verdict.HTTP1 || verdict == Sniffer.Verdict.HTTP2) {
+        if (any != null && verdict == Sniffer.Verdict.TCP) {
+            goOnAsBytes(any, channel, listening);
+        } else {
             if (listening != null) {
                 listening.forget();
             }
-            if (verdict == Sniffer.Verdict.HTTP2) {
-                http.http2(channel);
-            } else {
-                http.http1(channel);
-            }
-        } else if (listening != null) {
-            listening.passBytes();
-        } else {
-            any.tcp(channel);
+            goOnAsHttp(channel, verdict);
         }
         ByteBuf read = bytes;
         bytes = null;
@@ -182,6 +205,27 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         }
         if (!context.isRemoved()) {
             context.pipeline().remove(this);
+        }
+    }
+
+    /** An endpoint that was listened to was chosen by what is known without the client's first bytes. */
+    private void goOnAsBytes(Continuation any, Channel channel, @Nullable ServerFirst listening) {
+        if (listening == null) {
+            any.tcp(channel);
+        } else if (bytes == null || !any.looksOn()) {
+            listening.passBytes();
+        } else {
+            listening.forget();
+            any.tcp(channel);
+        }
+    }
+
+    private void goOnAsHttp(Channel channel, Sniffer.Verdict verdict) {
+        HttpContinuation requests = http;
+        if (requests != null && verdict == Sniffer.Verdict.HTTP2) {
+            requests.http2(channel);
+        } else if (requests != null) {
+            requests.http1(channel);
         }
     }
 

@@ -9,11 +9,14 @@ import io.periplus.dataplane.net.Relay;
 import io.periplus.dataplane.policy.CompiledPolicy;
 import io.periplus.dataplane.policy.Decision;
 import io.periplus.dataplane.policy.Marks;
+import io.periplus.waypoint.exchange.Backoff;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.ConnectionGate;
 import io.periplus.waypoint.exchange.ConnectionPolicies;
 import io.periplus.waypoint.exchange.IdleCheck;
+import io.periplus.waypoint.exchange.LocalReply;
 import io.periplus.waypoint.exchange.LoopServices;
+import io.periplus.waypoint.exchange.Patience;
 import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.mesh.MeshSnapshot;
 import io.periplus.waypoint.route.NoRoute;
@@ -23,7 +26,9 @@ import io.periplus.waypoint.telemetry.ConnectionReport;
 import io.periplus.waypoint.telemetry.Parties;
 import io.periplus.waypoint.upstream.Backend;
 import io.periplus.waypoint.upstream.Choice;
+import io.periplus.waypoint.upstream.DynamicHosts;
 import io.periplus.waypoint.upstream.Host;
+import io.periplus.waypoint.upstream.OverflowException;
 import io.periplus.waypoint.upstream.balance.Candidate;
 import io.periplus.waypoint.upstream.balance.Pick;
 import io.periplus.waypoint.upstream.policy.HashKey;
@@ -42,6 +47,7 @@ public final class TcpExchange implements Pick {
     private static final long LOOK_MS = 100;
     private static final int RETRIES_MAX = 2;
 
+    /** Where the service's own settings do not say how long nothing may pass. */
     private static final Duration IDLE = Duration.ofHours(1);
 
     /** How often metrics hear of the bytes of an open connection. */
@@ -59,9 +65,14 @@ public final class TcpExchange implements Pick {
     private final LoopServices services;
     private final ClientConnection client;
     private final DuplexChannel downstream;
-    private final String serverName;
+    /** What the connection was admitted with. */
     private final MeshSnapshot mesh;
+
+    /** What is known by the attempt that is made now. */
+    private MeshSnapshot newest;
+
     private final ConnectionPolicies judgement;
+    private final Patience patience = new Patience();
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
     private List<Candidate> tried = List.of();
@@ -78,31 +89,28 @@ public final class TcpExchange implements Pick {
     /** Whether somebody is asked about it still. */
     private boolean waiting;
 
+    /** Whether the connection to the endpoint ends by itself when nothing passes, or never does. */
+    private boolean limitsItself;
+
     private int retries;
     private String flags = "";
     private String details = "";
     private String transportFailure = "";
     private @Nullable Marks marks;
 
-    /** @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for */
-    TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
+    TcpExchange(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         this.services = services;
         this.client = client;
         this.downstream = downstream;
-        this.serverName = serverName;
         this.mesh = services.mesh().snapshot();
+        this.newest = mesh;
         this.judgement = new ConnectionPolicies(client);
     }
 
-    /**
-     * Takes over a client's channel; what it sends meanwhile is kept.
-     *
-     * @param serverName that the client asked for in TLS, lower case; empty if it named none or it was not looked for
-     */
-    public static void begin(
-            LoopServices services, ClientConnection client, DuplexChannel downstream, String serverName) {
+    /** Takes over a client's channel; what it sends meanwhile is kept. */
+    public static void begin(LoopServices services, ClientConnection client, DuplexChannel downstream) {
         Held.hold(downstream);
-        TcpExchange exchange = new TcpExchange(services, client, downstream, serverName);
+        TcpExchange exchange = new TcpExchange(services, client, downstream);
         exchange.open(new Outcome() {
             @Override
             public void connected(DuplexChannel upstream) {
@@ -174,7 +182,7 @@ public final class TcpExchange implements Pick {
             refused(outcome, "", detailsOf(denied));
             return;
         }
-        switch (services.routes().get().connection(addressed, clientNamespace(), serverName)) {
+        switch (services.routes().get().connection(addressed, clientNamespace(), client.serverName())) {
             case NoRoute none -> refused(outcome, "NR", "route_not_found");
             case Route found -> follow(found, addressed, outcome);
         }
@@ -191,23 +199,54 @@ public final class TcpExchange implements Pick {
         routed = target;
         if (target == null) {
             refused(outcome, "NC", "cluster_not_found");
+        } else if (DynamicHosts.areOutside(mesh.index(), target, client.serverName())) {
+            refused(outcome, "NR", "route_not_found");
         } else {
             attempt(target, outcome);
         }
     }
 
     private void attempt(Destination target, Outcome outcome) {
-        switch (services.clusters().choose(mesh, target, this)) {
+        switch (services.clusters().choose(newest, target, this)) {
             case Choice.Chosen(Host host) -> attempt(host, target, outcome);
-            case Choice.NoneHealthy none -> refused(outcome, "UH", "no_healthy_upstream");
+            case Choice.NoneHealthy none -> {
+                if (!awaitsNews(services.clusters().changedLately(target), target, outcome)) {
+                    refused(outcome, "UH", "no_healthy_upstream");
+                }
+            }
             case Choice.Overflow full -> refused(outcome, "UO", "overflow");
         }
     }
 
+    /** Nothing was delivered, so the connection rather waits for an endpoint whose coming is expected than fails. */
+    private boolean awaitsNews(boolean expected, Destination target, Outcome outcome) {
+        if (!patience.lasts(expected)) {
+            return false;
+        }
+        tried = List.of();
+        attemptIn(Patience.LOOK_AGAIN_MS, target, outcome);
+        return true;
+    }
+
+    private void attemptIn(long millis, Destination target, Outcome outcome) {
+        services.loop()
+                .schedule(
+                        () -> {
+                            if (downstream.isActive()) {
+                                newest = services.mesh().snapshot();
+                                attempt(target, outcome);
+                            } else {
+                                refused(outcome, "DC", "downstream_remote_disconnect");
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
     private void attempt(Host chosen, Destination target, Outcome outcome) {
         backend = chosen.backend();
-        marks = Marks.both(marks, judgement.marks(chosen.backend(), mesh));
-        if (judgement.judge(chosen.backend(), mesh) instanceof Decision.Denied denied) {
+        marks = Marks.both(marks, judgement.marks(chosen.backend(), newest));
+        if (judgement.judge(chosen.backend(), newest) instanceof Decision.Denied denied) {
             refused(outcome, "", detailsOf(denied));
             return;
         }
@@ -217,12 +256,17 @@ public final class TcpExchange implements Pick {
     }
 
     private static String detailsOf(Decision.Denied denied) {
-        return "rbac_access_denied_matched_policy[" + denied.policy() + "]";
+        return LocalReply.of(denied).details();
     }
 
     @Override
     public boolean isTried(Candidate candidate) {
         return tried.contains(candidate);
+    }
+
+    @Override
+    public String host() {
+        return client.serverName();
     }
 
     @Override
@@ -234,21 +278,25 @@ public final class TcpExchange implements Pick {
         if (connected.isSuccess()) {
             DuplexChannel upstream = (DuplexChannel) connected.getNow();
             upstreamLocal = (InetSocketAddress) upstream.localAddress();
+            limitsItself = chosen.settings().pool().tcpIdle() != null;
+            chosen.reached(System.nanoTime());
             upstream.closeFuture().addListener(_ -> chosen.end());
             outcome.connected(upstream);
             return;
         }
         chosen.end();
         transportFailure = String.valueOf(connected.cause().getMessage());
-        if (retries >= RETRIES_MAX || !downstream.isActive()) {
+        if (connected.cause() instanceof OverflowException) {
+            refused(outcome, "UO", "overflow");
+        } else if (retries < RETRIES_MAX && downstream.isActive()) {
+            retries++;
+            List<Candidate> all = new ArrayList<>(tried);
+            all.add(chosen);
+            tried = all;
+            attemptIn(Backoff.millis(services.clusters().hasUntried(target, this), retries), target, outcome);
+        } else if (!downstream.isActive() || !awaitsNews(Patience.isExpected(chosen), target, outcome)) {
             refused(outcome, retries > 0 ? "UF,URX" : "UF", "");
-            return;
         }
-        retries++;
-        List<Candidate> all = new ArrayList<>(tried);
-        all.add(chosen);
-        tried = all;
-        attempt(target, outcome);
     }
 
     private void refused(Outcome outcome, String why, String because) {
@@ -261,12 +309,17 @@ public final class TcpExchange implements Pick {
     void join(DuplexChannel upstream) {
         if (!downstream.isActive()) {
             upstream.close();
+            flags = "DC";
+            details = "downstream_remote_disconnect";
+            refuse();
             return;
         }
         services.telemetry().opened(report());
         var timer =
                 services.loop().scheduleAtFixedRate(this::tellMoved, MOVED_SECONDS, MOVED_SECONDS, TimeUnit.SECONDS);
-        IdleCheck.watch(downstream, IDLE, () -> received + sent);
+        if (!limitsItself) {
+            IdleCheck.watch(downstream, IDLE, () -> received + sent);
+        }
         Runnable judgement = this::judgeAgain;
         services.standing().add(judgement);
         Relay.join(downstream, upstream, bytes -> received += bytes, bytes -> sent += bytes, failure -> {
@@ -333,9 +386,11 @@ public final class TcpExchange implements Pick {
         upstream.close();
     }
 
-    /** Resets the client's connection. */
+    /** Resets the client's connection, which counts as one that was opened. */
     void refuse() {
-        services.telemetry().ended(report());
+        ConnectionReport report = report();
+        services.telemetry().opened(report);
+        services.telemetry().ended(report);
         downstream.close();
     }
 
@@ -347,7 +402,8 @@ public final class TcpExchange implements Pick {
                 client.localAddress(),
                 client.destination(),
                 routed == null ? client.destination() : routed,
-                backend);
+                backend,
+                client.serverName());
         return new ConnectionReport(
                 parties,
                 startMillis,

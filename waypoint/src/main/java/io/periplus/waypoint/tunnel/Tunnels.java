@@ -7,6 +7,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.hbone.HboneAcceptor;
 import io.periplus.dataplane.hbone.HboneRequest;
+import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.waypoint.exchange.Admission;
 import io.periplus.waypoint.exchange.ClientConnection;
@@ -19,6 +20,8 @@ import io.periplus.waypoint.mesh.Mesh;
 import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.server.Http1ServerConnection;
 import io.periplus.waypoint.server.Http2ServerConnection;
+import io.periplus.waypoint.upstream.DynamicHosts;
+import io.periplus.wire.workload.AppProtocol;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
@@ -85,18 +88,29 @@ public final class Tunnels implements HboneAcceptor {
 
     private void accept(HboneRequest request, Destination destination) {
         LoopServices loop = services.apply(request.eventLoop());
-        ClientConnection client = client(request.peer(), request.remoteAddress(), request.localAddress(), destination);
+        ClientConnection client =
+                client(loop, request.peer(), request.remoteAddress(), request.localAddress(), destination);
         request.accept(tunnel -> open(tunnel, loop, client));
     }
 
     private ClientConnection client(
-            SpiffeId peer, InetSocketAddress remote, InetSocketAddress local, Destination destination) {
+            LoopServices loop,
+            SpiffeId peer,
+            InetSocketAddress remote,
+            InetSocketAddress local,
+            Destination destination) {
+        // The routes of a port that is declared to speak TCP know better (Gateway API).
+        Destination spoken = destination instanceof Destination.OfService service
+                        && service.protocol() == AppProtocol.TCP
+                        && takesRequestsOnly(loop, service, peer)
+                ? service.speaking(AppProtocol.UNKNOWN)
+                : destination;
         return new ClientConnection(
                 self.network(),
                 peer,
                 remote,
                 local,
-                destination,
+                spoken,
                 new ConnectionAttributes(
                         peer, IpAddress.of(remote.getAddress()), destination.address(), destination.port()));
     }
@@ -105,11 +119,23 @@ public final class Tunnels implements HboneAcceptor {
      * The connection that a tunnel of this client would become; null when nothing that this waypoint serves is at the
      * authority.
      */
-    public @Nullable ClientConnection asked(SpiffeId peer, InetSocketAddress remote, String authority) {
+    public @Nullable ClientConnection asked(
+            LoopServices loop, SpiffeId peer, InetSocketAddress remote, String authority) {
         Authority parsed = Authority.parse(authority);
         Destination destination =
                 parsed == null ? null : dispatcher.resolve(mesh.index().current(), parsed);
-        return destination == null ? null : client(peer, remote, remote, destination);
+        return destination == null ? null : client(loop, peer, remote, remote, destination);
+    }
+
+    private boolean takesRequestsOnly(LoopServices loop, Destination destination, @Nullable SpiffeId peer) {
+        return loop.routes()
+                .get()
+                .takesRequestsOnly(destination, peer == null ? null : peer.namespace(), () -> isOnlyPort(destination));
+    }
+
+    private boolean isOnlyPort(Destination destination) {
+        ServiceEntry entry = mesh.index().current().service(destination.namespace() + "/" + destination.hostname());
+        return entry != null && entry.service().getPortsCount() == 1;
     }
 
     /** What is made of a client's requests before anything else sees them. */
@@ -122,11 +148,25 @@ public final class Tunnels implements HboneAcceptor {
     /** A declared port is taken at its word; the version of HTTP, and anything undeclared, shows in the first bytes. */
     private void open(Channel tunnel, LoopServices loop, ClientConnection client) {
         switch (client.destination().protocol()) {
-            case TCP, TLS -> new Paths(loop, client).tcp(tunnel);
+            case TLS -> new Paths(loop, client).peek(tunnel);
+            case TCP -> {
+                Paths paths = new Paths(loop, client);
+                if (paths.looksOn()) {
+                    tunnel.pipeline().addLast(ProtocolDetector.declaredTcp(paths));
+                } else {
+                    paths.tcp(tunnel);
+                }
+            }
             case HTTP11, HTTP2, GRPC ->
                 tunnel.pipeline().addLast(ProtocolDetector.declaredHttp(new Paths(loop, client)));
-            case UNKNOWN, UNRECOGNIZED ->
-                tunnel.pipeline().addLast(ProtocolDetector.undeclared(new Paths(loop, client)));
+            case UNKNOWN, UNRECOGNIZED -> {
+                Paths paths = new Paths(loop, client);
+                tunnel.pipeline()
+                        .addLast(
+                                takesRequestsOnly(loop, client.destination(), client.peer())
+                                        ? ProtocolDetector.declaredHttp(paths)
+                                        : ProtocolDetector.undeclared(paths));
+            }
         }
     }
 
@@ -154,23 +194,64 @@ public final class Tunnels implements HboneAcceptor {
             Http2ServerConnection.install(channel, exchanges(), drain);
         }
 
-        /** The server name is looked for only where a route asks for it: servers that speak first are not kept waiting. */
+        /** The server name is looked for only where somebody asks for it: servers that speak first are not kept waiting. */
         @Override
         public void tcp(Channel channel) {
-            SpiffeId peer = client.peer();
-            if (loop.routes().get().asksForServerName(client.destination(), peer == null ? null : peer.namespace())) {
-                channel.pipeline()
-                        .addLast(new HelloPeek((peeked, hello) -> TcpExchange.begin(
-                                loop, client, (DuplexChannel) peeked, hello == null ? "" : hello.serverName())));
+            if (looksOn()) {
+                peek(channel);
             } else {
-                TcpExchange.begin(loop, client, (DuplexChannel) channel, "");
+                begin(channel, client);
             }
         }
 
         @Override
-        public ServerFirst silent(Channel channel, Runnable onServer) {
+        public boolean looksOn() {
+            return isRoutedByServerName()
+                    || DynamicHosts.mayBeDynamic(client.destination())
+                    || loop.mesh().policies().current().asksForServerName();
+        }
+
+        private boolean isRoutedByServerName() {
+            SpiffeId peer = client.peer();
+            return loop.routes().get().asksForServerName(client.destination(), peer == null ? null : peer.namespace());
+        }
+
+        void peek(Channel channel) {
+            channel.pipeline().addLast(new HelloPeek(new HelloPeek.Continuation() {
+                @Override
+                public void peeked(Channel tunnel, @Nullable ClientHello hello) {
+                    begin(tunnel, hello == null ? client : client.withServerName(hello.serverName()));
+                }
+
+                @Override
+                public void unreadable(Channel tunnel) {
+                    if (looksOn()) {
+                        LOG.info(
+                                "connection closed src.addr={} src.identity={} dst.addr={} "
+                                        + "reason=\"policies or routes ask for the server name, and its TLS begins unreadably\"",
+                                client.remoteAddress(),
+                                client.peer(),
+                                client.destination().address());
+                        tunnel.close();
+                    } else {
+                        begin(tunnel, client);
+                    }
+                }
+            }));
+        }
+
+        private void begin(Channel tunnel, ClientConnection known) {
+            TcpExchange.begin(loop, known, (DuplexChannel) tunnel);
+        }
+
+        @Override
+        public @Nullable ServerFirst silent(Channel channel, Runnable onServer) {
+            if (isRoutedByServerName()
+                    || DynamicHosts.areOutside(loop.mesh().index().current(), client.destination(), "")) {
+                return null;
+            }
             DuplexChannel tunnel = (DuplexChannel) channel;
-            return new ServerFirst(new TcpExchange(loop, client, tunnel, ""), tunnel, onServer);
+            return new ServerFirst(new TcpExchange(loop, client, tunnel), tunnel, onServer);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.periplus.waypoint.upstream;
 
 import io.netty.util.NetUtil;
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -29,6 +30,12 @@ public record Backend(
     /** The same workload at another of its addresses. */
     Backend at(InetSocketAddress other) {
         return new Backend(workload, other, tunnelled, tunnelEnd);
+    }
+
+    /** What is known of its workload by now. */
+    public Workload newest(WorkloadIndex index) {
+        Workload known = index.workload(workload.getUid());
+        return known == null ? workload : known;
     }
 
     /** Its address; while nothing is known but the name, the address by which the client knows it. */

@@ -147,6 +147,11 @@ final class Cluster {
 
     /** A workload that the client addressed itself, or an address that the service passes through. */
     Choice direct(Backend backend) {
+        return direct(backend, Integer.MAX_VALUE);
+    }
+
+    /** The same where clients choose what that is: so many at a time, not counting those that nobody has used lately. */
+    Choice direct(Backend backend, int most) {
         usedNanos = 0;
         TrafficSettings settings = loop.states().settings(name, port);
         if (settings != state.settings() && !settings.equals(state.settings())) {
@@ -156,6 +161,9 @@ final class Cluster {
             return Choice.OVERFLOW;
         }
         Host known = hosts.get(backend);
+        if (known == null && hosts.size() >= most) {
+            return Choice.OVERFLOW;
+        }
         if (known == null) {
             known = new Host(loop, state, backend, 1, 0);
             Map<Backend, Host> next = new LinkedHashMap<>(hosts);

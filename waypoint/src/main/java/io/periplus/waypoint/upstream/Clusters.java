@@ -1,6 +1,7 @@
 package io.periplus.waypoint.upstream;
 
 import io.netty.channel.EventLoop;
+import io.periplus.dataplane.index.Endpoint;
 import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.waypoint.mesh.Destination;
@@ -56,14 +57,16 @@ public final class Clusters {
      * @param self this waypoint, whose place decides what is near
      * @param states shared with the clusters of the other loops
      * @param edge whether this is a gateway, which passes the waypoints of services that want it
+     * @param hostnames of this event loop
      */
-    public Clusters(EventLoop loop, Connector connector, Self self, ClusterStates states, boolean edge) {
+    public Clusters(
+            EventLoop loop, Connector connector, Self self, ClusterStates states, boolean edge, Hostnames hostnames) {
         this.loop = loop;
         this.connector = connector;
         this.self = self;
         this.states = states;
         this.waypoints = edge ? new IngressWaypoint(self) : null;
-        this.hostnames = Hostnames.ofSystem(loop);
+        this.hostnames = hostnames;
     }
 
     /** The endpoint for a request or connection; to be called on the event loop. */
@@ -79,6 +82,10 @@ public final class Clusters {
                     yield through(waypoints, waypoint, entry, mesh.index(), service, pick);
                 }
                 Cluster cluster = cluster(service.key(), destination);
+                Endpoint stand = DynamicHosts.endpoint(entry);
+                if (stand != null) {
+                    yield named(cluster, DynamicHosts.backend(entry, stand, service.port(), pick.host()));
+                }
                 yield passesThrough(entry, service)
                         ? cluster.direct(passthrough(mesh.index(), service))
                         : cluster.choose(entry, mesh.index(), service.address(), pick);
@@ -95,6 +102,7 @@ public final class Clusters {
             ServiceEntry entry = mesh.index().service(service.key());
             boolean balanced = entry != null
                     && (waypoints == null || waypoints.of(entry) == null)
+                    && DynamicHosts.endpoint(entry) == null
                     && !passesThrough(entry, service);
             if (entry != null && balanced) {
                 return cluster(service.key(), destination).look(entry, mesh.index(), service.address(), pick);
@@ -129,6 +137,14 @@ public final class Clusters {
         return last;
     }
 
+    private Choice named(Cluster cluster, @Nullable Backend host) {
+        if (host == null) {
+            return Choice.NONE_HEALTHY;
+        }
+        sweepLater(Duration.ofMillis(SWEEP_MILLIS_MAX));
+        return cluster.direct(host, DynamicHosts.HOSTS_MAX);
+    }
+
     private boolean passesThrough(ServiceEntry entry, Destination.OfService service) {
         return entry.isPassthrough()
                 || states.settings(service.key(), service.port()).balancing().algorithm() == Algorithm.PASSTHROUGH;
@@ -150,6 +166,7 @@ public final class Clusters {
     /** Whether the destination has an endpoint that was not tried in vain. */
     public boolean hasUntried(Destination destination, Pick pick) {
         return destination instanceof Destination.OfService service
+                && !DynamicHosts.mayBeDynamic(destination)
                 && cluster(service.key(), destination).hasUntried(pick);
     }
 

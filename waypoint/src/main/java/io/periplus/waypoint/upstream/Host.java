@@ -11,7 +11,6 @@ import io.periplus.waypoint.upstream.tls.TlsOrigination;
 import io.periplus.waypoint.upstream.tls.TlsOrigination.Inside;
 import io.periplus.wire.waypoint.ProxyProtocol;
 import io.periplus.wire.workload.AppProtocol;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -140,13 +139,14 @@ public final class Host implements Candidate {
     /**
      * The version of HTTP it is spoken to.
      *
-     * @param declared by the port; if nothing is declared it is spoken to as the client speaks
+     * @param declared by the port; if nothing is declared it is spoken to as the client speaks, if it is no protocol that says
+     *     a version, in the one that every server knows
      */
     public HttpProtocol protocol(AppProtocol declared, HttpProtocol client) {
         HttpProtocol usual = switch (declared) {
             case HTTP2, GRPC -> HttpProtocol.HTTP2;
-            case HTTP11 -> HttpProtocol.HTTP1;
-            case UNKNOWN, TCP, TLS, UNRECOGNIZED -> client;
+            case HTTP11, TCP, TLS, UNRECOGNIZED -> HttpProtocol.HTTP1;
+            case UNKNOWN -> client;
         };
         return switch (state.settings().pool().upgrade()) {
             case NONE -> usual;
@@ -200,7 +200,7 @@ public final class Host implements Candidate {
      */
     public Future<Channel> connect(ConnectionKey key) {
         if (!state.breakers().takeConnection(false)) {
-            return loop.loop().newFailedFuture(new ConnectException("the service has as many connections as it may"));
+            return loop.loop().newFailedFuture(new OverflowException());
         }
         connections++;
         Future<Channel> connecting = source(key).open(Inside.BYTES);

@@ -31,6 +31,9 @@ public final class Hostnames implements AutoCloseable {
     /** Answers that want to be kept longer are asked for again all the same. */
     private static final int TTL_SECONDS_MAX = 3600;
 
+    /** Names at a time: those of ServiceEntries, and below wildcards those that clients have chosen within minutes. */
+    private static final int NAMES_MAX = 8192;
+
     private static final int NEGATIVE_TTL_SECONDS = 5;
     private static final long UNUSED_NANOS_MAX = TimeUnit.MINUTES.toNanos(5);
 
@@ -46,7 +49,8 @@ public final class Hostnames implements AutoCloseable {
     private final Map<String, Entry> entries = new HashMap<>();
     private int version;
 
-    Hostnames(EventLoop loop, Function<String, Future<List<InetAddress>>> lookup, Runnable onClose) {
+    /** @param lookup asks for a name's addresses, on the event loop */
+    public Hostnames(EventLoop loop, Function<String, Future<List<InetAddress>>> lookup, Runnable onClose) {
         this.loop = loop;
         this.lookup = lookup;
         this.onClose = onClose;
@@ -100,6 +104,10 @@ public final class Hostnames implements AutoCloseable {
 
     /** The addresses, at least one: those that are known, else those of the next answer. */
     Future<List<InetAddress>> resolve(String name) {
+        if (entries.size() >= NAMES_MAX && !entries.containsKey(name)) {
+            return loop.newFailedFuture(new UnknownHostException(
+                    "cannot resolve " + name + ": " + NAMES_MAX + " other names are in use, which is the most"));
+        }
         List<InetAddress> known = known(name);
         return known.isEmpty() ? look(name) : loop.newSucceededFuture(known);
     }

@@ -15,11 +15,14 @@ import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.dataplane.tls.WorkloadTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +33,9 @@ import java.util.function.Supplier;
 public final class MeshConnector implements Connector {
     /** Where workloads take HBONE. */
     public static final int HBONE_PORT = 15008;
+
+    /** Of a name that are tried for one connection. */
+    private static final int ADDRESSES_MAX = 3;
 
     private final HbonePool tunnels;
     private final Supplier<CompletableFuture<WorkloadTls>> identity;
@@ -55,13 +61,27 @@ public final class MeshConnector implements Connector {
         Promise<Channel> promise = loop.newPromise();
         dial.hostnames().resolve(address.getHostString()).addListener((Future<List<InetAddress>> found) -> {
             if (found.isSuccess()) {
-                InetSocketAddress first = new InetSocketAddress(found.getNow().getFirst(), address.getPort());
-                open(dial.to(first), loop).addListener((Future<Channel> connected) -> pass(connected, promise));
+                List<InetAddress> all = new ArrayList<>(found.getNow());
+                Collections.shuffle(all, ThreadLocalRandom.current());
+                openOneOf(all.subList(0, Math.min(all.size(), ADDRESSES_MAX)), dial, loop, promise);
             } else {
                 promise.tryFailure(found.cause());
             }
         });
         return promise;
+    }
+
+    /** The first that can be reached. */
+    private void openOneOf(List<InetAddress> addresses, Dial dial, EventLoop loop, Promise<Channel> promise) {
+        int port = dial.backend().address().getPort();
+        open(dial.to(new InetSocketAddress(addresses.getFirst(), port)), loop)
+                .addListener((Future<Channel> connected) -> {
+                    if (connected.isSuccess() || addresses.size() == 1) {
+                        pass(connected, promise);
+                    } else {
+                        openOneOf(addresses.subList(1, addresses.size()), dial, loop, promise);
+                    }
+                });
     }
 
     private Future<Channel> open(Dial dial, EventLoop loop) {

@@ -19,7 +19,7 @@ final class TcpLimits {
             channel.closeFuture().addListener(_ -> timer.cancel(false));
         }
         Duration idle = settings.tcpIdle();
-        if (idle != null) {
+        if (idle != null && idle.isPositive()) {
             channel.pipeline().addLast(new IdleStateHandler(0, 0, idle.toMillis(), TimeUnit.MILLISECONDS) {
                 @Override
                 protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {

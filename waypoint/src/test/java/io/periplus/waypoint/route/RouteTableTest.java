@@ -67,6 +67,27 @@ class RouteTableTest {
         };
     }
 
+    // ---- what is spoken
+
+    private boolean requestsOnly(int port, boolean only) {
+        return store.table().takesRequestsOnly(service("accounts", port), "client", () -> only);
+    }
+
+    @Test
+    void aPortThatARouteNamesTakesRequestsOnly() {
+        assertThat(requestsOnly(80, true)).isFalse();
+        RoutesOf.put(store, http("everywhere", ""), of("HTTP", "ns", "named", "port: 90", ""));
+        assertThat(requestsOnly(90, false)).isTrue();
+        assertThat(requestsOnly(80, false)).isFalse();
+        assertThat(requestsOnly(80, true)).isTrue();
+    }
+
+    @Test
+    void routesOfBytesSayNothingOfRequests() {
+        RoutesOf.put(store, of("TCP", "ns", "bytes", "port: 90", ""));
+        assertThat(requestsOnly(90, true)).isFalse();
+    }
+
     // ---- matching
 
     @Test
@@ -310,6 +331,22 @@ class RouteTableTest {
         assertThat(nameOf(store.table().route(ACCOUNTS, null, get("/p")))).isEqualTo("ns.producer.0");
         store.apply(Map.of(), List.of("HTTP/ns/producer"));
         assertThat(found(ACCOUNTS, "other", get("/c"))).isEqualTo("default");
+    }
+
+    // l7-waypoint 4.4
+    @Test
+    void routesOfTheWaypointsNamespaceReplaceProducerRoutesForEveryClientWithoutRoutesOfItsOwn() {
+        RoutesOf.put(
+                store,
+                http("producer", "matches { path { type: PATH_PREFIX value: '/p' } }"),
+                of("HTTP", "infra", "w", "of_the_waypoint: true", "matches { path { type: PATH_PREFIX value: '/w' } }"),
+                of("HTTP", "finance", "consumer", "", "matches { path { type: PATH_PREFIX value: '/c' } }"));
+        assertThat(found(ACCOUNTS, "other", get("/w"))).isEqualTo("infra.w.0");
+        assertThat(found(ACCOUNTS, "other", get("/p"))).isEqualTo("NOT_FOUND");
+        assertThat(found(ACCOUNTS, "finance", get("/c"))).isEqualTo("finance.consumer.0");
+        assertThat(nameOf(store.table().route(ACCOUNTS, null, get("/w")))).isEqualTo("infra.w.0");
+        store.apply(Map.of(), List.of("HTTP/infra/w"));
+        assertThat(found(ACCOUNTS, "other", get("/p"))).isEqualTo("ns.producer.0");
     }
 
     @Test

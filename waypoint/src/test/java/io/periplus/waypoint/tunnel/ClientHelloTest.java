@@ -70,6 +70,16 @@ class ClientHelloTest {
     }
 
     @Test
+    void whatHidesItIsNotTakenForSomethingElse() {
+        byte[] warningFirst = {21, 3, 1, 0, 2, 1, 90};
+        byte[] tooLong = {22, 3, 1, 0, 4, 1, 0, (byte) 0x80, 0};
+        byte[] broken = {22, 3, 1, 0, 5, 1, 0, 0, 1, 3};
+        for (byte[] bytes : List.of(warningFirst, tooLong, broken)) {
+            assertThat(ClientHello.peek(Unpooled.wrappedBuffer(bytes))).isInstanceOf(ClientHello.Peek.Unreadable.class);
+        }
+    }
+
+    @Test
     void otherBytesAreNone() {
         assertThat(ClientHello.peek(Unpooled.wrappedBuffer(new byte[] {'G', 'E', 'T'})))
                 .isInstanceOf(ClientHello.Peek.Other.class);

@@ -2,6 +2,7 @@ package io.periplus.waypoint.route.match;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,11 @@ public final class HostIndex<V> {
         }
         int colon = authority.lastIndexOf(':');
         return colon < 0 ? authority.length() : colon;
+    }
+
+    /** The host of an authority, in lower case. */
+    public static String hostOf(String authority) {
+        return authority.substring(0, hostEnd(authority)).toLowerCase(Locale.ROOT);
     }
 
     /** From right to left, so that every suffix's hash turns up on the way. */

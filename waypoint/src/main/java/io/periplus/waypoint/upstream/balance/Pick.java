@@ -18,6 +18,11 @@ public interface Pick {
         return null;
     }
 
+    /** The host that the client asks for, in lower case, without a port; empty if it names none. */
+    default String host() {
+        return "";
+    }
+
     /** What stands for the client in consistent hashing, null if the client did not bring it. */
     default @Nullable String hashed(HashKey key) {
         return null;

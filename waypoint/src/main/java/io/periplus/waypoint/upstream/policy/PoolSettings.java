@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The connections to an endpoint.
  *
  * @param sockets how TCP connects and keeps alive
- * @param tcpIdle after which a TCP connection without traffic ends, null for the proxy's default
+ * @param tcpIdle after which a TCP connection without traffic ends, zero for never, null for the proxy's default
  * @param maxAge after which a connection takes no more requests (HTTP) or ends (TCP), null for never
  * @param requestsPerConnection after which an HTTP connection is closed
  * @param httpIdle after which an HTTP connection without requests is closed
@@ -42,7 +42,7 @@ public record PoolSettings(
     static PoolSettings of(ConnectionPool source) {
         return new PoolSettings(
                 sockets(source),
-                Times.positive(source.hasTcpIdleTimeout(), source.getTcpIdleTimeout()),
+                source.hasTcpIdleTimeout() ? Times.of(source.getTcpIdleTimeout()) : null,
                 Times.positive(source.hasMaxConnectionDuration(), source.getMaxConnectionDuration()),
                 limit(source.getMaxRequestsPerConnection()),
                 orElse(Times.positive(source.hasHttpIdleTimeout(), source.getHttpIdleTimeout()), HTTP_IDLE_DEFAULT),
