@@ -3,26 +3,34 @@ package io.periplus.waypoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
+import io.periplus.api.http.HttpText;
 import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.exchange.AnswerFields;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.route.RetryConditions;
+import io.periplus.waypoint.route.RetryRules;
 import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the environment of the pod says; names are upstream's.
  *
+ * @param trustDomainAliases trust domains in which identities are the same as in its own
  * @param gateway name of this proxy's Gateway
  * @param service name of the Service of this proxy's Gateway
  * @param controlPlane address of the control plane, which is the certificate authority too
@@ -46,6 +54,7 @@ record ProxyConfig(
         String cluster,
         String network,
         String trustDomain,
+        Set<String> trustDomainAliases,
         String clusterDomain,
         String gateway,
         String service,
@@ -86,6 +95,7 @@ record ProxyConfig(
                 env.getOrDefault("ISTIO_META_CLUSTER_ID", "Kubernetes"),
                 env.getOrDefault("ISTIO_META_NETWORK", ""),
                 env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
+                names(env.getOrDefault("TRUST_DOMAIN_ALIASES", "")),
                 env.getOrDefault("CLUSTER_DOMAIN", "cluster.local"),
                 gateway,
                 env.getOrDefault("ISTIO_META_WORKLOAD_NAME", gateway),
@@ -110,6 +120,13 @@ record ProxyConfig(
                                 account.isEmpty() ? gateway : account)),
                 number(env, "NUM_TRUSTED_PROXIES", 0, 0),
                 isOn(env, "PERIPLUS_TCP_SKIPS_HTTP_CHECKS"));
+    }
+
+    private static Set<String> names(String separatedByCommas) {
+        return Arrays.stream(separatedByCommas.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whose certificate this proxy presents. */
@@ -165,7 +182,9 @@ record ProxyConfig(
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
         settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")))
-                .withWindows(windows(env));
+                .withWindows(windows(env))
+                .withRetries(retries(env))
+                .withAnswers(answers(env));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
@@ -175,6 +194,28 @@ record ProxyConfig(
         }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    /** The mesh's {@code defaultHttpRetryPolicy}. */
+    private static RetryRules retries(Map<String, String> env) {
+        String on = env.getOrDefault("HTTP_RETRY_ON", "");
+        RetryRules usual = RetryRules.DEFAULT;
+        return new RetryRules(
+                number(env, "HTTP_RETRY_ATTEMPTS", usual.most(), 0),
+                on.isEmpty() ? usual.on() : RetryConditions.of(on),
+                RetryConditions.statuses(on).sorted().toArray(),
+                number(env, "HTTP_RETRY_BACKOFF_MS", 0, 0));
+    }
+
+    /** The mesh's {@code proxyHeaders}. */
+    private static AnswerFields answers(Map<String, String> env) {
+        String server = env.getOrDefault("SERVER_HEADER", "");
+        AsciiString said = server.isEmpty() ? AnswerFields.DEFAULT.server() : AsciiString.of(server);
+        if (!HttpText.isValue(server)) {
+            throw new IllegalArgumentException("SERVER_HEADER: \"" + server + "\" (expected: a value for a header)");
+        }
+        return new AnswerFields(
+                isOn(env, "SERVER_HEADER_DISABLED") ? null : said, !isOn(env, "ENVOY_DEBUG_HEADERS_DISABLED"));
     }
 
     private static Set<SpiffeId> forwarders(String trustDomain, String text) {

@@ -41,12 +41,16 @@ final class MeshConfigReader {
         Map<String, String> environment = new TreeMap<>();
         proxies(root.section("defaultConfig"), environment, findings);
         accessLog(root, environment);
+        HttpDefaults.read(root, environment, findings);
         Section paths = root.section("pathNormalization");
         put(environment, "PATH_NORMALIZATION", oneOf(paths, "normalization", PATH_NORMALIZATIONS));
         ignored(paths, findings);
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
+        if (!trustDomains.isEmpty()) {
+            environment.put("TRUST_DOMAIN_ALIASES", String.join(",", trustDomains));
+        }
         List<LabelSelectorInput> discovery = Selectors.list(root, "discoverySelectors", findings);
         EntryVisibility visibility = VisibilityReader.read(root, findings);
         Duration connectTimeout = positive(root, "connectTimeout");
@@ -94,6 +98,7 @@ final class MeshConfigReader {
         if (trusted != null) {
             environment.put("NUM_TRUSTED_PROXIES", String.valueOf(trusted));
         }
+        HttpDefaults.headers(config.section("proxyHeaders"), environment, findings);
         INSTALLED.forEach(config::has);
         ignored(config, findings);
         ignored(topology, findings);
