@@ -157,7 +157,23 @@ public record HboneSettings(
         }
 
         private HboneSettings finish() {
-            return new HboneSettings(streamWindow, connectionWindow, frameSize, maxConcurrentStreams, clientHeaderList, serverHeaderList, streamsPerConnection, keepaliveInterval, keepaliveTimeout, connectTimeout, handshakeTimeout, answerTimeout, probeTimeout, unusedRelease, maxPooled, memoryShare);
+            return new HboneSettings(
+                    streamWindow,
+                    connectionWindow,
+                    frameSize,
+                    maxConcurrentStreams,
+                    clientHeaderList,
+                    serverHeaderList,
+                    streamsPerConnection,
+                    keepaliveInterval,
+                    keepaliveTimeout,
+                    connectTimeout,
+                    handshakeTimeout,
+                    answerTimeout,
+                    probeTimeout,
+                    unusedRelease,
+                    maxPooled,
+                    memoryShare);
         }
     }
 }

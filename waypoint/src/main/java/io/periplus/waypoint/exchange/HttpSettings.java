@@ -133,7 +133,17 @@ public record HttpSettings(
         }
 
         private HttpSettings finish() {
-            return new HttpSettings(http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
+            return new HttpSettings(
+                    http10,
+                    http1Trailers,
+                    headTimeout,
+                    idleTimeout,
+                    paths,
+                    windows,
+                    clientsBy,
+                    forwarders,
+                    retries,
+                    answers);
         }
     }
 }
