@@ -3,6 +3,7 @@ package io.periplus.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,25 @@ class AnalyzeTest {
                 .prints("Warning [PER0001] (AuthorizationPolicy accounts/namespace-get-only " + file
                         + ":4) ztunnel judges")
                 .complains("Error: Analyzers found issues when analyzing namespace: accounts.");
+    }
+
+    /** With the class path that commands have, which is not that of the other roles. */
+    @Test
+    @Order(3)
+    void anExpressionIsReadWithoutAControlPlane() throws IOException {
+        Path file = Files.writeString(directory.resolve("limit.yaml"), """
+                apiVersion: policy.periplus.io/v1alpha1
+                kind: RateLimitPolicy
+                metadata: {name: few, namespace: accounts}
+                spec:
+                  targetRefs: [{group: "", kind: Service, name: accounts}]
+                  rateLimits: [{name: few, requests: 5, per: minute, match: {cel: "request.method == 1"}}]
+                """);
+        CLUSTER.istioctl("analyze", "--use-kube=false", file.toString())
+                .run()
+                .exits(79)
+                .prints("Error [IST0106] (RateLimitPolicy accounts/few ")
+                .prints("spec.rateLimits[0].match.cel: ");
     }
 
     @Test

@@ -62,7 +62,7 @@ class HouseRulesTest {
                 .whereLayer("ztunnel")
                 .mayOnlyBeAccessedByLayers("distribution")
                 .whereLayer("waypoint")
-                .mayOnlyBeAccessedByLayers("distribution", "microbenchmarks")
+                .mayOnlyBeAccessedByLayers("distribution", "policy test", "microbenchmarks")
                 .whereLayer("node agent")
                 .mayOnlyBeAccessedByLayers("distribution")
                 .whereLayer("lab")

@@ -10,6 +10,8 @@ public enum MeshSwitch {
     ZTUNNEL_DRY_RUN("AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false),
     /** Routes in a client's namespace apply to that namespace's clients. */
     CONSUMER_ROUTES("PERIPLUS_CONSUMER_ROUTES", true),
+    /** Routes that come to nothing for want of a waypoint have the condition {@code ResolvedWaypoints: False}. */
+    UNRESOLVED_WAYPOINTS("PERIPLUS_UNRESOLVED_WAYPOINTS", true),
     /** What is deployed for a Gateway has its labels and annotations, unless it says others. */
     GATEWAY_COPIES("PILOT_ENABLE_GATEWAY_API_COPY_LABELS_ANNOTATIONS", true),
     /** A DENY rule goes on at ztunnels without the parts of it that ask about HTTP alone. */

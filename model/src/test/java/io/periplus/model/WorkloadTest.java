@@ -175,7 +175,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http, , HTTP11", "http-web, , HTTP11", "grpc, , GRPC", "grpc-web, , HTTP11", "http2, , HTTP2",
+        "http, , HTTP11", "http-web, , HTTP11", "grpc, , GRPC", "grpc-web, , GRPC", "http2, , HTTP2",
         "web, , UNKNOWN", "web, kubernetes.io/h2c, HTTP2", "http, tcp, TCP", "https, , TLS", "mysql, , TCP",
         "HTTP, , HTTP11"
     })

@@ -1,7 +1,11 @@
 package io.periplus.policytest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.periplus.api.NamespacedName;
 import io.periplus.api.SpiffeId;
+import io.periplus.api.why.HeaderField;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.policytest.Documents.Document;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A case as its author wrote it.
  *
- * @param client null for a client outside the mesh
+ * @param client null for a client outside the mesh, and for a Gateway
+ * @param fromGateway the client, if it is one
  * @param address of the client
- * @param service by {@code name.namespace} or full host name
- * @param port 0 for the only one of the service
+ * @param gateway that is called; null for a service
+ * @param service by {@code name.namespace} or full host name; empty for a Gateway
+ * @param port 0 for the only one of the service or Gateway
+ * @param serverName that the client asks for in TLS, empty for none that the author names
  * @param request null for a connection that is judged as bytes
- * @param claims of a valid token, null without one
- * @param authorizer what the external authorizer of a CUSTOM policy answers, null where the author does not say
+ * @param claims of a token that its issuer signed, null without one
+ * @param authorizers what external authorizers of CUSTOM policies answer, by provider; {@code *} for all others
  * @param allowed what is expected
  * @param by {@code namespace/name} of the policy that is expected to decide, null for any
  */
@@ -28,12 +35,15 @@ record Case(
         String where,
         String name,
         @Nullable SpiffeId client,
+        @Nullable NamespacedName fromGateway,
         String address,
+        @Nullable NamespacedName gateway,
         String service,
         int port,
+        String serverName,
         @Nullable Request request,
         @Nullable JsonNode claims,
-        @Nullable Boolean authorizer,
+        Map<String, Boolean> authorizers,
         boolean allowed,
         @Nullable String by) {
 
@@ -41,15 +51,51 @@ record Case(
      * A request.
      *
      * @param host empty for the service's own
-     * @param headers names in lower case
+     * @param headers in order, names may repeat
      */
-    record Request(String method, String path, String host, Map<String, String> headers) {}
+    record Request(String method, String path, String host, List<HeaderField> headers) {}
 
     private static final String ANY_ADDRESS = "10.244.255.254";
     private static final Set<String> FIELDS = Set.of("name", "from", "to", "token", "authorizer", "expect", "by");
-    private static final Set<String> FROM = Set.of("namespace", "serviceAccount", "ip", "outside");
+    private static final Set<String> FROM = Set.of("namespace", "serviceAccount", "ip", "outside", "gateway");
     private static final Set<String> TO =
-            Set.of("service", "namespace", "port", "path", "method", "host", "headers", "tcp");
+            Set.of("service", "gateway", "namespace", "port", "path", "method", "host", "headers", "tcp", "serverName");
+    private static final String ANY = "*";
+
+    /** What an external authorizer answers; null where the author does not say. */
+    @Nullable
+    Boolean answerOf(String provider) {
+        Boolean own = authorizers.get(provider);
+        return own == null ? authorizers.get(ANY) : own;
+    }
+
+    /** What a connection of this client is, as L4 policies see it. */
+    ConnectionAttributes connection(@Nullable SpiffeId identity, IpAddress destination, int destinationPort) {
+        try {
+            return new ConnectionAttributes(identity, IpAddress.parse(address), destination, destinationPort);
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableException(where + ": from.ip: " + e.getMessage());
+        }
+    }
+
+    /** The same from another address. */
+    Case from(String other) {
+        return new Case(
+                where,
+                name,
+                client,
+                fromGateway,
+                other,
+                gateway,
+                service,
+                port,
+                serverName,
+                request,
+                claims,
+                authorizers,
+                allowed,
+                by);
+    }
 
     /** Whether a document holds cases. */
     static boolean isIn(Document document) {
@@ -72,53 +118,106 @@ record Case(
         check(where + ", to", node.path("to"), TO);
         JsonNode from = node.path("from");
         JsonNode to = node.path("to");
-        boolean outside = from.path("outside").asBoolean();
-        if (!outside && !from.hasNonNull("namespace")) {
+        boolean outside = flag(where, "from.outside", from.path("outside"));
+        NamespacedName fromGateway = name(where, "from.gateway", from.path("gateway"));
+        NamespacedName gateway = name(where, "to.gateway", to.path("gateway"));
+        if (!outside && fromGateway == null && gateway == null && !from.hasNonNull("namespace")) {
             throw new UnreadableException(
                     where + ": from.namespace is missing (a client outside the mesh: outside: true)");
         }
-        if (!to.hasNonNull("service")) {
-            throw new UnreadableException(where + ": to.service is missing");
+        if (gateway == null == !to.hasNonNull("service")) {
+            throw new UnreadableException(where + ": needs one of to.service and to.gateway");
         }
         String expect = node.path("expect").asText("");
         if (!expect.equals("allow") && !expect.equals("deny")) {
             throw new UnreadableException(where + ": expect is \"" + expect + "\" (expected: allow or deny)");
         }
-        SpiffeId client = outside
+        SpiffeId client = outside || fromGateway != null || !from.hasNonNull("namespace")
                 ? null
                 : new SpiffeId(
                         trustDomain,
                         from.path("namespace").asText(),
                         from.path("serviceAccount").asText("default"));
-        String service = to.path("service").asText();
+        String service = to.path("service").asText("");
+        JsonNode port = to.path("port");
+        if (!port.isMissingNode() && !port.canConvertToInt()) {
+            throw new UnreadableException(where + ": to.port is " + port + " (expected: a number)");
+        }
         return new Case(
                 where,
                 name,
                 client,
+                fromGateway,
                 from.path("ip").asText(ANY_ADDRESS),
+                gateway,
                 to.hasNonNull("namespace")
                         ? service + "." + to.path("namespace").asText()
                         : service,
-                to.path("port").asInt(),
-                to.path("tcp").asBoolean() ? null : request(to),
+                port.asInt(),
+                to.path("serverName").asText("").toLowerCase(Locale.ROOT),
+                flag(where, "to.tcp", to.path("tcp")) ? null : request(where, to),
                 node.hasNonNull("token") ? node.path("token") : null,
-                node.hasNonNull("authorizer") ? node.path("authorizer").asText().equals("allow") : null,
+                authorizers(where, node.path("authorizer")),
                 expect.equals("allow"),
                 node.hasNonNull("by") ? node.path("by").asText() : null);
     }
 
-    private static Request request(JsonNode to) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        to.path("headers")
-                .properties()
-                .forEach(header -> headers.put(
-                        header.getKey().toLowerCase(Locale.ROOT),
-                        header.getValue().asText()));
+    private static Request request(String where, JsonNode to) {
+        List<HeaderField> headers = new ArrayList<>();
+        to.path("headers").properties().forEach(header -> {
+            String name = header.getKey();
+            if (name.startsWith(":") || name.equalsIgnoreCase("host")) {
+                throw new UnreadableException(
+                        where + ": to.headers has \"" + name + "\" (expected: to.method, to.path or to.host)");
+            }
+            Iterable<JsonNode> values = header.getValue().isArray() ? header.getValue() : List.of(header.getValue());
+            values.forEach(value -> headers.add(new HeaderField(name, value.asText())));
+        });
         return new Request(
                 to.path("method").asText("GET"),
                 to.path("path").asText("/"),
                 to.path("host").asText(""),
                 headers);
+    }
+
+    private static Map<String, Boolean> authorizers(String where, JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            return Map.of(ANY, answer(where + ": authorizer", node));
+        }
+        Map<String, Boolean> answers = new LinkedHashMap<>();
+        node.properties()
+                .forEach(each ->
+                        answers.put(each.getKey(), answer(where + ": authorizer." + each.getKey(), each.getValue())));
+        return answers;
+    }
+
+    private static boolean answer(String what, JsonNode node) {
+        return switch (node.asText()) {
+            case "allow" -> true;
+            case "deny" -> false;
+            default -> throw new UnreadableException(what + " is " + node + " (expected: allow or deny)");
+        };
+    }
+
+    private static boolean flag(String where, String what, JsonNode node) {
+        if (!node.isMissingNode() && !node.isBoolean()) {
+            throw new UnreadableException(where + ": " + what + " is " + node + " (expected: true or false)");
+        }
+        return node.asBoolean();
+    }
+
+    private static @Nullable NamespacedName name(String where, String what, JsonNode node) {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        String[] parts = node.asText().split("/", -1);
+        if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw new UnreadableException(where + ": " + what + " is " + node + " (expected: <namespace>/<name>)");
+        }
+        return new NamespacedName(parts[0], parts[1]);
     }
 
     /** A field that nobody reads would make a case say less than its author thinks. */

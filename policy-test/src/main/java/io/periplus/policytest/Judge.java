@@ -2,30 +2,26 @@ package io.periplus.policytest;
 
 import io.periplus.api.NamespacedName;
 import io.periplus.api.SpiffeId;
-import io.periplus.api.why.Judgement;
-import io.periplus.api.why.Verdict;
 import io.periplus.dataplane.address.IpAddress;
-import io.periplus.dataplane.explain.Judgements;
 import io.periplus.dataplane.http.PathNormalization;
-import io.periplus.dataplane.index.Endpoint;
 import io.periplus.dataplane.policy.AuthorizationCompiler;
-import io.periplus.dataplane.policy.CompiledPolicy;
-import io.periplus.dataplane.policy.CustomMatch;
-import io.periplus.dataplane.policy.Explanation;
+import io.periplus.dataplane.policy.ConnectionAttributes;
 import io.periplus.dataplane.policy.PolicySet;
 import io.periplus.dataplane.policy.RequestAttributes;
-import io.periplus.dataplane.policy.WaypointPolicyCompiler;
 import io.periplus.model.AmbientIndex;
+import io.periplus.model.gateway.EdgeGateway;
+import io.periplus.model.gateway.EdgeGateways;
+import io.periplus.model.input.GatewayInput;
+import io.periplus.model.proxy.ProxyNames;
 import io.periplus.model.waypoint.Binding;
 import io.periplus.model.waypoint.Waypoint;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.WorkloadInfo;
-import io.periplus.wire.workload.Port;
-import io.periplus.wire.workload.PortList;
-import io.periplus.wire.workload.Service;
+import io.periplus.waypoint.edge.EdgeRules;
+import io.periplus.waypoint.exchange.Admission;
+import io.periplus.waypoint.mesh.Destination;
+import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.Workload;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +30,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges cases as the proxies of such a cluster would: the waypoint by the policies for the service and for the endpoint, then
- * the endpoint's ztunnel, for every endpoint that there is.
+ * the endpoint's ztunnel, for every endpoint that there is; or a Gateway by its own.
  */
 final class Judge {
-    private static final IpAddress NOWHERE = IpAddress.parse("0.0.0.0");
+    /** Where waypoints run only a cluster knows; no block of the author's should hold it. */
+    private static final String ADDRESS_OF_WAYPOINTS = "10.244.255.253";
+
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
 
     private final AmbientIndex index;
     private final PathNormalization paths;
     private final PolicySet atZtunnel;
-    private final Map<NamespacedName, PolicySet> atWaypoint = new HashMap<>();
+    private final TestTokens signer;
+    private final Map<NamespacedName, L7Proxy> proxies = new HashMap<>();
 
-    /** @param paths how the mesh normalises them ({@code pathNormalization}) */
-    Judge(AmbientIndex index, PathNormalization paths) {
+    /**
+     * @param paths how the mesh normalises them ({@code pathNormalization})
+     * @param signer whose key the index takes for that of every issuer whose keys would have to be fetched
+     */
+    Judge(AmbientIndex index, PathNormalization paths, TestTokens signer) {
+        this.signer = signer;
         this.index = index;
         this.paths = paths;
         this.atZtunnel = PolicySet.of(
@@ -56,194 +61,154 @@ final class Judge {
     }
 
     Result judge(Case given) {
-        ServiceInfo service = serviceOf(given);
-        int port = portOf(given, service.message());
-        Way way = new Way(given, service, port);
-        List<Workload> endpoints = new ArrayList<>();
-        for (WorkloadInfo workload : endpointsOf(service)) {
-            way.to(workload);
-            endpoints.add(workload.forZtunnel());
-            if (way.verdict != Verdict.ALLOWED) {
-                break;
-            }
+        Journey journey = new Journey();
+        if (given.gateway() == null) {
+            toService(given, journey);
+        } else {
+            atGateway(given, given.gateway(), journey);
         }
-        if (endpoints.isEmpty()) {
-            throw new UnreadableException(given.where() + ": service " + service.resourceName()
-                    + " selects nothing: add its workload, or a selector");
-        }
-        return way.result();
+        return journey.result(given);
     }
 
-    private ServiceInfo serviceOf(Case given) {
-        List<ServiceInfo> found = Stream.concat(
-                        index.services.entries().values().stream(), index.entryServices.entries().values().stream())
-                .filter(service -> isNamed(service.message(), given.service()))
-                .toList();
-        if (found.isEmpty()) {
-            throw new UnreadableException(given.where() + ": no Service or ServiceEntry in the files is \""
-                    + given.service() + "\" (expected: <name>.<namespace> or a full host name)");
+    private void toService(Case given, Journey journey) {
+        CalledService called = CalledService.of(index, given);
+        SpiffeId client = clientOf(given);
+        Waypoint waypoint = waypointOf(given, called.service());
+        if (waypoint == null) {
+            called.endpoints()
+                    .forEach(endpoint -> atZtunnel(called, endpoint, given, client, given.address(), journey));
+            return;
         }
-        return found.getFirst();
+        Destination addressed = called.destination();
+        boolean bytes = addressed.protocol() == AppProtocol.TCP || addressed.protocol() == AppProtocol.TLS;
+        String name = "waypoint " + waypoint.key();
+        ConnectionAttributes connection = given.connection(client, addressed.address(), addressed.port());
+        L7Proxy proxy = proxy(waypoint.key());
+        Passage passage = new Passage(given, proxy, name, addressed, connection, journey);
+        passage.go(
+                bytes ? null : authority(given.service(), addressed.port(), false),
+                false,
+                paths,
+                Admission.MESH,
+                signer,
+                name + ", service " + called.service().resourceName());
+        for (WorkloadInfo endpoint : called.endpoints()) {
+            if (journey.goesOn()) {
+                Workload workload = endpoint.forWaypoint();
+                RequestAttributes there =
+                        passage.attributes(given.connection(client, addressOf(workload), called.targetPort(workload)));
+                journey.judged(
+                        name + ", workload " + workload.getNamespace() + "/" + workload.getName(),
+                        proxy.policies().explainWorkload(workload, there));
+            }
+            atZtunnel(called, endpoint, given, identityOf(waypoint), ADDRESS_OF_WAYPOINTS, journey);
+        }
     }
 
-    private static boolean isNamed(Service service, String name) {
-        return service.getHostname().equals(name)
-                || (service.getName() + "." + service.getNamespace()).equals(name)
-                || (service.getName() + "." + service.getNamespace() + ".svc").equals(name);
+    private void atZtunnel(
+            CalledService called,
+            WorkloadInfo endpoint,
+            Case given,
+            @Nullable SpiffeId client,
+            String from,
+            Journey journey) {
+        if (journey.goesOn()) {
+            Workload workload = endpoint.forZtunnel();
+            ConnectionAttributes connection =
+                    given.from(from).connection(client, addressOf(workload), called.targetPort(workload));
+            journey.judged(
+                    "ztunnel, workload " + workload.getNamespace() + "/" + workload.getName(),
+                    atZtunnel.explainWorkload(workload, connection));
+        }
     }
 
-    private static int portOf(Case given, Service service) {
-        if (given.port() == 0 && service.getPortsCount() == 1) {
-            return service.getPorts(0).getServicePort();
+    /** What lies behind the Gateway is another case, in which it is the client. */
+    private void atGateway(Case given, NamespacedName key, Journey journey) {
+        EdgeGateway gateway = index.ownGateways.edge().get(key);
+        if (gateway == null) {
+            throw new UnreadableException(given.where() + ": to.gateway " + key
+                    + " is no Gateway of class istio in the files (expected: <namespace>/<name>)");
         }
-        if (service.getPortsList().stream().noneMatch(port -> port.getServicePort() == given.port())) {
-            throw new UnreadableException(given.where() + ": to.port " + given.port() + " is none of service "
-                    + service.getHostname() + " ("
-                    + service.getPortsList().stream().map(Port::getServicePort).toList() + ")");
-        }
-        return given.port();
+        GatewayInput.Listener listener = listenerOf(given, gateway);
+        boolean secure = listener.protocol().equals("HTTPS");
+        boolean http = secure || listener.protocol().equals("HTTP");
+        Case.Request request = given.request();
+        String host = request == null || request.host().isEmpty()
+                ? authority(hostOf(given, listener), listener.port(), secure)
+                : request.host();
+        String serverName = !given.serverName().isEmpty() || !secure ? given.serverName() : withoutPort(host);
+        String name = "gateway " + key;
+        ConnectionAttributes connection = given.connection(null, CalledService.NOWHERE, listener.port());
+        Destination addressed = new Destination.OfListener(
+                key.namespace(),
+                key.name(),
+                CalledService.NOWHERE,
+                listener.port(),
+                secure || http ? AppProtocol.HTTP11 : AppProtocol.TCP,
+                secure,
+                serverName);
+        Admission admission = EdgeRules.DEFAULT.of(connection.source().toString(), secure, null);
+        new Passage(given, proxy(key), name, addressed, connection.withServerName(serverName), journey)
+                .go(http ? host : null, secure, paths, admission, signer, name);
     }
 
-    private List<WorkloadInfo> endpointsOf(ServiceInfo service) {
-        return Stream.of(
-                        index.podWorkloads.entries().values().stream(),
-                        index.entryWorkloads.entries().values().stream(),
-                        index.entryEndpoints.entries().values().stream())
-                .flatMap(workloads -> workloads)
-                .filter(workload -> workload.forZtunnel().containsServices(service.resourceName()))
-                .sorted(Comparator.comparing(WorkloadInfo::uid))
-                .toList();
+    private static GatewayInput.Listener listenerOf(Case given, EdgeGateway gateway) {
+        List<GatewayInput.Listener> listeners = gateway.served();
+        List<Integer> ports =
+                listeners.stream().map(GatewayInput.Listener::port).distinct().toList();
+        int port = given.port() == 0 && ports.size() == 1 ? ports.getFirst() : given.port();
+        return listeners.stream()
+                .filter(listener -> listener.port() == port)
+                .findFirst()
+                .orElseThrow(() -> new UnreadableException(given.where() + ": to.port " + given.port()
+                        + " is no listener's of gateway " + gateway.key() + " " + ports));
     }
 
-    private PolicySet policiesOf(NamespacedName waypoint) {
-        return atWaypoint.computeIfAbsent(waypoint, name -> {
-            List<CompiledPolicy> policies = new ArrayList<>();
-            index.waypointPolicies.entries().forEach((key, policy) -> {
-                if (key.waypoint().equals(name)) {
-                    policies.add(WaypointPolicyCompiler.compile(policy));
-                }
-            });
-            return PolicySet.of(policies);
-        });
+    private static String hostOf(Case given, GatewayInput.Listener listener) {
+        if (given.request() != null
+                && (listener.hostname().isEmpty() || listener.hostname().startsWith("*"))) {
+            throw new UnreadableException(
+                    given.where() + ": to.host is missing, and listener " + listener.name() + " has no single one");
+        }
+        return listener.hostname();
     }
 
-    /** One case on its way to one endpoint after the other. */
-    private final class Way {
-        private final Case given;
-        private final ServiceInfo service;
-        private final int port;
-        private final @Nullable Waypoint waypoint;
-        private final List<Judgement> judgements = new ArrayList<>();
-        private final List<String> advice = new ArrayList<>();
-        private Verdict verdict = Verdict.ALLOWED;
-        private String reason = "no policy applies";
+    /** As clients write it: without a port that the scheme implies (RFC 9110 §4.2). */
+    private static String authority(String host, int port, boolean secure) {
+        return port == (secure ? HTTPS_PORT : HTTP_PORT) ? host : host + ":" + port;
+    }
 
-        Way(Case given, ServiceInfo service, int port) {
-            this.given = given;
-            this.service = service;
-            this.port = port;
-            this.waypoint = waypoint();
-        }
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+    }
 
-        /** Clients outside the mesh go past it. */
-        private @Nullable Waypoint waypoint() {
-            return given.client() != null && service.binding() instanceof Binding.Bound bound
-                    ? index.waypoints.get(bound.waypoint())
-                    : null;
+    private @Nullable SpiffeId clientOf(Case given) {
+        NamespacedName gateway = given.fromGateway();
+        if (gateway == null) {
+            return given.client();
         }
+        GatewayInput input = index.watched.gateways.get(gateway);
+        if (input == null) {
+            throw new UnreadableException(given.where() + ": from.gateway " + gateway + " is not in the files");
+        }
+        return new SpiffeId(
+                index.mesh().trustDomain(),
+                gateway.namespace(),
+                ProxyNames.serviceAccount(input, EdgeGateways.CONTROLLER));
+    }
 
-        void to(WorkloadInfo endpoint) {
-            Waypoint passed = waypoint;
-            SpiffeId identity = given.client();
-            if (passed != null) {
-                through(passed, endpoint.forWaypoint());
-                identity = identityOf(passed);
-            }
-            if (verdict == Verdict.ALLOWED) {
-                Workload workload = endpoint.forZtunnel();
-                String point = "ztunnel, workload " + workload.getNamespace() + "/" + workload.getName();
-                RequestAttributes connection =
-                        Traffic.connection(given, identity, addressOf(workload), targetPort(workload));
-                judged(point, atZtunnel.explainWorkload(workload, connection));
-            }
-        }
+    /** Clients outside the mesh go past it, and so do Gateways unless the service says otherwise. */
+    private @Nullable Waypoint waypointOf(Case given, ServiceInfo service) {
+        boolean passes = given.client() != null
+                || given.fromGateway() != null && service.message().getIngressUseWaypoint();
+        return passes && service.binding() instanceof Binding.Bound bound
+                ? index.waypoints.get(bound.waypoint())
+                : null;
+    }
 
-        private void through(Waypoint passed, Workload endpoint) {
-            PolicySet policies = policiesOf(passed.key());
-            Service to = service.message();
-            String point = "waypoint " + passed.key() + ", ";
-            RequestAttributes asked = Traffic.atWaypoint(given, virtualAddress(to), port, to.getHostname(), paths);
-            custom(point, policies.custom(to.getNamespace(), to.getHostname(), asked));
-            if (verdict == Verdict.ALLOWED) {
-                judged(
-                        point + "service " + service.resourceName(),
-                        policies.explainService(to.getNamespace(), to.getHostname(), asked));
-            }
-            if (verdict == Verdict.ALLOWED) {
-                judged(
-                        point + "workload " + endpoint.getNamespace() + "/" + endpoint.getName(),
-                        policies.explainWorkload(
-                                endpoint,
-                                Traffic.atWaypoint(
-                                        given, addressOf(endpoint), targetPort(endpoint), to.getHostname(), paths)));
-            }
-        }
-
-        /** What an external authorizer says only the case can tell. */
-        private void custom(String point, @Nullable CustomMatch match) {
-            if (match == null || match.dryRun() || Boolean.TRUE.equals(given.authorizer())) {
-                return;
-            }
-            boolean refuses = Boolean.FALSE.equals(given.authorizer());
-            verdict = refuses ? Verdict.DENIED : Verdict.UNDECIDED;
-            String key = match.policy().key();
-            reason = point + "CUSTOM policy " + key + " asks provider " + match.provider()
-                    + (refuses ? ", which refuses" : "; say in the case what it answers (authorizer: allow or deny)");
-            judgements.add(new Judgement(point + "authorizer", verdict, reason, key, -1, "", List.of()));
-        }
-
-        private void judged(String point, Explanation explanation) {
-            Judgement judgement = Judgements.of(point, explanation);
-            judgements.add(judgement);
-            if (judgement.verdict() != Verdict.ALLOWED) {
-                verdict = judgement.verdict();
-                advice.clear();
-            }
-            if (judgement.verdict() != Verdict.ALLOWED || judgement.policy() != null) {
-                reason = "at " + point + ": " + judgement.why();
-            }
-            explanation.changes().stream()
-                    .filter(change -> !advice.contains(change))
-                    .forEach(advice::add);
-        }
-
-        private int targetPort(Workload workload) {
-            PortList ports = workload.getServicesOrDefault(service.resourceName(), PortList.getDefaultInstance());
-            int target = new Endpoint(workload, ports.getPortsList()).targetPort(service.message(), port);
-            return target == Endpoint.NO_PORT ? port : target;
-        }
-
-        Result result() {
-            String by = given.by();
-            boolean named = by == null
-                    || judgements.stream()
-                            .filter(judgement -> judgement.verdict() == verdict)
-                            .anyMatch(judgement -> by.equals(judgement.policy()));
-            boolean asExpected = verdict == (given.allowed() ? Verdict.ALLOWED : Verdict.DENIED);
-            String expected = (given.allowed() ? "allow" : "deny") + (by == null ? "" : " by " + by);
-            String problem = !asExpected
-                    ? "expected " + expected + ", it is " + verdict.name().toLowerCase(java.util.Locale.ROOT)
-                    : named ? null : "expected " + expected + ", another policy decides";
-            return new Result(
-                    given.name(),
-                    given.where(),
-                    expected,
-                    verdict,
-                    reason,
-                    List.copyOf(judgements),
-                    List.copyOf(advice),
-                    problem);
-        }
+    private L7Proxy proxy(NamespacedName gateway) {
+        return proxies.computeIfAbsent(gateway, name -> L7Proxy.of(index, name, signer));
     }
 
     private static @Nullable SpiffeId identityOf(Waypoint waypoint) {
@@ -254,12 +219,6 @@ final class Judge {
     }
 
     private static IpAddress addressOf(Workload workload) {
-        return workload.getAddressesCount() == 0 ? NOWHERE : IpAddress.ofBytes(workload.getAddresses(0));
-    }
-
-    private static IpAddress virtualAddress(Service service) {
-        return service.getAddressesCount() == 0
-                ? NOWHERE
-                : IpAddress.ofBytes(service.getAddresses(0).getAddress());
+        return workload.getAddressesCount() == 0 ? CalledService.NOWHERE : IpAddress.ofBytes(workload.getAddresses(0));
     }
 }

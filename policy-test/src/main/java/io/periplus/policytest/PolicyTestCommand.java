@@ -73,8 +73,9 @@ final class PolicyTestCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Document> documents =
                 files.stream().flatMap(file -> Documents.of(file).stream()).toList();
+        TestTokens signer = new TestTokens();
         AmbientIndex index = World.of(
-                documents.stream().filter(document -> !Case.isIn(document)).toList());
+                documents.stream().filter(document -> !Case.isIn(document)).toList(), signer.jwks());
         List<Case> cases = documents.stream()
                 .filter(Case::isIn)
                 .flatMap(document -> Case.of(document, index.mesh().trustDomain()).stream())
@@ -83,7 +84,7 @@ final class PolicyTestCommand implements Callable<Integer> {
             throw new UnreadableException(
                     "no cases in the files (expected: a document with the list \"cases\"; see docs/why.md)");
         }
-        Judge judge = new Judge(index, paths);
+        Judge judge = new Judge(index, paths, signer);
         Report report = new Report(cases.stream().map(judge::judge).toList(), warnings(index));
         if (output.equals("json")) {
             report.json(out);
@@ -107,6 +108,12 @@ final class PolicyTestCommand implements Callable<Integer> {
                     .forEach(condition ->
                             warnings.add("AuthorizationPolicy " + status.key() + ": " + condition.message()));
         }
+        index.tokenStatus.entries().values().forEach(status -> {
+            var condition = status.wanted();
+            if (condition != null && !condition.reason().equals("Accepted")) {
+                warnings.add("RequestAuthentication " + status.key() + ": " + condition.message());
+            }
+        });
         return warnings.stream().sorted().toList();
     }
 }

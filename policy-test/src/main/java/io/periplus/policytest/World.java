@@ -7,6 +7,8 @@ import io.periplus.api.Labels;
 import io.periplus.controlplane.kube.Manifests;
 import io.periplus.model.AmbientIndex;
 import io.periplus.model.MeshSettings;
+import io.periplus.model.authn.FetchedKeys;
+import io.periplus.model.authn.WantedKeys;
 import io.periplus.policytest.Documents.Document;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,13 +31,22 @@ final class World {
         index = new AmbientIndex(MeshSettings.defaults(cluster));
     }
 
-    /** The index of these objects, settled. */
-    static AmbientIndex of(List<Document> objects) {
+    /**
+     * The index of these objects, settled.
+     *
+     * @param jwks the keys that every issuer publishes
+     */
+    static AmbientIndex of(List<Document> objects, String jwks) {
         World world = new World("cluster");
         objects.stream().filter(object -> object.kind().equals("Namespace")).forEach(world::put);
         objects.stream().filter(object -> !object.kind().equals("Namespace")).forEach(world::add);
         objects.stream().filter(object -> object.kind().equals("Service")).forEach(world::service);
         world.pods.forEach(pod -> world.put(new Document("pod", pod)));
+        world.index.graph().settle();
+        world.index.wantedKeys.entries().keySet().stream()
+                .map(WantedKeys.Key::source)
+                .distinct()
+                .forEach(source -> world.index.watched.fetchedKeys.put(source, new FetchedKeys(jwks, "")));
         world.index.graph().settle();
         return world.index;
     }

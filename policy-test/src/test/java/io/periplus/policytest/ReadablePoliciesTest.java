@@ -134,7 +134,7 @@ class ReadablePoliciesTest {
             spec:
               selector: {app: accounts}
               ports: [{port: 8080}]
-            """));
+            """), "{\"keys\": []}");
 
     private int policies;
 

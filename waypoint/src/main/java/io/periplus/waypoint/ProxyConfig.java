@@ -3,11 +3,16 @@ package io.periplus.waypoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.util.AsciiString;
 import io.periplus.api.SpiffeId;
+import io.periplus.api.http.HttpText;
 import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.dataplane.tls.CompliancePolicy;
+import io.periplus.waypoint.exchange.AnswerFields;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.route.RetryConditions;
+import io.periplus.waypoint.route.RetryRules;
 import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +182,9 @@ record ProxyConfig(
                         (int) HttpSettings.DEFAULT.headTimeout().toSeconds(),
                         1)));
         settings = settings.withPaths(paths(env.getOrDefault("PATH_NORMALIZATION", "")))
-                .withWindows(windows(env));
+                .withWindows(windows(env))
+                .withRetries(retries(env))
+                .withAnswers(answers(env));
         if (isOn(env, "XFCC_INCLUDE_CLIENT_IDENTITY")) {
             settings = settings.withClientsBy(self);
         }
@@ -187,6 +194,28 @@ record ProxyConfig(
         }
         String idle = env.getOrDefault("ISTIO_META_IDLE_TIMEOUT", "");
         return idle.isEmpty() ? settings : settings.withIdleTimeout(duration("ISTIO_META_IDLE_TIMEOUT", idle));
+    }
+
+    /** The mesh's {@code defaultHttpRetryPolicy}. */
+    private static RetryRules retries(Map<String, String> env) {
+        String on = env.getOrDefault("HTTP_RETRY_ON", "");
+        RetryRules usual = RetryRules.DEFAULT;
+        return new RetryRules(
+                number(env, "HTTP_RETRY_ATTEMPTS", usual.most(), 0),
+                on.isEmpty() ? usual.on() : RetryConditions.of(on),
+                RetryConditions.statuses(on).sorted().toArray(),
+                number(env, "HTTP_RETRY_BACKOFF_MS", 0, 0));
+    }
+
+    /** The mesh's {@code proxyHeaders}. */
+    private static AnswerFields answers(Map<String, String> env) {
+        String server = env.getOrDefault("SERVER_HEADER", "");
+        AsciiString said = server.isEmpty() ? AnswerFields.DEFAULT.server() : AsciiString.of(server);
+        if (!HttpText.isValue(server)) {
+            throw new IllegalArgumentException("SERVER_HEADER: \"" + server + "\" (expected: a value for a header)");
+        }
+        return new AnswerFields(
+                isOn(env, "SERVER_HEADER_DISABLED") ? null : said, !isOn(env, "ENVOY_DEBUG_HEADERS_DISABLED"));
     }
 
     private static Set<SpiffeId> forwarders(String trustDomain, String text) {

@@ -29,12 +29,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Large bodies and many connections in flat memory. {@code -Dcapacity.mebibytes=1024} and {@code -Dcapacity.connections=10000}
- * say how large and how many; figures are printed, and are of the waypoint with the client's tunnels, all in this process.
+ * Bodies of a gibibyte and ten thousand connections in flat memory; {@code -Dcapacity.mebibytes} and
+ * {@code -Dcapacity.connections} say otherwise. Figures are printed, and are of the waypoint with the client's tunnels, all in
+ * this process.
  */
 class CapacityTest {
-    private static final long MEBIBYTES = Long.getLong("capacity.mebibytes", 64);
-    private static final int CONNECTIONS = Integer.getInteger("capacity.connections", 1000);
+    private static final long MEBIBYTES = Long.getLong("capacity.mebibytes", 1024);
+    private static final int CONNECTIONS = Integer.getInteger("capacity.connections", 10_000);
     private static final long HEAP_MAX = 48L << 20;
     private static final long DIRECT_MAX = 48L << 20;
     private static final int BYTES_PER_CONNECTION_MAX = 24 * 1024;
@@ -217,6 +218,12 @@ class CapacityTest {
         void ask() throws InterruptedException {
             tunnel.writeAndFlush(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
             assertThat(answered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        /** The rig ends with the test, before these. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
         }
 
         @Override

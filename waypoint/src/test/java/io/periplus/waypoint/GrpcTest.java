@@ -72,7 +72,7 @@ class GrpcTest {
     private Server server;
     private ManagedChannel channel;
 
-    private static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
+    static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
         return MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
                 .setType(type)
                 .setFullMethodName("test.Service/" + name)

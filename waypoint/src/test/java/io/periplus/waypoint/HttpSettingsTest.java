@@ -2,8 +2,11 @@ package io.periplus.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.Http2Windows;
+import io.periplus.waypoint.exchange.AnswerFields;
 import io.periplus.waypoint.exchange.HttpSettings;
+import io.periplus.waypoint.route.RetryRules;
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What an operator can set about clients' connections, and how slow clients are bounded. */
@@ -105,6 +109,46 @@ class HttpSettingsTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             }
         });
+    }
+
+    @Test
+    void whatTheProxySaysOfItselfCanBeSet() throws Exception {
+        with(HttpSettings.DEFAULT, waypoint -> answers(waypoint, "istio-envoy", true));
+        AnswerFields shop = new AnswerFields(AsciiString.of("shop"), false);
+        with(HttpSettings.DEFAULT.withAnswers(shop), waypoint -> answers(waypoint, "shop", false));
+        AnswerFields nothing = new AnswerFields(null, false);
+        with(HttpSettings.DEFAULT.withAnswers(nothing), waypoint -> answers(waypoint, "", false));
+    }
+
+    private static void answers(InetSocketAddress waypoint, String server, boolean time) throws Exception {
+        try (RawClient client = new RawClient(waypoint)) {
+            RawClient.Answer application = client.get("/");
+            assertThat(application.header("server")).isEqualTo(server);
+            assertThat(application.header("x-envoy-upstream-service-time").isEmpty())
+                    .isNotEqualTo(time);
+            // One that the proxy gives itself.
+            RawClient.Answer own =
+                    client.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").answer();
+            assertThat(own.status()).isEqualTo(400);
+            assertThat(own.header("server")).isEqualTo(server);
+        }
+    }
+
+    @Test
+    void requestsWhoseRouteSaysNothingAreTriedAgainAsTheMeshSays() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        try (Rig rig = new Rig(HttpSettings.DEFAULT.withRetries(new RetryRules(1, 0, new int[] {503}, 1)));
+                Scripted application = new Scripted(
+                        "127.0.1.1",
+                        0,
+                        request ->
+                                requests.incrementAndGet() == 1 ? Scripted.answer(503, "", "") : Scripted.ok("ok"))) {
+            rig.service(AppProtocol.HTTP11, application.port(), "127.0.1.1");
+            try (RawClient client = new RawClient(rig.client(Rig.FINANCE))) {
+                assertThat(client.get("/").body()).isEqualTo("ok");
+            }
+        }
+        assertThat(requests).hasValue(2);
     }
 
     @Test

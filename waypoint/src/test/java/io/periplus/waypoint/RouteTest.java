@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.periplus.wire.workload.AppProtocol;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -268,6 +269,22 @@ class RouteTest {
                     .isEmpty();
         }
         assertThat(one.requests).hasSize(2);
+    }
+
+    @Test
+    void aMatchThatCannotBeUnderstoodMatchesNothing() throws Exception {
+        rig.route(
+                "matches { path { type: REGEX value: '/admin(' } } " + Rig.to("two", 1),
+                "matches { path { type: REGEX value: '(' } } matches { path { value: '/x' } } " + Rig.to("one", 1),
+                "matches { path { value: '/y' } headers { name: 'a' value { type: REGEX value: '(' } } } "
+                        + Rig.to("two", 1));
+        try (RawClient client = client()) {
+            assertThat(client.get("/x").body()).isEqualTo("one");
+            for (String path : List.of("/", "/admin", "/admin(", "/y")) {
+                assertThat(client.get(path).status()).as(path).isEqualTo(404);
+            }
+        }
+        assertThat(two.requests).isEmpty();
     }
 
     // ---- mirrors

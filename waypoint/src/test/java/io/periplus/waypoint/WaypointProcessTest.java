@@ -18,6 +18,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.hbone.HbonePool;
 import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.hbone.HboneTarget;
+import io.periplus.dataplane.http.Http2Windows;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.Held;
@@ -68,6 +69,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole process against a control plane: certificate and configuration in, readiness and traffic out. */
 class WaypointProcessTest {
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "POD_NAME", "waypoint-7d9-x",
+            "POD_NAMESPACE", "accounts",
+            "GATEWAY_NAME", "waypoint",
+            "SERVICE_ACCOUNT", "waypoint",
+            "INSTANCE_IP", "10.1.0.9",
+            "ISTIO_META_NODE_NAME", "node-1",
+            "ISTIO_META_CLUSTER_ID", "cluster1",
+            "ISTIO_META_NETWORK", "network1");
+
     private static final String POLICY = "type.googleapis.com/periplus.waypoint.v1.AuthorizationPolicy";
     private static final String PROVIDER = "type.googleapis.com/periplus.waypoint.v1.ExtensionProvider";
     private static final String LIMIT = "type.googleapis.com/periplus.waypoint.v1.RateLimitPolicy";
@@ -90,15 +101,7 @@ class WaypointProcessTest {
     @BeforeEach
     void start() throws Exception {
         controlPlane = new TestControlPlane(authority, 0);
-        Map<String, String> env = new HashMap<>(Map.of(
-                "POD_NAME", "waypoint-7d9-x",
-                "POD_NAMESPACE", "accounts",
-                "GATEWAY_NAME", "waypoint",
-                "SERVICE_ACCOUNT", "waypoint",
-                "INSTANCE_IP", "10.1.0.9",
-                "ISTIO_META_NODE_NAME", "node-1",
-                "ISTIO_META_CLUSTER_ID", "cluster1",
-                "ISTIO_META_NETWORK", "network1"));
+        Map<String, String> env = new HashMap<>(ENVIRONMENT);
         env.put("CA_ADDR", "localhost:" + controlPlane.port());
         env.put(
                 "CA_ROOT_CA",
@@ -312,5 +315,24 @@ class WaypointProcessTest {
         assertThatThrownBy(() -> ProxyConfig.of(ProxyKind.WAYPOINT, Map.of("GATEWAY_NAME", "waypoint")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("POD_NAME: not set");
+    }
+
+    private static Http2Windows windows(String stream, String connection) {
+        Map<String, String> env = new HashMap<>(ENVIRONMENT);
+        env.put("HTTP2_STREAM_WINDOW_BYTES", stream);
+        env.put("HTTP2_CONNECTION_WINDOW_BYTES", connection);
+        return ProxyConfig.of(ProxyKind.WAYPOINT, env).http().windows();
+    }
+
+    @Test
+    void theWindowsOfClientsConnectionsAreRead() {
+        assertThat(windows("", "")).isEqualTo(Http2Windows.OF_ONE_CLIENT);
+        assertThat(windows("1048576", "")).isEqualTo(new Http2Windows(1 << 20, 100 << 16));
+        assertThat(windows("16777216", "")).isEqualTo(new Http2Windows(1 << 24, 1 << 24));
+        assertThat(windows("65536", "131072")).isEqualTo(new Http2Windows(1 << 16, 1 << 17));
+        assertThatThrownBy(() -> windows("1024", "")).hasMessageStartingWith("HTTP2_STREAM_WINDOW_BYTES: 1024");
+        assertThatThrownBy(() -> windows("131072", "65536"))
+                .hasMessageStartingWith("HTTP2_CONNECTION_WINDOW_BYTES: 65536");
+        assertThatThrownBy(() -> windows("", "2000000000")).hasMessageContaining("expected: 65536 <= stream");
     }
 }

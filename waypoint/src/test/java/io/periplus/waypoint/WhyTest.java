@@ -7,10 +7,19 @@ import io.periplus.api.why.Answer;
 import io.periplus.api.why.Caller;
 import io.periplus.api.why.HeaderField;
 import io.periplus.api.why.HttpQuestion;
+import io.periplus.api.why.Judgement;
 import io.periplus.api.why.ProxyName;
 import io.periplus.api.why.Question;
 import io.periplus.api.why.RouteTaken;
 import io.periplus.api.why.Verdict;
+import io.periplus.dataplane.address.IpAddress;
+import io.periplus.dataplane.explain.Judgements;
+import io.periplus.dataplane.http.PathNormalization;
+import io.periplus.dataplane.policy.ConnectionAttributes;
+import io.periplus.dataplane.policy.Explanation;
+import io.periplus.waypoint.exchange.Admission;
+import io.periplus.waypoint.exchange.UnsentRequest;
+import io.periplus.waypoint.explain.Heads;
 import io.periplus.wire.waypoint.Action;
 import io.periplus.wire.waypoint.AuthorizationPolicy;
 import io.periplus.wire.waypoint.EndpointScope;
@@ -101,6 +110,7 @@ class WhyTest {
         Answer said = why(asked);
         RawClient.Answer done = really(asked);
         String what = "seed " + seed + ", " + asked + ", " + said;
+        assertThat(said.judgements().getFirst()).as(what).isEqualTo(unsent(said, asked));
         switch (done.status()) {
             case 200 -> {
                 assertThat(said.verdict()).as(what).isEqualTo(Verdict.ALLOWED);
@@ -119,6 +129,23 @@ class WhyTest {
             }
             default -> throw new AssertionError(done.status() + " for " + what);
         }
+    }
+
+    /** What the same policies say of a request that is only thought of, as cases without a cluster are. */
+    private Judgement unsent(Answer said, Asked asked) {
+        List<HeaderField> headers = asked.team.isEmpty() ? List.of() : List.of(new HeaderField("X-Team", asked.team));
+        HttpQuestion question = new HttpQuestion(asked.method, asked.path, "accounts:8080", headers);
+        UnsentRequest request =
+                new UnsentRequest(Heads.of(question, false, "", PathNormalization.BASE), Admission.MESH, false);
+        IpAddress client = IpAddress.parse("127.0.0.1");
+        Explanation explanation = rig.policies
+                .current()
+                .explainService(
+                        "accounts",
+                        Rig.HOSTNAME,
+                        request.attributes(
+                                new ConnectionAttributes(asked.client, client, IpAddress.parse(Rig.VIP), 8080)));
+        return Judgements.of(said.judgements().getFirst().point(), explanation);
     }
 
     private static Asked request(Random random) {
@@ -257,5 +284,14 @@ class WhyTest {
         Answer answer = rig.waypoint.why(SELF, bytes).join();
         assertThat(answer.verdict()).isEqualTo(Verdict.DENIED);
         assertThat(answer.decidedBy()).isEqualTo("AuthorizationPolicy accounts/ask");
+    }
+
+    @Test
+    void oneProviderThatCannotBeAskedIsEnoughForARefusal() throws Exception {
+        CustomPolicies.apply(rig, CustomPolicies.grpc("there"));
+        rig.policies(CustomPolicies.custom("first", "there"), CustomPolicies.custom("second", "missing"));
+        Answer answer = why(new Asked(Rig.FINANCE, "GET", "/private", ""));
+        assertThat(answer.verdict()).isEqualTo(Verdict.DENIED);
+        assertThat(answer.decidedBy()).isEqualTo("AuthorizationPolicy accounts/second");
     }
 }

@@ -1,9 +1,8 @@
 package io.periplus.api.limit;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.periplus.api.Annotations;
-import io.periplus.api.NamespacedName;
+import io.periplus.api.ObjectHead;
 import io.periplus.api.limit.RateLimitPolicy.Backend;
 import io.periplus.api.limit.RateLimitPolicy.Limit;
 import io.periplus.api.limit.RateLimitPolicy.Response;
@@ -12,7 +11,6 @@ import io.periplus.api.security.SpecReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +21,15 @@ public final class RateLimitPolicyParser {
 
     /** Parses one object. */
     public static RateLimitPolicy parse(GenericKubernetesResource object) {
-        ObjectMeta meta = object.getMetadata();
+        return parse(
+                ObjectHead.of(object.getMetadata()),
+                object.getAdditionalProperties().get("spec"));
+    }
+
+    /** Parses one object of which this is the {@code spec}: maps, lists and plain values. */
+    public static RateLimitPolicy parse(ObjectHead head, @Nullable Object body) {
         List<String> problems = new ArrayList<>();
-        SpecReader spec = new SpecReader(object.getAdditionalProperties().get("spec"), "spec", problems);
+        SpecReader spec = new SpecReader(body, "spec", problems);
         List<TargetRef> targets = new ArrayList<>();
         spec.objects("targetRefs").forEach(ref -> target(ref, targets));
         if (targets.isEmpty()) {
@@ -54,16 +58,15 @@ public final class RateLimitPolicyParser {
         }
         Response response = response(spec.object("response"));
         spec.end();
-        Map<String, String> annotations = Objects.requireNonNullElse(meta.getAnnotations(), Map.of());
         return new RateLimitPolicy(
-                new NamespacedName(meta.getNamespace(), meta.getName()),
-                Objects.requireNonNullElse(meta.getGeneration(), 0L),
-                Objects.requireNonNullElse(meta.getCreationTimestamp(), ""),
+                head.key(),
+                head.generation(),
+                head.created(),
                 List.copyOf(targets),
                 List.copyOf(all),
                 backend,
                 "Open".equals(failureMode),
-                dryRun || "true".equals(annotations.get(Annotations.DRY_RUN)),
+                dryRun || "true".equals(head.annotations().get(Annotations.DRY_RUN)),
                 response,
                 List.copyOf(problems));
     }

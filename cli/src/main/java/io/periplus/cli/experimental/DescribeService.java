@@ -21,14 +21,14 @@ import picocli.CommandLine.Parameters;
         name = "service",
         aliases = {"svc"},
         description =
-                "Describe a Service: its waypoint and by which label it has it, its routes, settings and policies.",
+                "Describe a Service, or the ServiceEntry of that name: its waypoint and by which label it has it, its routes, settings and policies.",
         footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} web -n shop", "  ${COMMAND-FULL-NAME} web.shop -o json"})
 final class DescribeService implements Callable<Integer> {
     private final Console console;
     private final Globals globals;
 
     @Parameters(paramLabel = "<name>[.<namespace>]", description = "the Service")
-    private String service = "";
+    private String wanted = "";
 
     @Option(
             names = {"-o", "--output"},
@@ -46,11 +46,12 @@ final class DescribeService implements Callable<Integer> {
     public Integer call() throws IOException {
         Output.check(output, "text");
         try (KubeClient client = globals.connect()) {
-            int dot = service.indexOf('.');
-            String name = dot < 0 ? service : service.substring(0, dot);
-            String namespace = dot < 0 ? globals.namespace(client) : service.substring(dot + 1);
+            int dot = wanted.indexOf('.');
+            String name = dot < 0 ? wanted : wanted.substring(0, dot);
+            String namespace = dot < 0 ? globals.namespace(client) : wanted.substring(dot + 1);
             Snapshot snapshot = MeshReader.read(client, globals, namespace);
-            KubeObject found = snapshot.find(ObjectKind.SERVICE, namespace, name);
+            KubeObject service = snapshot.find(ObjectKind.SERVICE, namespace, name);
+            KubeObject found = service != null ? service : snapshot.find(ObjectKind.SERVICE_ENTRY, namespace, name);
             if (found == null) {
                 throw new CliException("services \"" + name + "\" not found in namespace \"" + namespace + "\"");
             }

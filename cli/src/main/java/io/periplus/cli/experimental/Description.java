@@ -13,6 +13,7 @@ import io.periplus.cli.analyze.snapshot.Snapshot;
 import io.periplus.cli.analyze.snapshot.Waypoints;
 import io.periplus.cli.analyze.snapshot.Workload;
 import io.periplus.cli.text.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class Description {
             ObjectKind.RATE_LIMIT_POLICY,
             ObjectKind.TELEMETRY);
 
+    /** The class of Gateways at the edge. */
+    private static final String EDGE_CLASS = "istio";
+
     private final Snapshot snapshot;
     private final Waypoints waypoints;
 
@@ -33,7 +37,7 @@ final class Description {
         this.waypoints = new Waypoints(snapshot);
     }
 
-    /** Of a pod, with the Services that select it. */
+    /** Of a pod, with the Services and ServiceEntries that select it. */
     ObjectNode pod(KubeObject pod) {
         Workload workload = new Workload(pod, "", pod.labels());
         ObjectNode json = Json.MAPPER.createObjectNode();
@@ -56,6 +60,7 @@ final class Description {
         }
         ArrayNode services = json.putArray("services");
         waypoints.servicesOf(workload).forEach(service -> services.add(service(service)));
+        waypoints.entriesOf(workload).forEach(entry -> services.add(service(entry)));
         json.set("policies", policies(workload));
         json.set("peerAuthentication", EffectiveMtls.of(snapshot, pod.namespace(), pod.labels()));
         return json;
@@ -89,17 +94,21 @@ final class Description {
         return json;
     }
 
-    /** Of a Service. */
+    /** Of a Service or ServiceEntry. */
     ObjectNode service(KubeObject service) {
+        boolean entry = service.kind() == ObjectKind.SERVICE_ENTRY;
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("service", service.name() + "." + service.namespace());
+        json.put(entry ? "serviceEntry" : "service", service.name() + "." + service.namespace());
+        if (entry) {
+            json.set("hosts", service.at("/spec/hosts").deepCopy());
+        }
         ArrayNode ports = json.putArray("ports");
         for (JsonNode port : service.at("/spec/ports")) {
-            String number = Json.text(port, "/port", "");
+            String number = Json.text(port, entry ? "/number" : "/port", "");
             ports.addObject()
                     .put("name", Json.text(port, "/name", ""))
                     .put("port", number)
-                    .put("protocol", Protocols.of(port))
+                    .put("protocol", entry ? Json.text(port, "/protocol", "") : Protocols.of(port))
                     .put("targetPort", Json.text(port, "/targetPort", number));
         }
         Waypoints.Wish wish = waypoints.wish(service, service.labels());
@@ -109,14 +118,13 @@ final class Description {
         } else if (wish != null) {
             json.set("waypoint", missing(wish));
         }
+        List<KubeObject> attached = RouteReferences.KINDS.stream()
+                .flatMap(kind -> snapshot.all(kind).stream())
+                .filter(route -> RouteReferences.parents(route).stream().anyMatch(p -> means(p, service)))
+                .toList();
         ArrayNode routes = json.putArray("routes");
-        for (ObjectKind kind : RouteReferences.KINDS) {
-            snapshot.all(kind).stream()
-                    .filter(route -> RouteReferences.parents(route).stream().anyMatch(p -> means(p, service)))
-                    .forEach(route -> routes.addObject()
-                            .put("route", route.kind().title() + " " + route.name() + "." + route.namespace())
-                            .put("status", RouteVerdict.of(route, service)));
-        }
+        attached.forEach(route ->
+                routes.addObject().put("route", titleOf(route)).put("status", RouteVerdict.of(route, service)));
         ArrayNode rules = json.putArray("destinationRules");
         snapshot.all(ObjectKind.DESTINATION_RULE).stream()
                 .filter(rule -> isHost(rule, service))
@@ -125,8 +133,14 @@ final class Description {
         for (ObjectKind kind : POLICIES) {
             for (KubeObject policy : snapshot.all(kind)) {
                 if (policy.targets().stream().anyMatch(t -> targets(policy, t, service, gateway))) {
-                    policies.add(policy(policy, gateway == null ? "nobody (no waypoint)" : "waypoint"));
+                    policies.add(policy(policy, JudgedBy.waypoint(policy, gateway != null, "")));
+                    continue;
                 }
+                attached.stream()
+                        .filter(route -> policy.targets().stream().anyMatch(t -> isMeant(t, route)))
+                        .findFirst()
+                        .ifPresent(route -> policies.add(
+                                policy(policy, JudgedBy.waypoint(policy, gateway != null, titleOf(route)))));
             }
         }
         return json;
@@ -163,31 +177,39 @@ final class Description {
     private ArrayNode policies(Workload workload) {
         ArrayNode policies = Json.MAPPER.createArrayNode();
         boolean fronted = waypoints.isFronted(workload);
+        boolean atEdge = isAtEdge(workload);
         for (KubeObject policy : snapshot.all(ObjectKind.AUTHORIZATION_POLICY)) {
             Map<String, String> wanted = KubeObject.texts(policy.at("/spec/selector/matchLabels"));
             boolean inReach = policy.namespace().equals(workload.namespace())
                     || policy.namespace().equals(snapshot.systemNamespace());
             if (policy.targets().isEmpty() && inReach && workload.matches(wanted)) {
-                policies.add(policy(policy, fronted ? "ztunnel; waypoint for requests through it" : "ztunnel"));
+                policies.add(policy(policy, atEdge ? JudgedBy.gateway(policy) : JudgedBy.ztunnel(policy, fronted)));
             }
         }
         return policies;
     }
 
+    private boolean isAtEdge(Workload workload) {
+        KubeObject gateway =
+                snapshot.find(ObjectKind.GATEWAY, workload.namespace(), workload.label(Labels.GATEWAY_NAME));
+        return gateway != null && gateway.text("/spec/gatewayClassName").equals(EDGE_CLASS);
+    }
+
     private static ObjectNode policy(KubeObject policy, String by) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("policy", policy.kind().title() + " " + policy.name() + "." + policy.namespace());
+        json.put("policy", titleOf(policy));
         if (policy.kind() == ObjectKind.AUTHORIZATION_POLICY) {
-            String action = policy.text("/spec/action");
-            json.put("action", action.isEmpty() ? "ALLOW" : action);
+            json.put("action", JudgedBy.action(policy));
         }
         return json.put("judgedBy", by);
     }
 
+    private static String titleOf(KubeObject object) {
+        return object.kind().title() + " " + object.name() + "." + object.namespace();
+    }
+
     private boolean targets(KubeObject policy, Reference target, KubeObject service, @Nullable KubeObject gateway) {
-        boolean own = target.kind().equals("Service")
-                && target.name().equals(service.name())
-                && policy.namespace().equals(service.namespace());
+        boolean own = isMeant(target, service);
         boolean whole = gateway != null
                 && target.kind().equals("Gateway")
                 && target.name().equals(gateway.name())
@@ -199,14 +221,31 @@ final class Description {
         return own || whole || ofClass;
     }
 
+    private static boolean isMeant(Reference reference, KubeObject object) {
+        return reference.kind().equals(object.kind().title())
+                && reference.name().equals(object.name())
+                && reference.namespace().equals(object.namespace());
+    }
+
+    /** Routes may also name a ServiceEntry by one of its hosts. */
     private static boolean means(Reference parent, KubeObject service) {
-        return parent.kind().equals("Service")
-                && parent.name().equals(service.name())
-                && parent.namespace().equals(service.namespace());
+        return isMeant(parent, service)
+                || service.kind() == ObjectKind.SERVICE_ENTRY
+                        && parent.kind().equals("Hostname")
+                        && hosts(service).contains(parent.name());
+    }
+
+    private static List<String> hosts(KubeObject entry) {
+        List<String> hosts = new ArrayList<>();
+        entry.at("/spec/hosts").forEach(host -> hosts.add(host.asText()));
+        return hosts;
     }
 
     private static boolean isHost(KubeObject rule, KubeObject service) {
         String host = rule.text("/spec/host");
+        if (service.kind() == ObjectKind.SERVICE_ENTRY) {
+            return hosts(service).contains(host);
+        }
         String full = service.name() + "." + service.namespace() + ".svc.";
         return (host.equals(service.name()) && rule.namespace().equals(service.namespace()))
                 || host.equals(service.name() + "." + service.namespace())

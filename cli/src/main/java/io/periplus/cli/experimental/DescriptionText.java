@@ -57,7 +57,11 @@ final class DescriptionText {
     }
 
     private void service(JsonNode service) {
-        line("Service: " + Json.text(service, "/service", ""));
+        line(
+                service.has("serviceEntry")
+                        ? "ServiceEntry: " + Json.text(service, "/serviceEntry", "")
+                        : "Service: " + Json.text(service, "/service", ""));
+        service.path("hosts").forEach(host -> line("   Host: " + host.asText()));
         for (JsonNode port : service.path("ports")) {
             String name = Json.text(port, "/name", "");
             line("   Port: %s%s/%s targets pod port %s"

@@ -18,6 +18,7 @@ final class MeshReader {
     private static final Set<ObjectKind> KINDS = EnumSet.of(
             ObjectKind.NAMESPACE,
             ObjectKind.SERVICE,
+            ObjectKind.SERVICE_ENTRY,
             ObjectKind.GATEWAY,
             ObjectKind.GATEWAY_CLASS,
             ObjectKind.HTTP_ROUTE,

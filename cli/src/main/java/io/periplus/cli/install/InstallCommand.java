@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code install}: the mesh in one cluster. */
@@ -45,13 +46,8 @@ public final class InstallCommand implements Callable<Integer> {
             description = "a setting of the chart, for example global.network=network1 (repeatable)")
     private List<String> settings = new ArrayList<>();
 
-    @Option(
-            names = {"-y", "--skip-confirmation"},
-            arity = "0..1",
-            defaultValue = "false",
-            fallbackValue = "true",
-            description = "do not ask")
-    private boolean yes;
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
 
     @Option(
             names = {"-r", "--revision"},
@@ -98,8 +94,9 @@ public final class InstallCommand implements Callable<Integer> {
             }
             return ExitCode.OK;
         }
-        if (!yes && !confirm()) {
-            console.out().println("Cancelled.");
+        String question =
+                "This will install the Istio %s profile \"ambient\" into the cluster.".formatted(Version.current());
+        if (!confirmation.given(console, question)) {
             return ExitCode.FAILED;
         }
         SharedRoot root = authorityDirectory == null ? null : SharedRoot.in(authorityDirectory);
@@ -125,17 +122,5 @@ public final class InstallCommand implements Callable<Integer> {
             values = name.equals("profile") ? OperatorFile.profile(value, values) : values.with(name, value);
         }
         return revision.isEmpty() ? values : values.with("revision", revision);
-    }
-
-    private boolean confirm() {
-        java.io.Console terminal = System.console();
-        if (terminal == null || !terminal.isTerminal()) {
-            return true;
-        }
-        String answer = terminal.readLine(
-                "This will install the Istio %s profile \"ambient\" into the cluster. Proceed? (y/N) ",
-                Version.current());
-        return answer != null
-                && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
     }
 }

@@ -8,6 +8,7 @@ import io.periplus.cli.kube.KubeClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code uninstall}: takes the mesh out of a cluster. */
@@ -34,13 +35,8 @@ public final class UninstallCommand implements Callable<Integer> {
             description = "remove the mesh of this revision")
     private String revision = "";
 
-    @Option(
-            names = {"-y", "--skip-confirmation"},
-            arity = "0..1",
-            defaultValue = "false",
-            fallbackValue = "true",
-            description = "do not ask")
-    private boolean yes;
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
 
     /** @param console where progress goes */
     public UninstallCommand(Console console, Globals globals) {
@@ -54,14 +50,8 @@ public final class UninstallCommand implements Callable<Integer> {
             throw new CliException(
                     "at least one of the --revision (or --set revision=<revision>), --filename or --purge flags must be set");
         }
-        java.io.Console terminal = System.console();
-        if (!yes && terminal != null && terminal.isTerminal()) {
-            String answer = terminal.readLine("All of the mesh will be removed from the cluster. Proceed? (y/N) ");
-            if (answer == null
-                    || !answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
-                console.out().println("Cancelled.");
-                return ExitCode.FAILED;
-            }
+        if (!confirmation.given(console, "All of the mesh will be removed from the cluster.")) {
+            return ExitCode.FAILED;
         }
         Values values = Values.defaults(globals.systemNamespace());
         try (KubeClient client = globals.connect()) {

@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.api.Labels;
 import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
+import io.periplus.cli.DumpFlags;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
 import io.periplus.cli.kube.Pods;
-import io.periplus.cli.kube.PortForward;
-import io.periplus.cli.text.Input;
 import io.periplus.cli.text.Json;
-import io.periplus.cli.text.Output;
 import io.periplus.cli.text.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The flags that the views of {@code proxy-config} have: which proxy to ask, and how to print. */
@@ -26,53 +24,30 @@ final class ProxyTarget {
             description = "a waypoint's or Gateway's pod, deploy/<name>, or gateway/<name>")
     private String pod = "";
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "<file>",
-            defaultValue = "",
-            description = "read a saved /config_dump instead (- for stdin)")
-    private String file = "";
-
-    @Option(
-            names = "--proxy-admin-port",
-            paramLabel = "<port>",
-            defaultValue = "15000",
-            description = "the proxy's admin port (default: 15000)")
-    private int adminPort = 15000;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "short|json|yaml",
-            defaultValue = "",
-            description = "output format (default: short)")
-    private String output = "";
+    @Mixin
+    private final DumpFlags flags = new DumpFlags();
 
     /** What the proxy answers. */
     ProxyDump dump(Globals globals) throws IOException {
-        if (!output.isEmpty()) {
-            Output.check(output, "short");
-        }
-        if (pod.isEmpty() == file.isEmpty()) {
+        flags.checkOutput();
+        if (pod.isEmpty() != flags.hasFile()) {
             throw new CliException(
                     pod.isEmpty()
                             ? "proxy-config requires a pod, deploy/<name> or gateway/<name>, or --file"
                             : "at most one of --file and pod name may be passed");
         }
-        if (!file.isEmpty()) {
-            return checked(new ProxyDump(Json.parse(Input.read(file)), null), "file " + file);
+        JsonNode saved = flags.saved();
+        if (saved != null) {
+            return checked(new ProxyDump(saved, null), "file " + flags.file());
         }
         try (KubeClient client = globals.connect()) {
             JsonNode found = proxy(client, globals);
             String namespace = Json.text(found, "/metadata/namespace", "");
             String name = Json.text(found, "/metadata/name", "");
-            JsonNode dump;
-            try (PortForward forward = client.forward(namespace, name, adminPort)) {
-                dump = Json.parse(forward.http("GET", "/config_dump"));
-            }
-            try (PortForward forward = client.forward(namespace, name, adminPort)) {
-                String clusters = new String(forward.http("GET", "/clusters"), StandardCharsets.UTF_8);
-                return checked(new ProxyDump(dump, clusters), "pod " + name + "." + namespace);
-            }
+            JsonNode dump = Json.parse(flags.ask(client, namespace, name, "GET", "/config_dump"));
+            String clusters =
+                    new String(flags.ask(client, namespace, name, "GET", "/clusters"), StandardCharsets.UTF_8);
+            return checked(new ProxyDump(dump, clusters), "pod " + name + "." + namespace);
         }
     }
 
@@ -85,9 +60,8 @@ final class ProxyTarget {
             JsonNode found = proxy(client, globals);
             String namespace = Json.text(found, "/metadata/namespace", "");
             String name = Json.text(found, "/metadata/name", "");
-            try (PortForward forward = client.forward(namespace, name, adminPort)) {
-                return name + "." + namespace + ":\n" + new String(forward.http("POST", path), StandardCharsets.UTF_8);
-            }
+            return name + "." + namespace + ":\n"
+                    + new String(flags.ask(client, namespace, name, "POST", path), StandardCharsets.UTF_8);
         }
     }
 
@@ -114,16 +88,16 @@ final class ProxyTarget {
 
     /** Prints the table, or the selected part of the dump in the chosen format. */
     void print(Console console, Table table, JsonNode selected) {
-        Output.print(console, output.isEmpty() ? "short" : output, table, selected);
+        flags.print(console, table, selected);
     }
 
     /** Prints what has no table. */
     void print(Console console, JsonNode selected) {
-        Output.print(console, output.equals("yaml") ? "yaml" : "json", "", selected);
+        flags.print(console, selected);
     }
 
     /** Whether nothing but people will read the output. */
     boolean asTable() {
-        return output.isEmpty() || output.equals("short");
+        return flags.asTable();
     }
 }

@@ -3,14 +3,13 @@ package io.periplus.cli.ztunnel;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
+import io.periplus.cli.DumpFlags;
 import io.periplus.cli.Globals;
 import io.periplus.cli.kube.KubeClient;
-import io.periplus.cli.kube.PortForward;
-import io.periplus.cli.text.Input;
 import io.periplus.cli.text.Json;
-import io.periplus.cli.text.Output;
 import io.periplus.cli.text.Table;
 import java.io.IOException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,26 +25,8 @@ final class ZtunnelTarget {
     @Option(names = "--node", paramLabel = "<node>", defaultValue = "", description = "ask the ztunnel of this node")
     private String node = "";
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "<file>",
-            defaultValue = "",
-            description = "read a saved /config_dump instead (- for stdin)")
-    private String file = "";
-
-    @Option(
-            names = "--proxy-admin-port",
-            paramLabel = "<port>",
-            defaultValue = "15000",
-            description = "ztunnel's admin port (default: 15000)")
-    private int adminPort = 15000;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "short|json|yaml",
-            defaultValue = "short",
-            description = "output format (default: short)")
-    private String output = "short";
+    @Mixin
+    private final DumpFlags flags = new DumpFlags();
 
     /**
      * What ztunnel answers.
@@ -53,36 +34,29 @@ final class ZtunnelTarget {
      * @param oneProxyOnly refuse to choose among several ztunnels, since the answer differs between them
      */
     ConfigDump dump(Globals globals, boolean oneProxyOnly) throws IOException {
-        checkFlags();
-        if (!file.isEmpty()) {
-            return new ConfigDump(Json.parse(Input.read(file)), "");
+        flags.checkOutput();
+        int given = (pod.isEmpty() ? 0 : 1) + (node.isEmpty() ? 0 : 1) + (flags.hasFile() ? 1 : 0);
+        if (given > 1) {
+            throw new CliException("at most one of --file, --node, or pod name must be passed");
+        }
+        JsonNode saved = flags.saved();
+        if (saved != null) {
+            return new ConfigDump(saved, "");
         }
         try (KubeClient client = globals.connect()) {
             ZtunnelPods pods = new ZtunnelPods(client, globals.systemNamespace());
             ZtunnelPods.Choice choice = pods.choose(pod, node, globals.namespaceFlag(), oneProxyOnly);
-            try (PortForward forward = client.forward(choice.namespace(), choice.name(), adminPort)) {
-                return new ConfigDump(Json.parse(forward.http("GET", "/config_dump")), choice.workloadUidSuffix());
-            }
-        }
-    }
-
-    private void checkFlags() {
-        int given = (pod.isEmpty() ? 0 : 1) + (node.isEmpty() ? 0 : 1) + (file.isEmpty() ? 0 : 1);
-        if (given > 1) {
-            throw new CliException("at most one of --file, --node, or pod name must be passed");
-        }
-        switch (output) {
-            case "short", "json", "yaml" -> {}
-            default -> throw new CliException("output format \"" + output + "\" not supported");
+            JsonNode dump = Json.parse(flags.ask(client, choice.namespace(), choice.name(), "GET", "/config_dump"));
+            return new ConfigDump(dump, choice.workloadUidSuffix());
         }
     }
 
     boolean asTable() {
-        return output.equals("short");
+        return flags.asTable();
     }
 
     /** Prints the table, or the selected part of the dump in the chosen format. */
     void print(Console console, Table table, JsonNode selected) {
-        Output.print(console, output, table, selected);
+        flags.print(console, table, selected);
     }
 }

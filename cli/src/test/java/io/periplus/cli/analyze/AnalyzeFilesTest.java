@@ -63,6 +63,37 @@ class AnalyzeFilesTest {
     }
 
     @Test
+    void whatTheControlPlaneWouldRefuseInTokensAndLimitsIsFoundWithoutIt() throws IOException {
+        var result = analyze("""
+                apiVersion: security.istio.io/v1
+                kind: RequestAuthentication
+                metadata: {name: tokens, namespace: shop}
+                spec:
+                  jwtRules:
+                    - issuer: nobody
+                      timeout: 2h
+                ---
+                apiVersion: policy.periplus.io/v1alpha1
+                kind: RateLimitPolicy
+                metadata: {name: limits, namespace: shop}
+                spec:
+                  targetRefs: [{group: "", kind: Service, name: web}]
+                  rateLimits:
+                    - name: few
+                      requests: 5
+                      per: minute
+                      match:
+                        cel: request.method ==
+                """, "--output-threshold", "Error");
+
+        assertThat(result.out())
+                .contains("m.yaml:6) Schema validation error: spec.jwtRules[0].jwksUri: is needed, or jwks")
+                .contains("m.yaml:7) Schema validation error: spec.jwtRules[0].timeout: \"2h\" is no duration up to 1m")
+                .contains("m.yaml:19) Schema validation error: spec.rateLimits[0].match.cel: ");
+        assertThat(result.code()).isEqualTo(79);
+    }
+
+    @Test
     void unknownFieldsAndWrongTypesAreFoundWhereTheyStand() throws IOException {
         var result = analyze(BROKEN_POLICY, "--output-threshold", "Error");
 

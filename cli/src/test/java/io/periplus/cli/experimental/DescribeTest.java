@@ -154,4 +154,64 @@ class DescribeTest {
         assertThat(api.istioctl("x", "describe", "service", "nope").err())
                 .isEqualTo("Error: services \"nope\" not found in namespace \"shop\"\n");
     }
+
+    @Test
+    void whatZtunnelDoesNotJudgeIsNotSaidToBeJudgedByIt() {
+        api.put("/apis/security.istio.io/v1/namespaces/shop/authorizationpolicies/ask", """
+                        metadata: {name: ask, namespace: shop}
+                        spec: {action: CUSTOM, provider: {name: ext}, rules: [{}]}
+                        """)
+                .put("/apis/security.istio.io/v1/namespaces/shop/authorizationpolicies/note", """
+                        metadata: {name: note, namespace: shop}
+                        spec: {action: AUDIT, rules: [{}]}
+                        """)
+                .put("/apis/security.istio.io/v1/namespaces/shop/authorizationpolicies/try", """
+                        metadata: {name: try, namespace: shop, annotations: {istio.io/dry-run: "true"}}
+                        spec: {action: DENY, rules: [{}]}
+                        """);
+        assertThat(api.istioctl("x", "describe", "pod", "web-1").out())
+                .contains("ask.shop CUSTOM, judged by nobody (ztunnel asks no authorizer; give the policy targetRefs)")
+                .contains("note.shop AUDIT, judged by waypoint for requests through it\n")
+                .contains("try.shop DENY, judged by waypoint for requests through it, in dry run\n");
+        api.put("/api/v1/namespaces/shop/services/web", """
+                metadata: {name: web, namespace: shop}
+                spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                """);
+        assertThat(api.istioctl("x", "describe", "pod", "web-1").out())
+                .contains("note.shop AUDIT, judged by nobody (ztunnel does not judge what is AUDIT")
+                .contains("try.shop DENY, judged by nobody (ztunnel does not judge what is in dry run");
+    }
+
+    @Test
+    void serviceEntriesAndPoliciesOfRoutesAreDescribed() {
+        api.serve("/apis/networking.istio.io/v1/serviceentries");
+        api.serve("/apis/policy.periplus.io/v1alpha1/ratelimitpolicies");
+        api.put("/apis/networking.istio.io/v1/namespaces/shop/serviceentries/old", """
+                        metadata: {name: old, namespace: shop, labels: {istio.io/use-waypoint: waypoint}}
+                        spec:
+                          hosts: [old.example.com]
+                          ports: [{name: http, number: 8080, protocol: HTTP}]
+                          workloadSelector: {labels: {app: web}}
+                        """)
+                .put("/apis/security.istio.io/v1/namespaces/shop/authorizationpolicies/old", """
+                        metadata: {name: old, namespace: shop}
+                        spec: {targetRefs: [{kind: ServiceEntry, group: networking.istio.io, name: old}], rules: [{}]}
+                        """)
+                .put("/apis/policy.periplus.io/v1alpha1/namespaces/shop/ratelimitpolicies/few", """
+                        metadata: {name: few, namespace: shop}
+                        spec: {targetRefs: [{kind: HTTPRoute, group: gateway.networking.k8s.io, name: canary}]}
+                        """);
+        String expected = """
+                ServiceEntry: old.shop
+                   Host: old.example.com
+                   Port: http 8080/HTTP targets pod port 8080
+                   Waypoint: waypoint.shop, programmed (label istio.io/use-waypoint of ServiceEntry shop/old)
+                   RBAC policies:
+                      AuthorizationPolicy old.shop ALLOW, judged by waypoint
+                """;
+        assertThat(api.istioctl("x", "describe", "pod", "web-1").out())
+                .contains("RateLimitPolicy few.shop, judged by waypoint, for HTTPRoute canary.shop\n")
+                .contains(expected);
+        assertThat(api.istioctl("x", "describe", "service", "old").out()).isEqualTo(expected);
+    }
 }

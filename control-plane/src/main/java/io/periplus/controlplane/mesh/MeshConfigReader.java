@@ -41,6 +41,7 @@ final class MeshConfigReader {
         Map<String, String> environment = new TreeMap<>();
         proxies(root.section("defaultConfig"), environment, findings);
         accessLog(root, environment);
+        HttpDefaults.read(root, environment, findings);
         Section paths = root.section("pathNormalization");
         put(environment, "PATH_NORMALIZATION", oneOf(paths, "normalization", PATH_NORMALIZATIONS));
         ignored(paths, findings);
@@ -97,6 +98,7 @@ final class MeshConfigReader {
         if (trusted != null) {
             environment.put("NUM_TRUSTED_PROXIES", String.valueOf(trusted));
         }
+        HttpDefaults.headers(config.section("proxyHeaders"), environment, findings);
         INSTALLED.forEach(config::has);
         ignored(config, findings);
         ignored(topology, findings);

@@ -84,6 +84,17 @@ class MeshRouteTest {
                 .containsExactly(true, false, false);
     }
 
+    @Test
+    void thatARouteComesToNothingCanBeSaidAsUpstreamDoes() {
+        Cluster upstream = Cluster.shop(MeshSettings.defaults("cluster1").with(MeshSwitch.UNRESOLVED_WAYPOINTS, false));
+        upstream.service("clients/plain", "10.96.0.5")
+                .route("HTTPRoute/clients/r", "parentRefs: [{group: '', kind: Service, name: plain}]\n" + TO_API);
+        assertThat(upstream.conditions("HTTPRoute/clients/r"))
+                .containsEntry("ResolvedWaypoints", "True ResolvedWaypoints");
+        assertThat(upstream.message("HTTPRoute/clients/r", "ResolvedWaypoints"))
+                .startsWith("istio.io/use-waypoint label missing");
+    }
+
     // differences §5: as upstream does, which accepts and ignores them
     @Test
     void consumerRoutesCanBeTurnedOff() {

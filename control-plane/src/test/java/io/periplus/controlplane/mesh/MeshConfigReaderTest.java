@@ -3,6 +3,7 @@ package io.periplus.controlplane.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Duration;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.periplus.model.MeshSettings;
 import io.periplus.model.input.LabelSelectorInput;
@@ -48,6 +49,35 @@ class MeshConfigReaderTest {
     @Test
     void anEmptyTextSetsNothing() throws Exception {
         assertThat(reader.read("").config()).isEqualTo(MeshConfig.NONE);
+    }
+
+    @Test
+    void whatHoldsForHttpBecomesTheProxiesEnvironment() throws Exception {
+        Reading reading = reader.read("""
+                connectTimeout: 3s
+                defaultHttpRetryPolicy: {attempts: 0, retryOn: "5xx,503", backoff: 20ms, perTryTimeout: 2s}
+                defaultConfig:
+                  proxyHeaders:
+                    server: {value: shop, disabled: true}
+                    envoyDebugHeaders: {disabled: true}
+                    requestId: {disabled: true}
+                """);
+        assertThat(reading.config().proxyEnvironment())
+                .containsEntry("HTTP_RETRY_ATTEMPTS", "0")
+                .containsEntry("HTTP_RETRY_ON", "5xx,503")
+                .containsEntry("HTTP_RETRY_BACKOFF_MS", "20")
+                .containsEntry("SERVER_HEADER", "shop")
+                .containsEntry("SERVER_HEADER_DISABLED", "true")
+                .containsEntry("ENVOY_DEBUG_HEADERS_DISABLED", "true");
+        assertThat(reading.config().connectTimeout())
+                .isEqualTo(Duration.newBuilder().setSeconds(3).build());
+        assertThat(reading.findings())
+                .containsExactlyInAnyOrder(
+                        "defaultHttpRetryPolicy.perTryTimeout: has no effect here",
+                        "defaultConfig.proxyHeaders.requestId: has no effect here");
+        assertThatThrownBy(() -> reader.read("connectTimeout: 0s")).hasMessageContaining("more than 0");
+        assertThatThrownBy(() -> reader.read("defaultHttpRetryPolicy: {attempts: 11}"))
+                .hasMessageContaining("0 to 10");
     }
 
     @Test

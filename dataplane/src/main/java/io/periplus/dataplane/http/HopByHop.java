@@ -38,7 +38,7 @@ public final class HopByHop {
      * @throws RequestException if {@code Connection} names such a field
      */
     static void check(HttpHeaders headers) {
-        if (headers.contains(HttpHeaderNames.CONNECTION)) {
+        if (headers.contains(HttpHeaderNames.CONNECTION) && !namesNothing(headers)) {
             for (String name : options(headers)) {
                 if (isForTheRecipient(name)) {
                     throw new RequestException(RequestError.CONNECTION_OPTION);
@@ -55,6 +55,14 @@ public final class HopByHop {
     public static boolean isForTheRecipient(String name) {
         return FOR_THE_RECIPIENT.contains(name)
                 || FOR_THE_RECIPIENT_PREFIXES.stream().anyMatch(name::startsWith);
+    }
+
+    /** Whether {@code Connection} says what it mostly says, and so names no field. */
+    private static boolean namesNothing(HttpHeaders headers) {
+        CharSequence only = headers instanceof HttpFields fields ? fields.joined(HttpHeaderNames.CONNECTION) : null;
+        return only != null
+                && (HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(only)
+                        || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(only));
     }
 
     /** What {@code Connection} names, in lower case. */
@@ -74,9 +82,11 @@ public final class HopByHop {
     /** Removes them, with those that {@code Connection} names; {@code TE: trailers} stays, as gRPC asks for it. */
     public static void remove(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
-            for (String name : options(headers)) {
-                if (!name.equals("te")) {
-                    headers.remove(name);
+            if (!namesNothing(headers)) {
+                for (String name : options(headers)) {
+                    if (!name.equals("te")) {
+                        headers.remove(name);
+                    }
                 }
             }
             headers.remove(HttpHeaderNames.CONNECTION);

@@ -9,10 +9,11 @@ import io.periplus.dataplane.net.SocketSettings;
 import io.periplus.linux.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Requests out of a pod, on kept connections, on new ones, and gRPC; on one thread, until closed. */
 public final class Load implements AutoCloseable {
@@ -28,36 +29,58 @@ public final class Load implements AutoCloseable {
 
     private final NetworkNamespace from;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final Tally kept = new Tally("HTTP/1.1 on kept connections");
-    private final Tally fresh = new Tally("HTTP/1.1 on new connections");
-    private final Tally grpc = new Tally("gRPC");
-    private final List<Pace> paces;
+    private final List<Tally> tallies = new ArrayList<>();
+    private final List<Pace> paces = new ArrayList<>();
 
-    private Load(NetworkNamespace from, String address, int perSecond) {
+    private Load(NetworkNamespace from) {
         this.from = from;
-        EventLoop loop = loops.next();
-        SocketFactory sockets = SocketFactory.in(from, SocketSettings.PLAIN);
-        InetSocketAddress http = new InetSocketAddress(address, EchoServer.HTTP_PORT);
-        HttpLoad keeping = new HttpLoad(loop, sockets, http, true, kept);
-        loop.execute(() -> keeping.open(KEPT_CONNECTIONS));
-        paces = List.of(
-                new Pace(loop, perSecond * KEPT / ALL, keeping, kept),
-                new Pace(loop, perSecond * NEW / ALL, new HttpLoad(loop, sockets, http, false, fresh), fresh),
-                new Pace(
-                        loop,
-                        perSecond * GRPC / ALL,
-                        new GrpcLoad(loop, from, new InetSocketAddress(address, EchoServer.GRPC_PORT), grpc),
-                        grpc));
     }
 
     /** @param from the network namespace of the pod that acts as the client; closed with the load */
     public static Load start(NetworkNamespace from, String address, int perSecond) {
-        return new Load(from, address, perSecond);
+        Load load = new Load(from);
+        EventLoop loop = load.loops.next();
+        SocketFactory sockets = SocketFactory.in(from, SocketSettings.PLAIN);
+        InetSocketAddress http = new InetSocketAddress(address, EchoServer.HTTP_PORT);
+        InetSocketAddress grpc = new InetSocketAddress(address, EchoServer.GRPC_PORT);
+        load.add(loop, "HTTP/1.1 on kept connections", perSecond * KEPT / ALL, tally -> {
+            HttpLoad keeping = new HttpLoad(loop, sockets, http, true, tally);
+            loop.execute(() -> keeping.open(KEPT_CONNECTIONS));
+            return keeping;
+        });
+        load.add(
+                loop,
+                "HTTP/1.1 on new connections",
+                perSecond * NEW / ALL,
+                tally -> new HttpLoad(loop, sockets, http, false, tally));
+        load.add(loop, "gRPC", perSecond * GRPC / ALL, tally -> new GrpcLoad(loop, from, grpc, tally));
+        return load;
+    }
+
+    /**
+     * Connections that are opened one after the other and carry a question and an answer, to a port of which the mesh sees
+     * only bytes.
+     *
+     * @param from the network namespace of the pod that acts as the client; closed with the load
+     */
+    public static Load ofConnections(NetworkNamespace from, String address, int port, int perSecond) {
+        Load load = new Load(from);
+        EventLoop loop = load.loops.next();
+        SocketFactory sockets = SocketFactory.in(from, SocketSettings.PLAIN);
+        InetSocketAddress target = new InetSocketAddress(address, port);
+        load.add(loop, "connections", perSecond, tally -> new HttpLoad(loop, sockets, target, false, tally));
+        return load;
+    }
+
+    private void add(EventLoop loop, String kind, int perSecond, Function<Tally, Pace.Sender> sender) {
+        Tally tally = new Tally(kind);
+        tallies.add(tally);
+        paces.add(new Pace(loop, perSecond, sender.apply(tally), tally));
     }
 
     /** What became of the requests, by kind. */
     public List<Tally> tallies() {
-        return List.of(kept, fresh, grpc);
+        return List.copyOf(tallies);
     }
 
     /** Stops sending and waits for the last answers. */
@@ -76,6 +99,6 @@ public final class Load implements AutoCloseable {
 
     @Override
     public String toString() {
-        return Stream.of(kept, fresh, grpc).map(Tally::toString).collect(Collectors.joining("\n"));
+        return tallies.stream().map(Tally::toString).collect(Collectors.joining("\n"));
     }
 }

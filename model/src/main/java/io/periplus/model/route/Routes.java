@@ -54,7 +54,9 @@ public final class Routes {
                 entryServices.index(service -> List.of(service.message().getHostname())),
                 entryServices.index(service -> List.of(service.key())),
                 waypoints);
-        Attaching attaching = new Attaching(new ServiceAttachment(mesh), new ListenerAttachment(listeners, namespaces));
+        Attaching attaching = new Attaching(
+                new ServiceAttachment(mesh, settings.does(MeshSwitch.UNRESOLVED_WAYPOINTS)),
+                new ListenerAttachment(listeners, namespaces));
         Collection<RouteKey, RouteParents> wanted = graph.map("routeWishes", routes, attaching::attach);
         Conflicts conflicts = new Conflicts(wanted.index(Meeting::of));
         parents = graph.map("routeParents", wanted, conflicts::settle);

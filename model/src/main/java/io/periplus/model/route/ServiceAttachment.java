@@ -15,8 +15,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Attaches routes to services of the mesh. */
-record ServiceAttachment(MeshServices services) {
+/**
+ * Attaches routes to services of the mesh.
+ *
+ * @param tellsUnresolved whether a route without a waypoint is told by a condition that is false, not by its message alone
+ */
+record ServiceAttachment(MeshServices services, boolean tellsUnresolved) {
     private static final String NO_PARENT = "NoMatchingParent";
     private static final String WAYPOINTS = "ResolvedWaypoints";
 
@@ -101,18 +105,22 @@ record ServiceAttachment(MeshServices services) {
         return "named \"" + ref.sectionName() + "\"" + (ref.port() == null ? "" : " with number " + ref.port());
     }
 
-    private static ConditionInput condition(Binding binding) {
+    private ConditionInput condition(Binding binding) {
         ConditionInput bound = WaypointCondition.of(binding);
         if (bound == null) {
-            return ConditionInput.of(
-                    WAYPOINTS,
-                    false,
+            return unresolved(
                     "MissingUseWaypointLabel",
                     "istio.io/use-waypoint label missing from parent and parent namespace; in ambient mode, route will"
                             + " not be respected");
         }
         return bound.status().equals("True")
                 ? ConditionInput.of(WAYPOINTS, true, WAYPOINTS, "All waypoints resolved")
-                : ConditionInput.of(WAYPOINTS, false, bound.reason(), bound.message());
+                : unresolved(bound.reason(), bound.message());
+    }
+
+    private ConditionInput unresolved(String reason, String message) {
+        return tellsUnresolved
+                ? ConditionInput.of(WAYPOINTS, false, reason, message)
+                : ConditionInput.of(WAYPOINTS, true, WAYPOINTS, message);
     }
 }

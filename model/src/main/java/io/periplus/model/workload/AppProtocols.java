@@ -27,7 +27,7 @@ final class AppProtocols {
         }
         String name = port.name().toLowerCase(Locale.ROOT);
         if (name.startsWith("grpc-web")) {
-            return AppProtocol.HTTP11;
+            return AppProtocol.GRPC;
         }
         int dash = name.indexOf('-');
         return byName(dash < 0 ? name : name.substring(0, dash));
@@ -35,9 +35,10 @@ final class AppProtocols {
 
     private static AppProtocol byName(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
-            case "http", "http-proxy", "grpc-web", "kubernetes.io/ws" -> AppProtocol.HTTP11;
+            case "http", "http-proxy", "kubernetes.io/ws" -> AppProtocol.HTTP11;
             case "http2", "kubernetes.io/h2c" -> AppProtocol.HTTP2;
-            case "grpc" -> AppProtocol.GRPC;
+            // What clients of gRPC-Web say is translated for the endpoint.
+            case "grpc", "grpc-web" -> AppProtocol.GRPC;
             case "https", "tls", "kubernetes.io/wss" -> AppProtocol.TLS;
             case "tcp", "mongo", "redis", "mysql" -> AppProtocol.TCP;
             default -> AppProtocol.UNKNOWN;

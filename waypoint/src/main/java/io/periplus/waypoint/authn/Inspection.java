@@ -44,7 +44,7 @@ final class Inspection {
             }
             at++;
         }
-        Outputs.apply(request, accepted);
+        request.token(Outputs.apply(request.head(), accepted));
         passage.pass();
     }
 

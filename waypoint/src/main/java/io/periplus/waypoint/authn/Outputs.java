@@ -3,7 +3,7 @@ package io.periplus.waypoint.authn;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.periplus.dataplane.http.RequestHead;
-import io.periplus.waypoint.exchange.RequestContext;
+import io.periplus.waypoint.exchange.ValidatedToken;
 import io.periplus.wire.waypoint.ClaimHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Outputs {
     private Outputs() {}
 
-    /** Of several tokens that of the first issuer speaks; its headers come first, too. */
-    static void apply(RequestContext request, List<Accepted> tokens) {
+    /**
+     * Of several tokens that of the first issuer speaks; its headers come first, too.
+     *
+     * @return what policies are told
+     */
+    static ValidatedToken apply(RequestHead head, List<Accepted> tokens) {
         Accepted speaks = tokens.getFirst();
-        RequestHead head = request.head();
         for (Accepted token : tokens) {
             if (token.rule().issuer().compareTo(speaks.rule().issuer()) < 0) {
                 speaks = token;
@@ -28,13 +31,13 @@ final class Outputs {
                 token.place().clear(head);
             }
         }
-        request.token(speaks.token().as(speaks.rule()));
         write(speaks, head.headers());
         for (Accepted token : tokens) {
             if (token != speaks) {
                 write(token, head.headers());
             }
         }
+        return speaks.token().as(speaks.rule());
     }
 
     private static void write(Accepted token, HttpHeaders headers) {

@@ -3,6 +3,7 @@ package io.periplus.waypoint.authn;
 import io.periplus.dataplane.http.RequestHead;
 import io.periplus.waypoint.exchange.ValidatedToken;
 import io.periplus.waypoint.mesh.Destination;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,30 +32,33 @@ public final class TokenCheck {
         this.store = store;
     }
 
-    /** The result for a request; headers that only rules may set are taken out of it. */
+    /** Removes what a client says in the rules' name, before anybody looks at the request. */
+    public void clean(Destination addressed, RequestHead head) {
+        TokenRules rules = store.compiled().of(addressed);
+        if (rules != null) {
+            rules.clean(head.headers());
+        }
+    }
+
+    /** The result for a request, which loses and gains what it does at the gate. */
     public Result of(Destination addressed, RequestHead head) {
         TokenRules rules = store.compiled().of(addressed);
         List<FoundToken> found = rules == null ? List.of() : rules.take(head);
         if (found.size() > TokenRules.TOKENS_MOST) {
             return new Result.Refused(TokenError.TOO_MANY.status(), TokenError.TOO_MANY.text());
         }
-        Judgement.Holds speaks = null;
+        List<Accepted> accepted = new ArrayList<>(found.size());
         for (FoundToken token : found) {
             switch (settled(token)) {
                 case Judgement.Wrong(TokenError error) -> {
                     return new Result.Refused(error.status(), error.text());
                 }
-                case Judgement.Holds holds -> {
-                    boolean first = speaks == null
-                            || holds.rule().issuer().compareTo(speaks.rule().issuer()) < 0;
-                    speaks = first ? holds : speaks;
-                }
+                case Judgement.Holds(VerifiedToken verified, CompiledRule rule) ->
+                    accepted.add(new Accepted(verified, rule, token.place()));
                 case Judgement.Unverified ignored -> throw new IllegalStateException("settled, and not verified");
             }
         }
-        return speaks == null
-                ? new Result.None()
-                : new Result.Accepted(speaks.token().as(speaks.rule()));
+        return accepted.isEmpty() ? new Result.None() : new Result.Accepted(Outputs.apply(head, accepted));
     }
 
     private Judgement settled(FoundToken token) {

@@ -2,7 +2,11 @@ package io.periplus.waypoint.authz;
 
 import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.waypoint.exchange.Gate;
+import io.periplus.waypoint.exchange.LocalReply;
 import io.periplus.waypoint.exchange.RequestContext;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Has external authorizers asked about requests that CUSTOM policies match, one provider after the other. */
 public final class CustomGate implements Gate {
@@ -18,6 +22,19 @@ public final class CustomGate implements Gate {
     public boolean asks(RequestContext request) {
         CustomMatch match = Matches.first(request);
         return match != null && providers.get(match.provider()) != null;
+    }
+
+    /** All that apply have to allow, so one that cannot be asked is enough. */
+    @Override
+    public @Nullable LocalReply refusal(RequestContext request) {
+        Set<String> seen = new HashSet<>();
+        for (CustomMatch match = Matches.first(request); match != null; match = Matches.next(request, seen)) {
+            if (!match.dryRun() && providers.get(match.provider()) == null) {
+                return LocalReply.of(match.unanswered());
+            }
+            seen.add(match.provider());
+        }
+        return null;
     }
 
     @Override

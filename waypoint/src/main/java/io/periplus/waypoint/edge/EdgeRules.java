@@ -30,7 +30,7 @@ public record EdgeRules(int trustedProxies) {
      * @param secure whether the client speaks TLS
      * @param certificate the value of {@code x-forwarded-client-cert}, null if the client has shown none
      */
-    Admission of(String address, boolean secure, @Nullable String certificate) {
+    public Admission of(String address, boolean secure, @Nullable String certificate) {
         return head -> {
             HttpHeaders headers = head.headers();
             removeInternal(headers);

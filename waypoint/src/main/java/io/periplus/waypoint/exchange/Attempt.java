@@ -53,9 +53,9 @@ final class Attempt implements Acquirer, ResponseHandler {
     }
 
     /** Sends the head on the connection that was found. */
-    UpstreamStream start(UpstreamSlot found, RequestHead head, boolean end) {
+    UpstreamStream start(UpstreamSlot found, RequestHead head, boolean end, @Nullable GrpcWeb web) {
         slot = found;
-        UpstreamStream started = found.start(head, end, this);
+        UpstreamStream started = GrpcWeb.request(web, found.start(head, end, this), exchange::notBase64);
         stream = started;
         return started;
     }

@@ -36,6 +36,6 @@ public final class ConnectionExchanges implements Exchanges {
         LocalReply reply = LocalReply.of(error);
         record.local(reply);
         record.end();
-        reply.send(client, record.isGrpc());
+        reply.send(client, record.isGrpc(), services.http().answers()::ofProxy);
     }
 }

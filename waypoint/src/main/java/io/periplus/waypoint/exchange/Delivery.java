@@ -32,6 +32,7 @@ final class Delivery {
     private final ClientLimits limits;
     private final RetryJudge judge;
     private final Deadlines deadlines;
+    private final @Nullable GrpcWeb web;
     private final Patience patience = new Patience();
     /** The newest, and the only one but for hedged requests. */
     private @Nullable Attempt current;
@@ -63,8 +64,10 @@ final class Delivery {
         this.destination = destination;
         this.attempts = new Attempts(request);
         this.deadlines = new Deadlines(client.eventLoop());
-        this.limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), record.isGrpc());
-        RetryRules retries = ClientRetries.merge(course.rule().retry(), head.headers());
+        this.web = GrpcWeb.of(head, course.spokenAt(destination));
+        this.limits = ClientLimits.merge(course.rule().timeouts(), head.headers(), head.isGrpc());
+        RetryRules retries =
+                ClientRetries.merge(course.rule().retry(), services.http().retries(), head.headers());
         this.judge = new RetryJudge(retries, head, body.exists(), head.isGrpc());
         if (retries.most() == 0 || upgrade) {
             body.forget();
@@ -78,6 +81,12 @@ final class Delivery {
         }
         attempts.prefer(course.sessionUid());
         attempt();
+    }
+
+    /** What translates between the client and the endpoint; null for nothing. */
+    @Nullable
+    GrpcWeb web() {
+        return web;
     }
 
     /** What takes the request's body; null while nothing does. */
@@ -144,7 +153,7 @@ final class Delivery {
 
     void ready(Attempt attempt, UpstreamSlot found) {
         record.connected(found.channel().localAddress());
-        UpstreamStream started = attempt.start(found, head, !body.exists());
+        UpstreamStream started = attempt.start(found, head, !body.exists(), web);
         body.sendTo(started);
         started.flush();
         if (!body.ended()) {

@@ -2,6 +2,7 @@ package io.periplus.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step that requests have to pass on their way in, and that may take time: someone else is asked, a token is verified, a
@@ -27,6 +28,14 @@ public interface Gate {
     /** Whether somebody else would be asked, so that a request which is itself only asked about must not enter. */
     default boolean asks(RequestContext request) {
         return false;
+    }
+
+    /**
+     * Why a request is refused whatever anybody who is asked says; null if it is not, or if nobody is asked at all. For
+     * requests that are themselves only asked about.
+     */
+    default @Nullable LocalReply refusal(RequestContext request) {
+        return null;
     }
 
     /** Where a gate says what becomes of the request. */

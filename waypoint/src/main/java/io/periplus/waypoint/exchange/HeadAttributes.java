@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request as policies see it. */
-record HeadAttributes(RequestContext request, String path) implements HttpAttributes {
+record HeadAttributes(JudgedRequest request, String path) implements HttpAttributes {
     /** As the request is now: what routes rewrite later is not seen. */
-    HeadAttributes(RequestContext request) {
+    HeadAttributes(JudgedRequest request) {
         this(request, request.head().pathWithoutQuery());
     }
 
@@ -59,11 +59,7 @@ record HeadAttributes(RequestContext request, String path) implements HttpAttrib
 
     @Override
     public @Nullable IpAddress remote() {
-        ClientConnection connection = request.connection();
-        boolean atEdge = connection.atEdge();
-        return atEdge || request.services().http().believes(connection.peer())
-                ? ForwardedFor.client(head().headers(), atEdge)
-                : null;
+        return request.believed() ? ForwardedFor.client(head().headers(), request.atEdge()) : null;
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The fields that a waypoint adds, replaces and removes, as users of Envoy waypoints know them. */
 final class HeaderRules {
     static final AsciiString UPSTREAM_SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
-    private static final AsciiString SERVER = AsciiString.cached("istio-envoy");
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -50,10 +49,9 @@ final class HeaderRules {
     }
 
     /** For the client. */
-    static void response(HttpHeaders headers, long upstreamServiceMillis) {
+    static void response(HttpHeaders headers, long upstreamServiceMillis, AnswerFields own) {
         HopByHop.remove(headers);
-        headers.set(HttpHeaderNames.SERVER, SERVER);
-        headers.set(UPSTREAM_SERVICE_TIME, Long.toString(upstreamServiceMillis));
+        own.ofApplication(headers, upstreamServiceMillis);
         if (!headers.contains(HttpHeaderNames.DATE)) {
             headers.set(HttpHeaderNames.DATE, now());
         }
@@ -67,7 +65,7 @@ final class HeaderRules {
 
     /** For an answer of the waypoint's own. */
     static void local(HttpHeaders headers) {
-        headers.set(HttpHeaderNames.SERVER, SERVER);
+        headers.set(HttpHeaderNames.SERVER, AnswerFields.ENVOY);
         headers.set(HttpHeaderNames.DATE, now());
     }
 

@@ -89,15 +89,15 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         Delivery begun = new Delivery(this, context, record, body, client, upgrade, course, found);
         delivery = begun;
         if (!upgrade) {
-            mirror(course, course.rule().filters().mirrors());
-            mirror(course, course.backendFilters().mirrors());
+            mirror(course, begun, course.rule().filters().mirrors());
+            mirror(course, begun, course.backendFilters().mirrors());
         }
         begun.begin();
     }
 
-    private void mirror(Course course, List<Mirror> mirrors) {
+    private void mirror(Course course, Delivery begun, List<Mirror> mirrors) {
         if (!mirrors.isEmpty()) {
-            body.copyTo(Shadows.begin(context, course, hasBody, mirrors));
+            body.copyTo(Shadows.begin(context, course, hasBody, mirrors, begun.web()));
         }
     }
 
@@ -105,6 +105,11 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     private @Nullable UpstreamStream upstream() {
         Delivery begun = delivery;
         return begun == null ? null : begun.stream();
+    }
+
+    private @Nullable GrpcWeb web() {
+        Delivery begun = delivery;
+        return begun == null ? null : begun.web();
     }
 
     // ---- time
@@ -186,13 +191,26 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
 
     @Override
     public void requestMalformed() {
-        record.details("http1.codec_error");
-        record.flags("DPE");
+        refuse(new LocalReply(400, "", "DPE", "http1.codec_error"));
+    }
+
+    /** Heard of while the body is being passed on. */
+    void notBase64() {
+        client.eventLoop().execute(() -> refuse(GrpcWeb.MALFORMED));
+    }
+
+    /** Ends the exchange, with an answer if none was begun. */
+    private void refuse(LocalReply why) {
+        if (ended) {
+            return;
+        }
         if (headSent) {
+            record.flags(why.flags());
+            record.details(why.details());
             end();
             client.abort();
         } else {
-            reply(new LocalReply(400, "", "DPE", "http1.codec_error"));
+            reply(why);
         }
     }
 
@@ -218,8 +236,15 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
     void answered(Attempt attempt, ResponseHead response, boolean end, boolean inVain) {
         headSent = true;
         body.forget();
-        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        HeaderRules.response(
+                response.headers(),
+                serviceMillis(attempt),
+                context.services().http().answers());
         edit(attempt, response.headers());
+        GrpcWeb web = web();
+        if (web != null) {
+            web.answer(response.headers());
+        }
         record.response(response, "via_upstream");
         if (inVain) {
             record.flags("URX");
@@ -248,7 +273,8 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
 
     void responseData(ByteBuf data, boolean end) {
         record.responseData(data);
-        client.data(data, end);
+        GrpcWeb web = web();
+        client.data(web == null ? data : web.data(data), end);
         UpstreamStream open = upstream();
         if (end) {
             client.flush();
@@ -261,7 +287,13 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
 
     void responseTrailers(HttpHeaders trailers) {
         record.trailers(trailers);
-        client.trailers(trailers);
+        GrpcWeb web = web();
+        ByteBuf last = web == null ? null : web.trailers(trailers);
+        if (last == null) {
+            client.trailers(trailers);
+        } else {
+            client.data(last, true);
+        }
         client.flush();
         end();
     }
@@ -283,7 +315,10 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         headSent = true;
         hasBody = true;
         body.reopen();
-        HeaderRules.response(response.headers(), serviceMillis(attempt));
+        HeaderRules.response(
+                response.headers(),
+                serviceMillis(attempt),
+                context.services().http().answers());
         edit(attempt, response.headers());
         HeaderRules.switching(response.headers());
         record.response(response, "via_upstream");
@@ -292,16 +327,8 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         client.setReading(open.isWritable());
         StandingRequest lasting = standing;
         if (lasting != null && !ended) {
-            lasting.begin(attempt.host().backend(), this::forbidden);
+            lasting.begin(attempt.host().backend(), this::refuse);
         }
-    }
-
-    /** What was allowed is so no longer. */
-    private void forbidden(LocalReply why) {
-        record.flags(why.flags());
-        record.details(why.details());
-        end();
-        client.abort();
     }
 
     /** The endpoint gave up in the middle of its answer. */
@@ -324,6 +351,7 @@ final class HttpExchange implements RequestHandler, WayIn.End, RequestContext.Bo
         boolean grpc = record.isGrpc();
         end();
         reply.send(client, grpc, answer -> {
+            context.services().http().answers().ofProxy(answer);
             if (reply.status() >= FAILURE) {
                 HeaderRules.keepRequestId(head.headers(), answer);
             }

@@ -132,11 +132,6 @@ public record LocalReply(
         return content == null ? ByteBufUtil.utf8Bytes(body) : content.length;
     }
 
-    /** Writes the answer. */
-    void send(ClientStream client, boolean grpc) {
-        send(client, grpc, _ -> {});
-    }
-
     /** Writes the answer, with a head that is edited last. */
     void send(ClientStream client, boolean grpc, Consumer<HttpHeaders> edits) {
         ResponseHead head = ResponseHead.of(statusFor(grpc));

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a request while it is decided about. Belongs to its client's event loop. */
-public final class RequestContext {
+public final class RequestContext implements JudgedRequest {
     private final LoopServices services;
     private final ClientConnection connection;
     private final RequestHead head;
@@ -101,7 +101,18 @@ public final class RequestContext {
         return connection;
     }
 
+    @Override
+    public boolean atEdge() {
+        return connection.atEdge();
+    }
+
+    @Override
+    public boolean believed() {
+        return atEdge() || services.http().believes(connection.peer());
+    }
+
     /** The head; what is changed in it reaches the endpoint. */
+    @Override
     public RequestHead head() {
         return head;
     }
@@ -164,6 +175,7 @@ public final class RequestContext {
     }
 
     /** The verified token that came with the request; null without one. */
+    @Override
     public @Nullable ValidatedToken token() {
         return token;
     }

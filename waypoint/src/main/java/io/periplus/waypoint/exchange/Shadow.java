@@ -29,6 +29,7 @@ final class Shadow implements ResponseHandler, Acquirer {
     private final RequestHead head;
     private final boolean hasBody;
     private final Turn turn;
+    private final @Nullable GrpcWeb web;
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(0);
     private @Nullable ScheduledFuture<?> patience;
     private @Nullable HttpHeaders trailers;
@@ -37,15 +38,17 @@ final class Shadow implements ResponseHandler, Acquirer {
     private boolean requestEnded;
     private boolean over;
 
-    private Shadow(RequestHead head, boolean hasBody, Turn turn) {
+    private Shadow(RequestHead head, boolean hasBody, Turn turn, @Nullable GrpcWeb web) {
         this.head = head;
         this.hasBody = hasBody;
         this.turn = turn;
+        this.web = web;
         this.requestEnded = !hasBody;
     }
 
     /** Sends a copy of the head, and later what {@link #data} and {@link #trailers} bring; null if it cannot be sent. */
-    static @Nullable Shadow begin(RequestContext request, Course course, boolean hasBody, Destination destination) {
+    static @Nullable Shadow begin(
+            RequestContext request, Course course, boolean hasBody, Destination destination, @Nullable GrpcWeb web) {
         RequestHead original = request.head();
         RequestHead head = new RequestHead(
                 original.method(),
@@ -59,7 +62,7 @@ final class Shadow implements ResponseHandler, Acquirer {
             return null;
         }
         Turn turn = attempts.begin(host);
-        Shadow shadow = new Shadow(head, hasBody, turn);
+        Shadow shadow = new Shadow(head, hasBody, turn, web);
         shadow.patience = request.services().loop().schedule(shadow::cancel, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
         attempts.acquire(turn, course.spokenAt(destination), request.protocol(), false, shadow);
         return shadow;
@@ -145,7 +148,7 @@ final class Shadow implements ResponseHandler, Acquirer {
             slot.discard();
             return;
         }
-        UpstreamStream open = slot.start(head, !hasBody, this);
+        UpstreamStream open = GrpcWeb.request(web, slot.start(head, !hasBody, this), this::cancel);
         upstream = open;
         ByteBuf data;
         while ((data = waiting.poll()) != null) {

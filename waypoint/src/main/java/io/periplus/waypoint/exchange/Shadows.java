@@ -6,6 +6,7 @@ import io.periplus.waypoint.mesh.Destination;
 import io.periplus.waypoint.route.Mirror;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The copies of one request. */
 final class Shadows {
@@ -14,13 +15,14 @@ final class Shadows {
     private Shadows() {}
 
     /** Sends copies to those mirrors whose draw it is; a mirror that cannot be reached is left out. */
-    static Shadows begin(RequestContext request, Course course, boolean hasBody, List<Mirror> mirrors) {
+    static Shadows begin(
+            RequestContext request, Course course, boolean hasBody, List<Mirror> mirrors, @Nullable GrpcWeb web) {
         Shadows shadows = new Shadows();
         for (int i = 0; i < mirrors.size(); i++) {
             Mirror mirror = mirrors.get(i);
             Destination destination =
                     mirror.draw() ? mirror.backend().resolve(request.mesh().index(), request.addressed()) : null;
-            Shadow shadow = destination == null ? null : Shadow.begin(request, course, hasBody, destination);
+            Shadow shadow = destination == null ? null : Shadow.begin(request, course, hasBody, destination, web);
             if (shadow != null) {
                 shadows.all.add(shadow);
             }

@@ -192,6 +192,11 @@ public final class Trial implements WayIn.End {
 
     /** Who would be asked is noted; where nobody can be, the gate itself says what that means. */
     private void custom(RequestContext context, Gate.Passage passage) {
+        LocalReply refusal = real.custom().refusal(context);
+        if (refusal != null) {
+            passage.refuse(refusal);
+            return;
+        }
         if (!real.custom().asks(context)) {
             real.custom().enter(context, passage);
             return;

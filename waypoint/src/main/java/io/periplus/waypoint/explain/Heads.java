@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Objects;
 
 /** The head of a request that is asked about, as the servers of this proxy would hand it on. */
-final class Heads {
+public final class Heads {
     private Heads() {}
 
     /**
      * @param addressed stands for the authority where the question names none
      * @throws io.periplus.dataplane.http.RequestException if such a request is answered without a decision
      */
-    static RequestHead of(HttpQuestion question, boolean secure, String addressed, PathNormalization paths) {
+    public static RequestHead of(HttpQuestion question, boolean secure, String addressed, PathNormalization paths) {
         HttpFields fields = new HttpFields(question.headers().size() + 4);
         question.headers().forEach(field -> fields.add(field.name().toLowerCase(Locale.ROOT), field.value()));
         RequestHead head = new RequestHead(

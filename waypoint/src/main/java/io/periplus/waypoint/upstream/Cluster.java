@@ -150,7 +150,7 @@ final class Cluster {
         return direct(backend, Integer.MAX_VALUE);
     }
 
-    /** The same where clients choose what that is: so many at a time, not counting those that nobody has used lately. */
+    /** The same where clients choose what that is: so many at a time, of which an idle one gives way to another. */
     Choice direct(Backend backend, int most) {
         usedNanos = 0;
         TrafficSettings settings = loop.states().settings(name, port);
@@ -161,7 +161,7 @@ final class Cluster {
             return Choice.OVERFLOW;
         }
         Host known = hosts.get(backend);
-        if (known == null && hosts.size() >= most) {
+        if (known == null && hosts.size() >= most && !makeRoom()) {
             return Choice.OVERFLOW;
         }
         if (known == null) {
@@ -172,6 +172,24 @@ final class Cluster {
         }
         known.update(backend);
         return new Choice.Chosen(known);
+    }
+
+    /** Lets go of the endpoint that nobody has used for longest; false if all are in use. */
+    private boolean makeRoom() {
+        Host oldest = null;
+        for (Host host : hosts.values()) {
+            if (host.active() == 0 && (oldest == null || host.reachedNanos() - oldest.reachedNanos() < 0)) {
+                oldest = host;
+            }
+        }
+        if (oldest == null) {
+            return false;
+        }
+        Map<Backend, Host> next = new LinkedHashMap<>(hosts);
+        next.values().remove(oldest);
+        hosts = next;
+        retire(List.of(oldest), false);
+        return true;
     }
 
     // ---- changes

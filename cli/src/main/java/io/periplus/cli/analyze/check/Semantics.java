@@ -1,8 +1,10 @@
 package io.periplus.cli.analyze.check;
 
 import io.periplus.api.ObjectHead;
+import io.periplus.api.limit.RateLimitPolicyParser;
 import io.periplus.api.security.AuthorizationPolicyParser;
 import io.periplus.api.security.PeerAuthenticationParser;
+import io.periplus.api.security.RequestAuthenticationParser;
 import io.periplus.cli.analyze.snapshot.KubeObject;
 import io.periplus.cli.text.Json;
 import java.util.LinkedHashMap;
@@ -21,6 +23,10 @@ final class Semantics {
                 AuthorizationPolicyParser.parse(head(object), spec(object)).problems();
             case PEER_AUTHENTICATION ->
                 PeerAuthenticationParser.parse(head(object), spec(object)).problems();
+            case REQUEST_AUTHENTICATION ->
+                RequestAuthenticationParser.parse(head(object), spec(object)).allProblems();
+            case RATE_LIMIT_POLICY ->
+                RateLimitPolicyParser.parse(head(object), spec(object)).problems();
             case SERVICE_ENTRY -> ServiceEntryRules.problems(object);
             default -> List.of();
         };

@@ -4,12 +4,14 @@ import io.periplus.api.Labels;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks for which waypoint, and whether the waypoint takes it: the rules by which the control plane binds. */
 public final class Waypoints {
     /** The kinds to read for this. */
-    public static final Set<ObjectKind> KINDS = Set.of(ObjectKind.NAMESPACE, ObjectKind.GATEWAY, ObjectKind.SERVICE);
+    public static final Set<ObjectKind> KINDS =
+            Set.of(ObjectKind.NAMESPACE, ObjectKind.GATEWAY, ObjectKind.SERVICE, ObjectKind.SERVICE_ENTRY);
 
     /** The class whose Gateways this mesh deploys as waypoints. */
     public static final String CLASS = "istio-waypoint";
@@ -72,10 +74,21 @@ public final class Waypoints {
                 .toList();
     }
 
-    /** Whether some waypoint fronts the workload or one of its Services. */
+    /** The ServiceEntries of the workload's namespace that select it. */
+    public List<KubeObject> entriesOf(Workload workload) {
+        return snapshot.in(ObjectKind.SERVICE_ENTRY, workload.namespace())
+                .filter(entry -> {
+                    Map<String, String> selector = KubeObject.texts(entry.at("/spec/workloadSelector/labels"));
+                    return !selector.isEmpty() && workload.matches(selector);
+                })
+                .toList();
+    }
+
+    /** Whether some waypoint fronts the workload, or one of its Services or ServiceEntries. */
     public boolean isFronted(Workload workload) {
         return ofWorkload(workload) != null
-                || servicesOf(workload).stream().anyMatch(service -> ofService(service) != null);
+                || Stream.concat(servicesOf(workload).stream(), entriesOf(workload).stream())
+                        .anyMatch(service -> ofService(service) != null);
     }
 
     /** What may be bound to a waypoint: {@code service}, {@code workload}, {@code all} or {@code none}. */
