@@ -2,6 +2,7 @@ package io.periplus.nodeagent;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,6 +14,9 @@ import java.util.Set;
  * @param proc the node's {@code /proc}; needs the node's PID namespace
  * @param excludedNamespaces namespaces that are never enrolled
  * @param probes sources of the kubelet's probes as pods see them; never captured
+ * @param ipv6 whether connections over IPv6 are captured, too
+ * @param reconciles whether an agent that starts writes the rules of enrolled pods anew
+ * @param selectors which pods belong to the mesh
  * @param captureDns whether pods' questions for names are led to ztunnel, unless a pod says otherwise
  * @param linger how long ztunnel goes on serving a pod that was released, so that clients can learn of it
  * @param readyPort loopback port of {@code /readyz}
@@ -25,6 +29,9 @@ record AgentConfig(
         Path proc,
         Set<String> excludedNamespaces,
         ProbeAddresses probes,
+        boolean ipv6,
+        boolean reconciles,
+        List<EnrolmentSelector> selectors,
         boolean captureDns,
         Duration linger,
         int readyPort,
@@ -49,10 +56,17 @@ record AgentConfig(
                 new ProbeAddresses(
                         environment.getOrDefault("HOST_PROBE_SNAT_IP", ProbeAddresses.DEFAULT.ipv4()),
                         environment.getOrDefault("HOST_PROBE_SNAT_IPV6", ProbeAddresses.DEFAULT.ipv6())),
-                !environment.getOrDefault("AMBIENT_DNS_CAPTURE", "true").equalsIgnoreCase("false"),
+                isOn(environment, "AMBIENT_IPV6"),
+                isOn(environment, "AMBIENT_RECONCILE_POD_RULES_ON_STARTUP"),
+                EnrolmentSelector.parse(environment.getOrDefault("AMBIENT_ENABLEMENT_SELECTOR", "")),
+                isOn(environment, "AMBIENT_DNS_CAPTURE"),
                 LINGER,
                 Integer.parseInt(environment.getOrDefault("READY_PORT", "8000")),
                 environment.getOrDefault("POD_NAMESPACE", "istio-system"),
                 PluginSettings.from(environment, home));
+    }
+
+    private static boolean isOn(Map<String, String> environment, String name) {
+        return !environment.getOrDefault(name, "true").equalsIgnoreCase("false");
     }
 }

@@ -51,6 +51,7 @@ final class Enrolment implements AutoCloseable {
     private final RedirectionRules rules;
     private final ProbeExemption probes;
     private final boolean captureDns;
+    private final boolean reconciles;
     private final Duration linger;
     private final Ztunnels ztunnels = new Ztunnels();
     private final Map<String, EnrolledPod> served = new HashMap<>();
@@ -80,18 +81,21 @@ final class Enrolment implements AutoCloseable {
         void annotate(NodePod pod, @Nullable String redirection) throws IOException;
     }
 
+    /** @param reconciles whether the rules of pods that an earlier agent enrolled are written anew */
     Enrolment(
             Cluster cluster,
             PodNamespaces namespaces,
             RedirectionRules rules,
             ProbeExemption probes,
             boolean captureDns,
+            boolean reconciles,
             Duration linger) {
         this.cluster = cluster;
         this.namespaces = namespaces;
         this.rules = rules;
         this.probes = probes;
         this.captureDns = captureDns;
+        this.reconciles = reconciles;
         this.linger = linger;
         owner.scheduleWithFixedDelay(ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
     }
@@ -285,7 +289,11 @@ final class Enrolment implements AutoCloseable {
             handOver(enrolled, pod);
         }
         // Also for pods that were enrolled before: their rules may be of an older version, the exemption lost.
-        capture(enrolled);
+        if (reconciles || !isAnnotated(pod, ENABLED)) {
+            capture(enrolled);
+        } else {
+            probes.add(uid, enrolled.addresses());
+        }
         if (!isAnnotated(pod, ENABLED) || lingering) {
             cluster.annotate(pod, ENABLED);
         }

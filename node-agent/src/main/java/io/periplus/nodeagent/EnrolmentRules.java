@@ -1,11 +1,15 @@
 package io.periplus.nodeagent;
 
-import io.periplus.api.Labels;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which pods belong to the mesh: the pod's own label decides, otherwise its namespace's. */
-record EnrolmentRules(Set<String> excludedNamespaces) {
+/**
+ * Which pods belong to the mesh.
+ *
+ * @param selectors one of which has to fit
+ */
+record EnrolmentRules(Set<String> excludedNamespaces, List<EnrolmentSelector> selectors) {
     private static final String SIDECAR = "sidecar.istio.io/status";
 
     /** @param namespaceLabels of the pod's namespace */
@@ -15,10 +19,6 @@ record EnrolmentRules(Set<String> excludedNamespaces) {
                 || pod.annotations().containsKey(SIDECAR)) {
             return false;
         }
-        String own = pod.labels().get(Labels.DATAPLANE_MODE);
-        if ("ambient".equals(own)) {
-            return true;
-        }
-        return !"none".equals(own) && "ambient".equals(namespaceLabels.get(Labels.DATAPLANE_MODE));
+        return selectors.stream().anyMatch(selector -> selector.fits(pod.labels(), namespaceLabels));
     }
 }

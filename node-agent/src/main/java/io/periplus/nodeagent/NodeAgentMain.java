@@ -24,14 +24,15 @@ public final class NodeAgentMain {
         ProbeExemption probes = new ProbeExemption(null, config.probes());
         probes.install();
         KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
-        try (KubernetesCluster cluster =
-                        new KubernetesCluster(api, config.node(), new EnrolmentRules(config.excludedNamespaces()));
+        try (KubernetesCluster cluster = new KubernetesCluster(
+                        api, config.node(), new EnrolmentRules(config.excludedNamespaces(), config.selectors()));
                 Enrolment enrolment = new Enrolment(
                         cluster,
                         new PodNamespaces(config.proc()),
-                        new RedirectionRules(config.probes()),
+                        new RedirectionRules(config.probes(), config.ipv6()),
                         probes,
                         config.captureDns(),
+                        config.reconciles(),
                         config.linger())) {
             cluster.start(enrolment::changed);
             cluster.annotated().forEach(enrolment::adopt);
@@ -40,7 +41,7 @@ public final class NodeAgentMain {
             PodStarts starts = new PodStarts(
                     cluster,
                     enrolment,
-                    new RedirectionRules(config.probes()),
+                    new RedirectionRules(config.probes(), config.ipv6()),
                     probes,
                     config.proc(),
                     config.excludedNamespaces(),

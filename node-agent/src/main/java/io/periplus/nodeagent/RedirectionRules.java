@@ -16,11 +16,16 @@ import java.io.IOException;
  * whatever other packet is the first of its addresses and ports, connection tracking takes for the middle of a connection that
  * is not to be translated, and would let a SYN with the same addresses and ports through to the application. Such a SYN is
  * dropped: of an incoming connection that is known and not redirected, none is left to come.
+ *
+ * @param ipv6 whether IPv6 is captured, too; it passes by otherwise
  */
-record RedirectionRules(ProbeAddresses probes) {
+record RedirectionRules(ProbeAddresses probes, boolean ipv6) {
     private static final String ROUTES = """
             ip rule show priority 32764 | grep -q 0x111 || ip rule add fwmark 0x111/0xfff priority 32764 lookup 100
             ip route replace local default dev lo table 100
+            """;
+
+    private static final String ROUTES6 = """
             if [ -e /proc/net/if_inet6 ] && ip -6 addr show dev lo | grep -q ::1; then
               ip -6 rule show priority 32764 | grep -q 0x111 || ip -6 rule add fwmark 0x111/0xfff priority 32764 lookup 100
               ip -6 route replace local default dev lo table 100
@@ -46,7 +51,7 @@ record RedirectionRules(ProbeAddresses probes) {
                 ct mark & 0xfff == 0x111 counter meta mark set ct mark
               }
               chain istio-inbound {
-            %s  }
+            %s%s  }
               chain prerouting { type filter hook prerouting priority mangle; policy accept; jump istio-prerouting; jump istio-inbound; }
               chain output { type route hook output priority mangle; policy accept; jump istio-output; }
             }
@@ -57,9 +62,9 @@ record RedirectionRules(ProbeAddresses probes) {
             delete table inet istio-ambient-nat
             table inet istio-ambient-nat {
               chain istio-prerouting {
-            %3$s%4$s  }
+            %6$s%3$s%4$s  }
               chain istio-output {
-                ip daddr %1$s meta l4proto tcp counter accept
+            %6$s    ip daddr %1$s meta l4proto tcp counter accept
                 ip6 daddr %2$s meta l4proto tcp counter accept
             %5$s    meta l4proto tcp meta mark & 0xfff == 0x111 counter accept
                 ip daddr 127.0.0.1 return
@@ -122,15 +127,26 @@ record RedirectionRules(ProbeAddresses probes) {
             }
             """;
 
+    private static final String NO_IPV6 = "    meta nfproto ipv6 return\n";
+
+    /** For both families. */
+    RedirectionRules(ProbeAddresses probes) {
+        this(probes, true);
+    }
+
     /** From now on every new connection of the pod passes ztunnel, as far as it is to be captured. */
     void install(NetworkNamespace pod, Capture capture) throws IOException {
         StringBuilder virtual = new StringBuilder();
         capture.virtualInterfaces().forEach(name -> virtual.append(VIRTUAL_INTERFACE.formatted(name)));
         String inbound = capture.inbound() ? INBOUND.formatted(probes.ipv4(), probes.ipv6()) : "";
-        String mangle = MANGLE.formatted(capture.inbound() ? REOPENED.formatted(probes.ipv4(), probes.ipv6()) : "");
-        String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound, capture.dns() ? DNS : "");
+        String families = ipv6 ? "" : NO_IPV6;
+        String mangle =
+                MANGLE.formatted(families, capture.inbound() ? REOPENED.formatted(probes.ipv4(), probes.ipv6()) : "");
+        String nat = NAT.formatted(probes.ipv4(), probes.ipv6(), virtual, inbound, capture.dns() ? DNS : "", families);
         String raw = capture.dns() ? NO_RAW + RAW : NO_RAW;
-        Shell.script(pod, ROUTES + MIGRATION + "nft -f - <<'RULES'\n" + mangle + nat + raw + "RULES\n");
+        Shell.script(
+                pod,
+                ROUTES + (ipv6 ? ROUTES6 : "") + MIGRATION + "nft -f - <<'RULES'\n" + mangle + nat + raw + "RULES\n");
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.periplus.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EnrolmentRulesTest {
-    private final EnrolmentRules rules = new EnrolmentRules(Set.of("kube-system"));
+    private final EnrolmentRules rules = new EnrolmentRules(Set.of("kube-system"), EnrolmentSelector.DEFAULT);
 
     @ParameterizedTest(name = "namespace {0} labelled {1}, pod labelled {2}: enrolled is {3}")
     @CsvSource({
@@ -29,6 +30,36 @@ class EnrolmentRulesTest {
     @CsvSource({"ambient", "''"})
     void podsOfTheHostNetworkAreNeverEnrolled(String podLabel) {
         assertThat(rules.wants(pod("shop", podLabel, true), labels("ambient"))).isFalse();
+    }
+
+    @ParameterizedTest(name = "namespace labelled {0}, pod labelled {1}: enrolled is {2}")
+    @CsvSource({"blue, '', true", "'', ambient, false", "blue, none, false", "green, '', false", "red, x, true"})
+    void otherSelectorsTakeThePlaceOfTheseLabels(String namespaceLabel, String podLabel, boolean expected) {
+        EnrolmentRules others = new EnrolmentRules(Set.of(), EnrolmentSelector.parse("""
+                - podSelector:
+                    matchExpressions: [{key: istio.io/dataplane-mode, operator: DoesNotExist}]
+                  namespaceSelector: {matchLabels: {istio.io/dataplane-mode: blue}}
+                - podSelector:
+                    matchExpressions: [{key: istio.io/dataplane-mode, operator: In, values: [x, y]}]
+                  namespaceSelector:
+                    matchExpressions: [{key: istio.io/dataplane-mode, operator: Exists}]
+                """));
+        assertThat(others.wants(pod("shop", podLabel, false), labels(namespaceLabel)))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                                       | expected: a list
+            [{pods: {}}]                                             | expected: podSelector and namespaceSelector
+            [{podSelector: {labels: {}}}]                            | expected: matchLabels or matchExpressions
+            [{podSelector: {matchExpressions: [{key: a}]}}]          | expected: key and operator
+            [{podSelector: {matchLabels: [a]}}]                      | expected: a mapping
+            """)
+    void aSelectorThatCannotBeUsedSaysWhatIsExpected(String yaml, String message) {
+        assertThatThrownBy(() -> EnrolmentSelector.parse(yaml))
+                .hasMessageStartingWith("AMBIENT_ENABLEMENT_SELECTOR: ")
+                .hasMessageContaining(message);
     }
 
     private static NodePod pod(String namespace, String label, boolean hostNetwork) {

@@ -67,6 +67,7 @@ class EnrolmentTest {
                 new RedirectionRules(ProbeAddresses.DEFAULT),
                 probes,
                 true,
+                true,
                 LINGER);
         Path namespaces = Files.createDirectories(files.resolve("proc/1/root/run/netns"));
         for (String name : List.of(ID + "-pod", ID + "-new")) {

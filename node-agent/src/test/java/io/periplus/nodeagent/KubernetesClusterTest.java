@@ -58,7 +58,9 @@ class KubernetesClusterTest {
         objects.put(POD, pod("u1"));
         objects.put(NAMESPACE, namespace("none"));
         cluster = new KubernetesCluster(
-                new KubeApi(new KubeAccess(uri, token, token)), "node1", new EnrolmentRules(Set.of("kube-system")));
+                new KubeApi(new KubeAccess(uri, token, token)),
+                "node1",
+                new EnrolmentRules(Set.of("kube-system"), EnrolmentSelector.DEFAULT));
         cluster.start(uid -> {});
     }
 

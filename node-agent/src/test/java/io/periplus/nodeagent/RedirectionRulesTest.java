@@ -149,6 +149,22 @@ class RedirectionRulesTest {
         }
     }
 
+    @Test
+    void ipv6MayBeLeftAlone() throws IOException {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
+                Answerer app = new Answerer(pod, 8080, "app");
+                Answerer remote = new Answerer(peer, 8080, "peer")) {
+            new RedirectionRules(ProbeAddresses.DEFAULT, false).install(pod, Capture.DEFAULT);
+
+            assertThat(once(pod, "fd09::2", 8080)).isEqualTo("peer");
+            assertThat(once(peer, "fd09::1", 8080)).isEqualTo("app");
+            assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("outbound proxy");
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("inbound proxy");
+            assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"10.9.0.2, 127.0.0.1", "fd09::2, ::1"})
     void questionsForNamesAreLedToTheDnsProxy(String server, String loopback) throws IOException {

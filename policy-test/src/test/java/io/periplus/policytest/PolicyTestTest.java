@@ -386,4 +386,31 @@ class PolicyTestTest {
         assertThat(json.at("/results/1/problem").asText()).contains("expected allow");
         assertThat(Files.readString(xml)).contains("tests=\"2\" failures=\"1\"", "<failure message=");
     }
+
+    @Test
+    void aDenyOfMethodsDeniesAllOfItsClientsWhereNoWaypointSeesThem() throws Exception {
+        String noDeletes = """
+                apiVersion: security.istio.io/v1
+                kind: AuthorizationPolicy
+                metadata: {name: no-deletes, namespace: accounts}
+                spec:
+                  action: DENY
+                  rules:
+                    - from: [{source: {namespaces: [sales]}}]
+                      to: [{operation: {methods: [DELETE]}}]
+                ---
+                """;
+        String sales = "{namespace: sales}";
+        assertThat(run(
+                        SERVICE + noDeletes,
+                        aCase("sales", sales, "method: GET", "deny")
+                                + aCase("finance", "{namespace: finance}", "method: DELETE", "allow")))
+                .as(printed())
+                .isZero();
+        assertThat(run(
+                        WAYPOINT + SERVICE + noDeletes,
+                        aCase("get", sales, "method: GET", "allow") + aCase("delete", sales, "method: DELETE", "deny")))
+                .as(printed())
+                .isZero();
+    }
 }

@@ -7,6 +7,7 @@ import io.periplus.dataplane.identity.CertificateState;
 import io.periplus.dataplane.identity.GrpcCertificateAuthority;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsContexts;
 import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.dataplane.xds.DeltaXdsClient;
@@ -34,7 +35,7 @@ final class ControlPlane implements Control {
                 ControlPlaneAddress.of(config.controlPlane(), config.rootFile(), config.tokenFile(), config.cluster()));
         authority = new GrpcCertificateAuthority(channels, config.certificateLifetime(), false);
         certificates = new CertificateManager(authority, Clock.systemUTC());
-        contexts = new TlsContexts(config.compliance());
+        contexts = new TlsContexts(config.compliance(), Revocations.NONE, false, config.trustDomainAliases());
         certificates.onIssued(_ -> certified.complete(null));
         certificates.prefetch(config.identity());
         xds = new DeltaXdsClient(

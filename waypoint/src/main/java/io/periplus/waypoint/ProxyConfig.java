@@ -17,17 +17,20 @@ import io.periplus.waypoint.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the environment of the pod says; names are upstream's.
  *
+ * @param trustDomainAliases trust domains in which identities are the same as in its own
  * @param gateway name of this proxy's Gateway
  * @param service name of the Service of this proxy's Gateway
  * @param controlPlane address of the control plane, which is the certificate authority too
@@ -51,6 +54,7 @@ record ProxyConfig(
         String cluster,
         String network,
         String trustDomain,
+        Set<String> trustDomainAliases,
         String clusterDomain,
         String gateway,
         String service,
@@ -91,6 +95,7 @@ record ProxyConfig(
                 env.getOrDefault("ISTIO_META_CLUSTER_ID", "Kubernetes"),
                 env.getOrDefault("ISTIO_META_NETWORK", ""),
                 env.getOrDefault("TRUST_DOMAIN", SpiffeId.DEFAULT_TRUST_DOMAIN),
+                names(env.getOrDefault("TRUST_DOMAIN_ALIASES", "")),
                 env.getOrDefault("CLUSTER_DOMAIN", "cluster.local"),
                 gateway,
                 env.getOrDefault("ISTIO_META_WORKLOAD_NAME", gateway),
@@ -115,6 +120,13 @@ record ProxyConfig(
                                 account.isEmpty() ? gateway : account)),
                 number(env, "NUM_TRUSTED_PROXIES", 0, 0),
                 isOn(env, "PERIPLUS_TCP_SKIPS_HTTP_CHECKS"));
+    }
+
+    private static Set<String> names(String separatedByCommas) {
+        return Arrays.stream(separatedByCommas.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whose certificate this proxy presents. */

@@ -196,7 +196,7 @@ class ExternalTcpTest {
         rig.service(AppProtocol.UNKNOWN, application.getLocalPort(), "127.0.1.1");
         assertThat(passes()).isFalse();
         await().atMost(5, TimeUnit.SECONDS).until(() -> lines.connections.size() == 2);
-        assertThat(lines.connections.getLast()).isEqualTo("- undeclared_port_checks_requests[rate_limits]");
+        assertThat(lines.connections.getLast()).isEqualTo("DPE undeclared_port_checks_requests[rate_limits]");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.periplus.ztunnel;
 
+import io.periplus.linux.Signals;
 import java.io.IOException;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
@@ -18,7 +19,7 @@ public final class ZtunnelMain {
             ZtunnelConfig config = ZtunnelConfig.of(ProxyDefaults.beneath(System.getenv(), ProxyDefaults.MESH_FILE));
             Ztunnel ztunnel = new Ztunnel(config, config.ports());
             Runtime.getRuntime()
-                    .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(ztunnel::close));
+                    .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(ztunnel)));
             LOG.info("ztunnel serves node {} with {} loops", config.node(), config.threads());
             ztunnel.awaitQuit();
             System.exit(0);
@@ -29,6 +30,16 @@ public final class ZtunnelMain {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** In good order, unless somebody presses Ctrl+C again. */
+    private static void end(Ztunnel ztunnel) {
+        try {
+            Signals.endAtOnceOn(Signals.INTERRUPT);
+        } catch (IOException e) {
+            LOG.warn("a second interrupt will not end the process at once: {}", e.getMessage());
+        }
+        ztunnel.close();
     }
 
     private static void refuse(Exception why, int code) {

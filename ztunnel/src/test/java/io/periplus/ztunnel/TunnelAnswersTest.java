@@ -36,7 +36,11 @@ final class TunnelAnswersTest {
     }
 
     private void serve(Features features) throws IOException {
-        node = new TestNode(TestNode.Setting.ofNetwork("", null).with(features));
+        serve(TestNode.Setting.ofNetwork("", null).with(features));
+    }
+
+    private void serve(TestNode.Setting setting) throws IOException {
+        node = new TestNode(setting);
         if (stock == null) {
             cart = network.pod("cart", false);
             stock = network.pod("stock", true);
@@ -85,6 +89,21 @@ final class TunnelAnswersTest {
             assertThat(settings.initialWindowSize()).isEqualTo(4 << 20);
             assertThat(settings.maxFrameSize()).isEqualTo(1 << 20);
             assertThat(settings.maxHeaderListSize()).isEqualTo(64 << 10);
+        }
+    }
+
+    @Test
+    void windowsAndFramesAreAsTheEnvironmentSays() throws Exception {
+        node.close();
+        serve(TestNode.Setting.ofNetwork("", null)
+                .with(ZtunnelConfig.of(Map.of(
+                                "HTTP2_STREAM_WINDOW_SIZE", "131072",
+                                "HTTP2_CONNECTION_WINDOW_SIZE", "262144",
+                                "HTTP2_FRAME_SIZE", "32768"))
+                        .hbone()));
+        try (ForeignClient client = client()) {
+            assertThat(client.settings().initialWindowSize()).isEqualTo(131_072);
+            assertThat(client.settings().maxFrameSize()).isEqualTo(32_768);
         }
     }
 

@@ -16,6 +16,8 @@ import io.periplus.wire.workload.Workload;
 import io.periplus.wire.xds.DeltaDiscoveryResponse;
 import io.periplus.wire.xds.Resource;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,7 +86,15 @@ final class ZtunnelTest {
             assertThat(get(ztunnel.admin().adminPort(), "/config_dump"))
                     .contains("\"uid\" : \"cluster1//Pod/shop/cart\"")
                     .contains("\"identity\" : \"spiffe://cluster.local/ns/shop/sa/stock\"")
-                    .contains("\"uid-cart\"");
+                    .contains("\"uid-cart\"")
+                    .contains("\"staticConfig\" : {")
+                    .contains("\"proxyMode\" : \"Shared\"")
+                    .contains("\"illegalPorts\" : [ 15001, 15006, 15008 ]")
+                    .contains("\"keepaliveRetries\" : 9");
+            try (Socket ipv6 =
+                    new Socket(InetAddress.ofLiteral("::1"), ztunnel.admin().adminPort())) {
+                assertThat(ipv6.isConnected()).isTrue();
+            }
 
             agent.delete(cart);
             await().untilAsserted(() -> assertThat(get(ztunnel.admin().metricsPort(), "/metrics"))

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Fills in <code>{{ .Values.x.y }}</code>, <code>{{ .Release.Namespace }}</code> and <code>{{- toYaml .Values.meshConfig |
- * nindent 4 }}</code>: the part of Helm's language that our chart uses.
+ * nindent 4 }}</code>, and takes or leaves {@linkplain Blocks blocks}: the part of Helm's language that our chart uses.
  */
 final class Template {
     private static final Pattern PLACE =
@@ -19,8 +19,8 @@ final class Template {
     private Template() {}
 
     static String render(String template, Values values) {
-        String filled =
-                PLACE.matcher(template).replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), values)));
+        String filled = PLACE.matcher(Blocks.render(template, values))
+                .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), values)));
         // Last, so that nothing in it is taken for a place to fill.
         String tree = Yaml.dump(Json.tree(values.meshConfig())).stripTrailing();
         return MESH_CONFIG

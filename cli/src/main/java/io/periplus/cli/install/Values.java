@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 public record Values(String namespace, Map<String, String> settings, Map<String, @Nullable Object> meshConfig) {
     private static final String MESH_CONFIG = "meshConfig";
 
+    /** What stands for a map without entries. */
+    static final String EMPTY_MAP = "{}";
+
+    /** What stands for a list without entries. */
+    static final String EMPTY_LIST = "[]";
+
     /** What can stand in YAML without quotes, so that no value can change a manifest's structure. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9._:/@-]*|");
 
@@ -47,9 +53,12 @@ public record Values(String namespace, Map<String, String> settings, Map<String,
         if (known.startsWith(MESH_CONFIG + ".")) {
             return withMesh(MeshValues.with(meshConfig, known.substring(MESH_CONFIG.length() + 1), value));
         }
-        if (!settings.containsKey(known)) {
+        if (!has(known)) {
             throw new CliException("unknown setting \"" + name + "\" (known: "
                     + String.join(", ", new TreeMap<>(settings).keySet()) + ")");
+        }
+        if (value.equals(settings.get(known))) {
+            return this;
         }
         if (!PLAIN.matcher(value).matches()) {
             throw new CliException(
@@ -85,7 +94,24 @@ public record Values(String namespace, Map<String, String> settings, Map<String,
     public boolean knows(String name) {
         String path = name.startsWith("values.") ? name.substring("values.".length()) : name;
         String known = ALIASES.getOrDefault(path, path);
-        return settings.containsKey(known) || known.startsWith(MESH_CONFIG + ".");
+        return has(known) || known.startsWith(MESH_CONFIG + ".");
+    }
+
+    // Of a map without entries users choose the names.
+    private boolean has(String name) {
+        int dot = name.lastIndexOf('.');
+        return settings.containsKey(name) || (dot > 0 && EMPTY_MAP.equals(settings.get(name.substring(0, dot))));
+    }
+
+    /** The settings of a map by the names that users chose, sorted. */
+    Map<String, String> under(String path) {
+        Map<String, String> found = new TreeMap<>();
+        settings.forEach((name, value) -> {
+            if (name.startsWith(path + ".")) {
+                found.put(name.substring(path.length() + 1), value);
+            }
+        });
+        return found;
     }
 
     String get(String path) {
@@ -97,7 +123,7 @@ public record Values(String namespace, Map<String, String> settings, Map<String,
     }
 
     static void flatten(String prefix, @Nullable Object value, Map<String, String> target) {
-        if (value instanceof Map<?, ?> map) {
+        if (value instanceof Map<?, ?> map && !map.isEmpty()) {
             map.forEach((key, nested) -> flatten(prefix.isEmpty() ? "" + key : prefix + "." + key, nested, target));
         } else {
             target.put(prefix, value == null ? "" : value.toString());

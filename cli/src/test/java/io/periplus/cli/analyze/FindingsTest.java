@@ -209,6 +209,16 @@ class FindingsTest {
         assertThat(analyze(istiod, WAYPOINT)).isBlank();
         assertThat(analyze(istiod, canary))
                 .contains("Warning [PER0004] (Gateway shop/waypoint ", "revision \"canary\"", "(running: default)");
+        String tag = """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: istiod-revision-tag-canary
+                  namespace: istio-system
+                  labels: {istio.io/tag: canary, istio.io/rev: default}
+                spec: {ports: [{name: grpc-xds, port: 15010}]}
+                """;
+        assertThat(analyze(istiod, tag, canary)).isBlank();
     }
 
     @Test

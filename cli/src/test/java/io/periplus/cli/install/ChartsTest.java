@@ -100,6 +100,17 @@ class ChartsTest {
     }
 
     @Test
+    void blocksAreThereWhereTheirSettingIs() {
+        Values plain = Values.defaults("istio-system");
+        assertThat(plain.knows("ztunnel.env.L4_TIMEOUT")).isTrue();
+        assertThat(plain.knows("ztunnel.other.L4_TIMEOUT")).isFalse();
+        assertThat(Charts.template("ztunnel", plain).toString()).doesNotContain("CRL_PATH", "L4_TIMEOUT");
+        Values more = plain.with("ztunnel.peerCaCrl.enabled", "true").with("ztunnel.env.L4_TIMEOUT", "5s");
+        assertThat(Charts.template("ztunnel", more).toString())
+                .contains("CRL_PATH", "istio-ca-crl", "{\"name\":\"L4_TIMEOUT\",\"value\":\"5s\"}");
+    }
+
+    @Test
     void theMeshConfigurationIsWrittenAsItWasSet() {
         Values values = Values.defaults("istio-system")
                 .with("meshConfig.accessLogFile", "/dev/stdout")

@@ -48,6 +48,9 @@ final class MeshConfigReader {
         traffic(root, findings);
         Map<String, ProviderInput> providers = providers(root, findings);
         List<String> trustDomains = List.copyOf(root.texts("trustDomainAliases"));
+        if (!trustDomains.isEmpty()) {
+            environment.put("TRUST_DOMAIN_ALIASES", String.join(",", trustDomains));
+        }
         List<LabelSelectorInput> discovery = Selectors.list(root, "discoverySelectors", findings);
         EntryVisibility visibility = VisibilityReader.read(root, findings);
         Duration connectTimeout = positive(root, "connectTimeout");

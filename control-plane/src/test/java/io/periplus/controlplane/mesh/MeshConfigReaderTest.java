@@ -117,6 +117,7 @@ class MeshConfigReaderTest {
         Reading reading = reader.read("""
                 accessLogFile: /dev/stdout
                 accessLogEncoding: JSON
+                trustDomainAliases: [old.example, older.example]
                 defaultConfig:
                   concurrency: 4
                   terminationDrainDuration: 1m
@@ -125,6 +126,7 @@ class MeshConfigReaderTest {
         assertThat(reading.findings()).isEmpty();
         assertThat(reading.config().proxyEnvironment())
                 .containsEntry("ACCESS_LOG_FILE", "/dev/stdout")
+                .containsEntry("TRUST_DOMAIN_ALIASES", "old.example,older.example")
                 .containsEntry("ACCESS_LOG_ENCODING", "JSON")
                 .containsEntry("CONCURRENCY", "4")
                 .containsEntry("TERMINATION_DRAIN_DURATION_SECONDS", "60")

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.hbone;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The numbers of the protocol.
@@ -69,107 +70,110 @@ public record HboneSettings(
 
     /** The same with another limit of streams per pooled connection. */
     public HboneSettings withStreamsPerConnection(int limit) {
-        return new HboneSettings(
-                streamWindow,
-                connectionWindow,
-                frameSize,
-                maxConcurrentStreams,
-                clientHeaderList,
-                serverHeaderList,
-                limit,
-                keepaliveInterval,
-                keepaliveTimeout,
-                connectTimeout,
-                handshakeTimeout,
-                answerTimeout,
-                probeTimeout,
-                unusedRelease,
-                maxPooled,
-                memoryShare);
+        return with(draft -> draft.streamsPerConnection = limit);
+    }
+
+    /** The same with another bound of connections that each loop keeps. */
+    public HboneSettings withMaxPooled(int connections) {
+        return with(draft -> draft.maxPooled = connections);
     }
 
     /** The same with another share of memory. */
     public HboneSettings withMemoryShare(double share) {
-        return new HboneSettings(
-                streamWindow,
-                connectionWindow,
-                frameSize,
-                maxConcurrentStreams,
-                clientHeaderList,
-                serverHeaderList,
-                streamsPerConnection,
-                keepaliveInterval,
-                keepaliveTimeout,
-                connectTimeout,
-                handshakeTimeout,
-                answerTimeout,
-                probeTimeout,
-                unusedRelease,
-                maxPooled,
-                share);
+        return with(draft -> draft.memoryShare = share);
     }
 
     /** The same with other windows, bytes. */
     public HboneSettings withWindows(int stream, int connection, int frame) {
-        return new HboneSettings(
-                stream,
-                connection,
-                frame,
-                maxConcurrentStreams,
-                clientHeaderList,
-                serverHeaderList,
-                streamsPerConnection,
-                keepaliveInterval,
-                keepaliveTimeout,
-                connectTimeout,
-                handshakeTimeout,
-                answerTimeout,
-                probeTimeout,
-                unusedRelease,
-                maxPooled,
-                memoryShare);
+        return with(draft -> {
+            draft.streamWindow = stream;
+            draft.connectionWindow = connection;
+            draft.frameSize = frame;
+        });
     }
 
     /** The same with other times. */
     public HboneSettings withTimes(
             Duration keepalive, Duration handshake, Duration answer, Duration probe, Duration unused) {
-        return new HboneSettings(
-                streamWindow,
-                connectionWindow,
-                frameSize,
-                maxConcurrentStreams,
-                clientHeaderList,
-                serverHeaderList,
-                streamsPerConnection,
-                keepalive,
-                keepaliveTimeout,
-                connectTimeout,
-                handshake,
-                answer,
-                probe,
-                unused,
-                maxPooled,
-                memoryShare);
+        return with(draft -> {
+            draft.keepaliveInterval = keepalive;
+            draft.handshakeTimeout = handshake;
+            draft.answerTimeout = answer;
+            draft.probeTimeout = probe;
+            draft.unusedRelease = unused;
+        });
     }
 
     /** The same with another keepalive: how long to be silent before a PING, and how long to wait for its answer. */
     public HboneSettings withKeepalive(Duration interval, Duration timeout) {
-        return new HboneSettings(
-                streamWindow,
-                connectionWindow,
-                frameSize,
-                maxConcurrentStreams,
-                clientHeaderList,
-                serverHeaderList,
-                streamsPerConnection,
-                interval,
-                timeout,
-                connectTimeout,
-                handshakeTimeout,
-                answerTimeout,
-                probeTimeout,
-                unusedRelease,
-                maxPooled,
-                memoryShare);
+        return with(draft -> {
+            draft.keepaliveInterval = interval;
+            draft.keepaliveTimeout = timeout;
+        });
+    }
+
+    private HboneSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** Settings while they are being changed. */
+    private static final class Draft {
+        private int streamWindow;
+        private int connectionWindow;
+        private int frameSize;
+        private int maxConcurrentStreams;
+        private int clientHeaderList;
+        private int serverHeaderList;
+        private int streamsPerConnection;
+        private Duration keepaliveInterval;
+        private Duration keepaliveTimeout;
+        private Duration connectTimeout;
+        private Duration handshakeTimeout;
+        private Duration answerTimeout;
+        private Duration probeTimeout;
+        private Duration unusedRelease;
+        private int maxPooled;
+        private double memoryShare;
+
+        private Draft(HboneSettings from) {
+            streamWindow = from.streamWindow;
+            connectionWindow = from.connectionWindow;
+            frameSize = from.frameSize;
+            maxConcurrentStreams = from.maxConcurrentStreams;
+            clientHeaderList = from.clientHeaderList;
+            serverHeaderList = from.serverHeaderList;
+            streamsPerConnection = from.streamsPerConnection;
+            keepaliveInterval = from.keepaliveInterval;
+            keepaliveTimeout = from.keepaliveTimeout;
+            connectTimeout = from.connectTimeout;
+            handshakeTimeout = from.handshakeTimeout;
+            answerTimeout = from.answerTimeout;
+            probeTimeout = from.probeTimeout;
+            unusedRelease = from.unusedRelease;
+            maxPooled = from.maxPooled;
+            memoryShare = from.memoryShare;
+        }
+
+        private HboneSettings finish() {
+            return new HboneSettings(
+                    streamWindow,
+                    connectionWindow,
+                    frameSize,
+                    maxConcurrentStreams,
+                    clientHeaderList,
+                    serverHeaderList,
+                    streamsPerConnection,
+                    keepaliveInterval,
+                    keepaliveTimeout,
+                    connectTimeout,
+                    handshakeTimeout,
+                    answerTimeout,
+                    probeTimeout,
+                    unusedRelease,
+                    maxPooled,
+                    memoryShare);
+        }
     }
 }

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies peers by SPIFFE identity. As a server: the chain, the purpose, and an identity of the server's own trust
- * domain; which identity exactly is the policy's matter. As a client: the chain, the purpose, and an identity out of
+ * domain or an alias of it; which identity exactly is the policy's matter. As a client: the chain, the purpose, and an identity out of
  * those that {@link #expect} attached to the engine; without an expectation nothing is accepted.
  */
 final class SpiffeTrustManager extends X509ExtendedTrustManager {
     private static final X509Certificate[] NO_HINTS = {};
 
     private final ChainVerifier chains;
-    private final String trustDomain;
+    /** The own one and its aliases: an identity in one of them is the same in all. */
+    private final Set<String> trustDomains;
+
     /** By engine, because a TLS session starts without the values that were attached before the handshake. */
     private final Map<SSLEngine, Set<SpiffeId>> expected = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -35,10 +37,10 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
 
     private final Revocations revocations;
 
-    SpiffeTrustManager(List<X509Certificate> roots, String trustDomain, Revocations revocations) {
+    SpiffeTrustManager(List<X509Certificate> roots, Set<String> trustDomains, Revocations revocations) {
         this.chains = new ChainVerifier(roots);
         this.revocations = revocations;
-        this.trustDomain = trustDomain;
+        this.trustDomains = Set.copyOf(trustDomains);
     }
 
     /** Says which identities the server at the other end of {@code engine} may have. */
@@ -51,8 +53,9 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
             throws CertificateException {
         verify(chain, ChainVerifier.CLIENT_AUTH, engine, Side.SERVER);
         List<SpiffeId> identities = PeerIdentities.of(chain[0]);
-        if (identities.stream().noneMatch(id -> id.trustDomain().equals(trustDomain))) {
-            throw rejected("the client's identities %s are not of trust domain %s".formatted(identities, trustDomain));
+        if (identities.stream().noneMatch(id -> trustDomains.contains(id.trustDomain()))) {
+            throw rejected("the client's identities %s are not of trust domain %s"
+                    .formatted(identities, String.join(", ", trustDomains)));
         }
     }
 
@@ -62,9 +65,16 @@ final class SpiffeTrustManager extends X509ExtendedTrustManager {
         verify(chain, ChainVerifier.SERVER_AUTH, engine, Side.CLIENT);
         Set<SpiffeId> accepted = engine == null ? Set.of() : expected.getOrDefault(engine, Set.of());
         List<SpiffeId> identities = PeerIdentities.of(chain[0]);
-        if (identities.stream().noneMatch(accepted::contains)) {
+        if (identities.stream().noneMatch(id -> accepted.contains(id) || isAlias(id, accepted))) {
             throw rejected("the server is %s, expected one of %s".formatted(identities, accepted));
         }
+    }
+
+    private boolean isAlias(SpiffeId id, Set<SpiffeId> accepted) {
+        return trustDomains.contains(id.trustDomain())
+                && trustDomains.stream()
+                        .anyMatch(
+                                domain -> accepted.contains(new SpiffeId(domain, id.namespace(), id.serviceAccount())));
     }
 
     private void verify(X509Certificate[] chain, String purpose, @Nullable SSLEngine engine, Side side)

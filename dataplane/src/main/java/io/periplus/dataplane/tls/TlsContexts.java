@@ -4,6 +4,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,6 +16,7 @@ public final class TlsContexts {
     private final CompliancePolicy policy;
     private final Revocations revocations;
     private final boolean tls12;
+    private final Set<String> aliases;
 
     public TlsContexts(CompliancePolicy policy) {
         this(policy, Revocations.NONE);
@@ -27,6 +29,12 @@ public final class TlsContexts {
 
     /** The same, which also speak TLS 1.2 with peers that know nothing newer. */
     public TlsContexts(CompliancePolicy policy, Revocations revocations, boolean tls12) {
+        this(policy, revocations, tls12, Set.of());
+    }
+
+    /** The same, to which identities in these trust domains are the same as those in their own. */
+    public TlsContexts(CompliancePolicy policy, Revocations revocations, boolean tls12, Set<String> aliases) {
+        this.aliases = Set.copyOf(aliases);
         this.tls12 = tls12;
         this.policy = policy;
         this.revocations = revocations;
@@ -44,6 +52,6 @@ public final class TlsContexts {
                 certificate.identity(),
                 (_, current) -> current != null && current.certificate() == certificate
                         ? current
-                        : new WorkloadTls(certificate, policy, revocations, tls12));
+                        : new WorkloadTls(certificate, policy, revocations, tls12, aliases));
     }
 }

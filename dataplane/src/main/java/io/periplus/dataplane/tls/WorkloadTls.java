@@ -17,6 +17,7 @@ import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.identity.WorkloadCertificate;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,10 +71,21 @@ public final class WorkloadTls {
     /** The same, which also speaks TLS 1.2 with peers that know nothing newer. */
     public WorkloadTls(
             WorkloadCertificate certificate, CompliancePolicy policy, Revocations revocations, boolean tls12) {
+        this(certificate, policy, revocations, tls12, Set.of());
+    }
+
+    /** The same, to which identities in these trust domains are the same as those in its own. */
+    public WorkloadTls(
+            WorkloadCertificate certificate,
+            CompliancePolicy policy,
+            Revocations revocations,
+            boolean tls12,
+            Set<String> aliases) {
         this.certificate = certificate;
         this.tls12 = tls12;
-        this.trust = new SpiffeTrustManager(
-                certificate.roots(), certificate.identity().trustDomain(), revocations);
+        Set<String> trustDomains = new HashSet<>(aliases);
+        trustDomains.add(certificate.identity().trustDomain());
+        this.trust = new SpiffeTrustManager(certificate.roots(), trustDomains, revocations);
         this.server = new Once<>(() -> serverContext(policy));
         this.client = new Once<>(() -> clientContext(policy));
     }

@@ -32,6 +32,8 @@ public final class PolicyHandler implements ResourceHandler {
     private final String typeUrl;
     private final Compiler compiler;
     private final PolicyStore store;
+    /** Names of the last push that were rejected and kept, since they close what they apply to. */
+    private final Set<String> closing = new HashSet<>();
 
     private PolicyHandler(String typeUrl, Compiler compiler, PolicyStore store) {
         this.typeUrl = typeUrl;
@@ -62,6 +64,7 @@ public final class PolicyHandler implements ResourceHandler {
     public Map<String, String> apply(List<Resource> changed, List<String> removed) {
         List<CompiledPolicy> policies = new ArrayList<>(changed.size());
         Map<String, String> rejected = new HashMap<>();
+        closing.clear();
         for (Resource resource : changed) {
             try {
                 CompiledPolicy policy = compiler.compile(resource.getResource().getValue());
@@ -69,6 +72,7 @@ public final class PolicyHandler implements ResourceHandler {
                 String why = policy.unreadable();
                 if (why != null) {
                     rejected.put(resource.getName(), why);
+                    closing.add(resource.getName());
                 }
             } catch (InvalidProtocolBufferException e) {
                 rejected.put(resource.getName(), "undecodable: " + e.getMessage());
@@ -82,6 +86,7 @@ public final class PolicyHandler implements ResourceHandler {
     @Override
     public Set<String> indispensable(Set<String> rejected) {
         Set<String> unknown = new HashSet<>(rejected);
+        unknown.removeAll(closing);
         unknown.removeAll(store.current().policies().keySet());
         return unknown;
     }

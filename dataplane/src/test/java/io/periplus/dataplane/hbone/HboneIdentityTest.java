@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
@@ -76,6 +77,37 @@ final class HboneIdentityTest {
             assertThat(tunnel.isSuccess()).isFalse();
             assertThat(seen).hasNullValue();
         }
+    }
+
+    @Test
+    void inAnAliasOfTheTrustDomainAnIdentityIsTheSame() throws Exception {
+        WorkloadTls knowing = new WorkloadTls(
+                mesh.ca.issue(mesh.server.identity(), Duration.ofHours(1)),
+                CompliancePolicy.DEFAULT,
+                Revocations.NONE,
+                false,
+                Set.of("old.example"));
+        WorkloadTls old = Mesh.tls(mesh.ca.issue(new SpiffeId("old.example", "shop", "cart"), Duration.ofHours(1)));
+        var known = new HboneServer(
+                () -> CompletableFuture.completedFuture(knowing), request -> request.accept(Echo::on), mesh.settings);
+        var olds = new HboneServer(
+                () -> CompletableFuture.completedFuture(
+                        Mesh.tls(mesh.ca.issue(new SpiffeId("old.example", "shop", "stock"), Duration.ofHours(1)))),
+                request -> request.accept(Echo::on),
+                mesh.settings);
+
+        assertThat(mesh.open(mesh.target(old, mesh.listen(known), knowing.identity()))
+                        .send("in")
+                        .end()
+                        .text())
+                .isEqualTo("in");
+        // Who is asked knows no aliases, and takes a client of its own trust domain alone.
+        Future<Channel> out = mesh.connect(mesh.target(knowing, mesh.listen(olds), mesh.server.identity()));
+        assertThat(out.await(5_000)).isTrue();
+        assertThat(String.valueOf(out.cause())).doesNotContain("expected one of");
+        assertTlsFailure(
+                mesh.connect(mesh.target(knowing, mesh.listen(olds), new SpiffeId("cluster.local", "shop", "other"))),
+                "expected one of");
     }
 
     @Test

@@ -105,6 +105,27 @@ final class HbonePoolTest {
     }
 
     @Test
+    void aFullPoolClosesWhatHasBeenIdleLongestAndNothingThatIsInUse() throws Exception {
+        assertThat(HboneSettings.DEFAULT.maxPooled()).isEqualTo(500);
+        try (Mesh mesh = new Mesh(Mesh.SETTINGS.withMaxPooled(3))) {
+            HboneServer server = mesh.server(request -> request.accept(Echo::on));
+            InetSocketAddress inUse = mesh.listen(server);
+            TunnelClient kept = mesh.open(mesh.target(inUse)).send("ke");
+            for (int i = 0; i < 2; i++) {
+                mesh.open(mesh.target(mesh.listen(server))).end().all();
+            }
+            assertThat(mesh.serverConnections).hasSize(3);
+
+            mesh.open(mesh.target(mesh.listen(server))).end().all();
+
+            assertThat(mesh.serverConnections.get(1).closeFuture().await(10_000))
+                    .isTrue();
+            assertThat(mesh.serverConnections.get(2).isActive()).isTrue();
+            assertThat(kept.send("pt").end().text()).isEqualTo("kept");
+        }
+    }
+
+    @Test
     void whenMemoryIsShortAConnectionWithMuchUnreadIsNotReadFurther() throws Exception {
         try (Mesh mesh = new Mesh(Mesh.SETTINGS.withMemoryShare(0))) {
             CompletableFuture<Channel> atServer = new CompletableFuture<>();

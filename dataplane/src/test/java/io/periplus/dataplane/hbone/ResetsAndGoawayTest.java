@@ -62,6 +62,23 @@ final class ResetsAndGoawayTest {
         }
     }
 
+    /** More than 20,000 in ten seconds: nobody has so many requests, and each costs the server more than the client. */
+    @Test
+    void whoResetsBeyondMeasureIsCutOffAndNobodyElse() throws Exception {
+        try (Mesh mesh = new Mesh()) {
+            InetSocketAddress address = mesh.listen(mesh.server(request -> request.accept(Echo::on)));
+            TunnelClient other = mesh.open(mesh.target(address)).send("be");
+            RawPeer storm = RawPeer.connect(mesh, address).send(RawPeer.PREFACE).frame(RawPeer.SETTINGS, 0, 0);
+
+            for (int i = 0; i <= 20_000 / ROUND; i++) {
+                storm.send(rapidResets(1 + 2 * ROUND * i, ROUND));
+            }
+
+            assertThat(storm.isClosed()).isTrue();
+            assertThat(other.send("fore").end().text()).isEqualTo("before");
+        }
+    }
+
     @Test
     void aFloodOfPingsHoldsUpNobodyElse() throws Exception {
         try (Mesh mesh = new Mesh()) {

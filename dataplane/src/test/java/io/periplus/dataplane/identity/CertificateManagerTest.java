@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Metadata;
 import io.periplus.api.SpiffeId;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
 import io.periplus.dataplane.controlplane.ControlPlaneChannels;
@@ -38,6 +39,7 @@ class CertificateManagerTest {
     @TempDir
     Path files;
 
+    private Path roots;
     private TestControlPlane controlPlane;
     private ControlPlaneChannels channels;
     private GrpcCertificateAuthority authority;
@@ -47,11 +49,10 @@ class CertificateManagerTest {
     @BeforeEach
     void start() throws Exception {
         controlPlane = new TestControlPlane(new TestAuthority(), 0);
-        Path roots =
-                Files.writeString(files.resolve("root-cert.pem"), TestAuthority.pem(controlPlane.authority.root()));
+        roots = Files.writeString(files.resolve("root-cert.pem"), TestAuthority.pem(controlPlane.authority.root()));
         Path token = Files.writeString(files.resolve("istio-token"), "token");
         channels = new ControlPlaneChannels(
-                new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of()));
+                new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of("x-tenant", "b")));
         authority = new GrpcCertificateAuthority(channels, Duration.ofHours(24), true);
         certificates = new CertificateManager(authority, Clock.systemUTC());
         certificates.onIssued(issued::add);
@@ -147,6 +148,46 @@ class CertificateManagerTest {
         assertThat(certificates.states()).hasSize(1);
         index.apply(Map.of(), List.of("a"));
         await().until(() -> certificates.states().isEmpty());
+    }
+
+    @Test
+    void theAuthorityIsToldWhatTheSettingsSay() throws Exception {
+        get(certificates.fetch(CURL));
+        assertThat(TestControlPlane.taken(controlPlane.callHeaders)
+                        .get(Metadata.Key.of("x-tenant", Metadata.ASCII_STRING_MARSHALLER)))
+                .isEqualTo("b");
+    }
+
+    @Test
+    void anAuthorityWithAnotherRootIsTrustedWhenTheFileOfRootsIs() throws Exception {
+        get(certificates.fetch(CURL));
+        int port = controlPlane.port();
+        controlPlane.close();
+        TestAuthority fresh = new TestAuthority();
+        await().until(() -> {
+            try {
+                controlPlane = new TestControlPlane(fresh, port);
+                return true;
+            } catch (java.io.IOException stillBusy) {
+                return false;
+            }
+        });
+        assertThatThrownBy(() -> get(certificates.fetch(WEB))).hasMessageContaining("no certificate for " + WEB);
+
+        Files.writeString(roots, TestAuthority.pem(fresh.root()));
+
+        await().atMost(10, TimeUnit.SECONDS).until(() -> certificates.current(WEB) != null);
+        assertThat(certificates.fetch(WEB).get().roots()).containsExactly(fresh.root());
+    }
+
+    @Test
+    void theLastElementOfAnAnswerMayHoldSeveralRoots() throws Exception {
+        TestAuthority other = new TestAuthority();
+        SigningRequest request = SigningRequest.create(CURL);
+        String leaf = TestAuthority.pem(controlPlane.authority.sign(request.pem(), Duration.ofHours(1)));
+        String both = TestAuthority.pem(controlPlane.authority.root()) + TestAuthority.pem(other.root());
+        assertThat(IssuedChain.read(CURL, request.keys(), List.of(leaf, both)).roots())
+                .containsExactly(controlPlane.authority.root(), other.root());
     }
 
     @Test

@@ -54,7 +54,7 @@ class DeltaXdsClientTest {
         Path roots = Files.writeString(files.resolve("root-cert.pem"), TestAuthority.pem(authority.root()));
         token = Files.writeString(files.resolve("istio-token"), "first\n");
         channels = new ControlPlaneChannels(
-                new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of()));
+                new ControlPlaneAddress(controlPlane.uri(), roots, token, "cluster1", Map.of("x-tenant", "a")));
         client = new DeltaXdsClient(
                 channels,
                 ProxyNode.of(
@@ -89,6 +89,7 @@ class DeltaXdsClientTest {
         Metadata headers = TestControlPlane.taken(controlPlane.callHeaders);
         assertThat(header(headers, "authorization")).isEqualTo("Bearer first");
         assertThat(header(headers, "clusterid")).isEqualTo("cluster1");
+        assertThat(header(headers, "x-tenant")).isEqualTo("a");
     }
 
     @Test

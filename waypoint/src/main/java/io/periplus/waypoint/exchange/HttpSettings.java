@@ -6,6 +6,7 @@ import io.periplus.dataplane.http.PathNormalization;
 import io.periplus.waypoint.route.RetryRules;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,95 +54,96 @@ public record HttpSettings(
             AnswerFields.DEFAULT);
 
     public HttpSettings withHttp10(boolean served) {
-        return new HttpSettings(
-                served,
-                http1Trailers,
-                headTimeout,
-                idleTimeout,
-                paths,
-                windows,
-                clientsBy,
-                forwarders,
-                retries,
-                answers);
+        return with(draft -> draft.http10 = served);
     }
 
     public HttpSettings withHttp1Trailers(boolean pass) {
-        return new HttpSettings(
-                http10, pass, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
+        return with(draft -> draft.http1Trailers = pass);
     }
 
     public HttpSettings withHeadTimeout(Duration timeout) {
-        return new HttpSettings(
-                http10, http1Trailers, timeout, idleTimeout, paths, windows, clientsBy, forwarders, retries, answers);
+        return with(draft -> draft.headTimeout = timeout);
     }
 
     public HttpSettings withIdleTimeout(Duration timeout) {
-        return new HttpSettings(
-                http10, http1Trailers, headTimeout, timeout, paths, windows, clientsBy, forwarders, retries, answers);
+        return with(draft -> draft.idleTimeout = timeout);
     }
 
     public HttpSettings withPaths(PathNormalization form) {
-        return new HttpSettings(
-                http10,
-                http1Trailers,
-                headTimeout,
-                idleTimeout,
-                form,
-                windows,
-                clientsBy,
-                forwarders,
-                retries,
-                answers);
+        return with(draft -> draft.paths = form);
     }
 
     public HttpSettings withWindows(Http2Windows other) {
-        return new HttpSettings(
-                http10, http1Trailers, headTimeout, idleTimeout, paths, other, clientsBy, forwarders, retries, answers);
+        return with(draft -> draft.windows = other);
     }
 
     /** Applications are told their clients' identities, in {@code x-forwarded-client-cert}, by this proxy of the mesh. */
     public HttpSettings withClientsBy(SpiffeId proxy) {
-        return new HttpSettings(
-                http10,
-                http1Trailers,
-                headTimeout,
-                idleTimeout,
-                paths,
-                windows,
-                proxy.toString(),
-                forwarders,
-                retries,
-                answers);
+        return with(draft -> draft.clientsBy = proxy.toString());
     }
 
     /** Of the clients in the mesh only these are believed when they say for whom they forward. */
     public HttpSettings withForwarders(Set<SpiffeId> believed) {
-        return new HttpSettings(
-                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, believed, retries, answers);
+        return with(draft -> draft.forwarders = believed);
     }
 
     public HttpSettings withRetries(RetryRules rules) {
-        return new HttpSettings(
-                http10, http1Trailers, headTimeout, idleTimeout, paths, windows, clientsBy, forwarders, rules, answers);
+        return with(draft -> draft.retries = rules);
     }
 
     public HttpSettings withAnswers(AnswerFields fields) {
-        return new HttpSettings(
-                http10,
-                http1Trailers,
-                headTimeout,
-                idleTimeout,
-                paths,
-                windows,
-                clientsBy,
-                forwarders,
-                retries,
-                fields);
+        return with(draft -> draft.answers = fields);
     }
 
     /** Whether what a client in the mesh says of the client before it counts. */
     boolean believes(@Nullable SpiffeId peer) {
         return forwarders == null || (peer != null && forwarders.contains(peer));
+    }
+
+    private HttpSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** Settings while they are being changed. */
+    private static final class Draft {
+        private boolean http10;
+        private boolean http1Trailers;
+        private Duration headTimeout;
+        private Duration idleTimeout;
+        private PathNormalization paths;
+        private Http2Windows windows;
+        private @Nullable String clientsBy;
+        private @Nullable Set<SpiffeId> forwarders;
+        private RetryRules retries;
+        private AnswerFields answers;
+
+        private Draft(HttpSettings from) {
+            http10 = from.http10;
+            http1Trailers = from.http1Trailers;
+            headTimeout = from.headTimeout;
+            idleTimeout = from.idleTimeout;
+            paths = from.paths;
+            windows = from.windows;
+            clientsBy = from.clientsBy;
+            forwarders = from.forwarders;
+            retries = from.retries;
+            answers = from.answers;
+        }
+
+        private HttpSettings finish() {
+            return new HttpSettings(
+                    http10,
+                    http1Trailers,
+                    headTimeout,
+                    idleTimeout,
+                    paths,
+                    windows,
+                    clientsBy,
+                    forwarders,
+                    retries,
+                    answers);
+        }
     }
 }

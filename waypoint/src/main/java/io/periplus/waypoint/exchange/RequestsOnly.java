@@ -48,7 +48,7 @@ public record RequestsOnly(List<Check> checks, ConnectionGate next) implements C
                             403,
                             "only HTTP passes, as requests are put to " + check.name.replace('_', ' ')
                                     + ", unless the port is declared to be TCP",
-                            "",
+                            "DPE",
                             "undeclared_port_checks_requests[" + check.name + "]");
                 }
             }

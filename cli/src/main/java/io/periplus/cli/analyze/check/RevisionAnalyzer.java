@@ -26,7 +26,7 @@ public final class RevisionAnalyzer implements Analyzer {
 
     @Override
     public Set<ObjectKind> reads() {
-        return Set.of(ObjectKind.GATEWAY, ObjectKind.NAMESPACE, ObjectKind.DEPLOYMENT);
+        return Set.of(ObjectKind.GATEWAY, ObjectKind.NAMESPACE, ObjectKind.DEPLOYMENT, ObjectKind.SERVICE);
     }
 
     @Override
@@ -39,15 +39,21 @@ public final class RevisionAnalyzer implements Analyzer {
         if (revisions.isEmpty()) {
             return;
         }
+        Set<String> names = new TreeSet<>(revisions);
+        snapshot.in(ObjectKind.SERVICE, snapshot.systemNamespace())
+                .filter(service -> revisions.contains(service.label(Labels.REVISION)))
+                .map(service -> service.label(Labels.REVISION_TAG))
+                .filter(tag -> !tag.isEmpty())
+                .forEach(names::add);
         for (KubeObject gateway : snapshot.all(ObjectKind.GATEWAY)) {
             String type = gateway.text("/spec/gatewayClassName");
             String wanted = revision(gateway, snapshot);
-            if ((type.equals(Waypoints.CLASS) || type.equals("istio")) && !revisions.contains(wanted)) {
+            if ((type.equals(Waypoints.CLASS) || type.equals("istio")) && !names.contains(wanted)) {
                 findings.report(
                         Code.GATEWAY_OF_UNKNOWN_REVISION,
                         gateway,
                         "No control plane of revision \"" + wanted + "\" is here to deploy this Gateway (running: "
-                                + String.join(", ", revisions) + "); change the label " + Labels.REVISION);
+                                + String.join(", ", names) + "); change the label " + Labels.REVISION);
             }
         }
     }
