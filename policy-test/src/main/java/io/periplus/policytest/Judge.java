@@ -83,6 +83,9 @@ final class Judge {
         boolean bytes = addressed.protocol() == AppProtocol.TCP || addressed.protocol() == AppProtocol.TLS;
         String name = "waypoint " + waypoint.key();
         ConnectionAttributes connection = given.connection(client, addressed.address(), addressed.port());
+        if (bytes || given.request() == null) {
+            connection = connection.withServerName(given.serverName());
+        }
         L7Proxy proxy = proxy(waypoint.key());
         Passage passage = new Passage(given, proxy, name, addressed, connection, journey);
         passage.go(

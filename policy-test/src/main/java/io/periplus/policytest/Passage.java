@@ -10,6 +10,9 @@ import io.periplus.dataplane.policy.CustomMatch;
 import io.periplus.dataplane.policy.RequestAttributes;
 import io.periplus.waypoint.authn.TokenCheck;
 import io.periplus.waypoint.exchange.Admission;
+import io.periplus.waypoint.exchange.ConnectionGate;
+import io.periplus.waypoint.exchange.LocalReply;
+import io.periplus.waypoint.exchange.RequestsOnly;
 import io.periplus.waypoint.exchange.UnsentRequest;
 import io.periplus.waypoint.explain.Heads;
 import io.periplus.waypoint.mesh.Destination;
@@ -64,7 +67,7 @@ final class Passage {
         if (asked != null && host != null && !receive(asked, host, secure, paths, admission, signer)) {
             return;
         }
-        if (!custom() || !tokens()) {
+        if (!carriesWhatIsChecked() || !custom() || !tokens()) {
             return;
         }
         journey.judged(
@@ -102,6 +105,20 @@ final class Passage {
                             + e.error().details().replace('_', ' '));
             return false;
         }
+    }
+
+    /** Bytes on a port that nobody declared would pass by what only requests can be put to. */
+    private boolean carriesWhatIsChecked() {
+        LocalReply refusal = request != null
+                ? null
+                : new RequestsOnly(
+                                List.of(new RequestsOnly.Check("request_authentication", proxy.tokens()::verifies)),
+                                ConnectionGate.CLOSED)
+                        .refusal(addressed);
+        if (refusal != null) {
+            journey.stopped(proxyName + ", connection", proxyName + " ends the connection: " + refusal.body());
+        }
+        return refusal == null;
     }
 
     /** Every provider is asked once, and all have to allow; what they say only the case can tell. */

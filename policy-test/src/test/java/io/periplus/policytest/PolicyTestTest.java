@@ -271,6 +271,27 @@ class PolicyTestTest {
     }
 
     @Test
+    void bytesDoNotPassByTheCheckOfTokens() throws Exception {
+        String bytes = aCase("bytes", "{namespace: finance}", "tcp: true", "%s");
+        assertThat(run(SERVICE + WAYPOINT + TOKENS, bytes.formatted("deny")))
+                .as(printed())
+                .isZero();
+        String declared = SERVICE.replace("port: 8080,", "port: 8080, appProtocol: tcp,");
+        assertThat(run(declared + WAYPOINT + TOKENS, bytes.formatted("allow")))
+                .as(printed())
+                .isZero();
+    }
+
+    @Test
+    void theNameInAClientsOwnTlsIsSeen() throws Exception {
+        int code = run(
+                SERVICE + WAYPOINT + denyWhen("connection.sni", "db.example.com"),
+                aCase("it", "{namespace: finance}", "tcp: true, serverName: db.example.com", "deny")
+                        + aCase("other", "{namespace: finance}", "tcp: true, serverName: example.com", "allow"));
+        assertThat(code).as(printed()).isZero();
+    }
+
+    @Test
     void whatTheWaypointAnswersBeforeItJudgesIsARefusal() throws Exception {
         int code = run(SERVICE + WAYPOINT, aCase("it", "{namespace: finance}", "path: '/a%00'", "deny"));
         assertThat(code).as(printed()).isZero();

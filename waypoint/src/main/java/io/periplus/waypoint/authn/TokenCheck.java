@@ -32,6 +32,11 @@ public final class TokenCheck {
         this.store = store;
     }
 
+    /** Whether the tokens of requests for a destination are verified. */
+    public boolean verifies(Destination addressed) {
+        return store.compiled().of(addressed) != null;
+    }
+
     /** Removes what a client says in the rules' name, before anybody looks at the request. */
     public void clean(Destination addressed, RequestHead head) {
         TokenRules rules = store.compiled().of(addressed);

@@ -25,7 +25,7 @@ public record RequestsOnly(List<Check> checks, ConnectionGate next) implements C
 
     @Override
     public Runnable enter(LoopServices services, ClientConnection connection, MeshSnapshot mesh, Passage passage) {
-        LocalReply refusal = own(connection);
+        LocalReply refusal = refusal(connection.destination());
         if (refusal == null) {
             return next.enter(services, connection, mesh, passage);
         }
@@ -35,12 +35,12 @@ public record RequestsOnly(List<Check> checks, ConnectionGate next) implements C
 
     @Override
     public @Nullable LocalReply refusal(ClientConnection connection, MeshSnapshot mesh) {
-        LocalReply refusal = own(connection);
+        LocalReply refusal = refusal(connection.destination());
         return refusal == null ? next.refusal(connection, mesh) : refusal;
     }
 
-    private @Nullable LocalReply own(ClientConnection connection) {
-        Destination destination = connection.destination();
+    /** Why connections for a destination that carry no requests are refused; null if they are not. */
+    public @Nullable LocalReply refusal(Destination destination) {
         if (destination.protocol() == AppProtocol.UNKNOWN) {
             for (Check check : checks) {
                 if (check.applies.test(destination)) {
