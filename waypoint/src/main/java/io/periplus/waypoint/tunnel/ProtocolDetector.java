@@ -22,8 +22,8 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
     private static final int PARTIAL_MS = 10_000;
 
-    /** Whoever is about to send a request does not stop after an empty line. */
-    private static final int BLANK_MS = 1_000;
+    /** Whoever is about to send a request does not stop after an empty line, nor after the method; others may, for an answer. */
+    private static final int VAGUE_MS = 1_000;
 
     /** A connection that never says anything, where HTTP is declared: as long as one between two requests. */
     private static final int UNUSED_MS = 3_600_000;
@@ -60,7 +60,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf bytes;
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable ServerFirst silence;
-    private boolean blank;
+    private boolean vague;
     private boolean partial;
     private boolean inputEnded;
     private boolean done;
@@ -131,7 +131,7 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
         }
         Sniffer.Verdict verdict = http == null ? Sniffer.Verdict.TCP : Sniffer.look(bytes);
         switch (verdict) {
-            case BLANK -> waitForALine(context);
+            case VAGUE -> waitForALine(context);
             case UNDECIDED -> waitForTheRest(context);
             case TCP -> go(context, other == null ? Sniffer.Verdict.HTTP1 : Sniffer.Verdict.TCP);
             case HTTP1, HTTP2 -> go(context, verdict);
@@ -151,9 +151,9 @@ public final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     private void waitForALine(ChannelHandlerContext context) {
         if (other == null) {
             go(context, Sniffer.Verdict.HTTP1);
-        } else if (!blank) {
-            blank = true;
-            wait(() -> go(context, Sniffer.Verdict.TCP), context, BLANK_MS);
+        } else if (!vague) {
+            vague = true;
+            wait(() -> go(context, Sniffer.Verdict.TCP), context, VAGUE_MS);
         }
     }
 

@@ -17,8 +17,8 @@ final class Sniffer {
         HTTP1,
         HTTP2,
         TCP,
-        /** Empty lines, which a request may follow (RFC 9112 §2.2). */
-        BLANK,
+        /** Empty lines, which a request may follow (RFC 9112 §2.2), or one word, which may be all there is. */
+        VAGUE,
         /** They may become HTTP. */
         UNDECIDED
     }
@@ -43,7 +43,7 @@ final class Sniffer {
             start++;
         }
         if (start == end) {
-            return tooLong ? Verdict.TCP : Verdict.BLANK;
+            return tooLong ? Verdict.TCP : Verdict.VAGUE;
         }
         int space = start;
         while (space < end && !isSpace(bytes.getByte(space))) {
@@ -54,6 +54,9 @@ final class Sniffer {
         }
         if (space == start) {
             return Verdict.TCP;
+        }
+        if (space == end) {
+            return Verdict.VAGUE;
         }
         int feed = bytes.indexOf(space, end, (byte) '\n');
         if (feed < 0) {
