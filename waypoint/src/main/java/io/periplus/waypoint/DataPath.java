@@ -11,30 +11,19 @@ import io.periplus.dataplane.hbone.HboneSettings;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
-import io.periplus.dataplane.tls.WorkloadTls;
-import io.periplus.waypoint.exchange.GateKeeper;
-import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.exchange.StandingConnections;
-import io.periplus.waypoint.mesh.Mesh;
-import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
-import io.periplus.waypoint.telemetry.Telemetry;
-import io.periplus.waypoint.upstream.BackendPolicies;
 import io.periplus.waypoint.upstream.ClusterStates;
 import io.periplus.waypoint.upstream.Clusters;
 import io.periplus.waypoint.upstream.ClustersPage;
 import io.periplus.waypoint.upstream.Connector;
-import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.waypoint.upstream.MeshConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -60,47 +49,34 @@ final class DataPath implements AutoCloseable {
     private final Map<EventLoop, LoopServices> services = new LinkedHashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    /**
-     * @param edge whether clients come from outside the mesh
-     * @param threads event loops; each serves its share of the connections
-     * @param endpointPort where workloads take HBONE
-     * @param identity gives this proxy's own TLS contexts
-     * @param gates asked for once per event loop
-     * @param hostnames resolves names outside the mesh; asked for once per event loop
-     */
-    DataPath(
-            boolean edge,
-            int threads,
-            int endpointPort,
-            Self self,
-            Mesh mesh,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
-            HttpSettings http,
-            GateKeeper gates,
-            Telemetry telemetry,
-            Function<EventLoop, Hostnames> hostnames) {
-        loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", threads);
+    /** @param edge whether clients come from outside the mesh */
+    DataPath(boolean edge, ProxyParts parts) {
+        loops = EpollLoops.newGroup(edge ? "gateway" : "waypoint", parts.threads());
         tunnels = new HbonePool(TUNNELS);
-        Connector connector = new MeshConnector(tunnels, identity, endpointPort);
-        ClusterStates states = new ClusterStates(backendPolicies);
+        Connector connector = new MeshConnector(tunnels, parts.identity(), parts.endpointPort());
+        ClusterStates states = new ClusterStates(parts.backendPolicies());
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
             services.put(
                     loop,
                     new LoopServices(
                             loop,
-                            mesh,
-                            routes,
-                            new Clusters(loop, connector, self, states, edge, hostnames.apply(loop)),
-                            http,
+                            parts.mesh(),
+                            parts.routes(),
+                            new Clusters(
+                                    loop,
+                                    connector,
+                                    parts.self(),
+                                    states,
+                                    edge,
+                                    parts.hostnames().apply(loop)),
+                            parts.http(),
                             new StandingConnections(loop),
-                            gates.gates(loop),
-                            telemetry));
+                            parts.gates().gates(loop),
+                            parts.telemetry()));
         });
-        mesh.policies().onChange(_ -> judgeAgain());
-        mesh.index().onChange(_ -> judgeAgain());
+        parts.mesh().policies().onChange(_ -> judgeAgain());
+        parts.mesh().index().onChange(_ -> judgeAgain());
     }
 
     private void judgeAgain() {

@@ -7,21 +7,12 @@ import io.periplus.api.why.Question;
 import io.periplus.api.why.Side;
 import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.index.WorkloadIdentity;
-import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.edge.Arrival;
 import io.periplus.waypoint.edge.Edge;
 import io.periplus.waypoint.edge.EdgeRules;
 import io.periplus.waypoint.exchange.Admission;
 import io.periplus.waypoint.exchange.ClientConnection;
-import io.periplus.waypoint.exchange.GateKeeper;
-import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.explain.Asked;
-import io.periplus.waypoint.mesh.Mesh;
-import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
-import io.periplus.waypoint.telemetry.Telemetry;
-import io.periplus.waypoint.upstream.BackendPolicies;
-import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.wire.waypoint.Gateway;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,40 +27,18 @@ public final class GatewayProxy implements Front {
     private final Edge edge;
     private final String identity;
 
-    /**
-     * @param threads event loops; each serves its share of the connections
-     * @param address to listen on
-     * @param endpointPort where workloads take HBONE
-     * @param identity gives this gateway's own TLS contexts, for tunnels to endpoints
-     */
-    public GatewayProxy(
-            int threads,
-            InetAddress address,
-            int endpointPort,
-            Self self,
-            Mesh mesh,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
-            EdgeRules rules,
-            HttpSettings http,
-            GateKeeper gates,
-            Telemetry telemetry) {
-        path = new DataPath(
-                true,
-                threads,
-                endpointPort,
-                self,
-                mesh,
-                identity,
-                routes,
-                backendPolicies,
-                http,
-                gates,
-                telemetry,
-                Hostnames::ofSystem);
-        this.identity = WorkloadIdentity.of(self.workload()).toString();
-        edge = new Edge(path.loops(), path.sockets(), path::services, path::add, address, self.network(), rules);
+    /** @param address to listen on */
+    public GatewayProxy(ProxyParts parts, InetAddress address, EdgeRules rules) {
+        path = new DataPath(true, parts);
+        identity = WorkloadIdentity.of(parts.self().workload()).toString();
+        edge = new Edge(
+                path.loops(),
+                path.sockets(),
+                path::services,
+                path::add,
+                address,
+                parts.self().network(),
+                rules);
     }
 
     /** Closes the ports that {@code gateway} has no listeners for, and lets what is in progress there finish. */

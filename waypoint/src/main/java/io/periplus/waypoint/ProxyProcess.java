@@ -43,6 +43,7 @@ import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.telemetry.TelemetryGroup;
 import io.periplus.waypoint.telemetry.WaypointMetrics;
 import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.waypoint.upstream.MeshConnector;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.waypoint.ExtensionProvider;
@@ -157,8 +158,8 @@ final class ProxyProcess implements AutoCloseable {
                         asking);
     }
 
-    private Front waypoint(Ports ports) {
-        Waypoint waypoint = new Waypoint(
+    private ProxyParts parts() {
+        return new ProxyParts(
                 config.threads(),
                 MeshConnector.HBONE_PORT,
                 self(),
@@ -168,7 +169,12 @@ final class ProxyProcess implements AutoCloseable {
                 backendPolicies,
                 config.http(),
                 this::gates,
-                telemetry());
+                telemetry(),
+                Hostnames::ofSystem);
+    }
+
+    private Front waypoint(Ports ports) {
+        Waypoint waypoint = new Waypoint(parts());
         InetSocketAddress address = waypoint.listen(new InetSocketAddress(Wildcard.ADDRESS, ports.hbone()));
         LOG.info(
                 "waypoint {}/{} serves as {} on port {}",
@@ -180,19 +186,7 @@ final class ProxyProcess implements AutoCloseable {
     }
 
     private Front gateway() {
-        GatewayProxy proxy = new GatewayProxy(
-                config.threads(),
-                Wildcard.ADDRESS,
-                MeshConnector.HBONE_PORT,
-                self(),
-                new Mesh(index, policies),
-                control::identity,
-                routes::table,
-                backendPolicies,
-                new EdgeRules(config.trustedProxies()),
-                config.http(),
-                this::gates,
-                telemetry());
+        GatewayProxy proxy = new GatewayProxy(parts(), Wildcard.ADDRESS, new EdgeRules(config.trustedProxies()));
         gateway.onChange(next -> follow(next, proxy));
         follow(gateway.current(), proxy);
         LOG.info("gateway {}/{} serves as {}", config.namespace(), config.gateway(), config.identity());

@@ -15,26 +15,16 @@ import io.periplus.dataplane.explain.Names;
 import io.periplus.dataplane.hbone.HboneServer;
 import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.dataplane.net.Relay;
-import io.periplus.dataplane.tls.WorkloadTls;
 import io.periplus.waypoint.exchange.ClientConnection;
 import io.periplus.waypoint.exchange.Drain;
-import io.periplus.waypoint.exchange.GateKeeper;
-import io.periplus.waypoint.exchange.HttpSettings;
 import io.periplus.waypoint.exchange.LoopServices;
 import io.periplus.waypoint.explain.Asked;
-import io.periplus.waypoint.mesh.Mesh;
-import io.periplus.waypoint.mesh.Self;
-import io.periplus.waypoint.route.RouteTable;
-import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.tunnel.Tunnels;
-import io.periplus.waypoint.upstream.BackendPolicies;
-import io.periplus.waypoint.upstream.Hostnames;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The front inside the mesh: tunnels of clients, on one port, with one listener per event loop. */
@@ -46,69 +36,11 @@ public final class Waypoint implements Front {
     private final HboneServer server;
     private final List<Channel> listeners = new ArrayList<>();
 
-    /**
-     * @param threads event loops; each serves its share of the connections
-     * @param endpointPort where workloads take HBONE
-     * @param identity gives this waypoint's own TLS contexts
-     */
-    public Waypoint(
-            int threads,
-            int endpointPort,
-            Self self,
-            Mesh mesh,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
-            HttpSettings http,
-            GateKeeper gates,
-            Telemetry telemetry) {
-        this(
-                threads,
-                endpointPort,
-                self,
-                mesh,
-                identity,
-                routes,
-                backendPolicies,
-                http,
-                gates,
-                telemetry,
-                Hostnames::ofSystem);
-    }
-
-    /**
-     * The same with names of its own.
-     *
-     * @param hostnames resolves names outside the mesh; asked for once per event loop
-     */
-    Waypoint(
-            int threads,
-            int endpointPort,
-            Self self,
-            Mesh mesh,
-            Supplier<CompletableFuture<WorkloadTls>> identity,
-            Supplier<RouteTable> routes,
-            BackendPolicies backendPolicies,
-            HttpSettings http,
-            GateKeeper gates,
-            Telemetry telemetry,
-            Function<EventLoop, Hostnames> hostnames) {
-        path = new DataPath(
-                false,
-                threads,
-                endpointPort,
-                self,
-                mesh,
-                identity,
-                routes,
-                backendPolicies,
-                http,
-                gates,
-                telemetry,
-                hostnames);
-        tunnels = new Tunnels(mesh, self, drain, path::services);
-        this.identity = WorkloadIdentity.of(self.workload()).toString();
-        server = new HboneServer(identity, tunnels, DataPath.TUNNELS);
+    public Waypoint(ProxyParts parts) {
+        path = new DataPath(false, parts);
+        tunnels = new Tunnels(parts.mesh(), parts.self(), drain, path::services);
+        identity = WorkloadIdentity.of(parts.self().workload()).toString();
+        server = new HboneServer(parts.identity(), tunnels, DataPath.TUNNELS);
     }
 
     /**

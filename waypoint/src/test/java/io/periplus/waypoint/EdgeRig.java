@@ -12,6 +12,7 @@ import io.periplus.waypoint.mesh.Self;
 import io.periplus.waypoint.route.RouteStore;
 import io.periplus.waypoint.telemetry.Telemetry;
 import io.periplus.waypoint.upstream.BackendPolicies;
+import io.periplus.waypoint.upstream.Hostnames;
 import io.periplus.wire.waypoint.BackendService;
 import io.periplus.wire.waypoint.Gateway;
 import io.periplus.wire.waypoint.Listener;
@@ -109,18 +110,20 @@ final class EdgeRig implements AutoCloseable {
                 .setNetwork(Rig.NETWORK)
                 .build();
         proxy = new GatewayProxy(
-                2,
+                new ProxyParts(
+                        2,
+                        endpointPort,
+                        new Self(self, "gateway-istio.edge.svc.cluster.local"),
+                        new Mesh(index, policies),
+                        identity,
+                        routes::table,
+                        backendPolicies,
+                        HttpSettings.DEFAULT,
+                        gates,
+                        telemetry,
+                        Hostnames::ofSystem),
                 address,
-                endpointPort,
-                new Self(self, "gateway-istio.edge.svc.cluster.local"),
-                new Mesh(index, policies),
-                identity,
-                routes::table,
-                backendPolicies,
-                rules,
-                HttpSettings.DEFAULT,
-                gates,
-                telemetry);
+                rules);
     }
 
     /** A route from a listener to services of the namespace {@code accounts}. */

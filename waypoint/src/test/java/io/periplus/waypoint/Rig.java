@@ -136,7 +136,7 @@ final class Rig implements AutoCloseable {
     Rig(Telemetry telemetry, HttpSettings http, GateKeeper gates, Function<EventLoop, Hostnames> hostnames) {
         endpointPort = terminator("127.0.1.1", 0);
         terminator("127.0.1.2", endpointPort);
-        waypoint = new Waypoint(
+        waypoint = new Waypoint(new ProxyParts(
                 1,
                 endpointPort,
                 new Self(self, WAYPOINT_HOSTNAME),
@@ -151,7 +151,7 @@ final class Rig implements AutoCloseable {
                                 new RequestsOnly(
                                         requestChecks, new ConnectionAuthorizer(providers, authorizers, false))),
                 telemetry,
-                hostnames);
+                hostnames));
         waypointAddress = waypoint.listen(loopback(0));
     }
 
