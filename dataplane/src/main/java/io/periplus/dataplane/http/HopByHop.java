@@ -53,8 +53,12 @@ public final class HopByHop {
      * @param name in lower case
      */
     public static boolean isForTheRecipient(String name) {
-        return FOR_THE_RECIPIENT.contains(name)
-                || FOR_THE_RECIPIENT_PREFIXES.stream().anyMatch(name::startsWith);
+        for (int i = 0; i < FOR_THE_RECIPIENT_PREFIXES.size(); i++) {
+            if (name.startsWith(FOR_THE_RECIPIENT_PREFIXES.get(i))) {
+                return true;
+            }
+        }
+        return FOR_THE_RECIPIENT.contains(name);
     }
 
     /** Whether {@code Connection} says what it mostly says, and so names no field. */
