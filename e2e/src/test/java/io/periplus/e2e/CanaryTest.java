@@ -61,7 +61,7 @@ class CanaryTest {
 
         apply("for-one-namespace", CLIENT);
         await().atMost(SOON).untilAsserted(() -> assertThat(get()).isEqualTo("shop v2"));
-        Sample.client(CLUSTER, "shop", true);
+        Sample.client(CLUSTER, "shop");
         assertThat(CLUSTER.curl("shop", "--max-time", "10", URL)
                         .run()
                         .succeeds()

@@ -25,8 +25,14 @@ final class Sample {
         cluster.apply("""
                 apiVersion: v1
                 kind: Namespace
-                metadata: {name: %1$s, labels: {istio.io/dataplane-mode: %2$s}}
-                ---
+                metadata: {name: %s, labels: {istio.io/dataplane-mode: %s}}
+                """.formatted(namespace, enrolled ? "ambient" : "none"));
+        client(cluster, namespace);
+    }
+
+    /** A client in a namespace that is there. */
+    static void client(Cluster cluster, String namespace) {
+        cluster.apply("""
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata: {name: curl, namespace: %1$s}
@@ -37,7 +43,7 @@ final class Sample {
                     spec:
                       containers:
                         - {name: curl, image: curlimages/curl:8.5.0, command: [sleep, infinity]}
-                """.formatted(namespace, enrolled ? "ambient" : "none"));
+                """.formatted(namespace));
         cluster.kubectl("rollout", "status", "deploy/curl", "-n", namespace, "--timeout=60s")
                 .run()
                 .succeeds();
