@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,10 +38,8 @@ class H2SpecTest {
     private Path directory;
 
     @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void itFindsNothingButWhatIsKnown() throws Exception {
-        boolean runs = System.getProperty("os.name").equals("Linux")
-                && System.getProperty("os.arch").equals("amd64");
-        Assumptions.assumeTrue(runs, "h2spec is there for Linux on x86-64");
         Path archive = directory.resolve("h2spec.tar.gz");
         try (InputStream packed = Objects.requireNonNull(H2SpecTest.class.getResourceAsStream(PROGRAM), PROGRAM)) {
             Files.copy(packed, archive);

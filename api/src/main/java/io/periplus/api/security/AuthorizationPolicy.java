@@ -3,6 +3,7 @@ package io.periplus.api.security;
 import io.periplus.api.NamespacedName;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +90,11 @@ public record AuthorizationPolicy(
                     notTrustDomains);
         }
 
-        /** The same with other principals. */
-        public Source withPrincipals(List<String> those, List<String> notThose) {
+        /** The same with what is said of identities written anew: each list of principals, and each of trust domains. */
+        public Source withIdentities(UnaryOperator<List<String>> byPrincipal, UnaryOperator<List<String>> byDomain) {
             return new Source(
-                    those,
-                    notThose,
+                    byPrincipal.apply(principals),
+                    byPrincipal.apply(notPrincipals),
                     requestPrincipals,
                     notRequestPrincipals,
                     namespaces,
@@ -104,27 +105,8 @@ public record AuthorizationPolicy(
                     notRemoteIpBlocks,
                     serviceAccounts,
                     notServiceAccounts,
-                    trustDomains,
-                    notTrustDomains);
-        }
-
-        /** The same with other trust domains. */
-        public Source withTrustDomains(List<String> those, List<String> notThose) {
-            return new Source(
-                    principals,
-                    notPrincipals,
-                    requestPrincipals,
-                    notRequestPrincipals,
-                    namespaces,
-                    notNamespaces,
-                    ipBlocks,
-                    notIpBlocks,
-                    remoteIpBlocks,
-                    notRemoteIpBlocks,
-                    serviceAccounts,
-                    notServiceAccounts,
-                    those,
-                    notThose);
+                    byDomain.apply(trustDomains),
+                    byDomain.apply(notTrustDomains));
         }
     }
 

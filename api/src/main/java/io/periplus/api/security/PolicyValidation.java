@@ -34,7 +34,7 @@ final class PolicyValidation {
     private static final String FILTERS = "experimental.envoy.filters.";
     private static final String TOKENS = "request.auth.";
     private static final String ASKED_BEFORE =
-            "a CUSTOM policy cannot ask about tokens: its provider is asked before the" + " request's token is read";
+            "a CUSTOM policy cannot ask about tokens: its provider is asked before the request's token is read";
 
     private final @Nullable Action action;
     private final List<String> problems;

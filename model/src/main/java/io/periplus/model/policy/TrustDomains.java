@@ -47,8 +47,7 @@ public record TrustDomains(Set<String> names) {
     }
 
     private Source expand(Source source) {
-        return source.withPrincipals(expand(source.principals()), expand(source.notPrincipals()))
-                .withTrustDomains(domains(source.trustDomains()), domains(source.notTrustDomains()));
+        return source.withIdentities(this::expand, this::domains);
     }
 
     private Condition expand(Condition when) {

@@ -137,12 +137,15 @@ final class GrpcWeb {
 
     /** Decodes on the way. Texts may follow each other, each with padding of its own. */
     private static final class Base64Upstream implements UpstreamStream {
+        private static final java.util.Base64.Decoder DECODER = java.util.Base64.getDecoder();
         private static final int GROUP = 4;
 
         private final UpstreamStream endpoint;
         private final Runnable malformed;
         /** Of a group that is not complete yet. */
         private final byte[] group = new byte[GROUP];
+        /** What a group stands for. */
+        private final byte[] plain = new byte[3];
 
         private int have;
         private boolean broken;
@@ -180,7 +183,7 @@ final class GrpcWeb {
                 if (have == GROUP) {
                     have = 0;
                     try {
-                        out.writeBytes(java.util.Base64.getDecoder().decode(group));
+                        out.writeBytes(plain, 0, DECODER.decode(group, plain));
                     } catch (IllegalArgumentException _) {
                         out.release();
                         return null;
