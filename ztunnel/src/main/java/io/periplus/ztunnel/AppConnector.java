@@ -47,30 +47,33 @@ final class AppConnector {
             InetSocketAddress app,
             @Nullable InetAddress client,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
-        // A pod that calls itself would be answered by itself: source and destination must differ.
-        boolean preserve = originalSource != Features.OriginalSource.NEVER
-                && client != null
-                && !client.equals(app.getAddress())
-                && client instanceof Inet4Address == app.getAddress() instanceof Inet4Address;
-        if (preserve) {
+        if (client != null && isUsable(client, app.getAddress())) {
             connectAs(client, loop, app, PORTS_TRIED, done);
         } else {
             open(loop, app, null, done);
         }
     }
 
-    /** @param ports how many to try before it is left to the kernel to find one */
+    /** A pod that calls itself would be answered by itself: source and destination must differ. */
+    private boolean isUsable(InetAddress client, InetAddress app) {
+        return originalSource != Features.OriginalSource.NEVER
+                && !client.equals(app)
+                && client instanceof Inet4Address == app instanceof Inet4Address;
+    }
+
+    /** @param tries how many ports before it is left to the kernel to find one */
     private void connectAs(
             InetAddress client,
             EventLoop loop,
             InetSocketAddress app,
-            int ports,
+            int tries,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
-        open(loop, app, new InetSocketAddress(client, ports > 0 ? this.ports.next() : 0), (connection, failure) -> {
+        int port = tries > 0 ? ports.next() : 0;
+        open(loop, app, new InetSocketAddress(client, port), (connection, failure) -> {
             if (failure == null || !isLocal(failure)) {
                 done.accept(connection, failure);
-            } else if (ports > 0 && SocketFactory.isTaken(failure)) {
-                connectAs(client, loop, app, ports - 1, done);
+            } else if (tries > 0 && SocketFactory.isTaken(failure)) {
+                connectAs(client, loop, app, tries - 1, done);
             } else if (originalSource == Features.OriginalSource.IF_POSSIBLE) {
                 LOG.warn(
                         "cannot connect to {} from {}: {}; connecting from the pod's own address",
