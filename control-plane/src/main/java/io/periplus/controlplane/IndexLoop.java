@@ -1,7 +1,7 @@
 package io.periplus.controlplane;
 
-import io.periplus.api.IpAddresses;
 import io.periplus.controlplane.xds.Catalog;
+import io.periplus.controlplane.xds.Relations;
 import io.periplus.controlplane.xds.Resources;
 import io.periplus.controlplane.xds.SetKey;
 import io.periplus.controlplane.xds.TypeUrls;
@@ -13,11 +13,8 @@ import io.periplus.model.workload.WorkloadInfo;
 import io.periplus.wire.authorization.Authorization;
 import io.periplus.wire.waypoint.BackendPolicy;
 import io.periplus.wire.workload.Address;
-import io.periplus.wire.workload.NetworkAddress;
-import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import io.periplus.wire.xds.Resource;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +66,7 @@ public final class IndexLoop implements Runnable {
                 change.after() == null
                         ? null
                         : Resources.of(TypeUrls.WAYPOINT_POLICY, key.policy().toString(), change.after()),
-                List.of())));
+                Relations.NONE)));
         index.tokenPolicies.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.tokens(key.gateway(), key.serviceAccount()),
                 key.policy().toString(),
@@ -77,14 +74,14 @@ public final class IndexLoop implements Runnable {
                         ? null
                         : Resources.of(
                                 TypeUrls.REQUEST_AUTHENTICATION, key.policy().toString(), change.after()),
-                List.of())));
+                Relations.NONE)));
         index.gatewayProviders.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.EXTENSION_PROVIDER, key.gateway()),
                 key.provider(),
                 change.after() == null
                         ? null
                         : Resources.of(TypeUrls.EXTENSION_PROVIDER, key.provider(), change.after()),
-                List.of())));
+                Relations.NONE)));
         index.ownGateways
                 .edgeConfigs()
                 .observe(changes -> changes.forEach((key, change) -> add(
@@ -93,7 +90,7 @@ public final class IndexLoop implements Runnable {
                         change.after() == null
                                 ? null
                                 : Resources.of(TypeUrls.GATEWAY, key.gateway().toString(), change.after()),
-                        List.of())));
+                        Relations.NONE)));
         index.backendPolicies.observe(this::backends);
         index.entryBackendPolicies.observe(this::backends);
         index.limits.served.observe(changes -> changes.forEach((key, change) -> add(
@@ -102,14 +99,14 @@ public final class IndexLoop implements Runnable {
                 change.after() == null
                         ? null
                         : Resources.of(TypeUrls.RATE_LIMIT_POLICY, key.policy().toString(), change.after()),
-                List.of())));
+                Relations.NONE)));
         index.routes.served.observe(changes -> changes.forEach((key, change) -> add(
                 SetKey.of(TypeUrls.ROUTE, key.gateway()),
                 key.route().toString(),
                 change.after() == null
                         ? null
                         : Resources.of(TypeUrls.ROUTE, key.route().toString(), change.after()),
-                List.of())));
+                Relations.NONE)));
     }
 
     /** Queues a change; waits while the queue is full. */
@@ -180,18 +177,18 @@ public final class IndexLoop implements Runnable {
         WorkloadInfo after = change.after();
         String name = after != null ? after.uid() : before != null ? before.uid() : "";
         if (after == null) {
-            add(SetKey.ZTUNNEL_ADDRESSES, name, null, List.of());
-            add(SetKey.WAYPOINT_ADDRESSES, name, null, List.of());
+            add(SetKey.ZTUNNEL_ADDRESSES, name, null, Relations.NONE);
+            add(SetKey.WAYPOINT_ADDRESSES, name, null, Relations.NONE);
             return;
         }
-        List<String> aliases = aliases(after.forZtunnel());
+        Relations relations = Relations.of(after.forZtunnel());
         Resource ztunnel = address(name, after.forZtunnel());
         if (before == null || !before.forZtunnel().equals(after.forZtunnel())) {
-            add(SetKey.ZTUNNEL_ADDRESSES, name, ztunnel, aliases);
+            add(SetKey.ZTUNNEL_ADDRESSES, name, ztunnel, relations);
         }
         if (before == null || !before.forWaypoint().equals(after.forWaypoint())) {
             boolean same = after.forWaypoint().equals(after.forZtunnel());
-            add(SetKey.WAYPOINT_ADDRESSES, name, same ? ztunnel : address(name, after.forWaypoint()), aliases);
+            add(SetKey.WAYPOINT_ADDRESSES, name, same ? ztunnel : address(name, after.forWaypoint()), relations);
         }
     }
 
@@ -208,9 +205,9 @@ public final class IndexLoop implements Runnable {
                         TypeUrls.ADDRESS,
                         name,
                         Address.newBuilder().setService(after.message()).build());
-        List<String> aliases = after == null ? List.of() : aliases(after.message());
-        add(SetKey.ZTUNNEL_ADDRESSES, name, resource, aliases);
-        add(SetKey.WAYPOINT_ADDRESSES, name, resource, aliases);
+        Relations relations = after == null ? Relations.NONE : Relations.of(after.message());
+        add(SetKey.ZTUNNEL_ADDRESSES, name, resource, relations);
+        add(SetKey.WAYPOINT_ADDRESSES, name, resource, relations);
     }
 
     private void backends(Map<BackendPolicyKey, Change<BackendPolicy>> changes) {
@@ -218,7 +215,7 @@ public final class IndexLoop implements Runnable {
                 SetKey.backends(key.gateway(), key.serviceAccount()),
                 key.service(),
                 change.after() == null ? null : Resources.of(TypeUrls.BACKEND_POLICY, key.service(), change.after()),
-                List.of()));
+                Relations.NONE));
     }
 
     private void policies(Map<String, Change<Authorization>> changes) {
@@ -226,11 +223,11 @@ public final class IndexLoop implements Runnable {
                 SetKey.AUTHORIZATIONS,
                 name,
                 change.after() == null ? null : Resources.of(TypeUrls.AUTHORIZATION, name, change.after()),
-                List.of()));
+                Relations.NONE));
     }
 
-    private void add(SetKey set, String name, @Nullable Resource resource, List<String> aliases) {
-        batch.add(new Catalog.Update(set, name, resource, aliases));
+    private void add(SetKey set, String name, @Nullable Resource resource, Relations relations) {
+        batch.add(new Catalog.Update(set, name, resource, relations));
     }
 
     private static Resource address(String name, Workload workload) {
@@ -238,24 +235,5 @@ public final class IndexLoop implements Runnable {
                 TypeUrls.ADDRESS,
                 name,
                 Address.newBuilder().setWorkload(workload).build());
-    }
-
-    private static List<String> aliases(Workload workload) {
-        return workload.getAddressesList().stream()
-                .map(bytes -> alias(workload.getNetwork(), IpAddresses.of(bytes.toByteArray())))
-                .toList();
-    }
-
-    private static List<String> aliases(Service service) {
-        List<String> aliases = new ArrayList<>();
-        for (NetworkAddress address : service.getAddressesList()) {
-            aliases.add(alias(
-                    address.getNetwork(), IpAddresses.of(address.getAddress().toByteArray())));
-        }
-        return aliases;
-    }
-
-    private static String alias(String network, InetAddress ip) {
-        return network + "/" + IpAddresses.canonical(ip);
     }
 }

@@ -143,26 +143,6 @@ class DeltaDiscoveryTest {
     }
 
     @Test
-    void aNamedSubscriptionGetsWhatItNamesByUidOrByAddressAndLearnsWhatDoesNotExist() throws Exception {
-        addPod();
-        DeltaClient ztunnel = DeltaClient.ztunnel(fixture);
-        ztunnel.subscribe(TypeUrls.AUTHORIZATION);
-        ztunnel.next();
-        ztunnel.send(DeltaDiscoveryRequest.newBuilder()
-                .setTypeUrl(TypeUrls.ADDRESS)
-                .addResourceNamesSubscribe("*")
-                .addResourceNamesUnsubscribe("*"));
-        assertThat(ztunnel.next().getResourcesList()).isEmpty();
-        ztunnel.send(DeltaDiscoveryRequest.newBuilder()
-                .setTypeUrl(TypeUrls.ADDRESS)
-                .addResourceNamesSubscribe("network1/10.1.0.5")
-                .addResourceNamesSubscribe("network1/10.9.9.9"));
-        DeltaDiscoveryResponse answer = ztunnel.next();
-        assertThat(DeltaClient.names(answer)).containsExactly(POD);
-        assertThat(answer.getRemovedResourcesList()).containsExactly("network1/10.9.9.9");
-    }
-
-    @Test
     void aTokenThatIsRefusedEndsTheStream() throws Exception {
         DeltaClient client = new DeltaClient(fixture.channel("nonsense"), "ztunnel~1.1.1.1~a.b~c", Map.of());
         assertThat(client.end().getCode()).isEqualTo(io.grpc.Status.Code.UNAUTHENTICATED);

@@ -18,12 +18,21 @@ import org.slf4j.LoggerFactory;
 final class AppConnector {
     private static final Logger LOG = LoggerFactory.getLogger(AppConnector.class);
 
+    /** One may be an application's, or still taken by a connection that is closed. */
+    private static final int PORTS_TRIED = 4;
+
     private final SocketFactory sockets;
     private final Features.OriginalSource originalSource;
+    private final SourcePorts ports;
 
     AppConnector(SocketFactory sockets, Features.OriginalSource originalSource) {
+        this(sockets, originalSource, new SourcePorts());
+    }
+
+    AppConnector(SocketFactory sockets, Features.OriginalSource originalSource, SourcePorts ports) {
         this.sockets = sockets;
         this.originalSource = originalSource;
+        this.ports = ports;
     }
 
     /**
@@ -38,40 +47,59 @@ final class AppConnector {
             InetSocketAddress app,
             @Nullable InetAddress client,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
-        // A pod that calls itself would be answered by itself: source and destination must differ.
-        boolean preserve = originalSource != Features.OriginalSource.NEVER
-                && client != null
-                && !client.equals(app.getAddress())
-                && client instanceof Inet4Address == app.getAddress() instanceof Inet4Address;
-        ChannelFuture connecting = open(loop, app, preserve ? client : null);
-        connecting.addListener(_ -> {
-            if (connecting.isSuccess()) {
-                done.accept((DuplexChannel) connecting.channel(), null);
-            } else if (preserve
-                    && originalSource == Features.OriginalSource.IF_POSSIBLE
-                    && isLocal(connecting.cause())) {
+        if (client != null && isUsable(client, app.getAddress())) {
+            connectAs(client, loop, app, PORTS_TRIED, done);
+        } else {
+            open(loop, app, null, done);
+        }
+    }
+
+    /** A pod that calls itself would be answered by itself: source and destination must differ. */
+    private boolean isUsable(InetAddress client, InetAddress app) {
+        return originalSource != Features.OriginalSource.NEVER
+                && !client.equals(app)
+                && client instanceof Inet4Address == app instanceof Inet4Address;
+    }
+
+    /** @param tries how many ports before it is left to the kernel to find one */
+    private void connectAs(
+            InetAddress client,
+            EventLoop loop,
+            InetSocketAddress app,
+            int tries,
+            BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
+        int port = tries > 0 ? ports.next() : 0;
+        open(loop, app, new InetSocketAddress(client, port), (connection, failure) -> {
+            if (failure == null || !isLocal(failure)) {
+                done.accept(connection, failure);
+            } else if (tries > 0 && SocketFactory.isTaken(failure)) {
+                connectAs(client, loop, app, tries - 1, done);
+            } else if (originalSource == Features.OriginalSource.IF_POSSIBLE) {
                 LOG.warn(
                         "cannot connect to {} from {}: {}; connecting from the pod's own address",
                         app,
                         client,
-                        connecting.cause().getMessage());
-                ChannelFuture plain = open(loop, app, null);
-                plain.addListener(
-                        _ -> done.accept(plain.isSuccess() ? (DuplexChannel) plain.channel() : null, plain.cause()));
+                        failure.getMessage());
+                open(loop, app, null, done);
             } else {
-                done.accept(null, connecting.cause());
+                done.accept(null, failure);
             }
         });
     }
 
-    private ChannelFuture open(EventLoop loop, InetSocketAddress app, @Nullable InetAddress source) {
-        ChannelFuture connecting = sockets.connect(loop, app, source, CloseOnError.HANDLER);
+    private void open(
+            EventLoop loop,
+            InetSocketAddress app,
+            @Nullable InetSocketAddress source,
+            BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
+        ChannelFuture connecting = sockets.connectFrom(loop, app, source, CloseOnError.HANDLER);
         connecting.channel().config().setAutoRead(false);
-        return connecting;
+        connecting.addListener(_ ->
+                done.accept(connecting.isSuccess() ? (DuplexChannel) connecting.channel() : null, connecting.cause()));
     }
 
-    /** Whether binding failed, and not the application. */
+    /** Whether it failed here, and not at the application. */
     private static boolean isLocal(Throwable failure) {
-        return !(failure instanceof ConnectException);
+        return SocketFactory.isTaken(failure) || !(failure instanceof ConnectException);
     }
 }

@@ -79,7 +79,7 @@ final class ConfigJson {
         json.put("xdsAddress", config.standalone().controlPlane() ? config.xdsAddress() : null)
                 .put("xdsRootCert", roots(config.xdsRoots()))
                 .put("altXdsHostname", config.xdsOtherName())
-                .put("xdsOnDemand", false)
+                .put("xdsOnDemand", config.onDemand())
                 .put("caAddress", fake ? null : config.caAddress())
                 .put("caRootCert", roots(config.caRoots()))
                 .put("altCaHostname", config.caOtherName())

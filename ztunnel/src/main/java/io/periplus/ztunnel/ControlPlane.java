@@ -35,6 +35,8 @@ final class ControlPlane implements AutoCloseable {
     /** In the order in which they are closed. */
     private final List<Runnable> open = new ArrayList<>();
 
+    private volatile @Nullable DeltaXdsClient discovery;
+
     /** @throws IOException if what is there instead of a control plane cannot be read */
     ControlPlane(ZtunnelConfig config) throws IOException {
         this.config = config;
@@ -107,8 +109,15 @@ final class ControlPlane implements AutoCloseable {
                 metrics);
         open.addFirst(channels::close);
         open.addFirst(xds::close);
+        discovery = xds;
         xds.start();
         return xds.synced();
+    }
+
+    /** Asks for an address by a name of it; whether there is somebody to answer now. */
+    boolean ask(String name) {
+        DeltaXdsClient xds = discovery;
+        return xds != null && xds.ask(AddressHandler.TYPE_URL, name);
     }
 
     /** What is local of it. */

@@ -39,9 +39,12 @@ final class DestinationWhy {
         IpAddress address = addressOf(workload, question.host());
         int port = question.port();
         if (question.tunnel()) {
-            switch (target(index, workload, address, question)) {
+            switch (target(workload, address, question)) {
                 case InboundTarget.Rejected(int status, String reason) -> {
                     return answer.failed("the tunnel is answered with status " + status + ": " + reason, null);
+                }
+                case InboundTarget.Undecided(String lacking) -> {
+                    return answer.failed("the control plane does not say what " + lacking + " is", null);
                 }
                 case InboundTarget.Port meant -> port = meant.port();
             }
@@ -52,15 +55,20 @@ final class DestinationWhy {
         return judged(answer, workload, attributes(question, address, port));
     }
 
-    private InboundTarget target(WorkloadIndex index, Workload workload, IpAddress address, Question question) {
+    private InboundTarget target(Workload workload, IpAddress address, Question question) {
         IpAddress literal = ClientNames.literal(question.host());
         Authority authority = Authority.parse(
                 literal == null ? question.host() + ":" + question.port() : Names.of(literal, question.port()));
-        return authority == null
-                ? new InboundTarget.Rejected(
-                        InboundTarget.BAD_REQUEST,
-                        "invalid authority \"" + question.host() + ":" + question.port() + "\"")
-                : InboundTarget.resolve(index, node.features(), workload, address, authority);
+        if (authority == null) {
+            return new InboundTarget.Rejected(
+                    InboundTarget.BAD_REQUEST, "invalid authority \"" + question.host() + ":" + question.port() + "\"");
+        }
+        WorkloadIndex known = node.onDemand()
+                .awaitFor(i -> InboundTarget.resolve(i, node.features(), workload, address, authority)
+                                instanceof InboundTarget.Undecided(String lacking)
+                        ? lacking
+                        : null);
+        return InboundTarget.resolve(known, node.features(), workload, address, authority);
     }
 
     /** The address that is asked for if it is the pod's, else its first. */

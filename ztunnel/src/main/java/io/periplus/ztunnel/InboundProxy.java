@@ -61,18 +61,44 @@ final class InboundProxy implements HboneAcceptor {
                         ResponseFlag.NONE,
                         "no record of workload %s arrived in time".formatted(local));
             } else {
-                admit(request, workload, authority, flow);
+                String lacking = lackingOfPeer(request);
+                if (lacking == null) {
+                    admit(request, workload, authority, flow, null);
+                } else {
+                    node.onDemand()
+                            .awaitPeer(
+                                    request.eventLoop(),
+                                    lacking,
+                                    () -> admit(request, workload, authority, flow, null));
+                }
             }
         });
     }
 
-    private void admit(HboneRequest request, Workload workload, Authority authority, Flow flow) {
+    private @Nullable String lackingOfPeer(HboneRequest request) {
+        String lacking = node.onDemand().lackingOfPeer(node.network(), request.remoteAddress());
+        return lacking != null && isOfThisNetwork(request) ? lacking : null;
+    }
+
+    private void admit(
+            HboneRequest request,
+            Workload workload,
+            Authority authority,
+            Flow flow,
+            OnDemand.@Nullable Questions asked) {
         IpAddress podAddress = IpAddress.of(request.localAddress().getAddress());
         IpAddress peerAddress = IpAddress.of(request.remoteAddress().getAddress());
         var index = node.index().current();
         switch (InboundTarget.resolve(index, node.features(), workload, podAddress, authority)) {
             case InboundTarget.Rejected(int status, String reason) ->
                 reject(request, flow, status, ResponseFlag.NONE, reason);
+            case InboundTarget.Undecided(String lacking) -> {
+                OnDemand.Questions questions = asked == null ? node.onDemand().questions(request.eventLoop()) : asked;
+                questions.ask(
+                        lacking,
+                        () -> admit(request, workload, authority, flow, questions),
+                        why -> reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, why));
+            }
             case InboundTarget.Port target -> {
                 flow.destinationWorkload = workload;
                 flow.destinationIdentity = WorkloadIdentity.of(workload);
@@ -95,14 +121,18 @@ final class InboundProxy implements HboneAcceptor {
      * word alone.
      */
     private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
-        String network = request.header(TunnelHeaders.FORWARDED_NETWORK);
-        if (network == null || network.equalsIgnoreCase(node.network())) {
+        if (isOfThisNetwork(request)) {
             Workload known = index.workloadAt(node.network(), peer);
             if (known != null) {
                 return known;
             }
         }
         return node.features().baggage() ? Baggage.parse(request.headers().getAll(Baggage.HEADER)) : null;
+    }
+
+    private boolean isOfThisNetwork(HboneRequest request) {
+        String network = request.header(TunnelHeaders.FORWARDED_NETWORK);
+        return network == null || network.equalsIgnoreCase(node.network());
     }
 
     private void authorize(

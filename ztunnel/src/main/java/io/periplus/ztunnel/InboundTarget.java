@@ -14,6 +14,7 @@ import io.periplus.wire.workload.Workload;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ sealed interface InboundTarget {
      *     if it does not speak that
      */
     record Port(int port, @Nullable InetSocketAddress addressed) implements InboundTarget {}
+
+    /** The control plane has to be asked for this name first. */
+    record Undecided(String lacking) implements InboundTarget {}
 
     /** Answered with this HTTP status. */
     record Rejected(int status, String reason) implements InboundTarget {}
@@ -42,15 +46,51 @@ sealed interface InboundTarget {
             WorkloadIndex index, Features features, Workload workload, IpAddress podAddress, Authority authority) {
         return switch (authority) {
             case Authority.Ip(IpAddress address, int port) -> {
-                boolean acceptable = address.equals(podAddress)
-                        || workload.hasApplicationTunnel()
-                        || isWaypointOf(index, workload, podAddress, address);
-                yield acceptable
+                boolean unconditional = address.equals(podAddress) || workload.hasApplicationTunnel();
+                String lacking = unconditional || index.isComplete() ? null : lacking(index, workload, address);
+                if (lacking != null) {
+                    yield new Undecided(lacking);
+                }
+                yield unconditional || isWaypointOf(index, workload, podAddress, address)
                         ? tunnelled(features, workload, port, new InetSocketAddress(address.toInetAddress(), port))
                         : new Rejected(BAD_REQUEST, "ip mismatch: %s != %s".formatted(podAddress, address));
             }
-            case Authority.Host(String name, int port) -> byHostname(index, features, workload, name, port);
+            case Authority.Host(String name, int port) -> {
+                String lacking = index.isComplete() ? null : lacking(index, workload, name);
+                yield lacking == null ? byHostname(index, features, workload, name, port) : new Undecided(lacking);
+            }
         };
+    }
+
+    /** What says whose waypoint the pod is: the address that was asked for, then the waypoints of what is there. */
+    private static @Nullable String lacking(WorkloadIndex index, Workload workload, IpAddress asked) {
+        String address = index.toAsk(workload.getNetwork(), asked);
+        if (address != null) {
+            return address;
+        }
+        Workload other = index.workloadAt(workload.getNetwork(), asked);
+        Stream<GatewayAddress> waypoints = other == null
+                ? index.servicesAt(workload.getNetwork(), asked).stream().flatMap(entry -> waypoints(entry.service()))
+                : other.hasWaypoint() ? Stream.of(other.getWaypoint()) : Stream.of();
+        return waypoints.map(index::toAsk).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /**
+     * A host name says nothing of its namespace: it is that of a service which the pod is part of, the pod's own, or the one
+     * that Kubernetes has written into the name.
+     */
+    private static @Nullable String lacking(WorkloadIndex index, Workload workload, String hostname) {
+        Stream<String> ofServices = workload.getServicesMap().keySet().stream()
+                .filter(key -> key.endsWith("/" + hostname))
+                .map(key -> key.substring(0, key.indexOf('/')));
+        String[] labels = hostname.split("\\.", 4);
+        Stream<String> ofName = labels.length > 2 && labels[2].equals("svc") ? Stream.of(labels[1]) : Stream.of();
+        return Stream.of(ofServices, Stream.of(workload.getNamespace()), ofName)
+                .flatMap(namespaces -> namespaces)
+                .map(namespace -> index.toAsk(namespace, hostname))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static InboundTarget tunnelled(

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param loops the byte path's threads
  * @param drain how long connections may go on after their pod was taken away
  * @param names host names of endpoints
+ * @param onDemand what is asked for before connections are decided about
  * @param dns how pods' questions for names are answered
  */
 record Node(
@@ -39,7 +40,8 @@ record Node(
         Duration drain,
         DnsSettings dns,
         DnsMetrics dnsMetrics,
-        OnDemandNames names) {
+        OnDemandNames names,
+        OnDemand onDemand) {
     /** How long a connection waits for its own workload's record. */
     static final Duration WORKLOAD_WAIT = Duration.ofSeconds(5);
 
@@ -62,6 +64,7 @@ record Node(
                 drain,
                 dns,
                 dnsMetrics,
-                names);
+                names,
+                onDemand);
     }
 }

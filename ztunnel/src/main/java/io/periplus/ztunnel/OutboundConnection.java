@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One outgoing connection from its routing on: {@code routing → connecting → relaying}, back to routing with another
  * endpoint when connecting fails, since no byte has been delivered by then, and {@code waiting} for a moment when its
- * waypoint or its last endpoint is away.
+ * waypoint or its last endpoint is away, or when the control plane has to be asked what its destination is.
  */
 final class OutboundConnection {
     /** Endpoints tried for one connection; more would outlast the client's patience. */
@@ -60,6 +60,7 @@ final class OutboundConnection {
     private final Greeting greeting;
     private final Set<String> tried = new HashSet<>(2);
     private int waits;
+    private OnDemand.@Nullable Questions questions;
 
     OutboundConnection(
             Node node,
@@ -104,11 +105,30 @@ final class OutboundConnection {
             case Route.Refused refused when refused.forWaypoint() && waits < MAX_WAITS -> waitForNews();
             case Route.Refused ignored when 0 < waits && waits < MAX_WAITS_FOR_ENDPOINT -> waitForNews();
             case Route.Refused refused -> refuse(refused);
+            case Route.Undecided undecided -> ask(undecided.lacking());
             case Route.Direct direct -> connect(direct);
             case Route.Tunnel tunnel -> openTunnel(tunnel);
             case Route.Across across -> openAcross(across);
             case Route.Named named -> resolve(named);
         }
+    }
+
+    private void ask(String name) {
+        OnDemand.Questions asking = questions;
+        if (asking == null) {
+            asking = node.onDemand().questions(client.eventLoop());
+            questions = asking;
+        }
+        asking.ask(
+                name,
+                () -> {
+                    if (client.isActive()) {
+                        follow(route());
+                    } else {
+                        end(ResponseFlag.NONE, "the client left while the control plane was asked for " + name);
+                    }
+                },
+                why -> end(ResponseFlag.CONNECT, why));
     }
 
     private void resolve(Route.Named route) {
@@ -288,6 +308,7 @@ final class OutboundConnection {
             case Route.Across across -> across.gateway().workload().getUid();
             case Route.Named named -> named.hop().workload().getUid();
             case Route.Refused refused -> "";
+            case Route.Undecided undecided -> "";
         };
     }
 

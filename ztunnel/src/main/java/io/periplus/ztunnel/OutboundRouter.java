@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Decides where an outgoing connection goes. In order: the waypoint of an addressed service; an endpoint of the
  * service or the addressed workload itself; for a workload, its waypoint unless the client is that waypoint; then a
  * tunnel or plain TCP, as the workload speaks. What is on another network is reached through that network's gateway. A service without endpoints refuses, an unknown address passes through,
- * a waypoint that cannot be resolved refuses.
+ * a waypoint that cannot be resolved refuses. What the index has to be asked for first leaves the route undecided.
  */
 final class OutboundRouter {
     private final UpstreamResolver resolver;
@@ -44,6 +44,10 @@ final class OutboundRouter {
             IpAddress destination,
             int port,
             Set<String> avoid) {
+        String lacking = index.toAsk(client.getNetwork(), destination);
+        if (lacking != null) {
+            return new Route.Undecided(lacking, null);
+        }
         Addressed addressed = index.find(client.getNetwork(), destination, client.getNamespace());
         if (addressed instanceof Addressed.OfService(ServiceEntry service)) {
             GatewayAddress waypoint = resolver.waypointOf(service);
@@ -74,6 +78,10 @@ final class OutboundRouter {
         }
         if (upstream.service() == null && workload.hasWaypoint()) {
             GatewayAddress waypoint = workload.getWaypoint();
+            String lacking = index.toAsk(waypoint);
+            if (lacking != null) {
+                return new Route.Undecided(lacking, null);
+            }
             // Any of its instances: one that was sent to another would get the connection back.
             if (!resolver.isAmong(index, waypoint, client, instance -> isThat(client, clientAddress, instance))) {
                 return viaWaypoint(index, client, waypoint, null, destination, port, avoid);
@@ -125,6 +133,10 @@ final class OutboundRouter {
             IpAddress destination,
             int port,
             Set<String> avoid) {
+        String lacking = index.toAsk(waypoint);
+        if (lacking != null) {
+            return new Route.Undecided(lacking, service);
+        }
         return switch (resolver.forGateway(index, waypoint, client, destination, avoid)) {
             case Choice.Refused(String reason) -> new Route.Refused(reason, true, service);
             case Choice.Passthrough() ->
@@ -157,6 +169,10 @@ final class OutboundRouter {
         }
         if (beyond.serviceIdentities().isEmpty()) {
             return elsewhere(beyond, "its service names no identity that could be accepted there", toWaypoint, service);
+        }
+        String lacking = index.toAsk(workload.getNetworkGateway());
+        if (lacking != null) {
+            return new Route.Undecided(lacking, service);
         }
         String authority = service.getHostname() + ":" + port;
         return switch (resolver.forNetworkGateway(index, workload.getNetworkGateway(), client, destination, avoid)) {

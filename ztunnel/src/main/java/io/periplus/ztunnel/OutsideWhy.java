@@ -39,12 +39,13 @@ final class OutsideWhy {
      */
     Answer answer(ProxyName self, @Nullable PodName pod, Question question, String why) {
         Answer.Builder answer = new Answer.Builder(self).uncaptured();
-        WorkloadIndex index = node.index().current();
-        Workload client = client(index, pod);
-        IpAddress destination = names.resolve(index, client, question.host());
+        WorkloadIndex current = node.index().current();
+        Workload client = client(current, pod);
+        IpAddress destination = names.resolve(current, client, question.host());
         if (destination == null) {
             return answer.failed(why + ", and no service has the host name " + question.host(), null);
         }
+        WorkloadIndex index = node.onDemand().awaitFor(i -> i.toAsk(client.getNetwork(), destination));
         Addressed addressed = index.find(client.getNetwork(), destination, client.getNamespace());
         answer.target(SourceWhy.target(addressed, destination, question.port()));
         return switch (node.resolver().forDestination(index, client, destination, question.port(), Set.of())) {

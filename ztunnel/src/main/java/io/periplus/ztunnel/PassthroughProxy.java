@@ -49,7 +49,12 @@ final class PassthroughProxy {
                 flow.closed(ResponseFlag.NONE, "no record of workload %s arrived in time".formatted(local));
                 client.close();
             } else {
-                authorize(client, workload, flow);
+                String lacking = node.onDemand().lackingOfPeer(node.network(), flow.source);
+                if (lacking == null) {
+                    authorize(client, workload, flow);
+                } else {
+                    node.onDemand().awaitPeer(client.eventLoop(), lacking, () -> authorize(client, workload, flow));
+                }
             }
         });
     }

@@ -68,6 +68,13 @@ sealed interface Route {
             Function<IpAddress, Route> next) implements Route {}
 
     /**
+     * Not known yet: the control plane has to be asked for something first.
+     *
+     * @param lacking the name to ask for
+     */
+    record Undecided(String lacking, @Nullable Service service) implements Route {}
+
+    /**
      * Nowhere.
      *
      * @param forWaypoint whether the waypoint is the reason, which may be back in a moment

@@ -42,6 +42,8 @@ final class RouteStory {
     Answer told(Route route) {
         return switch (route) {
             case Route.Refused refused -> told(refused);
+            case Route.Undecided undecided ->
+                answer.failed("the control plane does not say what " + undecided.lacking() + " is", null);
             case Route.Tunnel tunnel when tunnel.toWaypoint() -> toWaypoint(tunnel);
             case Route.Tunnel tunnel -> {
                 endpoints(tunnel.hop());

@@ -10,6 +10,7 @@ import io.periplus.dataplane.index.ServiceEntry;
 import io.periplus.dataplane.index.WorkloadIndex;
 import io.periplus.wire.workload.AppProtocol;
 import io.periplus.wire.workload.Port;
+import io.periplus.wire.workload.Service;
 import io.periplus.wire.workload.Workload;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,15 @@ final class SourceWhy {
                             null);
         }
         IpAddress from = IpAddress.ofBytes(client.getAddresses(0));
-        Addressed addressed = index.find(client.getNetwork(), destination, client.getNamespace());
+        WorkloadIndex known = node.onDemand()
+                .awaitFor(i -> router.route(i, client, from, destination, question.port(), Set.of())
+                                instanceof Route.Undecided(String lacking, Service ignored)
+                        ? lacking
+                        : null);
+        Addressed addressed = known.find(client.getNetwork(), destination, client.getNamespace());
         answer.target(target(addressed, destination, question.port()));
-        Route route = router.route(index, client, from, destination, question.port(), Set.of());
-        return new RouteStory(answer, index, client, addressed, question.port()).told(route);
+        Route route = router.route(known, client, from, destination, question.port(), Set.of());
+        return new RouteStory(answer, known, client, addressed, question.port()).told(route);
     }
 
     static Target target(@Nullable Addressed addressed, IpAddress address, int port) {

@@ -49,7 +49,7 @@ final class Ztunnel implements AutoCloseable {
     private static final String PROXY_MANAGER = "workload proxy manager";
 
     private final ZtunnelConfig config;
-    private final IndexStore index = new IndexStore();
+    private final IndexStore index;
     private final PolicyStore policies = new PolicyStore();
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final Readiness readiness = new Readiness();
@@ -72,6 +72,7 @@ final class Ztunnel implements AutoCloseable {
     /** @throws IOException when one of the process's own ports is taken, or a file it is told to use cannot be used */
     Ztunnel(ZtunnelConfig config, AdminServers.Ports ports) throws IOException {
         this.config = config;
+        this.index = config.onDemand() ? IndexStore.onDemand() : new IndexStore();
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
         LogLevels levels = new LogLevels(config.logLevels());
@@ -140,7 +141,8 @@ final class Ztunnel implements AutoCloseable {
                 config.drain(),
                 config.dns(),
                 dns,
-                new OnDemandNames(hosts, metrics));
+                new OnDemandNames(hosts, metrics),
+                new OnDemand(index, controlPlane::ask));
     }
 
     private ObjectNode dump() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param xdsRoots {@code null} for the JDK's roots; likewise {@code caRoots}
  * @param xdsOtherName a name that the control plane's certificate may have instead; likewise {@code caOtherName}
  * @param xdsHeaders further headers for every call of the control plane; likewise {@code caHeaders} of the authority
+ * @param onDemand whether addresses are asked for one by one
  * @param token {@code null} for no token
  * @param crlFile {@code null} if certificates are never revoked
  * @param drain how long connections may go on after SIGTERM
@@ -50,6 +51,7 @@ record ZtunnelConfig(
         @Nullable String caOtherName,
         Map<String, String> xdsHeaders,
         Map<String, String> caHeaders,
+        boolean onDemand,
         @Nullable FileOrText token,
         @Nullable Path crlFile,
         Duration secretTtl,
@@ -73,18 +75,9 @@ record ZtunnelConfig(
     private static final String DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE";
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
 
-    /** What upstream knows and this proxy does not, by the value that asks for it. */
-    private static final Map<String, String> UNAVAILABLE = Map.of("XDS_ON_DEMAND", "true");
-
     /** @throws IllegalArgumentException naming the variable that cannot be used */
     static ZtunnelConfig of(Map<String, String> variables) {
         Environment env = new Environment(variables);
-        UNAVAILABLE.forEach((name, value) -> {
-            String given = env.text(name, "");
-            if (given.equals(value)) {
-                throw new IllegalArgumentException("%s: %s is not available in this version".formatted(name, given));
-            }
-        });
         String xds = env.text("XDS_ADDRESS", ISTIOD);
         String node = env.text("NODE_NAME", "");
         String cluster = env.text("ISTIO_META_CLUSTER_ID", env.text("CLUSTER_ID", "Kubernetes"));
@@ -108,6 +101,7 @@ record ZtunnelConfig(
                 env.optional("ALT_CA_HOSTNAME"),
                 env.prefixed("XDS_HEADER_"),
                 env.prefixed("CA_HEADER_"),
+                onDemand(env, standalone),
                 env.token("AUTH_TOKEN", "/var/run/secrets/tokens/istio-token"),
                 env.path("CRL_PATH", ""),
                 env.duration("SECRET_TTL", Duration.ofHours(24)),
@@ -153,6 +147,17 @@ record ZtunnelConfig(
                         env.number(
                                 "HTTP2_CONNECTION_WINDOW_SIZE", defaults.connectionWindow(), 65_536, Integer.MAX_VALUE),
                         env.number("HTTP2_FRAME_SIZE", defaults.frameSize(), 16_384, 16_777_215));
+    }
+
+    /** Names are answered from all services of the mesh, which a proxy that asks for single addresses does not know. */
+    private static boolean onDemand(Environment env, Standalone standalone) {
+        boolean asked = env.flag("XDS_ON_DEMAND", false);
+        if (asked && env.text(DNS_CAPTURE, "true").equals("true")) {
+            throw new IllegalArgumentException(
+                    "XDS_ON_DEMAND: true (expected: false, or %s=false: the DNS proxy has to know every service)"
+                            .formatted(DNS_CAPTURE));
+        }
+        return asked && standalone.controlPlane();
     }
 
     /** @param alone who runs alone need not be allowed to mark packets, and has nobody to mark them for */

@@ -147,6 +147,7 @@ final class InboundTargetTest {
                                 .findFirst()
                                 .map(" "::concat)
                                 .orElse(" " + reason);
+            case InboundTarget.Undecided(String lacking) -> "undecided " + lacking;
             case InboundTarget.Port(int port, var addressed) ->
                 addressed == null
                         ? "" + port

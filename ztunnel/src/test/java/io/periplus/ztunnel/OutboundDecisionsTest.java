@@ -385,6 +385,7 @@ final class OutboundDecisionsTest {
                                 named.hop().port(),
                                 named.authority());
             case Route.Refused refused -> "refused " + refused.reason();
+            case Route.Undecided undecided -> "undecided " + undecided.lacking();
         };
     }
 

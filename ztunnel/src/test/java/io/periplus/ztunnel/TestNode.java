@@ -49,14 +49,13 @@ final class TestNode implements AutoCloseable {
     private static final String NODE = "node1";
 
     final EventLoopGroup loops = EpollLoops.newGroup("test", 2);
-    final IndexStore index = new IndexStore();
+    final IndexStore index;
     final PolicyStore policies = new PolicyStore();
     final Flows flows = new Flows();
     final TestCa ca = new TestCa("node");
     final MetricsRegistry metrics = new MetricsRegistry();
     final Node node;
-    final ConnectionTable connections =
-            new ConnectionTable(index, policies, new MarkMetrics(metrics), new PolicyLog(false));
+    final ConnectionTable connections;
     final PodProxies pods;
 
     /** What was reported. */
@@ -170,6 +169,13 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Setting setting) {
+        this(setting, new IndexStore(), _ -> false);
+    }
+
+    /** @param asker asks for an address that the index lacks */
+    TestNode(Setting setting, IndexStore index, OnDemand.Asker asker) {
+        this.index = index;
+        this.connections = new ConnectionTable(index, policies, new MarkMetrics(metrics), new PolicyLog(false));
         DnsSettings dns = setting.dns();
         Revocations revocations = setting.revocations();
         CertificateProvider certificates = setting.certificates();
@@ -190,7 +196,8 @@ final class TestNode implements AutoCloseable {
                 java.time.Duration.ofSeconds(2),
                 dns,
                 new DnsMetrics(metrics),
-                new OnDemandNames(new HostAddresses(loops.next(), dns), metrics));
+                new OnDemandNames(new HostAddresses(loops.next(), dns), metrics),
+                new OnDemand(index, asker));
         pods = new PodProxies(node, CompletableFuture.completedFuture(null), _ -> {});
         pods.connected();
         pods.snapshotSent();

@@ -152,15 +152,26 @@ final class ZtunnelConfigTest {
 
     @Test
     void whatIsNotAvailableIsRefusedAndNotIgnored() {
-        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
-                .hasMessage("XDS_ON_DEMAND: true is not available in this version");
         assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false", "ISTIO_META_DNS_CAPTURE", "false")))
                 .hasMessageStartingWith("ENABLE_PROXY: false (expected: true");
         assertThat(ZtunnelConfig.of(Map.of("ENABLE_PROXY", "false", "INPOD_PORT_REUSE", "false"))
                         .features())
                 .isEqualTo(new Features(true, true, true, false, Features.OriginalSource.IF_POSSIBLE, false, false));
-        assertThat(ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "false", "LOCAL_XDS", "")))
-                .isNotNull();
+    }
+
+    @Test
+    void addressesAreAskedForOnlyWhereNamesAreNotAnsweredAndThereIsSomebodyToAsk() {
+        assertThatThrownBy(() -> ZtunnelConfig.of(Map.of("XDS_ON_DEMAND", "true")))
+                .hasMessage("XDS_ON_DEMAND: true (expected: false, or ISTIO_META_DNS_CAPTURE=false:"
+                        + " the DNS proxy has to know every service)");
+        assertThat(ZtunnelConfig.of(Map.of()).onDemand()).isFalse();
+        Map<String, String> onDemand = Map.of("XDS_ON_DEMAND", "true", "ISTIO_META_DNS_CAPTURE", "false");
+        assertThat(ZtunnelConfig.of(onDemand).onDemand()).isTrue();
+        assertThat(ConfigJson.of(ZtunnelConfig.of(onDemand)).get("xdsOnDemand").asBoolean())
+                .isTrue();
+        Map<String, String> alone = new HashMap<>(onDemand);
+        alone.putAll(Map.of("LOCAL_XDS", "{}", "FAKE_CA", "true"));
+        assertThat(ZtunnelConfig.of(alone).onDemand()).isFalse();
     }
 
     @Test

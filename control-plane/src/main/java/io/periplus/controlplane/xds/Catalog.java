@@ -20,9 +20,8 @@ public final class Catalog {
      * A changed resource.
      *
      * @param resource null when it is gone
-     * @param aliases  other names under which it can be asked for
      */
-    public record Update(SetKey set, String name, @Nullable Resource resource, List<String> aliases) {}
+    public record Update(SetKey set, String name, @Nullable Resource resource, Relations relations) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<SetKey, ResourceSet> sets = new HashMap<>();
@@ -34,7 +33,7 @@ public final class Catalog {
         lock.lock();
         try {
             for (Update update : batch) {
-                set(update.set()).change(update.name(), update.resource(), update.aliases());
+                set(update.set()).change(update.name(), update.resource(), update.relations());
             }
             sets.values().removeIf(ResourceSet::isUnused);
             woken = new ArrayList<>(listeners);

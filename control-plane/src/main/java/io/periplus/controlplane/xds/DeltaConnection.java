@@ -248,7 +248,8 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
                     request.getTypeUrl());
         }
         Subscription.Delta delta = catalog.locked(() -> {
-            Subscription subscription = new Subscription(request.getTypeUrl(), catalog.set(served));
+            Subscription subscription =
+                    new Subscription(request.getTypeUrl(), catalog.set(served), client.nodeToFollow());
             subscriptions.put(request.getTypeUrl(), subscription);
             return subscription.start(
                     request.getResourceNamesSubscribeList(),

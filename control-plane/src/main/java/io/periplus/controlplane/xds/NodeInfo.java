@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A client, as it introduces itself.
  *
  * @param id      {@code <type>~<ip>~<pod>.<namespace>~<domain>}
+ * @param node           that the proxy runs on; empty when it does not say
  * @param gateway        the Gateway that the proxy belongs to; null for a ztunnel
  * @param serviceAccount as its token proves; null when it has shown none
  */
@@ -23,6 +24,7 @@ public record NodeInfo(
         String name,
         String namespace,
         String cluster,
+        String node,
         @Nullable NamespacedName gateway,
         @Nullable String serviceAccount) {
 
@@ -69,8 +71,14 @@ public record NodeInfo(
                 name,
                 namespace,
                 text(metadata, "CLUSTER_ID", ""),
+                text(metadata, "NODE_NAME", ""),
                 gateway.isEmpty() ? null : new NamespacedName(namespace, gateway),
                 caller == null ? null : caller.serviceAccount());
+    }
+
+    /** The node whose workloads it gets unasked; empty for those that serve no node. */
+    String nodeToFollow() {
+        return kind == Kind.ZTUNNEL ? node : "";
     }
 
     /** The set from which this client is served a type; null when it is not served that type. */

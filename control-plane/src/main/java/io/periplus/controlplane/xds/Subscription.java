@@ -4,6 +4,7 @@ import io.periplus.wire.xds.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one client wants of one type, and what of it has changed since it was last sent. The names and what is pending
  * are guarded by the catalog's lock; the rest belongs to the client's thread.
+ *
+ * <p>A client that asks for everything gets everything. One that names what it wants gets that, by whatever name, what
+ * that brings with it, and what is on its node; from then on it follows these resources, and those that come to stand
+ * for a name it has given.
  */
 final class Subscription {
     /** What to send. */
@@ -27,8 +32,13 @@ final class Subscription {
 
     private final String typeUrl;
     private final ResourceSet set;
+    private final String node;
     private final Set<String> pending = new LinkedHashSet<>();
-    private final Set<String> names = new TreeSet<>();
+    /** As given by the client, whether they stand for anything or not. */
+    private final Set<String> asked = new TreeSet<>();
+    /** Names of resources that the client was sent otherwise; empty with the wildcard, as there may be very many. */
+    private final Set<String> followed = new HashSet<>();
+
     private boolean wildcard;
 
     volatile String nonceSent = "";
@@ -36,24 +46,43 @@ final class Subscription {
     volatile @Nullable String error;
     volatile @Nullable Instant sent;
 
-    Subscription(String typeUrl, ResourceSet set) {
+    /** @param node that the client is the proxy of; empty for none */
+    Subscription(String typeUrl, ResourceSet set, String node) {
         this.typeUrl = typeUrl;
         this.set = set;
+        this.node = node;
     }
 
     String typeUrl() {
         return typeUrl;
     }
 
-    /** Takes the first request of the type: an empty list means everything, and so does a star that stays. */
+    /**
+     * Takes the first request of the type: an empty list means everything, and so does a star that stays. What the client
+     * holds counts as asked for.
+     */
     Delta start(Collection<String> subscribe, Collection<String> unsubscribe, Map<String, String> held) {
-        names.addAll(subscribe);
-        names.removeAll(unsubscribe);
-        wildcard = names.remove(WILDCARD) || subscribe.isEmpty();
+        asked.addAll(subscribe);
+        unsubscribe.forEach(asked::remove);
+        wildcard = asked.remove(WILDCARD) || subscribe.isEmpty();
         set.subscribe(this);
+        if (wildcard) {
+            return everything(held);
+        }
+        asked.addAll(held.keySet());
+        unsubscribe.forEach(asked::remove);
+        Set<String> wanted = new LinkedHashSet<>();
+        Set<String> removed = new TreeSet<>();
+        find(asked, wanted, removed);
+        wanted.addAll(set.onNode(node));
+        followed.addAll(wanted);
+        wanted.removeIf(name -> version(name).equals(held.get(name)));
+        return new Delta(resources(wanted), List.copyOf(removed));
+    }
+
+    private Delta everything(Map<String, String> held) {
         List<Resource> resources = new ArrayList<>();
-        Set<String> wanted = wildcard ? set.names() : resolved(names);
-        for (String name : wanted) {
+        for (String name : set.names()) {
             Resource resource = set.get(name);
             if (resource != null && !resource.getVersion().equals(held.get(name))) {
                 resources.add(resource);
@@ -61,64 +90,90 @@ final class Subscription {
         }
         Set<String> removed = new TreeSet<>();
         held.keySet().stream().filter(name -> set.get(name) == null).forEach(removed::add);
-        if (!wildcard) {
-            names.stream().filter(name -> set.resolve(name).isEmpty()).forEach(removed::add);
-        }
         return new Delta(resources, List.copyOf(removed));
     }
 
-    /** Takes a later change of the names; null when it changes nothing. */
+    /**
+     * Takes a later change of the names; null when it changes nothing. What is asked for again is sent again: the client
+     * has dropped it, or waits for an answer.
+     */
     @Nullable
     Delta update(Collection<String> subscribe, Collection<String> unsubscribe) {
         Set<String> added = new LinkedHashSet<>(subscribe);
         added.removeAll(unsubscribe);
         boolean changed = !added.isEmpty();
-        if (added.remove(WILDCARD)) {
-            wildcard = true;
-            added.addAll(set.names());
-        }
         if (unsubscribe.contains(WILDCARD)) {
             changed |= wildcard;
             wildcard = false;
         }
-        changed |= names.removeAll(unsubscribe);
+        for (String name : unsubscribe) {
+            changed |= asked.remove(name);
+            followed.remove(name);
+        }
         if (!changed) {
             return null;
         }
-        names.addAll(added);
-        List<Resource> resources = new ArrayList<>();
-        List<String> removed = new ArrayList<>();
-        for (String name : added) {
-            Set<String> found = set.resolve(name);
-            if (found.isEmpty()) {
-                removed.add(name);
-            }
-            found.forEach(resolved -> add(resources, set.get(resolved)));
+        Set<String> wanted = new LinkedHashSet<>();
+        Set<String> removed = new LinkedHashSet<>();
+        if (added.remove(WILDCARD)) {
+            wildcard = true;
+            followed.clear();
+            wanted.addAll(set.names());
         }
-        return new Delta(resources, removed);
+        asked.addAll(added);
+        find(added, wanted, removed);
+        if (!wildcard) {
+            followed.addAll(wanted);
+        }
+        return new Delta(resources(wanted), List.copyOf(removed));
     }
 
-    /** Marks a changed resource for the next push. */
-    void changed(String name, Set<String> aliases) {
-        if (wildcard || names.contains(name) || aliases.stream().anyMatch(names::contains)) {
-            pending.add(name);
+    private void find(Collection<String> requested, Set<String> found, Set<String> missing) {
+        for (String name : requested) {
+            Set<String> named = set.resolve(name);
+            if (named.isEmpty()) {
+                missing.add(name);
+            }
+            found.addAll(named);
+            named.forEach(resource -> found.addAll(set.ownedBy(resource)));
         }
+    }
+
+    /** Marks a changed resource for the next push, if the client wants it. */
+    void changed(String name, Relations relations) {
+        if (wildcard) {
+            pending.add(name);
+        } else if (isKnown(name) || isWanted(relations)) {
+            follow(name);
+            set.ownedBy(name).stream().filter(owned -> !isKnown(owned)).forEach(this::follow);
+        }
+    }
+
+    private void follow(String name) {
+        pending.add(name);
+        followed.add(name);
+    }
+
+    private boolean isKnown(String name) {
+        return followed.contains(name) || asked.contains(name);
+    }
+
+    private boolean isWanted(Relations relations) {
+        return (!node.isEmpty() && relations.node().equals(node))
+                || relations.owners().stream().anyMatch(this::isKnown)
+                || relations.aliases().stream().anyMatch(asked::contains)
+                || relations.blocks().stream().anyMatch(block -> asked.stream().anyMatch(block::contains));
     }
 
     /** What has changed since the last call. */
     Delta take() {
-        List<Resource> resources = new ArrayList<>();
-        List<String> removed = new ArrayList<>();
-        for (String name : pending) {
-            Resource resource = set.get(name);
-            if (resource == null) {
-                removed.add(name);
-            } else {
-                resources.add(resource);
-            }
-        }
+        List<String> removed =
+                pending.stream().filter(name -> set.get(name) == null).toList();
+        // Gone and only followed: if it comes back, it is because of something else.
+        removed.forEach(followed::remove);
+        Delta delta = new Delta(resources(pending), removed);
         pending.clear();
-        return new Delta(resources, removed);
+        return delta;
     }
 
     boolean hasPending() {
@@ -129,15 +184,31 @@ final class Subscription {
         set.unsubscribe(this);
     }
 
-    private Set<String> resolved(Set<String> requested) {
-        Set<String> result = new LinkedHashSet<>();
-        requested.forEach(name -> result.addAll(set.resolve(name)));
-        return result;
+    private String version(String name) {
+        Resource resource = set.get(name);
+        return resource == null ? "" : resource.getVersion();
     }
 
-    private static void add(List<Resource> resources, @Nullable Resource resource) {
-        if (resource != null) {
-            resources.add(resource);
+    private List<Resource> resources(Collection<String> names) {
+        List<Resource> resources = new ArrayList<>(names.size());
+        for (String name : names) {
+            Resource resource = set.get(name);
+            if (resource != null) {
+                resources.add(wildcard ? resource : named(resource));
+            }
         }
+        return resources;
+    }
+
+    /** With the other names that the client may have asked for it by, so that it knows what has been answered. */
+    private Resource named(Resource resource) {
+        Relations relations = set.relations(resource.getName());
+        Resource.Builder named = resource.toBuilder().addAllAliases(relations.aliases());
+        if (!relations.blocks().isEmpty()) {
+            asked.stream()
+                    .filter(name -> relations.blocks().stream().anyMatch(block -> block.contains(name)))
+                    .forEach(named::addAliases);
+        }
+        return named.build();
     }
 }

@@ -35,6 +35,7 @@ public final class IndexBuilder {
     private PersistentMap<NetworkAddress, List<String>> servicesByAddress;
     private PersistentMap<String, List<String>> servicesByHostname;
     private List<WorkloadIndex.Block> blocks;
+    private @Nullable PersistentMap<String, Boolean> answered;
     private final Set<String> servicesToRebuild = new HashSet<>();
 
     IndexBuilder(WorkloadIndex from) {
@@ -47,6 +48,7 @@ public final class IndexBuilder {
         servicesByAddress = from.servicesByAddress;
         servicesByHostname = from.servicesByHostname;
         blocks = from.blocks;
+        answered = from.answered;
     }
 
     /**
@@ -118,6 +120,14 @@ public final class IndexBuilder {
         return this;
     }
 
+    /** Has a name or alias count as answered, or not any more; without effect where everything comes unasked. */
+    public IndexBuilder answered(String name, boolean isAnswered) {
+        if (answered != null) {
+            answered = isAnswered ? answered.with(name, true) : answered.without(name);
+        }
+        return this;
+    }
+
     /** The changed index. */
     public WorkloadIndex build() {
         for (String key : servicesToRebuild) {
@@ -136,7 +146,8 @@ public final class IndexBuilder {
                 endpoints,
                 servicesByAddress,
                 servicesByHostname,
-                blocks);
+                blocks,
+                answered);
     }
 
     private List<Endpoint> endpointsOf(String service) {

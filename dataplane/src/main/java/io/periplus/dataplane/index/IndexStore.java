@@ -16,8 +16,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds the newest {@link WorkloadIndex}. Written by the xDS client alone, read from every thread. */
 public final class IndexStore {
-    private volatile WorkloadIndex current = WorkloadIndex.empty();
+    private volatile WorkloadIndex current;
     private final List<Consumer<IndexChange>> listeners = new CopyOnWriteArrayList<>();
+
+    /** For a proxy that is sent everything. */
+    public IndexStore() {
+        this(WorkloadIndex.empty());
+    }
+
+    private IndexStore(WorkloadIndex first) {
+        current = first;
+    }
+
+    /** For a proxy that is sent what it asks for, and what is on its node. */
+    public static IndexStore onDemand() {
+        return new IndexStore(WorkloadIndex.ON_DEMAND);
+    }
 
     /** The newest snapshot. Take it once per decision. */
     public WorkloadIndex current() {
@@ -59,6 +73,25 @@ public final class IndexStore {
         IndexChange change = new IndexChange(before, current, List.copyOf(workloads), List.copyOf(removedWorkloads));
         listeners.forEach(listener -> listener.accept(change));
         return rejected;
+    }
+
+    /** Has names count as answered: everything they stand for has been applied before. */
+    public void answered(Collection<String> names) {
+        answered(names, true);
+    }
+
+    /** Has names count as never asked for; what they stand for stays. */
+    public void forgotten(Collection<String> names) {
+        answered(names, false);
+    }
+
+    private synchronized void answered(Collection<String> names, boolean areAnswered) {
+        WorkloadIndex before = current;
+        IndexBuilder builder = before.edit();
+        names.forEach(name -> builder.answered(name, areAnswered));
+        current = builder.build();
+        IndexChange change = new IndexChange(before, current, List.of(), List.of());
+        listeners.forEach(listener -> listener.accept(change));
     }
 
     /** Calls {@code listener} after every push, on the thread that applied it. Keep it short. */

@@ -2,6 +2,7 @@ package io.periplus.dataplane.index;
 
 import io.periplus.dataplane.address.Cidr;
 import io.periplus.dataplane.address.IpAddress;
+import io.periplus.wire.workload.GatewayAddress;
 import io.periplus.wire.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,21 @@ public final class WorkloadIndex {
             PersistentMap.empty(),
             PersistentMap.empty(),
             PersistentMap.empty(),
-            List.of());
+            List.of(),
+            null);
+
+    /** The same where nothing comes unasked. */
+    static final WorkloadIndex ON_DEMAND = new WorkloadIndex(
+            EMPTY.workloads,
+            EMPTY.workloadsByAddress,
+            EMPTY.workloadsByName,
+            EMPTY.workloadsByHostname,
+            EMPTY.services,
+            EMPTY.endpoints,
+            EMPTY.servicesByAddress,
+            EMPTY.servicesByHostname,
+            EMPTY.blocks,
+            PersistentMap.empty());
 
     /** A service's block of addresses. */
     record Block(String network, Cidr cidr, String service) {}
@@ -43,6 +58,8 @@ public final class WorkloadIndex {
 
     final PersistentMap<String, List<String>> servicesByHostname;
     final List<Block> blocks;
+    /** Names that were asked for and answered; {@code null} where everything comes unasked. */
+    final @Nullable PersistentMap<String, Boolean> answered;
 
     WorkloadIndex(
             PersistentMap<String, Workload> workloads,
@@ -53,7 +70,8 @@ public final class WorkloadIndex {
             PersistentMap<String, PersistentMap<String, Endpoint>> endpoints,
             PersistentMap<NetworkAddress, List<String>> servicesByAddress,
             PersistentMap<String, List<String>> servicesByHostname,
-            List<Block> blocks) {
+            List<Block> blocks,
+            @Nullable PersistentMap<String, Boolean> answered) {
         this.workloads = workloads;
         this.workloadsByAddress = workloadsByAddress;
         this.workloadsByName = workloadsByName;
@@ -63,6 +81,7 @@ public final class WorkloadIndex {
         this.servicesByAddress = servicesByAddress;
         this.servicesByHostname = servicesByHostname;
         this.blocks = blocks;
+        this.answered = answered;
     }
 
     /** The index of a proxy that has not heard from its control plane. */
@@ -73,6 +92,60 @@ public final class WorkloadIndex {
     /** Starts a changed copy. */
     public IndexBuilder edit() {
         return new IndexBuilder(this);
+    }
+
+    /** Whether everything there is comes unasked, so that what is not here does not exist. */
+    public boolean isComplete() {
+        return answered == null;
+    }
+
+    /** Whether what this name or alias of resources stands for is here, if there is anything. */
+    public boolean isAnswered(String name) {
+        return answered == null || answered.get(name) != null;
+    }
+
+    /**
+     * The name to ask the control plane for before deciding about an address, {@code network/ip}; {@code null} if what is
+     * here counts. A workload is one of the node's own, or was sent for another reason. A service that was sent for another
+     * reason may be one of several with this address.
+     */
+    public @Nullable String toAsk(String network, IpAddress address) {
+        if (answered == null) {
+            return null;
+        }
+        NetworkAddress asked = new NetworkAddress(network, address);
+        if (workloadsByAddress.get(asked) != null) {
+            return null;
+        }
+        String name = asked.toString();
+        return answered.get(name) == null ? name : null;
+    }
+
+    /** The same before deciding about a host name of a namespace, {@code namespace/hostname}. */
+    public @Nullable String toAsk(String namespace, String hostname) {
+        if (answered == null || workloadByHostname(namespace, hostname) != null) {
+            return null;
+        }
+        String name = namespace + "/" + hostname;
+        return services.get(name) != null || answered.get(name) != null ? null : name;
+    }
+
+    /** The same before deciding about a waypoint or network gateway. */
+    public @Nullable String toAsk(GatewayAddress gateway) {
+        if (answered == null) {
+            return null;
+        }
+        return switch (gateway.getDestinationCase()) {
+            case HOSTNAME ->
+                toAsk(
+                        gateway.getHostname().getNamespace(),
+                        gateway.getHostname().getHostname());
+            case ADDRESS ->
+                toAsk(
+                        gateway.getAddress().getNetwork(),
+                        IpAddress.ofBytes(gateway.getAddress().getAddress()));
+            case DESTINATION_NOT_SET -> null;
+        };
     }
 
     /** The workload with this uid. */

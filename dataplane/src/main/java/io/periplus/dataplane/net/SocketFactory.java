@@ -14,14 +14,18 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.periplus.linux.NetworkNamespace;
 import io.periplus.linux.ThreadNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,10 @@ public final class SocketFactory implements Connector {
     private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
     /** Connections that wait for accept: a burst while a loop is busy for some milliseconds. What finds no room waits a second. */
     private static final int BACKLOG = 1024;
+
+    private static final int ANY_PORT = 0;
+    private static final int EADDRINUSE = 98;
+    private static final int EADDRNOTAVAIL = 99;
 
     private final @Nullable NetworkNamespace namespace;
     private final SocketSettings settings;
@@ -61,6 +69,19 @@ public final class SocketFactory implements Connector {
     @Override
     public ChannelFuture connect(
             EventLoop loop, InetSocketAddress destination, @Nullable InetAddress source, ChannelHandler initializer) {
+        return connectFrom(
+                loop, destination, source == null ? null : new InetSocketAddress(source, ANY_PORT), initializer);
+    }
+
+    /**
+     * The same from a certain port, which sockets to other destinations may share. Fails as {@link #isTaken} says if it cannot
+     * be had for this destination.
+     */
+    public ChannelFuture connectFrom(
+            EventLoop loop,
+            InetSocketAddress destination,
+            @Nullable InetSocketAddress source,
+            ChannelHandler initializer) {
         SocketProtocolFamily family = family(destination.getAddress());
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
@@ -90,12 +111,27 @@ public final class SocketFactory implements Connector {
             return onLoop(loop, bootstrap.connect(destination));
         }
         bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
-        // The port is chosen when the destination is known. Without it, one that any closed connection of this address
-        // still
-        // holds (TIME_WAIT, a minute) is not free, and with some ten thousand of these the search for another is all
-        // there is.
+        // Without a port given, it is chosen when the destination is known. Otherwise one that any closed connection of
+        // this
+        // address still holds (TIME_WAIT, a minute) is not free, and with some ten thousand of these the search for
+        // another
+        // is all there is.
         bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
-        return onLoop(loop, bootstrap.connect(destination, new InetSocketAddress(source, 0)));
+        bootstrap.option(ChannelOption.SO_REUSEADDR, source.getPort() != ANY_PORT);
+        return onLoop(loop, bootstrap.connect(destination, source));
+    }
+
+    /**
+     * Whether a connection failed because its own address, or all or the one of its ports, is not to be had, and nothing was
+     * sent.
+     */
+    public static boolean isTaken(Throwable failure) {
+        // Netty tells the cause of a failed connect by its message alone.
+        return failure instanceof BindException
+                || failure instanceof Errors.NativeIoException bind && bind.expectedErr() == -EADDRINUSE
+                || failure instanceof ConnectException
+                        && Objects.requireNonNullElse(failure.getMessage(), "")
+                                .contains("error(-" + EADDRNOTAVAIL + ")");
     }
 
     /** A socket that could not even be made, for want of descriptors, belongs to no loop, and would tell on any thread. */

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.wire.workload.Address;
 import io.periplus.wire.xds.Resource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,5 +40,20 @@ public final class AddressHandler implements ResourceHandler {
         }
         rejected.putAll(index.apply(addresses, removed));
         return rejected;
+    }
+
+    @Override
+    public boolean isOnDemand() {
+        return !index.current().isComplete();
+    }
+
+    @Override
+    public void answered(Collection<String> names) {
+        index.answered(names);
+    }
+
+    @Override
+    public void forgotten(Collection<String> names) {
+        index.forgotten(names);
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One aggregated delta xDS stream that subscribes to everything of the given types, and comes back whenever it ends.
- * What was received stays in use meanwhile, and a new stream asks only for the difference.
+ * One aggregated delta xDS stream that subscribes to everything of the given types, or to what is asked for of them, and
+ * comes back whenever it ends. What was received stays in use meanwhile, and a new stream asks only for the difference.
  *
  * <p>Types are applied in the order of their handlers at first: a later type waits until each earlier one has been
  * received once, so that no address is in use before the policies. After that responses are applied as they come.
@@ -64,6 +65,8 @@ public final class DeltaXdsClient implements AutoCloseable {
     private Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_FIRST_PAUSE, new SplittableRandom());
     private @Nullable Stream stream;
     private boolean stopped;
+    private boolean tellsSoon;
+    private volatile boolean connected;
 
     /** @param handlers in the order in which their types have to be known first */
     public DeltaXdsClient(ControlPlaneChannels channels, Node node, List<ResourceHandler> handlers, XdsEvents events) {
@@ -78,6 +81,37 @@ public final class DeltaXdsClient implements AutoCloseable {
     /** Begins to connect; returns at once. */
     public void start() {
         thread.execute(this::connect);
+    }
+
+    /**
+     * Asks for a resource of a type that is followed on demand, by its name or an alias, now or when there is a stream; the
+     * handler is told when it is answered. Returns at once.
+     *
+     * @return whether there is a stream now
+     */
+    public boolean ask(String typeUrl, String name) {
+        try {
+            thread.execute(() -> {
+                subscriptions.stream()
+                        .filter(subscription -> subscription.typeUrl().equals(typeUrl))
+                        .forEach(subscription -> subscription.ask(name));
+                if (!tellsSoon) {
+                    // Behind what others are asking for at this moment, so that it is one request.
+                    tellsSoon = true;
+                    thread.execute(this::tell);
+                }
+            });
+            return connected;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
+    }
+
+    private void tell() {
+        tellsSoon = false;
+        if (stream != null) {
+            stream.tell();
+        }
     }
 
     /** Completes when every type has been received once; from then on the proxy may serve. */
@@ -139,6 +173,13 @@ public final class DeltaXdsClient implements AutoCloseable {
             }
         }
 
+        void tell() {
+            StreamObserver<DeltaDiscoveryRequest> out = requests;
+            if (out != null && !ended) {
+                subscriptions.stream().flatMap(s -> s.changes().stream()).forEach(out::onNext);
+            }
+        }
+
         @Override
         public void onNext(DeltaDiscoveryResponse response) {
             if (ended) {
@@ -146,6 +187,7 @@ public final class DeltaXdsClient implements AutoCloseable {
             }
             if (!answered) {
                 answered = true;
+                connected = true;
                 backoff.reset();
                 LOG.info("xDS: connected to {}", uri());
             }
@@ -237,6 +279,7 @@ public final class DeltaXdsClient implements AutoCloseable {
 
         void end() {
             ended = true;
+            connected = false;
             channel.shutdownNow();
         }
     }

@@ -1,6 +1,7 @@
 package io.periplus.dataplane.xds;
 
 import io.periplus.wire.xds.Resource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,4 +26,15 @@ public interface ResourceHandler {
     default Set<String> indispensable(Set<String> rejected) {
         return Set.of();
     }
+
+    /** Whether only what is asked for is followed, instead of everything of the type. */
+    default boolean isOnDemand() {
+        return false;
+    }
+
+    /** Names or aliases that were asked for, and for which everything they stand for has been applied, if anything. */
+    default void answered(Collection<String> names) {}
+
+    /** Names that were answered and are followed no more. */
+    default void forgotten(Collection<String> names) {}
 }

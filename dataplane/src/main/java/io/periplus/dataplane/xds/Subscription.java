@@ -6,10 +6,12 @@ import io.periplus.wire.xds.DeltaDiscoveryResponse;
 import io.periplus.wire.xds.Resource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +27,16 @@ final class Subscription {
     /** Names without which the type is not synced. */
     private final Set<String> missing = new HashSet<>();
 
+    /** {@code null} for everything. */
+    private final @Nullable AskedNames asked;
+
     private boolean synced;
 
     Subscription(ResourceHandler handler) {
         this.handler = handler;
+        this.asked = handler.isOnDemand() ? new AskedNames() : null;
+        // Nothing has been asked for that could be missing.
+        this.synced = asked != null;
     }
 
     String typeUrl() {
@@ -40,9 +48,33 @@ final class Subscription {
         return synced;
     }
 
-    /** The first request on a new stream: everything of the type, except what is held already. */
+    /** The first request on a new stream: everything of the type or all that was asked for, except what is held already. */
     DeltaDiscoveryRequest.Builder open() {
-        return DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).putAllInitialResourceVersions(heldVersions);
+        DeltaDiscoveryRequest.Builder request =
+                DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).putAllInitialResourceVersions(heldVersions);
+        if (asked != null) {
+            asked.open(request);
+        }
+        return request;
+    }
+
+    /** Asks for a resource by name or alias; without effect if everything of the type is followed. */
+    void ask(String name) {
+        if (asked != null) {
+            List<String> dropped = asked.ask(name);
+            if (!dropped.isEmpty()) {
+                handler.forgotten(dropped);
+            }
+        }
+    }
+
+    /** What an open stream has not been told of what was asked for. */
+    List<DeltaDiscoveryRequest> changes() {
+        return asked == null
+                ? List.of()
+                : asked.changes().stream()
+                        .map(request -> request.setTypeUrl(typeUrl()).build())
+                        .toList();
     }
 
     /** Applies a response; the answer says what of it was rejected. */
@@ -67,6 +99,12 @@ final class Subscription {
         for (Resource resource : response.getResourcesList()) {
             boolean usable = !rejected.containsKey(resource.getName());
             heldVersions.put(resource.getName(), usable ? resource.getVersion() : NO_VERSION);
+        }
+        if (asked != null) {
+            Set<String> answered = asked.answeredBy(response, rejected.keySet());
+            if (!answered.isEmpty()) {
+                handler.answered(answered);
+            }
         }
         DeltaDiscoveryRequest.Builder answer =
                 DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl()).setResponseNonce(response.getNonce());
