@@ -9,11 +9,13 @@ import java.util.List;
 /**
  * A directory for the recording. The flight recorder ends the JVM when it cannot write for want of space, and what fills a disk
  * is often not ours: so memory comes first, of which a container has its own, and there has to be much more room than is needed.
+ *
+ * @param goOnBytes with less left, a recording ends before its time
  */
-record Scratch(Path directory) {
+record Scratch(Path directory, long goOnBytes) {
     /** A recording takes some megabytes at most, once in parts and once as a whole. */
     private static final long START_BYTES = 48L << 20;
-    /** Below this a recording ends before its time: more than the recorder's buffers could still fill. */
+    /** More than the recorder's buffers could still fill. */
     private static final long GO_ON_BYTES = 16L << 20;
 
     /**
@@ -28,7 +30,7 @@ record Scratch(Path directory) {
     static Scratch find(long bytes, Path... candidates) throws IOException {
         List<String> refusals = new ArrayList<>();
         for (Path candidate : candidates) {
-            Scratch scratch = new Scratch(candidate);
+            Scratch scratch = new Scratch(candidate, GO_ON_BYTES);
             try {
                 Files.delete(scratch.file());
                 if (scratch.bytesFree() >= bytes) {
@@ -45,7 +47,7 @@ record Scratch(Path directory) {
 
     /** Whether a recording may go on. */
     boolean roomLeft() throws IOException {
-        return bytesFree() >= GO_ON_BYTES;
+        return bytesFree() >= goOnBytes;
     }
 
     /** A new file. */

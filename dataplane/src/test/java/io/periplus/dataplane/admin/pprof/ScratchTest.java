@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ScratchTest {
     @Test
     void theFirstThatWillDoIsTaken(@TempDir Path directory) throws IOException {
-        assertThat(Scratch.find(1, Path.of("/proc/none"), directory)).isEqualTo(new Scratch(directory));
+        assertThat(Scratch.find(1, Path.of("/proc/none"), directory))
+                .extracting(Scratch::directory)
+                .isEqualTo(directory);
         assertThat(directory).isEmptyDirectory();
     }
 
