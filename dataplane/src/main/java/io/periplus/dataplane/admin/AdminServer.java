@@ -77,11 +77,15 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            AdminPage page = pages.get(exchange.getRequestURI().getPath());
-            AdminResponse response =
-                    page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange));
-            ResponseWriter.write(exchange, response);
+        AdminPage page = pages.get(exchange.getRequestURI().getPath());
+        AdminResponse response =
+                page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange));
+        try {
+            ResponseWriter.write(exchange, response); // after an exception the server ends the connection
+            exchange.close();
+        } catch (Error e) {
+            exchange.close();
+            throw e;
         }
     }
 

@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes an answer in the content coding that the client likes best. */
+/** Writes an answer, in the content coding that the client likes best. */
 final class ResponseWriter {
     /** Smaller bodies gain nothing from compression. */
     private static final int COMPRESS_FROM_BYTES = 1024;
@@ -19,6 +19,10 @@ final class ResponseWriter {
     static void write(HttpExchange exchange, AdminResponse response) throws IOException {
         Headers headers = exchange.getResponseHeaders();
         headers.set("Content-Type", response.contentType());
+        if (response.stream() != null) {
+            stream(exchange, response.stream());
+            return;
+        }
         byte[] body = response.body();
         if (exchange.getRequestMethod().equals("HEAD") || body.length == 0) {
             exchange.sendResponseHeaders(response.status(), -1);
@@ -40,6 +44,16 @@ final class ResponseWriter {
             headers.set("Content-Encoding", coding.token());
         }
         send(exchange, response.status(), coding.encode(body));
+    }
+
+    /** As it is made. What fails ends the connection without the last chunk, so that nobody takes a part for the whole. */
+    private static void stream(HttpExchange exchange, AdminStream stream) throws IOException {
+        try (stream) {
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            stream.writeTo(out);
+            out.close();
+        }
     }
 
     /** Said in plain text all the same: nobody could read it otherwise. */
