@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
  *    └──── failed, pause ──┘   (0.2 s … 5 s)
  * </pre>
  *
+ * <p>A watch that ended at once without a word, and a 410 that follows another, count as failed.
+ *
  * @param <T> what is kept of an object
  */
 final class Informer<T> implements AutoCloseable {
@@ -42,6 +44,9 @@ final class Informer<T> implements AutoCloseable {
     private static final int WATCH_SECONDS = 240;
 
     private static final Duration WATCH_MAX = Duration.ofSeconds(WATCH_SECONDS + 30);
+
+    /** A watch that ends sooner, and has told nothing, was none. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     /** Bookmarks come about once a minute. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(90);
@@ -102,18 +107,23 @@ final class Informer<T> implements AutoCloseable {
 
     private void run() {
         long pause = PAUSE_MILLIS_MIN;
+        boolean gone = false;
         while (stop.getCount() > 0) {
             try {
                 if (version.isEmpty()) {
                     list();
                 }
-                watch();
+                if (!watch()) {
+                    throw new IOException("a watch ended as soon as it had begun");
+                }
                 pause = PAUSE_MILLIS_MIN;
+                gone = false;
             } catch (KubeApi.StatusException e) {
                 version = "";
-                if (e.status() != GONE) {
+                if (e.status() != GONE || gone) {
                     pause = pause(e, pause);
                 }
+                gone = e.status() == GONE;
             } catch (IOException e) {
                 pause = pause(e, pause);
             } catch (RuntimeException e) {
@@ -155,7 +165,10 @@ final class Informer<T> implements AutoCloseable {
         fresh.values().forEach(changed);
     }
 
-    private void watch() throws IOException {
+    /** Returns whether it was of use: it told something, or lasted. */
+    private boolean watch() throws IOException {
+        long begun = System.nanoTime();
+        boolean told = false;
         String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH_SECONDS + "&resourceVersion="
                 + version + (selector.isEmpty() ? "" : "&" + selector);
         try (InputStream stream = api.stream(path + query);
@@ -163,11 +176,13 @@ final class Informer<T> implements AutoCloseable {
                 BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             String line;
             while ((line = lines.readLine()) != null && stop.getCount() > 0) {
+                told = true;
                 JsonNode event = api.parse(line);
                 deadline.heard("BOOKMARK".equals(event.path("type").asText()));
                 apply(event);
             }
         }
+        return told || System.nanoTime() - begun >= AT_ONCE.toNanos();
     }
 
     private void apply(JsonNode event) throws IOException {

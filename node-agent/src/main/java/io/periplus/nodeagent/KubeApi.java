@@ -19,15 +19,25 @@ import java.util.concurrent.Executors;
  */
 final class KubeApi {
     private static final Duration REQUEST_MAX = Duration.ofSeconds(10);
+    /** From the headers of an answer to its end: of a connection that dies in between nothing else tells. */
+    private static final Duration BODY_MAX = Duration.ofSeconds(30);
+
     private static final int ERROR_TEXT_MAX = 500;
     private static final int HTTP_ERROR = 400;
 
     private final ObjectMapper json = new ObjectMapper();
     private final KubeAccess access;
+    private final Duration bodyMax;
     private final HttpClient http;
 
     KubeApi(KubeAccess access) throws IOException {
+        this(access, BODY_MAX);
+    }
+
+    /** @param bodyMax within which an answer that has begun ends, watches apart */
+    KubeApi(KubeAccess access, Duration bodyMax) throws IOException {
         this.access = access;
+        this.bodyMax = bodyMax;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(REQUEST_MAX)
@@ -56,8 +66,18 @@ final class KubeApi {
     /** Reads a JSON document. */
     JsonNode get(String path) throws IOException {
         HttpRequest request = request(path).timeout(REQUEST_MAX).GET().build();
-        try (InputStream body = send(request)) {
-            return json.readTree(body);
+        try (InputStream body = send(request);
+                WatchDeadline deadline = new WatchDeadline(body, bodyMax, bodyMax)) {
+            JsonNode document = json.readTree(body);
+            deadline.heard(false);
+            if (document.isMissingNode()) {
+                throw new IOException("an answer without a document");
+            }
+            return document;
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("GET " + path + ": " + e.getMessage(), e);
         }
     }
 
@@ -99,8 +119,10 @@ final class KubeApi {
         if (response.statusCode() < HTTP_ERROR) {
             return response.body();
         }
-        try (InputStream body = response.body()) {
+        try (InputStream body = response.body();
+                WatchDeadline deadline = new WatchDeadline(body, bodyMax, bodyMax)) {
             String text = new String(body.readNBytes(ERROR_TEXT_MAX), StandardCharsets.UTF_8);
+            deadline.heard(false);
             throw new StatusException(
                     response.statusCode(),
                     "%s %s: %d %s".formatted(request.method(), request.uri(), response.statusCode(), text.strip()));

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a watch on which nothing comes any more: of a connection that died without a word nothing else tells.
+ * Ends an answer, most of all a watch, on which nothing comes any more: of a connection that died without a word nothing else tells.
  *
  * <p>Whoever has sent one bookmark sends another a minute later. Of who sends none it is only known when the watch ends.
  */

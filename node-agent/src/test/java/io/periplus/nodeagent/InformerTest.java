@@ -36,6 +36,7 @@ class InformerTest {
 
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private HttpServer server;
+    private KubeAccess access;
     private KubeApi api;
     private Informer<NodePod> informer;
 
@@ -47,7 +48,8 @@ class InformerTest {
         server.start();
         Path token = Files.writeString(files.resolve("token"), "secret\n");
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        api = new KubeApi(new KubeAccess(uri, token, token));
+        access = new KubeAccess(uri, token, token);
+        api = new KubeApi(access);
         informer = new Informer<>(
                 api,
                 "/api/v1/pods",
@@ -110,6 +112,48 @@ class InformerTest {
     }
 
     @Test
+    void aServerThatEndsEveryWatchAtOnceIsNotAskedAllTheTime() throws Exception {
+        lists.add(list("7", pod("a", "Running", "5")));
+        informer.start();
+        assertThat(taken(requests)).startsWith("GET /api/v1/pods?fieldSelector=x Bearer");
+        long begun = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+            assertThat(taken(requests)).contains("watch=true");
+            events.add(END);
+        }
+        assertThat(taken(requests)).contains("watch=true");
+        // 0.2 s, 0.4 s, 0.8 s
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aServerWhoseListsAreTooOldIsNotAskedAllTheTime() throws Exception {
+        long begun = System.nanoTime();
+        lists.add(list("7", pod("a", "Running", "5")));
+        informer.start();
+        for (int i = 0; i < 3; i++) {
+            assertThat(taken(requests)).startsWith("GET /api/v1/pods?fieldSelector=x Bearer");
+            assertThat(taken(requests)).contains("watch=true");
+            lists.add(list("7", pod("a", "Running", "5")));
+            events.add("{\"type\":\"ERROR\",\"object\":{\"code\":410,\"message\":\"too old\"}}");
+        }
+        assertThat(taken(requests)).startsWith("GET /api/v1/pods?fieldSelector=x Bearer");
+        // None, 0.2 s, 0.4 s
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(600));
+    }
+
+    @Test
+    void anAnswerThatStopsInTheMiddleIsGivenUp() throws Exception {
+        KubeApi impatient = new KubeApi(access, Duration.ofMillis(300));
+        assertThatThrownBy(() -> impatient.get("/stalls"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("GET /stalls: ");
+        assertThatThrownBy(() -> impatient.get("/silent"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("GET /silent: ");
+    }
+
+    @Test
     void aRefusalNamesRequestAndAnswer() {
         assertThatThrownBy(() -> api.patch("/forbidden", "{}"))
                 .isInstanceOf(KubeApi.StatusException.class)
@@ -129,7 +173,12 @@ class InformerTest {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Authorization"));
             String path = exchange.getRequestURI().toString();
-            if (path.startsWith("/forbidden")) {
+            if (path.startsWith("/s")) {
+                exchange.sendResponseHeaders(200, 1000);
+                exchange.getResponseBody().write(path.equals("/stalls") ? new byte[] {'{'} : new byte[0]);
+                exchange.getResponseBody().flush();
+                events.take();
+            } else if (path.startsWith("/forbidden")) {
                 answer(exchange, 403, "no");
             } else if (exchange.getRequestMethod().equals("PATCH")) {
                 requests.add(exchange.getRequestHeaders().getFirst("Content-Type") + " "
@@ -141,6 +190,9 @@ class InformerTest {
                 for (String line = events.take(); !line.equals(END); line = events.take()) {
                     exchange.getResponseBody().write((line + "\n").getBytes(StandardCharsets.UTF_8));
                     exchange.getResponseBody().flush();
+                    if (line.contains("\"ERROR\"")) {
+                        return;
+                    }
                 }
             } else {
                 answer(exchange, 200, lists.take());
