@@ -298,7 +298,7 @@ final class Enrolment implements AutoCloseable {
             return;
         }
         if (enrolled == null) {
-            NetworkNamespace namespace = namespaces.open(uid);
+            NetworkNamespace namespace = namespaces.open(pod);
             if (namespace == null && (pod.starts() || pod.deleting())) {
                 return;
             }
@@ -381,7 +381,7 @@ final class Enrolment implements AutoCloseable {
     /** Null if there is nothing of the mesh in it. */
     private @Nullable EnrolledPod adoptUnwanted(NodePod pod) throws IOException {
         // The node's own namespace is nobody's to clean up.
-        NetworkNamespace namespace = pod.hostNetwork() ? null : namespaces.open(pod.uid());
+        NetworkNamespace namespace = pod.hostNetwork() ? null : namespaces.open(pod);
         if (namespace == null) {
             if (pod.runs() && !pod.hostNetwork()) {
                 throw new IOException("no process of the pod is found under /proc");

@@ -91,7 +91,9 @@ final class KubernetesCluster implements Enrolment.Cluster, PodStarts.Pods, Auto
             return known;
         }
         NodePod pod = NodePod.of(api.get("/api/v1/namespaces/" + start.namespace() + "/pods/" + start.name()));
-        if (!start.uid().isEmpty() && !start.uid().equals(pod.uid())) {
+        if (!start.uid().isEmpty()
+                && !start.uid().equals(pod.uid())
+                && !start.uid().equals(pod.staticUid())) {
             throw new IOException(
                     "there is another pod of this name now (uid %s, expected: %s)".formatted(pod.uid(), start.uid()));
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent has to know of a pod.
@@ -47,6 +48,16 @@ record NodePod(
         object.properties()
                 .forEach(entry -> strings.put(entry.getKey(), entry.getValue().asText()));
         return Map.copyOf(strings);
+    }
+
+    /**
+     * The uid that the kubelet, the runtime and cgroups know it by, if that is another: the API's object of a static pod is only
+     * its mirror. Null if it is none. Of a form that no uid of the API has, so that no pod can name another.
+     */
+    @Nullable
+    String staticUid() {
+        String uid = annotations.getOrDefault("kubernetes.io/config.mirror", "");
+        return uid.matches("[0-9a-f]{32}") ? uid : null;
     }
 
     /** Whether the pod's processes run, so that it has a network namespace worth entering. */

@@ -17,7 +17,14 @@ record PodNamespaces(Path proc) {
 
     /** The opened namespace, owned by the caller, or null if no process of the pod is found. */
     @Nullable
-    NetworkNamespace open(String podUid) throws IOException {
+    NetworkNamespace open(NodePod pod) throws IOException {
+        NetworkNamespace namespace = open(pod.uid());
+        String uid = pod.staticUid();
+        // That it runs says the kubelet, which runs no pod that only claims to be a static one's mirror.
+        return namespace == null && uid != null && pod.runs() ? open(uid) : namespace;
+    }
+
+    private @Nullable NetworkNamespace open(String podUid) throws IOException {
         String dashes = "pod" + podUid;
         String underscores = "pod" + podUid.replace('-', '_');
         Path oldest = null;

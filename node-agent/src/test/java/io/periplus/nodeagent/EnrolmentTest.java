@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.periplus.wire.zds.WorkloadRequest;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -123,6 +125,29 @@ class EnrolmentTest extends EnrolmentFixture {
         cluster.pods.clear();
         enrolment.changed(UID);
         await().until(() -> !exempted().contains("10.9.0.1"));
+    }
+
+    @Test
+    void aStaticPodsNamespaceIsFoundByTheUidOfItsConfiguration() throws Exception {
+        String hash = "0123456789abcdef0123456789abcdef";
+        Files.writeString(files.resolve("proc/4242/cgroup"), "0::/kubepods/pod" + hash + "/c1\n");
+        cluster.wanted = true;
+        NodePod pod = cluster.pod(UID);
+        cluster.pods.put(
+                UID,
+                new NodePod(
+                        UID,
+                        pod.namespace(),
+                        pod.name(),
+                        Map.of(),
+                        Map.of("kubernetes.io/config.mirror", hash),
+                        pod.serviceAccount(),
+                        false,
+                        "Running",
+                        false,
+                        pod.addresses()));
+        enrolment.changed(UID);
+        await().until(() -> podRules().contains("redirect to :15001"));
     }
 
     @Test

@@ -132,6 +132,16 @@ class KubernetesClusterTest {
         await().until(() -> cluster.annotatedUids().isEmpty());
     }
 
+    @Test
+    void aStaticPodIsKnownByTheUidOfItsConfiguration() throws IOException {
+        String hash = "0123456789abcdef0123456789abcdef";
+        objects.put(POD, pod("u1").replace("\"uid\":\"u1\",", """
+                "uid":"u1","annotations":{"kubernetes.io/config.mirror":"%s"},""".formatted(hash)));
+        assertThat(cluster.toEnrol(startOf(hash), soon())).isNull();
+        assertThatThrownBy(() -> cluster.toEnrol(startOf("f" + hash.substring(1)), soon()))
+                .hasMessageContaining("another pod");
+    }
+
     private static String dying(String phase) {
         return """
                 {"metadata":{"uid":"u1","namespace":"finance","name":"curl","resourceVersion":"3",\
