@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files that others read at any moment: they see the old content or the new, also after a power cut. */
+/** Writes files that others read at any moment: they see the old content or the new; after a power cut one of the two. */
 final class WholeFile {
     private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> CONFIGURATION = PosixFilePermissions.fromString("rw-r--r--");
