@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.periplus.api.Annotations;
 import io.periplus.controlplane.jwks.JwksSettings;
 import io.periplus.controlplane.kube.KubeClients;
 import io.periplus.controlplane.xds.TypeUrls;
@@ -173,7 +174,11 @@ class ControlPlaneTest {
     void objectsOfAGatewayThatIsGoneAreNotMadeAgain() {
         String path = "/apis/apps/v1/namespaces/accounts/deployments/waypoint";
         gateway("istio-waypoint");
-        await().until(() -> api.get("/api/v1/namespaces/accounts/services/waypoint") != null);
+        // The mark of the version is made when every object is.
+        await().untilAsserted(() -> assertThat(api.get(WAYPOINT))
+                .extractingByKey("metadata")
+                .asString()
+                .contains(Annotations.GATEWAY_CONTROLLER_VERSION));
         // The garbage collector is quicker than the watch of Gateways, which hears nothing here.
         api.forget(WAYPOINT);
         int writes = api.writes.size();

@@ -316,7 +316,7 @@ final class Enrolment implements AutoCloseable {
     private void capture(EnrolledPod enrolled) throws IOException {
         // In this order: a probe that was led to ztunnel would find it listening and take that for the application.
         probes.add(enrolled.uid(), enrolled.addresses());
-        rules.install(enrolled.namespace(), enrolled.capture());
+        rules.replace(enrolled.namespace(), enrolled.capture());
     }
 
     private void release(String uid, NodePod pod) throws IOException {

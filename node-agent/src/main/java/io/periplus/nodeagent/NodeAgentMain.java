@@ -21,7 +21,11 @@ public final class NodeAgentMain {
     /** Configured by the environment, see {@link AgentConfig}. */
     public static void main(String[] args) throws IOException, InterruptedException {
         AgentConfig config = AgentConfig.from(System.getenv(), Path.of(System.getProperty("periplus.home", ".")));
-        ProbeExemption probes = new ProbeExemption(null, config.probes());
+        RuleBackend backend = BackendChoice.choose(config.backend(), null);
+        RedirectionRules redirection = backend.redirection(config.probes(), config.ipv6());
+        ProbeRules[] more =
+                config.branchInterfaces() ? new ProbeRules[] {new BranchInterfaces(null)} : new ProbeRules[0];
+        ProbeExemption probes = backend.probeExemption(null, config.probes(), more);
         probes.install();
         KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
         try (KubernetesCluster cluster = new KubernetesCluster(
@@ -29,7 +33,7 @@ public final class NodeAgentMain {
                 Enrolment enrolment = new Enrolment(
                         cluster,
                         new PodNamespaces(config.proc()),
-                        new RedirectionRules(config.probes(), config.ipv6()),
+                        redirection,
                         probes,
                         config.captureDns(),
                         config.reconciles(),
@@ -41,7 +45,7 @@ public final class NodeAgentMain {
             PodStarts starts = new PodStarts(
                     cluster,
                     enrolment,
-                    new RedirectionRules(config.probes(), config.ipv6()),
+                    redirection,
                     probes,
                     config.proc(),
                     config.excludedNamespaces(),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs {@code nft} and {@code ip}, in the agent's own network namespace or inside a pod's. */
+/** Runs the programs that write rules and routes, in the agent's own network namespace or inside a pod's. */
 final class Shell {
     private static final int SECONDS_MAX = 10;
 
@@ -16,6 +16,11 @@ final class Shell {
 
     /** @param namespace null for the node's own, in which the agent runs */
     static void script(@Nullable NetworkNamespace namespace, String script) throws IOException {
+        output(namespace, script);
+    }
+
+    /** The same; returns what the programs said, errors included. */
+    static String output(@Nullable NetworkNamespace namespace, String script) throws IOException {
         List<String> words = new ArrayList<>();
         if (namespace != null) {
             words.addAll(List.of(
@@ -31,7 +36,7 @@ final class Shell {
         try {
             if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("no end of nft or ip within %d s: %s".formatted(SECONDS_MAX, output));
+                throw new IOException("no end of the rules within %d s: %s".formatted(SECONDS_MAX, output));
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -39,8 +44,8 @@ final class Shell {
             throw new IOException("interrupted while writing rules", e);
         }
         if (process.exitValue() != 0) {
-            throw new IOException("rules refused (exit %d): %s; are nftables and iproute2 installed?"
-                    .formatted(process.exitValue(), output));
+            throw new IOException("rules refused (exit %d): %s".formatted(process.exitValue(), output));
         }
+        return output;
     }
 }

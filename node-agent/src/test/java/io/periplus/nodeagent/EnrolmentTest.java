@@ -26,18 +26,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A pod's way into the mesh and out of it: real namespaces, rules and sockets; a ztunnel that answers as told. */
+@ParameterizedClass
+@EnumSource(
+        value = RuleBackend.class,
+        names = {"NFTABLES", "IPTABLES_NFT"})
 class EnrolmentTest {
     private static final String ID =
             "nodeagent-enrol-" + ProcessHandle.current().pid();
     private static final String UID = "5f2c7a1e-0000-4000-8000-000000000001";
     private static final Duration LINGER = Duration.ofMillis(200);
+
+    @Parameter
+    private RuleBackend backend;
 
     @TempDir
     Path files;
@@ -58,13 +69,13 @@ class EnrolmentTest {
         Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + UID + "/c1\n");
         Files.writeString(process.resolve("stat"), "4242 (app) S" + " 0".repeat(18) + " 77 0");
         Files.createSymbolicLink(process.resolve("ns/net"), Path.of("/run/netns/" + ID + "-pod"));
-        probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         server = SeqpacketServer.listen(files.resolve("zds.sock"));
         enrolment = new Enrolment(
                 cluster,
                 new PodNamespaces(files.resolve("proc")),
-                new RedirectionRules(ProbeAddresses.DEFAULT),
+                backend.redirection(ProbeAddresses.DEFAULT, true),
                 probes,
                 true,
                 true,
@@ -76,7 +87,7 @@ class EnrolmentTest {
         starts = new PodStarts(
                 cluster,
                 enrolment,
-                new RedirectionRules(ProbeAddresses.DEFAULT),
+                backend.redirection(ProbeAddresses.DEFAULT, true),
                 probes,
                 files.resolve("proc"),
                 Set.of("kube-system"),
@@ -169,7 +180,7 @@ class EnrolmentTest {
 
     @Test
     void whatAnEarlierAgentExemptedStaysSoUntilEveryEnrolledPodHasItsAddress() throws Exception {
-        new ProbeExemption(node, ProbeAddresses.DEFAULT)
+        backend.probeExemption(node, ProbeAddresses.DEFAULT)
                 .add("gone", List.of(InetAddress.ofLiteral("10.9.0.1"), InetAddress.ofLiteral("10.9.0.9")));
         cluster.wanted = true;
         cluster.put("enabled", "Running", List.of());
@@ -339,16 +350,28 @@ class EnrolmentTest {
         }
     }
 
-    private static String podRules() throws IOException {
+    private String podRules() throws IOException {
         return rules("pod");
     }
 
-    private static String rules(String namespace) throws IOException {
-        return output("nft -n list ruleset", ID + "-" + namespace);
+    /** As nftables says it. */
+    private String rules(String namespace) throws IOException {
+        if (backend == RuleBackend.NFTABLES) {
+            return output("nft -n list ruleset", ID + "-" + namespace);
+        }
+        return output(backend + "-save", ID + "-" + namespace)
+                .lines()
+                .filter(line -> line.startsWith("-A"))
+                .map(line -> line.replace("-j REDIRECT --to-ports ", "redirect to :"))
+                .collect(Collectors.joining("\n"));
     }
 
-    private static String exempted() throws IOException {
-        return output("nft list set inet istio-ambient-host istio-inpod-probes-v4", ID + "-node");
+    private String exempted() throws IOException {
+        return output(
+                backend == RuleBackend.NFTABLES
+                        ? "nft list set inet istio-ambient-host istio-inpod-probes-v4"
+                        : "ipset list istio-inpod-probes-v4",
+                ID + "-node");
     }
 
     private static String output(String command, String namespace) throws IOException {

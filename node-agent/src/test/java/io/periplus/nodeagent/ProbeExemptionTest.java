@@ -13,12 +13,20 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The kubelet on a node, a pod behind it. */
+/** The kubelet on a node, a pod behind it; whichever programs write the rules. */
+@ParameterizedClass
+@EnumSource(RuleBackend.class)
 class ProbeExemptionTest {
     private static final String ID =
             "nodeagent-probe-" + ProcessHandle.current().pid();
     private static final List<InetAddress> POD = List.of(InetAddress.ofLiteral("10.9.1.1"));
+
+    @Parameter
+    private RuleBackend backend;
 
     private NetworkNamespace node;
     private NetworkNamespace pod;
@@ -46,12 +54,12 @@ class ProbeExemptionTest {
 
     @Test
     void probesReachTheApplicationOfAnEnrolledPodAndNothingElseIsTouched() throws IOException {
-        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
             assertThat(probe(app)).isEqualTo("10.9.1.254");
-            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            backend.redirection(ProbeAddresses.DEFAULT, true).install(pod, Capture.DEFAULT);
             assertThat(probe(proxy)).isEqualTo("10.9.1.254");
             probes.add("a", POD);
             probes.add("a", POD);
@@ -64,11 +72,11 @@ class ProbeExemptionTest {
 
     @Test
     void anAddressBelongsToThePodThatWasGivenItLast() throws IOException {
-        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
-            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            backend.redirection(ProbeAddresses.DEFAULT, true).install(pod, Capture.DEFAULT);
             probes.add("earlier", POD);
             probes.add("later", POD);
             probes.remove("earlier");
@@ -80,14 +88,14 @@ class ProbeExemptionTest {
 
     @Test
     void aNewAgentLeavesExemptWhatItFindsUntilItKnowsBetter() throws IOException {
-        ProbeExemption before = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        ProbeExemption before = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         before.install();
         before.add("a", POD);
-        ProbeExemption after = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        ProbeExemption after = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         after.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
-            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            backend.redirection(ProbeAddresses.DEFAULT, true).install(pod, Capture.DEFAULT);
             assertThat(probe(app)).isEqualTo("169.254.7.127");
             after.retain(POD);
             assertThat(probe(app)).isEqualTo("169.254.7.127");
@@ -101,11 +109,11 @@ class ProbeExemptionTest {
 
     @Test
     void theSameOverIpv6() throws IOException {
-        ProbeExemption probes = new ProbeExemption(node, ProbeAddresses.DEFAULT);
+        ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();
         try (ServerSocket app = pod.call(() -> new ServerSocket(8080));
                 ServerSocket proxy = pod.call(() -> new ServerSocket(15006))) {
-            new RedirectionRules(ProbeAddresses.DEFAULT).install(pod, Capture.DEFAULT);
+            backend.redirection(ProbeAddresses.DEFAULT, true).install(pod, Capture.DEFAULT);
             assertThat(probe("fd09:1::1", proxy)).isEqualTo("fd09:1:0:0:0:0:0:fe");
             probes.add("a", List.of(InetAddress.ofLiteral("fd09:1::1")));
             assertThat(probe("fd09:1::1", app)).isEqualTo("fd16:9254:7127:1337:ffff:ffff:ffff:ffff");

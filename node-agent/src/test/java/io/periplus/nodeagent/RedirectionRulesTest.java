@@ -15,25 +15,40 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A pod and a peer, joined by a cable; whoever answers says its own name. */
+/** A pod and a peer, joined by a cable; whoever answers says its own name. Whichever programs write the rules. */
+@ParameterizedClass
+@EnumSource(
+        value = RuleBackend.class,
+        names = {"NFTABLES", "IPTABLES_NFT", "IPTABLES_LEGACY"})
 class RedirectionRulesTest {
     private static final String ID = "nodeagent-" + ProcessHandle.current().pid();
     private static final int OUTBOUND = 15001;
     private static final int INBOUND = 15006;
     private static final int DNS_PROXY = 15053;
 
-    private final RedirectionRules rules = new RedirectionRules(ProbeAddresses.DEFAULT);
+    @Parameter
+    private RuleBackend backend;
+
+    private RedirectionRules rules;
     private NetworkNamespace pod;
     private NetworkNamespace peer;
 
     @BeforeEach
     void joinTwoNamespaces() throws IOException {
+        rules = backend.redirection(ProbeAddresses.DEFAULT, true);
         Shell.script(null, """
                 ip netns add %1$s-pod; ip netns add %1$s-peer
                 ip -n %1$s-pod link add eth0 type veth peer name eth0 netns %1$s-peer
@@ -79,6 +94,94 @@ class RedirectionRulesTest {
 
             assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("app");
             assertThat(proxyOut.name + proxyIn.name + app.name + remote.name).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsRedirectedStaysSoWhenThePodIsReleased() throws IOException {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer remote = new Answerer(peer, 8080, "peer")) {
+            rules.install(pod, Capture.DEFAULT);
+            try (Socket open = connect(pod, "10.9.0.2", 8080)) {
+                assertThat(ask(open)).isEqualTo("outbound proxy");
+                rules.stopCapturing(pod);
+                assertThat(ask(open)).isEqualTo("outbound proxy");
+                assertThat(once(pod, "10.9.0.2", 8080)).isEqualTo("peer");
+            }
+            assertThat(proxyOut.name + remote.name).isNotEmpty();
+        }
+    }
+
+    @Test
+    void writingThemAgainLeavesNoMomentWithoutThem() throws Exception {
+        try (Answerer proxyOut = new Answerer(pod, OUTBOUND, "outbound proxy");
+                Answerer remote = new Answerer(peer, 8080, "peer")) {
+            rules.install(pod, Capture.DEFAULT);
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Set<String>> answers = answersUntil(done);
+            for (int time = 0; time < 5; time++) {
+                rules.replace(pod, time % 2 == 0 ? new Capture(true, false, List.of("eth1")) : Capture.DEFAULT);
+            }
+            done.set(true);
+            assertThat(answers.get()).containsExactly("outbound proxy");
+            assertThat(proxyOut.name + remote.name).isNotEmpty();
+        }
+    }
+
+    @Test
+    void removedTheyLeaveTheNamespaceAsTheyFoundIt() throws IOException {
+        rules.install(pod, Capture.DEFAULT);
+        rules.remove(pod);
+        assertThat(Shell.output(pod, "nft list chains"))
+                .as("nothing that hooks into the kernel")
+                .doesNotContain("hook");
+        if (backend != RuleBackend.NFTABLES) {
+            // Somebody else's, in the same tables.
+            Shell.script(pod, """
+                    %1$s -t nat -N OTHERS
+                    %1$s -t nat -A OUTPUT -p tcp --dport 9 -j OTHERS
+                    %1$s -t mangle -A PREROUTING -p udp --dport 9 -j ACCEPT
+                    """.formatted(backend));
+        }
+        String before = PodState.of(pod);
+        for (Capture capture : List.of(Capture.DEFAULT, new Capture(false, false, List.of("eth1")))) {
+            rules.install(pod, capture);
+            rules.install(pod, Capture.DEFAULT);
+            assertThat(PodState.of(pod)).isNotEqualTo(before);
+            rules.stopCapturing(pod);
+            rules.remove(pod);
+            rules.remove(pod);
+            rules.stopCapturing(pod);
+            assertThat(PodState.of(pod)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aPodWithoutIpv6OnItsLoopbackIsCapturedAllTheSame() throws IOException {
+        try (Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy")) {
+            Shell.script(pod, "echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6");
+            rules.install(pod, Capture.DEFAULT);
+            assertThat(once(peer, "10.9.0.1", 8080)).isEqualTo("inbound proxy");
+            assertThat(once(peer, "fd09::1", 8080)).isEqualTo("inbound proxy");
+            assertThat(proxyIn.name).isNotEmpty();
+        }
+    }
+
+    /** What ztunnel does to hand a connection to the application: marked, and from an address that is not the pod's. */
+    @ParameterizedTest
+    @CsvSource({
+        "TCP4:10.9.0.1:8080, 10.9.0.2, ip-transparent",
+        "TCP6:[fd09::1]:8080, [fd09::2], setsockopt-listen=41:75:i1",
+    })
+    void answersToForeignAddressesComeBackToWhoConnectedWithThem(String application, String client, String transparent)
+            throws IOException {
+        try (Answerer app = new Answerer(pod, 8080, "app")) {
+            rules.install(pod, Capture.DEFAULT);
+            String answer = Shell.output(
+                    pod,
+                    "printf '?' | socat -t 2 - %s,bind=%s,%s,setsockopt-listen=1:36:i1337,connect-timeout=2"
+                            .formatted(application, client, transparent));
+            assertThat(answer).isEqualTo(app.name);
         }
     }
 
@@ -155,7 +258,7 @@ class RedirectionRulesTest {
                 Answerer proxyIn = new Answerer(pod, INBOUND, "inbound proxy");
                 Answerer app = new Answerer(pod, 8080, "app");
                 Answerer remote = new Answerer(peer, 8080, "peer")) {
-            new RedirectionRules(ProbeAddresses.DEFAULT, false).install(pod, Capture.DEFAULT);
+            backend.redirection(ProbeAddresses.DEFAULT, false).install(pod, Capture.DEFAULT);
 
             assertThat(once(pod, "fd09::2", 8080)).isEqualTo("peer");
             assertThat(once(peer, "fd09::1", 8080)).isEqualTo("app");
@@ -223,6 +326,21 @@ class RedirectionRulesTest {
 
     private static NodePod annotated(Map<String, String> annotations) {
         return new NodePod("uid", "shop", "vm", Map.of(), annotations, "default", false, "Running", false, List.of());
+    }
+
+    /** Who answers new connections, until it is enough. */
+    private CompletableFuture<Set<String>> answersUntil(AtomicBoolean done) {
+        return CompletableFuture.supplyAsync(() -> {
+            Set<String> answers = new TreeSet<>();
+            try {
+                while (!done.get()) {
+                    answers.add(once(pod, "10.9.0.2", 8080));
+                }
+            } catch (IOException e) {
+                answers.add(e.toString());
+            }
+            return answers;
+        });
     }
 
     private static Socket connect(NetworkNamespace from, String host, int port) throws IOException {

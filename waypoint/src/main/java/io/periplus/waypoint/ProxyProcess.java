@@ -8,6 +8,7 @@ import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminResponse;
 import io.periplus.dataplane.admin.AdminServer;
 import io.periplus.dataplane.admin.Readiness;
+import io.periplus.dataplane.admin.pprof.ProfilePages;
 import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.policy.PolicyStore;
 import io.periplus.dataplane.telemetry.LogLevels;
@@ -64,6 +65,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -237,7 +239,7 @@ final class ProxyProcess implements AutoCloseable {
         ProcessMetrics.register(metrics, "proxy", version);
         AdminPage scrape = AdminPages.metrics(metrics);
         AdminPage ready = readiness.page();
-        Map<String, AdminPage> admin = Map.of(
+        Map<String, AdminPage> admin = new TreeMap<>(Map.of(
                 "/config_dump",
                 AdminPages.json(() -> dump(version, ports)),
                 "/clusters",
@@ -253,7 +255,9 @@ final class ProxyProcess implements AutoCloseable {
                 "/stats",
                 new StatsPage(metrics),
                 "/quitquitquit",
-                AdminPages.quit(quit));
+                AdminPages.quit(quit)));
+        admin.putAll(ProfilePages.of(config.kind().toString()));
+        admin.put("/", AdminPages.index(admin.keySet()));
         pages.add(AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), admin));
         pages.add(AdminServer.start(
                 new InetSocketAddress(ports.metrics()),

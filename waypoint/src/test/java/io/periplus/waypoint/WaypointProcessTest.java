@@ -301,6 +301,16 @@ class WaypointProcessTest {
     }
 
     @Test
+    void profilesAreTakenWhereTheNodeProxyTakesThem() throws Exception {
+        assertThat(page(0, "/").body())
+                .contains("href=\"/debug/pprof/profile\"")
+                .contains("href=\"/clusters\"");
+        assertThat(page(0, "/debug/pprof/profile?frequency=0").statusCode()).isEqualTo(400);
+        assertThat(page(0, "/debug/pprof/heap").statusCode()).isEqualTo(200);
+        assertThat(page(1, "/debug/pprof/heap").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void itsOwnPodMayDrainItAndEndIt() throws Exception {
         assertThat(page(1, "/quitquitquit").statusCode()).isEqualTo(405);
         assertThat(page(1, "/drain").statusCode()).isEqualTo(405);

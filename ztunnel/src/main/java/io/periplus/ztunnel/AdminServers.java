@@ -5,6 +5,7 @@ import io.periplus.dataplane.admin.AdminPage;
 import io.periplus.dataplane.admin.AdminPages;
 import io.periplus.dataplane.admin.AdminServer;
 import io.periplus.dataplane.admin.Readiness;
+import io.periplus.dataplane.admin.pprof.ProfilePages;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
 import java.io.IOException;
@@ -60,13 +61,11 @@ final class AdminServers implements AutoCloseable {
             throws IOException {
         Map<String, AdminPage> pages = new TreeMap<>(Map.of(
                 "/config_dump", AdminPages.json(dump::get),
-                "/debug/pprof/heap", AdminPages.noProfile(),
-                "/debug/pprof/heap/profiling", AdminPages.noProfile(),
-                "/debug/pprof/profile", AdminPages.noProfile(),
                 "/logging", AdminPages.logging(levels),
                 "/quitquitquit", AdminPages.quit(shutdown),
                 "/why", why,
                 "/why/seen", seen));
+        pages.putAll(ProfilePages.of("ztunnel"));
         pages.put("/", AdminPages.index(pages.keySet()));
         AdminPage exposition = AdminPages.metrics(registry);
         AdminServer admin = AdminServer.start(new InetSocketAddress(LOOPBACK, ports.admin()), pages);

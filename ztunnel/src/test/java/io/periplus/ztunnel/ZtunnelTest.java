@@ -91,6 +91,9 @@ final class ZtunnelTest {
                     .contains("\"proxyMode\" : \"Shared\"")
                     .contains("\"illegalPorts\" : [ 15001, 15006, 15008 ]")
                     .contains("\"keepaliveRetries\" : 9");
+            assertThat(get(ztunnel.admin().adminPort(), "/")).contains("href=\"/debug/pprof/profile\"");
+            assertThat(get(ztunnel.admin().adminPort(), "/debug/pprof/profile?seconds=0"))
+                    .contains("expected: 1 to 300");
             try (Socket ipv6 =
                     new Socket(InetAddress.ofLiteral("::1"), ztunnel.admin().adminPort())) {
                 assertThat(ipv6.isConnected()).isTrue();

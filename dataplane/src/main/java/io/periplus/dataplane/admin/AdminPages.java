@@ -22,7 +22,8 @@ public final class AdminPages {
             usage: POST /logging?reset                    (returns to the levels of the start)
 
             level: off, error, warn, info, debug, trace
-            scope: access, xds, identity, hbone, ztunnel, waypoint, or a logger's full name
+            scope: the word before the message in a line of the log (access, rbac, xds, identity, hbone, …),
+                   ztunnel, waypoint, or a logger's full name
             """;
 
     private AdminPages() {}
@@ -47,7 +48,7 @@ public final class AdminPages {
     public static AdminPage logging(LogLevels levels) {
         return request -> {
             if (!request.isPost()) {
-                return AdminResponse.text(405, "Invalid HTTP method\n" + LOGGING_HELP);
+                return AdminResponse.text(405, "Invalid HTTP method (expected: POST)\n" + LOGGING_HELP);
             }
             String level = request.query().get("level");
             try {
@@ -97,27 +98,32 @@ public final class AdminPages {
                 : AdminResponse.text(403, "Only requests from localhost are allowed\n");
     }
 
-    /** Says how a process of Java is profiled, to those who look where other proxies' profiles are. */
-    public static AdminPage noProfile() {
-        String pid = Long.toString(ProcessHandle.current().pid());
-        return request -> AdminResponse.text(501, """
-                There are no profiles here: this is a process of Java, and Java profiles itself.
-                CPU, allocations and locks:  jcmd %1$s JFR.start duration=30s filename=/tmp/profile.jfr
-                what is on the heap:         jcmd %1$s GC.class_histogram
-                """.formatted(pid));
+    /** Lists the paths there are, and what is there. */
+    public static AdminPage index(Collection<String> paths) {
+        StringBuilder html = new StringBuilder("<!DOCTYPE html><title>admin</title><table>");
+        for (String path : new TreeSet<>(paths)) {
+            html.append("<tr><td><a href=\"%1$s\">%1$s</a><td>%2$s\n".formatted(path, description(path)));
+        }
+        String page = html.append("</table>\n").toString();
+        return request -> AdminResponse.html(page);
     }
 
-    /** Lists the paths there are. */
-    public static AdminPage index(Collection<String> paths) {
-        StringBuilder html = new StringBuilder("<!DOCTYPE html><title>admin</title><ul>");
-        for (String path : new TreeSet<>(paths)) {
-            html.append("<li><a href=\"")
-                    .append(path)
-                    .append("\">")
-                    .append(path)
-                    .append("</a>");
-        }
-        String page = html.append("</ul>\n").toString();
-        return request -> AdminResponse.html(page);
+    private static String description(String path) {
+        return switch (path) {
+            case "/clusters" -> "where requests can go, and how the endpoints are";
+            case "/config_dump" -> "what the proxy knows, as JSON";
+            case "/debug/pprof/heap" -> "the live objects on the heap by class, for <code>go tool pprof</code>";
+            case "/debug/pprof/heap/profiling" -> "whether the heap can be asked for: always";
+            case "/debug/pprof/profile" ->
+                "where processor time goes, for <code>go tool pprof</code>: seconds=1 to 300 (10), frequency=1 to 1000 Hz (100)";
+            case "/logging" ->
+                "POST: shows the log levels; level=&lt;level&gt; or level=&lt;scope&gt;=&lt;level&gt;,… changes them";
+            case "/metrics", "/stats/prometheus" -> "metrics, as Prometheus reads them";
+            case "/quitquitquit" -> "POST: ends the proxy, gracefully";
+            case "/stats" -> "metrics, one a line";
+            case "/why" -> "POST: what would be done with a connection or request, and why";
+            case "/why/seen" -> "what was done with the last ones";
+            default -> "";
+        };
     }
 }

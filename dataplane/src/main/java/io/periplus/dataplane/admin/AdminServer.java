@@ -3,30 +3,25 @@ package io.periplus.dataplane.admin;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP/1.1 server for people and scrapers: pages by exact path, gzip where asked for. One per port, off the
+ * A small HTTP/1.1 server for people and scrapers: pages by exact path, compressed as the client asks. One per port, off the
  * byte path.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int BACKLOG = 32;
-    /** Smaller bodies gain nothing from compression. */
-    private static final int COMPRESS_FROM_BYTES = 1024;
     /** A question with all its headers and a token; no page takes more. */
     private static final int BODY_BYTES_MAX = 256 << 10;
 
@@ -82,11 +77,15 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            AdminPage page = pages.get(exchange.getRequestURI().getPath());
-            AdminResponse response =
-                    page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange));
-            send(exchange, response);
+        AdminPage page = pages.get(exchange.getRequestURI().getPath());
+        AdminResponse response =
+                page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange));
+        try {
+            ResponseWriter.write(exchange, response); // after an exception the server ends the connection
+            exchange.close();
+        } catch (Error e) {
+            exchange.close();
+            throw e;
         }
     }
 
@@ -97,42 +96,6 @@ public final class AdminServer implements AutoCloseable {
             LOG.warn("{} {} failed", request.method(), request.path(), e);
             return AdminResponse.text(500, e + "\n");
         }
-    }
-
-    private static void send(HttpExchange exchange, AdminResponse response) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", response.contentType());
-        byte[] body = response.body();
-        if (exchange.getRequestMethod().equals("HEAD") || body.length == 0) {
-            exchange.sendResponseHeaders(response.status(), -1);
-            return;
-        }
-        if (body.length >= COMPRESS_FROM_BYTES && accepts(exchange, "gzip")) {
-            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-            exchange.sendResponseHeaders(response.status(), 0);
-            try (OutputStream out = new GZIPOutputStream(exchange.getResponseBody())) {
-                out.write(body);
-            }
-            return;
-        }
-        exchange.sendResponseHeaders(response.status(), body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-        }
-    }
-
-    private static boolean accepts(HttpExchange exchange, String encoding) {
-        List<String> headers = exchange.getRequestHeaders().get("Accept-Encoding");
-        return headers != null
-                && headers.stream()
-                        .flatMap(header -> Arrays.stream(header.split(",")))
-                        .anyMatch(member -> wants(member, encoding));
-    }
-
-    /** RFC 9110, section 12.5.3: named, and not with weight 0. */
-    private static boolean wants(String member, String encoding) {
-        String[] parts = member.strip().split("\\s*;\\s*");
-        return parts[0].equalsIgnoreCase(encoding)
-                && Arrays.stream(parts).skip(1).noneMatch(part -> part.matches("[qQ]=0(\\.0*)?"));
     }
 
     private static AdminRequest requestOf(HttpExchange exchange) throws IOException {

@@ -33,9 +33,7 @@ final class PolicyJson {
             json.setAll(ProtoJson.of(policy.source()));
             json.put("action", policy.action().name());
         }
-        if (policy.dryRun()) {
-            json.put("dryRun", true);
-        }
+        json.put("dryRun", policy.dryRun());
         String why = policy.unreadable();
         if (why != null) {
             json.put("unreadable", why);

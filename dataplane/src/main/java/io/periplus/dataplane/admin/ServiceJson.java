@@ -35,9 +35,7 @@ final class ServiceJson {
         entry.endpoints().stream()
                 .sorted(Comparator.comparing(endpoint -> endpoint.workload().getUid()))
                 .forEach(endpoint -> endpoints.set(endpoint.workload().getUid(), endpoint(endpoint)));
-        if (service.getSubjectAltNamesCount() > 0) {
-            service.getSubjectAltNamesList().forEach(json.putArray("subjectAltNames")::add);
-        }
+        service.getSubjectAltNamesList().forEach(json.putArray("subjectAltNames")::add);
         if (service.hasWaypoint()) {
             json.set("waypoint", WorkloadJson.gateway(service.getWaypoint()));
         }
@@ -55,13 +53,8 @@ final class ServiceJson {
         if (service.getIpFamilies() != IPFamilies.AUTOMATIC) {
             json.put("ipFamilies", families(service.getIpFamilies()));
         }
-        if (service.getCanonical()) {
-            json.put("canonical", true);
-        }
-        if (service.getVisibility() == Service.Visibility.NAMESPACE) {
-            json.put("visibility", "Namespace");
-        }
-        return json;
+        json.put("canonical", service.getCanonical());
+        return json.put("visibility", service.getVisibility() == Service.Visibility.NAMESPACE ? "Namespace" : "Public");
     }
 
     private static void addresses(Service service, ObjectNode json) {

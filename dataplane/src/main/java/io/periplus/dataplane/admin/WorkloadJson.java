@@ -8,6 +8,7 @@ import io.periplus.dataplane.address.IpAddress;
 import io.periplus.dataplane.index.WorkloadIdentity;
 import io.periplus.wire.workload.ApplicationTunnel;
 import io.periplus.wire.workload.GatewayAddress;
+import io.periplus.wire.workload.Locality;
 import io.periplus.wire.workload.NetworkMode;
 import io.periplus.wire.workload.Port;
 import io.periplus.wire.workload.PortList;
@@ -36,8 +37,8 @@ final class WorkloadJson {
         json.put("protocol", workload.getTunnelProtocol() == TunnelProtocol.HBONE ? "HBONE" : "TCP");
         json.put("networkMode", workload.getNetworkMode() == NetworkMode.HOST_NETWORK ? "HostNetwork" : "Standard");
         json.put("uid", workload.getUid());
-        put(json, "name", workload.getName());
-        put(json, "namespace", workload.getNamespace());
+        json.put("name", workload.getName());
+        json.put("namespace", workload.getNamespace());
         put(json, "trustDomain", WorkloadIdentity.of(workload).trustDomain());
         put(json, "serviceAccount", WorkloadIdentity.of(workload).serviceAccount());
         put(json, "network", workload.getNetwork());
@@ -62,12 +63,13 @@ final class WorkloadJson {
             workload.getAuthorizationPoliciesList().forEach(json.putArray("authorizationPolicies")::add);
         }
         json.put("status", workload.getStatus() == WorkloadStatus.UNHEALTHY ? "Unhealthy" : "Healthy");
-        put(json, "clusterId", workload.getClusterId());
-        if (workload.hasLocality()) {
-            ObjectNode locality = json.putObject("locality");
-            put(locality, "region", workload.getLocality().getRegion());
-            put(locality, "zone", workload.getLocality().getZone());
-            put(locality, "subzone", workload.getLocality().getSubzone());
+        json.put("clusterId", workload.getClusterId());
+        Locality locality = workload.getLocality();
+        if (!locality.equals(Locality.getDefaultInstance())) {
+            json.putObject("locality")
+                    .put("region", locality.getRegion())
+                    .put("zone", locality.getZone())
+                    .put("subzone", locality.getSubzone());
         }
         if (workload.getServicesCount() > 0) {
             ArrayNode services = json.putArray("services");

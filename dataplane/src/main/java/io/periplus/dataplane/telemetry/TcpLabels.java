@@ -82,15 +82,18 @@ public record TcpLabels(
         values[20] = "tcp";
         values[FLAGS] = flags;
         values[22] = mutualTls ? "mutual_tls" : UNKNOWN;
-        locality(values, 23, source);
-        locality(values, 25, destination);
+        boolean somebodyKnown = source != null || destination != null;
+        locality(values, 23, source, somebodyKnown);
+        locality(values, 25, destination, somebodyKnown);
         return values;
     }
 
-    private static void locality(String[] values, int at, @Nullable Workload workload) {
-        values[at] = workload == null ? UNKNOWN : known(workload.getLocality().getRegion());
+    /** Empty, so that the labels are left out, of a connection between two of whom nothing is known. */
+    private static void locality(String[] values, int at, @Nullable Workload workload, boolean somebodyKnown) {
+        String absent = somebodyKnown ? UNKNOWN : "";
+        values[at] = workload == null ? absent : known(workload.getLocality().getRegion());
         values[at + 1] =
-                workload == null ? UNKNOWN : known(workload.getLocality().getZone());
+                workload == null ? absent : known(workload.getLocality().getZone());
     }
 
     private static void workload(String[] values, int at, @Nullable Workload workload, @Nullable SpiffeId identity) {

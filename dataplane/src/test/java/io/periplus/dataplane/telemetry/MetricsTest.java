@@ -88,6 +88,14 @@ class MetricsTest {
     }
 
     @Test
+    void betweenTwoOfWhomNothingIsKnownThereIsNoLocality() throws IOException {
+        new TcpMetrics(metrics).opened(new TcpLabels("source", null, null, null, null, null, false));
+        assertThat(text())
+                .contains("connection_security_policy=\"unknown\"} 1\n")
+                .doesNotContain("_zone", "_region");
+    }
+
+    @Test
     void theProcessTellsOfItself() throws IOException {
         ProcessMetrics.register(metrics, "ztunnel", "1.0");
         assertThat(text())
