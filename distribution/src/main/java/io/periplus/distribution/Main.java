@@ -39,7 +39,11 @@ public final class Main {
     private static int lab(List<String> args) {
         List<String> rest = new ArrayList<>(args);
         boolean bare = rest.remove("--no-mesh");
-        return LabMain.run(rest.toArray(new String[0]), bare ? Installation.NONE : new MeshInstallation(home()));
+        return LabMain.run(
+                rest.toArray(new String[0]),
+                bare
+                        ? Installation.NONE
+                        : new MeshInstallation(home(), System.getenv().getOrDefault("PERIPLUS_LAB_SET", "")));
     }
 
     private static int tour(List<String> args) throws IOException, InterruptedException {

@@ -35,10 +35,15 @@ final class MeshInstallation implements Installation {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
 
     private final Path home;
+    private final String settings;
 
-    /** @param home of the distribution */
-    MeshInstallation(Path home) {
+    /**
+     * @param home of the distribution
+     * @param settings of the mesh in both clusters, as of {@code install --set}, separated by blanks
+     */
+    MeshInstallation(Path home, String settings) {
         this.home = home;
+        this.settings = settings.strip();
     }
 
     @Override
@@ -81,12 +86,18 @@ final class MeshInstallation implements Installation {
         progress.accept(line);
     }
 
-    private static void install(
-            String kubeconfig, String cluster, String network, SharedRoot root, Consumer<String> progress)
+    private void install(String kubeconfig, String cluster, String network, SharedRoot root, Consumer<String> progress)
             throws IOException {
         Values values = Values.defaults("istio-system")
                 .with("global.clusterName", cluster)
                 .with("global.network", network);
+        for (String setting : settings.isEmpty() ? new String[0] : settings.split("\\s+")) {
+            int equals = setting.indexOf('=');
+            if (equals < 0) {
+                throw new IOException("PERIPLUS_LAB_SET: %s (expected: name=value)".formatted(setting));
+            }
+            values = values.with(setting.substring(0, equals), setting.substring(equals + 1));
+        }
         try (KubeClient client = new KubeClient(KubeConfig.resolve(kubeconfig, cluster), REQUEST_TIMEOUT)) {
             new Installer(client, values, root, progress).install(READY_TIMEOUT);
         } catch (CliException | IOException e) {

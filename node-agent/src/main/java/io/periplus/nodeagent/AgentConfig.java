@@ -15,6 +15,7 @@ import java.util.Set;
  * @param excludedNamespaces namespaces that are never enrolled
  * @param probes sources of the kubelet's probes as pods see them; never captured
  * @param backend with which programs rules are written
+ * @param branchInterfaces whether probes are led to pods with interfaces of their own
  * @param ipv6 whether connections over IPv6 are captured, too
  * @param reconciles whether an agent that starts writes the rules of enrolled pods anew
  * @param selectors which pods belong to the mesh
@@ -31,6 +32,7 @@ record AgentConfig(
         Set<String> excludedNamespaces,
         ProbeAddresses probes,
         BackendSettings backend,
+        boolean branchInterfaces,
         boolean ipv6,
         boolean reconciles,
         List<EnrolmentSelector> selectors,
@@ -59,6 +61,7 @@ record AgentConfig(
                         environment.getOrDefault("HOST_PROBE_SNAT_IP", ProbeAddresses.DEFAULT.ipv4()),
                         environment.getOrDefault("HOST_PROBE_SNAT_IPV6", ProbeAddresses.DEFAULT.ipv6())),
                 BackendSettings.from(environment),
+                isOn(environment, "AMBIENT_ENABLE_AWS_BRANCH_ENI_PROBE"),
                 isOn(environment, "AMBIENT_IPV6"),
                 isOn(environment, "AMBIENT_RECONCILE_POD_RULES_ON_STARTUP"),
                 EnrolmentSelector.parse(environment.getOrDefault("AMBIENT_ENABLEMENT_SELECTOR", "")),

@@ -18,7 +18,7 @@ record Iptables(String variant) {
 
     private static final String SEPARATOR = "# ----";
     /** The programs of IPv6 fail where the kernel has none. */
-    private static final String WITH_IPV6 = "if [ -e /proc/net/if_inet6 ]; then\n%sfi\n";
+    static final String WITH_IPV6 = "if [ -e /proc/net/if_inet6 ]; then\n%sfi\n";
 
     /** What is there, in both families; nothing where the programs are missing. */
     Map<Family, IptablesState> read(@Nullable NetworkNamespace namespace) throws IOException {

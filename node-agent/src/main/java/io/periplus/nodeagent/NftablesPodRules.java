@@ -29,9 +29,11 @@ record NftablesPodRules(ProbeAddresses probes, boolean ipv6) implements PodRules
 
     @Override
     public void stopCapturing(NetworkNamespace pod) throws IOException {
+        // Upstream's tables have not all of these chains; to add what is there changes nothing.
         String flush = Arrays.stream(PodChain.values())
                 .filter(PodChain::isCapturing)
-                .map(chain -> "flush chain %s%s %s\n".formatted(TABLE, chain.table(), chain.nftables()))
+                .map(chain -> "add table %1$s%2$s\nadd chain %1$s%2$s %3$s\nflush chain %1$s%2$s %3$s\n"
+                        .formatted(TABLE, chain.table(), chain.nftables()))
                 .collect(Collectors.joining());
         Nft.applyWhere("table " + TABLE + "nat", pod, flush);
     }

@@ -23,7 +23,9 @@ public final class NodeAgentMain {
         AgentConfig config = AgentConfig.from(System.getenv(), Path.of(System.getProperty("periplus.home", ".")));
         RuleBackend backend = BackendChoice.choose(config.backend(), null);
         RedirectionRules redirection = backend.redirection(config.probes(), config.ipv6());
-        ProbeExemption probes = backend.probeExemption(null, config.probes());
+        ProbeRules[] more =
+                config.branchInterfaces() ? new ProbeRules[] {new BranchInterfaces(null)} : new ProbeRules[0];
+        ProbeExemption probes = backend.probeExemption(null, config.probes(), more);
         probes.install();
         KubeApi api = new KubeApi(KubeAccess.inCluster(System.getenv()));
         try (KubernetesCluster cluster = new KubernetesCluster(

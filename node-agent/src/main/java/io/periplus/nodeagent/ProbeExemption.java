@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>An address belongs to the pod that was given it last. What is heard of its previous holder does not touch it.
  */
 final class ProbeExemption {
-    private final ProbeRules rules;
+    private final List<ProbeRules> rules;
     private final List<ProbeRules> others;
     /** Pods start on threads of their own. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,17 +27,19 @@ final class ProbeExemption {
     private final Map<InetAddress, String> owners = new HashMap<>();
 
     /**
-     * @param rules what the node's backend writes
+     * @param rules what is written on this node
      * @param others what earlier agents may have written with other backends
      */
-    ProbeExemption(ProbeRules rules, List<ProbeRules> others) {
+    ProbeExemption(List<ProbeRules> rules, List<ProbeRules> others) {
         this.rules = rules;
         this.others = others;
     }
 
     /** Writes the rules; addresses that are exempt already remain so. */
     void install() throws IOException {
-        rules.install();
+        for (ProbeRules each : rules) {
+            each.install();
+        }
     }
 
     /** These addresses are the pod's from now on. */
@@ -45,7 +47,9 @@ final class ProbeExemption {
         lock.lock();
         try {
             addresses.forEach(address -> owners.put(address, uid));
-            rules.add(uid, addresses);
+            for (ProbeRules each : rules) {
+                each.add(uid, addresses);
+            }
         } finally {
             lock.unlock();
         }
@@ -58,7 +62,9 @@ final class ProbeExemption {
             List<InetAddress> own = owners.keySet().stream()
                     .filter(address -> uid.equals(owners.get(address)))
                     .toList();
-            rules.remove(own);
+            for (ProbeRules each : rules) {
+                each.remove(own);
+            }
             own.forEach(owners::remove);
         } finally {
             lock.unlock();
@@ -71,7 +77,9 @@ final class ProbeExemption {
         try {
             Map<InetAddress, String> all = new HashMap<>(owners);
             addresses.forEach(address -> all.putIfAbsent(address, ""));
-            rules.retain(all);
+            for (ProbeRules each : rules) {
+                each.retain(all);
+            }
             for (ProbeRules other : others) {
                 other.uninstall();
             }

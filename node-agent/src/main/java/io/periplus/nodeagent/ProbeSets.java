@@ -52,12 +52,11 @@ record ProbeSets(@Nullable NetworkNamespace node) {
         restore(commands.toString());
     }
 
-    /** Not those that rules of the other variant of iptables refer to. */
+    /** Unless rules of the other variant of iptables refer to them. */
     void destroyUnused() throws IOException {
         Shell.script(node, """
                 command -v ipset >/dev/null || exit 0
-                ipset destroy %1$s4 2>/dev/null || true
-                ipset destroy %1$s6 2>/dev/null || true
+                ipset destroy %1$s4 2>/dev/null && ipset destroy %1$s6 2>/dev/null || true
                 """.formatted(NAME));
     }
 

@@ -3,6 +3,7 @@ package io.periplus.nodeagent;
 import io.periplus.linux.NetworkNamespace;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** With which programs the agent writes rules. */
@@ -27,9 +28,16 @@ enum RuleBackend {
         return new RedirectionRules(podRules(probes, ipv6), others(backend -> backend.podRules(probes, ipv6)), ipv6);
     }
 
-    /** @param node the node's namespace; null if the agent runs in it */
-    ProbeExemption probeExemption(@Nullable NetworkNamespace node, ProbeAddresses probes) {
-        return new ProbeExemption(probeRules(node, probes), others(backend -> backend.probeRules(node, probes)));
+    /**
+     * How probes get past capture.
+     *
+     * @param node the node's namespace; null if the agent runs in it
+     * @param more rules beside those of this backend
+     */
+    ProbeExemption probeExemption(@Nullable NetworkNamespace node, ProbeAddresses probes, ProbeRules... more) {
+        List<ProbeRules> rules = Stream.concat(Stream.of(probeRules(node, probes)), Stream.of(more))
+                .toList();
+        return new ProbeExemption(rules, others(backend -> backend.probeRules(node, probes)));
     }
 
     /** The programs; only of those that are not {@link #NFTABLES}. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An agent starts where an earlier one wrote rules with other programs. */
 class BackendSwitchTest {
@@ -94,6 +95,35 @@ class BackendSwitchTest {
         assertThat(PodState.of(namespace).lines().toList())
                 .containsAll(left.lines().toList());
         fresh.retain(List.of(POD));
+        assertThat(PodState.of(namespace)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RuleBackend.class,
+            names = {"NFTABLES", "IPTABLES_NFT", "IPTABLES_LEGACY"})
+    void whatUpstreamsAgentWroteIsTakenOver(RuleBackend backend) throws IOException {
+        RedirectionRules rules = backend.redirection(ProbeAddresses.DEFAULT, true);
+        rules.install(namespace, Capture.DEFAULT);
+        String expected = PodState.of(namespace);
+        rules.remove(namespace);
+        Shell.script(namespace, """
+                for variant in nft legacy; do
+                  iptables-$variant -t nat -N ISTIO_OUTPUT
+                  iptables-$variant -t nat -A OUTPUT -p tcp -j ISTIO_OUTPUT
+                  iptables-$variant -t nat -A ISTIO_OUTPUT -p tcp --dport 80 -j REDIRECT --to-ports 15001
+                done
+                nft -f - <<'RULES'
+                table inet istio-ambient-nat {
+                  chain istio-output { tcp dport 80 redirect to :15001; }
+                  chain output { type nat hook output priority -100; jump istio-output; }
+                }
+                RULES
+                """);
+        String upstreams = PodState.of(namespace);
+        rules.stopCapturing(namespace);
+        assertThat(PodState.of(namespace)).isNotEqualTo(upstreams).doesNotContain("REDIRECT");
+        rules.replace(namespace, Capture.DEFAULT);
         assertThat(PodState.of(namespace)).isEqualTo(expected);
     }
 

@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A pod and a peer, joined by a cable; whoever answers says its own name. Whichever programs write the rules. */
 @ParameterizedClass
-@EnumSource(RuleBackend.class)
+@EnumSource(
+        value = RuleBackend.class,
+        names = {"NFTABLES", "IPTABLES_NFT", "IPTABLES_LEGACY"})
 class RedirectionRulesTest {
     private static final String ID = "nodeagent-" + ProcessHandle.current().pid();
     private static final int OUTBOUND = 15001;

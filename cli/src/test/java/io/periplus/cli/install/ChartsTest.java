@@ -81,7 +81,8 @@ class ChartsTest {
     void theTemplatesAreFilledIn() {
         Values values = Values.defaults("istio-system")
                 .with("global.multiCluster.clusterName", "cluster1")
-                .with("values.global.network", "network1");
+                .with("values.global.network", "network1")
+                .with("values.global.nativeNftables", "false");
 
         List<JsonNode> objects = new ArrayList<>();
         List.of("istiod", "istio-cni", "ztunnel").forEach(name -> objects.addAll(Charts.template(name, values)));
@@ -89,7 +90,10 @@ class ChartsTest {
         assertThat(objects).allSatisfy(object -> assertThat(Kinds.of(object)).isNotNull());
         assertThat(objects.toString())
                 .doesNotContain("{{")
-                .contains("network1", "periplus/periplus:" + Version.current());
+                .contains(
+                        "network1",
+                        "periplus/periplus:" + Version.current(),
+                        "{\"name\":\"NATIVE_NFTABLES\",\"value\":\"false\"}");
         JsonNode ztunnel = objects.stream()
                 .filter(o -> Json.text(o, "/kind", "").equals("DaemonSet")
                         && Json.text(o, "/metadata/name", "").equals("ztunnel"))
