@@ -52,8 +52,10 @@ record RedirectionRules(PodRules rules, List<PodRules> others, boolean ipv6) {
      */
     void replace(NetworkNamespace pod, Capture capture) throws IOException {
         install(pod, capture);
-        for (PodRules other : others) {
-            other.remove(pod);
+        if (rules.mayHaveCompany(pod)) {
+            for (PodRules other : others) {
+                other.remove(pod);
+            }
         }
     }
 
