@@ -54,7 +54,7 @@ public final class AdminPages {
             try {
                 if (request.query().containsKey("reset")) {
                     levels.reset(level == null ? "" : level);
-                } else if (level != null && !level.isEmpty()) {
+                } else if (level != null) {
                     levels.add(level);
                 } else if (!request.query().isEmpty()) {
                     return AdminResponse.text(400, "Invalid parameters\n" + LOGGING_HELP);

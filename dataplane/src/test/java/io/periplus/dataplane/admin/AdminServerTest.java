@@ -114,7 +114,12 @@ class AdminServerTest {
         assertThat(post("/logging").body()).isEqualTo("current log level is info\n");
         assertThat(post("/logging?level=access=debug,warn").body())
                 .isEqualTo("current log level is access=debug,warn\n");
+        assertThat(post("/logging?level=").body()).isEqualTo("current log level is access=debug,warn\n");
         assertThat(post("/logging?level=loud").statusCode()).isEqualTo(400);
+        assertThat(post("/logging?reset&level=loud").statusCode()).isEqualTo(400);
+        assertThat(post("/logging?paths=xds:debug").body()).contains("Invalid parameters", "usage: POST /logging");
+        assertThat(post("/logging").body()).isEqualTo("current log level is access=debug,warn\n");
+        assertThat(post("/logging?reset&level=rbac=debug").body()).isEqualTo("current log level is rbac=debug,info\n");
         assertThat(post("/logging?reset").body()).isEqualTo("current log level is info\n");
     }
 
