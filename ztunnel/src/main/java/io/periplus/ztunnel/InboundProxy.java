@@ -69,7 +69,7 @@ final class InboundProxy implements HboneAcceptor {
                             .awaitPeer(
                                     request.eventLoop(),
                                     lacking,
-                                    () -> admit(request, workload, authority, flow, null));
+                                    () -> admit(request, local.after(workload), authority, flow, null));
                 }
             }
         });
@@ -96,7 +96,7 @@ final class InboundProxy implements HboneAcceptor {
                 OnDemand.Questions questions = asked == null ? node.onDemand().questions(request.eventLoop()) : asked;
                 questions.ask(
                         lacking,
-                        () -> admit(request, workload, authority, flow, questions),
+                        () -> admit(request, local.after(workload), authority, flow, questions),
                         why -> reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, why));
             }
             case InboundTarget.Port target -> {

@@ -54,7 +54,9 @@ final class PassthroughProxy {
                 if (lacking == null) {
                     authorize(client, workload, flow);
                 } else {
-                    node.onDemand().awaitPeer(client.eventLoop(), lacking, () -> authorize(client, workload, flow));
+                    node.onDemand()
+                            .awaitPeer(
+                                    client.eventLoop(), lacking, () -> authorize(client, local.after(workload), flow));
                 }
             }
         });
