@@ -188,6 +188,21 @@ class OnDemandDiscoveryTest {
         assertThat(ztunnel.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     }
 
+    @Test
+    void aSecondRequestForAddressesWhileTheFirstIsHeldGoesOnWhereThatBegan() throws Exception {
+        DeltaClient ztunnel = DeltaClient.ztunnel(fixture);
+        ztunnel.send(DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(TypeUrls.ADDRESS)
+                .addResourceNamesSubscribe("*")
+                .addResourceNamesUnsubscribe("*"));
+        assertThat(DeltaClient.names(ask(ztunnel, STOCK_IP))).containsExactly(LOCAL);
+        assertThat(DeltaClient.names(ztunnel.next())).containsExactly(STOCK);
+
+        fixture.change(index -> pod(index, "stock", "node3", "10.1.0.6"));
+        assertThat(DeltaClient.names(ztunnel.next())).containsExactly(STOCK);
+        assertThat(fixture.connections.states().getFirst().types()).hasSize(1);
+    }
+
     private DeltaClient client() throws Exception {
         DeltaClient ztunnel = DeltaClient.ztunnel(fixture);
         ztunnel.subscribe(TypeUrls.AUTHORIZATION);

@@ -210,6 +210,10 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             connections.add(this, client);
             LOG.info("xDS stream {} opened by {}", id, client.id());
         }
+        // What comes behind the held request is a change of what that one asks for, and there is nothing to wait for.
+        if (held != null && held.getTypeUrl().equals(request.getTypeUrl())) {
+            answerHeld();
+        }
         Subscription subscription = subscriptions.get(request.getTypeUrl());
         if (subscription != null) {
             later(subscription, request);
@@ -217,7 +221,6 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             return;
         }
         boolean policiesFirst = request.getTypeUrl().equals(TypeUrls.ADDRESS)
-                && held == null
                 && subscriptions.keySet().stream().noneMatch(TypeUrls::isPolicy);
         if (policiesFirst) {
             held = request;
