@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -39,13 +42,14 @@ public final class AdminPages {
             boolean open = request.accept().stream().anyMatch(header -> header.contains(OPEN_METRICS));
             String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : "text/plain; charset=utf-8";
             writing.lock();
-            try {
-                StringBuilder text = new StringBuilder(4096);
-                metrics.expose(text);
-                return new AdminResponse(200, type, text.toString().getBytes(StandardCharsets.UTF_8));
+            // Not by way of a string: the text of many series is megabytes, and would be there three times.
+            ByteArrayOutputStream text = new ByteArrayOutputStream(4096);
+            try (Writer writer = new OutputStreamWriter(text, StandardCharsets.UTF_8)) {
+                metrics.expose(writer);
             } finally {
                 writing.unlock();
             }
+            return new AdminResponse(200, type, text.toByteArray());
         };
     }
 
