@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The pages that both proxies have. */
@@ -30,26 +30,30 @@ public final class AdminPages {
                    ztunnel, waypoint, or a logger's full name
             """;
 
+    /** More of them, each of some 700 bytes, are never there as text all at once. */
+    private static final int SERIES_AT_ONCE = 1000;
+
+    private static final int TEXT_BUFFER = 8192;
+
     private AdminPages() {}
 
-    /**
-     * Metrics as OpenMetrics text; named so only to those who ask for it. Written for one after the other, as the text takes
-     * several times its size while it is written.
-     */
+    /** Metrics as OpenMetrics text; named so only to those who ask for it. */
     public static AdminPage metrics(MetricsRegistry metrics) {
-        ReentrantLock writing = new ReentrantLock();
         return request -> {
             boolean open = request.accept().stream().anyMatch(header -> header.contains(OPEN_METRICS));
             String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : "text/plain; charset=utf-8";
-            writing.lock();
-            // Not by way of a string: the text of many series is megabytes, and would be there three times.
-            ByteArrayOutputStream text = new ByteArrayOutputStream(4096);
-            try (Writer writer = new OutputStreamWriter(text, StandardCharsets.UTF_8)) {
+            AdminStream text = out -> {
+                // Not closed: that would end the body, also where it has failed.
+                Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), TEXT_BUFFER);
                 metrics.expose(writer);
-            } finally {
-                writing.unlock();
+                writer.flush();
+            };
+            if (metrics.series() > SERIES_AT_ONCE) {
+                return AdminResponse.written(type, text);
             }
-            return new AdminResponse(200, type, text.toByteArray());
+            ByteArrayOutputStream body = new ByteArrayOutputStream(TEXT_BUFFER);
+            text.writeTo(body);
+            return new AdminResponse(200, type, body.toByteArray());
         };
     }
 
