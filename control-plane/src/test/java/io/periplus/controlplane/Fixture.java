@@ -126,6 +126,11 @@ final class Fixture implements AutoCloseable {
 
     /** Changes objects and returns once the change is in the catalog. */
     void change(Consumer<AmbientIndex> change) {
+        change(loop, change);
+    }
+
+    /** The same with a loop that runs by itself. */
+    static void change(IndexLoop loop, Consumer<AmbientIndex> change) {
         CountDownLatch done = new CountDownLatch(1);
         loop.submit(change);
         loop.afterNext(done::countDown);

@@ -46,6 +46,14 @@ record NftablesPodRules(ProbeAddresses probes, boolean ipv6) implements PodRules
                 TABLES.stream().map(NftablesPodRules::removal).collect(Collectors.joining()));
     }
 
+    /** Either variant of iptables leaves tables to be seen. */
+    @Override
+    public boolean mayHaveCompany(NetworkNamespace pod) throws IOException {
+        String tables = Shell.output(
+                pod, "nft list tables; cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null || true");
+        return tables.lines().anyMatch(table -> !table.startsWith("table " + TABLE));
+    }
+
     /** Also of a table that is not there. */
     private static String removal(String name) {
         return "table %1$s%2$s\ndelete table %1$s%2$s\n".formatted(TABLE, name);

@@ -16,4 +16,9 @@ interface PodRules {
 
     /** Leaves nothing of them. */
     void remove(NetworkNamespace pod) throws IOException;
+
+    /** Whether a pod that has these may have others as well. A quick answer: it is asked for every pod when an agent starts. */
+    default boolean mayHaveCompany(NetworkNamespace pod) throws IOException {
+        return true;
+    }
 }

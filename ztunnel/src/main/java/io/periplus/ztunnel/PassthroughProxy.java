@@ -35,6 +35,7 @@ final class PassthroughProxy {
         SocketChannel client = (SocketChannel) accepted;
         Held.hold(client);
         sockets.keepAlive(client);
+        apps.avoid(client);
         InetSocketAddress destination = OriginalDestination.of(client);
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, client.remoteAddress(), destination);
         if (node.features().isOwnPort(destination.getPort())) {
