@@ -249,7 +249,7 @@ final class Enrolment implements AutoCloseable {
             NodePod pod = cluster.pod(uid);
             if (pod == null || served.containsKey(uid) && pod.hasEnded()) {
                 forget(uid);
-            } else if (!pod.runs() && !isPreparedInside(pod)) {
+            } else if (!pod.runs() && !isPreparedInside(pod) && !isAboutToEnd(pod)) {
                 retryMillis.remove(uid);
                 return;
             } else if (cluster.wanted(pod)) {
@@ -270,6 +270,11 @@ final class Enrolment implements AutoCloseable {
         return pod.starts() && (served.containsKey(pod.uid()) || isAnnotated(pod, ENABLED));
     }
 
+    /** Whether it is of the mesh and being deleted: until its processes have ended it is served, also by those who come now. */
+    private boolean isAboutToEnd(NodePod pod) {
+        return pod.deleting() && !pod.hasEnded() && (served.containsKey(pod.uid()) || isMarked(pod));
+    }
+
     private void enrol(String uid, NodePod pod) throws IOException {
         lingeringUntilNanos.remove(uid);
         boolean returns = leaving.contains(uid);
@@ -281,7 +286,7 @@ final class Enrolment implements AutoCloseable {
         }
         if (enrolled == null) {
             NetworkNamespace namespace = namespaces.open(uid);
-            if (namespace == null && pod.starts()) {
+            if (namespace == null && (pod.starts() || pod.deleting())) {
                 return;
             }
             if (namespace == null) {

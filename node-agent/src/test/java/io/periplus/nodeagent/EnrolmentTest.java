@@ -86,6 +86,20 @@ class EnrolmentTest extends EnrolmentFixture {
     }
 
     @Test
+    void aRestartedAgentKeepsPodsThatAreBeingDeleted() throws Exception {
+        cluster.wanted = true;
+        cluster.deleting = true;
+        cluster.put("enabled");
+        enrolment.adopt(cluster.pod(UID));
+        await().until(() -> exempted().contains("10.9.0.1"));
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            assertThat(cluster.annotations).as("patches").isEmpty();
+        }
+    }
+
+    @Test
     void aRestartedAgentKeepsPodsWhoseInitContainersAreStillAtWork() throws Exception {
         cluster.wanted = true;
         cluster.put("enabled", "Pending", List.of(InetAddress.ofLiteral("10.9.0.1")));
