@@ -3,12 +3,15 @@ package io.periplus.ztunnel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.periplus.dataplane.net.CloseOnError;
 import io.periplus.dataplane.net.SocketFactory;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +27,8 @@ final class AppConnector {
     private final SocketFactory sockets;
     private final Features.OriginalSource originalSource;
     private final SourcePorts ports;
+    /** Clients that have a connection in clear now. */
+    private final Set<InetSocketAddress> inClear = ConcurrentHashMap.newKeySet();
 
     AppConnector(SocketFactory sockets, Features.OriginalSource originalSource) {
         this(sockets, originalSource, new SourcePorts());
@@ -33,6 +38,13 @@ final class AppConnector {
         this.sockets = sockets;
         this.originalSource = originalSource;
         this.ports = ports;
+    }
+
+    /** Never connects from the address and port that this client has, as long as it is connected. */
+    void avoid(SocketChannel client) {
+        InetSocketAddress address = client.remoteAddress();
+        inClear.add(address);
+        client.closeFuture().addListener(_ -> inClear.remove(address));
     }
 
     /**
@@ -68,8 +80,12 @@ final class AppConnector {
             InetSocketAddress app,
             int tries,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
-        int port = tries > 0 ? ports.next() : 0;
-        open(loop, app, new InetSocketAddress(client, port), (connection, failure) -> {
+        InetSocketAddress source = new InetSocketAddress(client, tries > 0 ? ports.next() : 0);
+        if (inClear.contains(source)) {
+            connectAs(client, loop, app, tries - 1, done);
+            return;
+        }
+        open(loop, app, source, (connection, failure) -> {
             if (failure == null || !isLocal(failure)) {
                 done.accept(connection, failure);
             } else if (tries > 0 && SocketFactory.isTaken(failure)) {

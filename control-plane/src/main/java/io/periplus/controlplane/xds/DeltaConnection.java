@@ -217,6 +217,7 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
         Subscription subscription = subscriptions.get(request.getTypeUrl());
         if (subscription != null) {
             later(subscription, request);
+            check(subscription);
             return;
         }
         boolean policiesFirst = request.getTypeUrl().equals(TypeUrls.ADDRESS)
@@ -227,8 +228,18 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             return;
         }
         first(client, request);
+        check(subscriptions.get(request.getTypeUrl()));
         if (held != null && TypeUrls.isPolicy(request.getTypeUrl())) {
             answerHeld();
+        }
+    }
+
+    private void check(@Nullable Subscription subscription) throws StatusException {
+        if (subscription != null && catalog.locked(subscription::isTooLarge)) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("more than " + Subscription.NAMES_MAX + " names of " + subscription.typeUrl()
+                            + " are asked for on one stream; ask for everything instead")
+                    .asException();
         }
     }
 

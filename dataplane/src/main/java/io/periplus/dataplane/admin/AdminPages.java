@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The pages that both proxies have. */
@@ -28,14 +32,24 @@ public final class AdminPages {
 
     private AdminPages() {}
 
-    /** Metrics as OpenMetrics text; named so only to those who ask for it. */
+    /**
+     * Metrics as OpenMetrics text; named so only to those who ask for it. Written for one after the other, as the text takes
+     * several times its size while it is written.
+     */
     public static AdminPage metrics(MetricsRegistry metrics) {
+        ReentrantLock writing = new ReentrantLock();
         return request -> {
-            StringBuilder text = new StringBuilder(4096);
-            metrics.expose(text);
             boolean open = request.accept().stream().anyMatch(header -> header.contains(OPEN_METRICS));
             String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : "text/plain; charset=utf-8";
-            return new AdminResponse(200, type, text.toString().getBytes(StandardCharsets.UTF_8));
+            writing.lock();
+            // Not by way of a string: the text of many series is megabytes, and would be there three times.
+            ByteArrayOutputStream text = new ByteArrayOutputStream(4096);
+            try (Writer writer = new OutputStreamWriter(text, StandardCharsets.UTF_8)) {
+                metrics.expose(writer);
+            } finally {
+                writing.unlock();
+            }
+            return new AdminResponse(200, type, text.toByteArray());
         };
     }
 
@@ -54,7 +68,7 @@ public final class AdminPages {
             try {
                 if (request.query().containsKey("reset")) {
                     levels.reset(level == null ? "" : level);
-                } else if (level != null && !level.isEmpty()) {
+                } else if (level != null) {
                     levels.add(level);
                 } else if (!request.query().isEmpty()) {
                     return AdminResponse.text(400, "Invalid parameters\n" + LOGGING_HELP);

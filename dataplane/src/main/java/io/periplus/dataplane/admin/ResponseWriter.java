@@ -20,7 +20,7 @@ final class ResponseWriter {
         Headers headers = exchange.getResponseHeaders();
         headers.set("Content-Type", response.contentType());
         if (response.stream() != null) {
-            stream(exchange, response.stream());
+            stream(exchange, response.status(), response.stream());
             return;
         }
         byte[] body = response.body();
@@ -47,9 +47,9 @@ final class ResponseWriter {
     }
 
     /** As it is made. What fails ends the connection without the last chunk, so that nobody takes a part for the whole. */
-    private static void stream(HttpExchange exchange, AdminStream stream) throws IOException {
+    private static void stream(HttpExchange exchange, int status, AdminStream stream) throws IOException {
         try (stream) {
-            exchange.sendResponseHeaders(200, 0);
+            exchange.sendResponseHeaders(status, 0);
             OutputStream out = exchange.getResponseBody();
             stream.writeTo(out);
             out.close();

@@ -115,6 +115,17 @@ class MetricsTest {
     }
 
     @Test
+    void longValuesLeaveRoomForFewerSeries() {
+        Family<Counter> family = metrics.counter("long_total", "Long", "id", "who");
+        String who = "w".repeat(4_000);
+        for (int i = 0; i < Family.SERIES_MAX; i++) {
+            family.with("id" + i, who).increment();
+        }
+        assertThat(family.with("overflow", "overflow").value()).isBetween(2_600L, 2_800L);
+        assertThat(family.with("id0", who).value()).isEqualTo(1);
+    }
+
+    @Test
     void misuseIsNamed() {
         Family<Counter> family = metrics.counter("a_total", "A", "x");
         assertThatThrownBy(family::with).hasMessageContaining("0 label values");
