@@ -103,6 +103,12 @@ final class Fixture implements AutoCloseable {
                         metrics));
     }
 
+    /** Signs with another root from now on. */
+    void resign() throws Exception {
+        authority.replace(SelfSignedCa.load(SelfSignedCa.generate("cluster.local", Clock.systemUTC())));
+        servers.renew(authority);
+    }
+
     /** A channel over TLS that sends this token. */
     ManagedChannel channel(String token) throws Exception {
         ManagedChannel channel = channel(servers.securePort(), authority.roots(), token);

@@ -39,8 +39,8 @@ public final class IndexStore {
     }
 
     /**
-     * Applies one push. A resource that cannot be used is left out and, as a removed one would be, the older version
-     * of it stays; the rest is applied.
+     * Applies one push. A resource that cannot be used is left out, and an older version of it stays as it was; the rest
+     * is applied.
      *
      * @param changed resources by name
      * @param removed names of resources that are gone
