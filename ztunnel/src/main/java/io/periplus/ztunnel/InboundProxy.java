@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Port 15008 of one pod: tunnels to its applications. */
 final class InboundProxy implements HboneAcceptor {
     private static final int UNAUTHORIZED = 401;
+    static final String LEFT = "the client left before it was answered";
 
     private final Node node;
     private final LocalWorkload local;
@@ -87,6 +88,10 @@ final class InboundProxy implements HboneAcceptor {
             Authority authority,
             Flow flow,
             OnDemand.@Nullable Questions asked) {
+        if (request.isCancelled()) {
+            flow.closed(ResponseFlag.NONE, LEFT);
+            return;
+        }
         IpAddress podAddress = IpAddress.of(request.localAddress().getAddress());
         IpAddress peerAddress = IpAddress.of(request.remoteAddress().getAddress());
         var index = node.index().current();
@@ -157,14 +162,14 @@ final class InboundProxy implements HboneAcceptor {
         boolean onLoopback = target.addressed() != null && node.features().localhostAppTunnel();
         InetSocketAddress app = new InetSocketAddress(onLoopback ? loopback(pod) : pod, target.port());
         InetAddress client = onLoopback ? null : request.remoteAddress().getAddress();
-        apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
-            if (connection == null) {
+        AppConnector.Attempt attempt = apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
+            if (request.isCancelled() || guard.isRevoked()) {
+                guard.release();
+                close(connection);
+                reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, LEFT);
+            } else if (connection == null) {
                 guard.release();
                 reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.CONNECT, unanswered(app, failure));
-            } else if (request.isCancelled() || guard.isRevoked()) {
-                guard.release();
-                connection.close();
-                reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, null);
             } else {
                 Map<String, String> fields =
                         node.features().baggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
@@ -178,6 +183,13 @@ final class InboundProxy implements HboneAcceptor {
                 });
             }
         });
+        request.onCancelled(attempt::giveUp);
+    }
+
+    private static void close(@Nullable DuplexChannel connection) {
+        if (connection != null) {
+            connection.close();
+        }
     }
 
     private static InetAddress loopback(InetAddress ofFamily) {

@@ -63,6 +63,10 @@ final class PassthroughProxy {
     }
 
     private void authorize(SocketChannel client, Workload workload, Flow flow) {
+        if (!client.isActive()) {
+            flow.closed(ResponseFlag.NONE, InboundProxy.LEFT);
+            return;
+        }
         IpAddress source = IpAddress.of(flow.source.getAddress());
         IpAddress destination = IpAddress.of(flow.destination.getAddress());
         int port = flow.destination.getPort();
@@ -81,21 +85,25 @@ final class PassthroughProxy {
             end(client, guard, flow, ResponseFlag.DENY, denied.connectionError());
             return;
         }
-        apps.connect(client.eventLoop(), flow.destination, flow.source.getAddress(), (connection, failure) -> {
-            if (connection == null) {
-                String why = InboundProxy.unanswered(flow.destination, failure);
-                end(client, guard, flow, ResponseFlag.CONNECT, why);
-            } else if (guard.isRevoked()) {
-                connection.close();
-                client.close();
-            } else {
-                guard.protect(client, connection);
-                Relay.join(client, connection, flow.received(), flow.sent(), _ -> {
-                    guard.release();
-                    flow.closed(ResponseFlag.NONE, null);
+        AppConnector.Attempt attempt =
+                apps.connect(client.eventLoop(), flow.destination, flow.source.getAddress(), (connection, failure) -> {
+                    if (connection == null && !client.isActive()) {
+                        end(client, guard, flow, ResponseFlag.NONE, InboundProxy.LEFT);
+                    } else if (connection == null) {
+                        String why = InboundProxy.unanswered(flow.destination, failure);
+                        end(client, guard, flow, ResponseFlag.CONNECT, why);
+                    } else if (guard.isRevoked()) {
+                        connection.close();
+                        client.close();
+                    } else {
+                        guard.protect(client, connection);
+                        Relay.join(client, connection, flow.received(), flow.sent(), _ -> {
+                            guard.release();
+                            flow.closed(ResponseFlag.NONE, null);
+                        });
+                    }
                 });
-            }
-        });
+        client.closeFuture().addListener(_ -> attempt.giveUp());
     }
 
     private static void end(SocketChannel client, Guard guard, Flow flow, ResponseFlag flag, String why) {
