@@ -45,6 +45,8 @@ final class Enrolment implements AutoCloseable {
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long LIVENESS_SECONDS = 5;
     private static final long PRUNING_PAUSE_SECONDS = 1;
+    /** Less than three failed probes of the usual ten seconds, after which a kubelet restarts a container. */
+    private static final long PROBES_LOOK_SECONDS = 15;
 
     static final String ENABLED = "enabled";
     private static final String PENDING = "pending";
@@ -106,6 +108,15 @@ final class Enrolment implements AutoCloseable {
         this.reconciles = reconciles;
         this.linger = linger;
         owner.scheduleWithFixedDelay(ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
+        owner.scheduleWithFixedDelay(this::restoreProbes, PROBES_LOOK_SECONDS, PROBES_LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void restoreProbes() {
+        try {
+            probes.restoreIfLost();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the node's rules for probes: {}; looking again in {} s", e.getMessage(), PROBES_LOOK_SECONDS);
+        }
     }
 
     /** Looks at a pod again, soon; any thread. */
@@ -282,6 +293,8 @@ final class Enrolment implements AutoCloseable {
         // What is told of a pod that has just started may be from before it was annotated.
         boolean announced = isAnnotated(pod, ENABLED) || pod.starts();
         if (enrolled != null && !pending.contains(uid) && !returns && announced) {
+            // It may have been adopted before the API knew them.
+            probes.addUnowned(uid, pod.addresses());
             return;
         }
         if (enrolled == null) {
@@ -356,6 +369,11 @@ final class Enrolment implements AutoCloseable {
         } else if (System.nanoTime() - until >= 0) {
             ztunnels.delete(uid);
             rules.remove(enrolled.namespace());
+            // If it was released while it started, these may have come later.
+            probes.remove(uid);
+            if (isMarked(pod)) {
+                cluster.annotate(pod, null);
+            }
             drop(uid);
         }
     }

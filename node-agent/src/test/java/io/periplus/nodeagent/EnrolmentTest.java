@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,20 @@ class EnrolmentTest extends EnrolmentFixture {
         try (TestZtunnel ztunnel = new TestZtunnel(true)) {
             assertThat(ztunnel.next().getAdd().getUid()).isEqualTo(UID);
         }
+    }
+
+    @Test
+    void anAddressThatIsKnownLateIsExemptAsLongAsThePodIsThere() throws Exception {
+        cluster.wanted = true;
+        cluster.put("enabled", "Running", List.of());
+        enrolment.adopt(cluster.pod(UID));
+        await().until(() -> podRules().contains("redirect to :15001"));
+        cluster.put("enabled");
+        enrolment.changed(UID);
+        await().until(() -> exempted().contains("10.9.0.1"));
+        cluster.pods.clear();
+        enrolment.changed(UID);
+        await().until(() -> !exempted().contains("10.9.0.1"));
     }
 
     @Test
@@ -210,6 +225,30 @@ class EnrolmentTest extends EnrolmentFixture {
             assertThat(ztunnel.next().hasDel()).isTrue();
             await().until(() -> !exempted().contains("10.9.0.7"));
         }
+    }
+
+    @Test
+    void anAttemptThatIsGivenUpLateLeavesItsEqualAlone() throws Exception {
+        cluster.starts();
+        FutureTask<Void> first = attempt();
+        Thread one = Thread.ofPlatform().daemon().start(first);
+        await().until(() -> rules("new").contains("redirect to :15001"));
+        FutureTask<Void> second = attempt();
+        Thread two = Thread.ofPlatform().daemon().start(second);
+        await().until(() -> two.getState() == Thread.State.TIMED_WAITING);
+        one.interrupt();
+        assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasMessageContaining("about to end");
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            second.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private FutureTask<Void> attempt() {
+        return new FutureTask<>(() -> {
+            starts.start(start("new"));
+            return null;
+        });
     }
 
     @Test

@@ -66,6 +66,25 @@ class ReleaseTest extends EnrolmentFixture {
     }
 
     @Test
+    void whatItsStartWroteAfterTheReleaseIsTakenBack() throws Exception {
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.wanted = true;
+            enrolment.changed(UID);
+            assertThat(ztunnel.next().hasAdd()).isTrue();
+            await().until(() -> "enabled".equals(cluster.redirection()));
+            cluster.wanted = false;
+            enrolment.changed(UID);
+            await().until(() -> cluster.redirection() == null);
+            probes.add(UID, cluster.pod(UID).addresses());
+            cluster.put("enabled");
+            enrolment.changed(UID);
+            await().until(() -> cluster.redirection() == null);
+            await().until(() -> !exempted().contains("10.9.0.1"));
+        }
+    }
+
+    @Test
     void aPodThatIsWantedAgainAfterHalfAReleaseIsCapturedAgain() throws Exception {
         enrolAndBreakRelease();
         enrolment.close();
