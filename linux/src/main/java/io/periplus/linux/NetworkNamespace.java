@@ -7,14 +7,19 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An open network namespace. Sockets that are created while a thread is inside it belong to it for their whole life,
  * whichever thread uses them later. Holds one descriptor until {@link #close()}.
  */
 public final class NetworkNamespace implements AutoCloseable {
+    private static final int CLOSED = Integer.MIN_VALUE;
+
     private final int fd;
     private final String name;
+    /** How many use the descriptor now, and whether it is to be closed after the last of them. */
+    private final AtomicInteger users = new AtomicInteger();
 
     private NetworkNamespace(int fd, String name) {
         this.fd = fd;
@@ -39,7 +44,7 @@ public final class NetworkNamespace implements AutoCloseable {
      */
     public <T> T call(Callable<T> work) throws IOException {
         FutureTask<T> task = new FutureTask<>(() -> {
-            Libc.setns(fd, Libc.CLONE_NEWNET, name);
+            enter();
             return work.call();
         });
         Thread.ofPlatform().daemon().name("netns-" + name).start(task);
@@ -58,26 +63,70 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Another handle of the same namespace, to be closed on its own. */
     public NetworkNamespace duplicate() throws IOException {
-        return new NetworkNamespace(Libc.open("/proc/self/fd/" + fd, Libc.O_RDONLY | Libc.O_CLOEXEC), name);
+        acquire();
+        try {
+            return new NetworkNamespace(Libc.open("/proc/self/fd/" + fd, Libc.O_RDONLY | Libc.O_CLOEXEC), name);
+        } finally {
+            release();
+        }
+    }
+
+    /** Takes the current thread into this namespace. */
+    void enter() throws IOException {
+        acquire();
+        try {
+            Libc.setns(fd, Libc.CLONE_NEWNET, name);
+        } finally {
+            release();
+        }
+    }
+
+    /** Keeps the descriptor open, whose number could otherwise come to mean another namespace. */
+    private void acquire() throws IOException {
+        int before = users.getAndUpdate(count -> count < 0 ? count : count + 1);
+        if (before < 0) {
+            throw new IOException("network namespace %s was closed".formatted(name));
+        }
+    }
+
+    private void release() throws IOException {
+        if (users.decrementAndGet() == CLOSED) {
+            Libc.close(fd);
+        }
     }
 
     /** Whether both are handles of one namespace: same inode of the same device. */
     public boolean isSame(NetworkNamespace other) throws IOException {
-        return id(fd).equals(id(other.fd));
+        return id().equals(other.id());
     }
 
-    private static Map<String, Object> id(int fd) throws IOException {
-        return Files.readAttributes(Path.of("/proc/self/fd/" + fd), "unix:ino,dev");
+    private Map<String, Object> id() throws IOException {
+        acquire();
+        try {
+            return Files.readAttributes(Path.of("/proc/self/fd/" + fd), "unix:ino,dev");
+        } finally {
+            release();
+        }
     }
 
-    /** The descriptor, valid until {@link #close()}; for passing to another process. */
+    /**
+     * The descriptor, valid until {@link #close()}; for passing to another process.
+     *
+     * @throws IllegalStateException if it was closed, since the number may be another file's by now
+     */
     public int fd() {
+        if (users.get() < 0) {
+            throw new IllegalStateException("network namespace %s was closed".formatted(name));
+        }
         return fd;
     }
 
+    /** Who is inside or on the way in is not disturbed; nobody enters any more. Closing twice is harmless. */
     @Override
     public void close() throws IOException {
-        Libc.close(fd);
+        if (users.getAndUpdate(count -> count | CLOSED) == 0) {
+            Libc.close(fd);
+        }
     }
 
     @Override

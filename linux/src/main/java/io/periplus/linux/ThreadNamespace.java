@@ -25,7 +25,7 @@ public final class ThreadNamespace {
             throw new IllegalStateException(
                     "a virtual thread cannot visit " + target + ": it has no namespace of its own");
         }
-        Libc.setns(target.fd(), Libc.CLONE_NEWNET, target.toString());
+        target.enter();
         try {
             return work.get();
         } finally {

@@ -85,9 +85,12 @@ final class ConnectionTable {
             set.add(entry);
             return set;
         });
+        // A change that comes between looking and writing has set a newer one, which this puts an older one over: look
+        // again.
         Workload newest = index.current().workload(entry.workloadUid);
-        if (newest != null) {
+        while (newest != null && entry.workload != newest) {
             entry.workload = newest;
+            newest = index.current().workload(entry.workloadUid);
         }
         return entry;
     }

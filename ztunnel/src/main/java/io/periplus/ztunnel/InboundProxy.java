@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Port 15008 of one pod: tunnels to its applications. */
 final class InboundProxy implements HboneAcceptor {
     private static final int UNAUTHORIZED = 401;
+    static final String LEFT = "the client left before it was answered";
 
     private final Node node;
     private final LocalWorkload local;
@@ -34,22 +35,23 @@ final class InboundProxy implements HboneAcceptor {
     }
 
     /**
-     * The path of an incoming tunnel: authority → own record → which port of the pod → register, then policy → connect
-     * to the application from the client's address → 200 → relay.
+     * The path of an incoming tunnel: authority → own record → which port of the pod → register, then policy → the client's
+     * own word about itself → connect to the application from the client's address → 200 → relay.
      */
     @Override
     public void onConnect(HboneRequest request) {
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, request.remoteAddress(), request.localAddress());
         flow.sourceIdentity = request.peer();
-        flow.hboneTarget = request.authority();
-        Authority authority = Authority.parse(request.authority());
+        String asked = request.authority();
+        Authority authority = Authority.parse(asked);
+        flow.hboneTarget = authority == null ? Authority.shortened(asked) : asked;
         if (authority == null) {
             reject(
                     request,
                     flow,
                     InboundTarget.BAD_REQUEST,
                     ResponseFlag.NONE,
-                    "invalid authority \"%s\"".formatted(request.authority()));
+                    "invalid authority \"%s\"".formatted(flow.hboneTarget));
             return;
         }
         LocalWorkload.on(request.eventLoop(), local.await(), (workload, failure) -> {
@@ -69,7 +71,7 @@ final class InboundProxy implements HboneAcceptor {
                             .awaitPeer(
                                     request.eventLoop(),
                                     lacking,
-                                    () -> admit(request, workload, authority, flow, null));
+                                    () -> admit(request, local.after(workload), authority, flow, null));
                 }
             }
         });
@@ -86,6 +88,10 @@ final class InboundProxy implements HboneAcceptor {
             Authority authority,
             Flow flow,
             OnDemand.@Nullable Questions asked) {
+        if (request.isCancelled()) {
+            flow.closed(ResponseFlag.NONE, LEFT);
+            return;
+        }
         IpAddress podAddress = IpAddress.of(request.localAddress().getAddress());
         IpAddress peerAddress = IpAddress.of(request.remoteAddress().getAddress());
         var index = node.index().current();
@@ -96,16 +102,15 @@ final class InboundProxy implements HboneAcceptor {
                 OnDemand.Questions questions = asked == null ? node.onDemand().questions(request.eventLoop()) : asked;
                 questions.ask(
                         lacking,
-                        () -> admit(request, workload, authority, flow, questions),
+                        () -> admit(request, local.after(workload), authority, flow, questions),
                         why -> reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, why));
             }
             case InboundTarget.Port target -> {
                 flow.destinationWorkload = workload;
                 flow.destinationIdentity = WorkloadIdentity.of(workload);
-                flow.sourceWorkload = source(request, index, peerAddress);
+                flow.sourceWorkload = known(request, index, peerAddress);
                 flow.service = InboundTarget.guessService(
                         index, workload, Forwarded.host(request.header("forwarded")), target.port());
-                flow.opened();
                 authorize(
                         request,
                         workload,
@@ -116,17 +121,13 @@ final class InboundProxy implements HboneAcceptor {
         }
     }
 
-    /**
-     * Who the client is, for telemetry: a client of another network, and one whose address nobody knows, is known by its own
-     * word alone.
-     */
-    private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
-        if (isOfThisNetwork(request)) {
-            Workload known = index.workloadAt(node.network(), peer);
-            if (known != null) {
-                return known;
-            }
-        }
+    /** Who the client is, for telemetry; {@code null} for one of another network, and one whose address nobody knows. */
+    private @Nullable Workload known(HboneRequest request, WorkloadIndex index, IpAddress peer) {
+        return isOfThisNetwork(request) ? index.workloadAt(node.network(), peer) : null;
+    }
+
+    /** Who the client says that it is. */
+    private @Nullable Workload told(HboneRequest request) {
         return node.features().baggage() ? Baggage.parse(request.headers().getAll(Baggage.HEADER)) : null;
     }
 
@@ -146,23 +147,29 @@ final class InboundProxy implements HboneAcceptor {
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
             guard.release();
+            flow.opened();
             flow.denied = denied;
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }
+        // Only whom policy lets in is asked for its name: labels that are counted once are kept for good.
+        if (flow.sourceWorkload == null) {
+            flow.sourceWorkload = told(request);
+        }
+        flow.opened();
         InetAddress pod = request.localAddress().getAddress();
         // The header tells the application where the connection is from; the socket need not.
         boolean onLoopback = target.addressed() != null && node.features().localhostAppTunnel();
         InetSocketAddress app = new InetSocketAddress(onLoopback ? loopback(pod) : pod, target.port());
         InetAddress client = onLoopback ? null : request.remoteAddress().getAddress();
-        apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
-            if (connection == null) {
+        AppConnector.Attempt attempt = apps.connect(request.eventLoop(), app, client, (connection, failure) -> {
+            if (request.isCancelled() || guard.isRevoked()) {
+                guard.release();
+                close(connection);
+                reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, LEFT);
+            } else if (connection == null) {
                 guard.release();
                 reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.CONNECT, unanswered(app, failure));
-            } else if (request.isCancelled() || guard.isRevoked()) {
-                guard.release();
-                connection.close();
-                reject(request, flow, UNAUTHORIZED, ResponseFlag.NONE, null);
             } else {
                 Map<String, String> fields =
                         node.features().baggage() ? Map.of(Baggage.HEADER, Baggage.of(workload)) : Map.of();
@@ -176,6 +183,13 @@ final class InboundProxy implements HboneAcceptor {
                 });
             }
         });
+        request.onCancelled(attempt::giveUp);
+    }
+
+    private static void close(@Nullable DuplexChannel connection) {
+        if (connection != null) {
+            connection.close();
+        }
     }
 
     private static InetAddress loopback(InetAddress ofFamily) {

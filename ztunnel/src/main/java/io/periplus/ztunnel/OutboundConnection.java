@@ -2,6 +2,7 @@ package io.periplus.ztunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
@@ -135,7 +136,9 @@ final class OutboundConnection {
         Future<IpAddress> resolving =
                 node.names().resolve(client.eventLoop(), workload, route.hop().workload(), destination.isIpv4());
         resolving.addListener(_ -> {
-            if (resolving.isSuccess()) {
+            if (!client.isActive()) {
+                end(ResponseFlag.NONE, "the client left while an endpoint's host name was resolved");
+            } else if (resolving.isSuccess()) {
                 follow(route.next().apply(resolving.getNow()));
             } else {
                 flow.destinationWorkload = route.hop().workload();
@@ -210,6 +213,7 @@ final class OutboundConnection {
     private void openTunnel(Route.Tunnel route, WorkloadTls tls) {
         HboneTarget target = target(tls, route.hop(), route.hbone(), route.authority(), route.service());
         Future<Channel> opening = pool.connect(target, client.eventLoop());
+        giveUpWithClient(opening);
         opening.addListener(_ -> {
             if (opening.isSuccess()) {
                 relay((DuplexChannel) opening.getNow());
@@ -217,6 +221,12 @@ final class OutboundConnection {
                 failed(opening.cause(), route.hop(), route.toWaypoint());
             }
         });
+    }
+
+    private void giveUpWithClient(Future<?> opening) {
+        ChannelFutureListener left = _ -> opening.cancel(false);
+        client.closeFuture().addListener(left);
+        opening.addListener(_ -> client.closeFuture().removeListener(left));
     }
 
     /**
@@ -236,6 +246,7 @@ final class OutboundConnection {
                     Set.copyOf(route.beyond().serviceIdentities()),
                     TunnelHeaders.inside(outer.headers(), workload.getNetwork()));
             Future<InnerTunnel> opening = pool.connectThrough(outer, inner, client.eventLoop());
+            giveUpWithClient(opening);
             opening.addListener(_ -> {
                 if (opening.isSuccess()) {
                     answeredFromAfar(opening.getNow());

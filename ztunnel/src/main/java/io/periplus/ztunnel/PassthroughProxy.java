@@ -35,6 +35,7 @@ final class PassthroughProxy {
         SocketChannel client = (SocketChannel) accepted;
         Held.hold(client);
         sockets.keepAlive(client);
+        apps.avoid(client);
         InetSocketAddress destination = OriginalDestination.of(client);
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, client.remoteAddress(), destination);
         if (node.features().isOwnPort(destination.getPort())) {
@@ -53,13 +54,19 @@ final class PassthroughProxy {
                 if (lacking == null) {
                     authorize(client, workload, flow);
                 } else {
-                    node.onDemand().awaitPeer(client.eventLoop(), lacking, () -> authorize(client, workload, flow));
+                    node.onDemand()
+                            .awaitPeer(
+                                    client.eventLoop(), lacking, () -> authorize(client, local.after(workload), flow));
                 }
             }
         });
     }
 
     private void authorize(SocketChannel client, Workload workload, Flow flow) {
+        if (!client.isActive()) {
+            flow.closed(ResponseFlag.NONE, InboundProxy.LEFT);
+            return;
+        }
         IpAddress source = IpAddress.of(flow.source.getAddress());
         IpAddress destination = IpAddress.of(flow.destination.getAddress());
         int port = flow.destination.getPort();
@@ -78,21 +85,25 @@ final class PassthroughProxy {
             end(client, guard, flow, ResponseFlag.DENY, denied.connectionError());
             return;
         }
-        apps.connect(client.eventLoop(), flow.destination, flow.source.getAddress(), (connection, failure) -> {
-            if (connection == null) {
-                String why = InboundProxy.unanswered(flow.destination, failure);
-                end(client, guard, flow, ResponseFlag.CONNECT, why);
-            } else if (guard.isRevoked()) {
-                connection.close();
-                client.close();
-            } else {
-                guard.protect(client, connection);
-                Relay.join(client, connection, flow.received(), flow.sent(), _ -> {
-                    guard.release();
-                    flow.closed(ResponseFlag.NONE, null);
+        AppConnector.Attempt attempt =
+                apps.connect(client.eventLoop(), flow.destination, flow.source.getAddress(), (connection, failure) -> {
+                    if (connection == null && !client.isActive()) {
+                        end(client, guard, flow, ResponseFlag.NONE, InboundProxy.LEFT);
+                    } else if (connection == null) {
+                        String why = InboundProxy.unanswered(flow.destination, failure);
+                        end(client, guard, flow, ResponseFlag.CONNECT, why);
+                    } else if (guard.isRevoked()) {
+                        connection.close();
+                        client.close();
+                    } else {
+                        guard.protect(client, connection);
+                        Relay.join(client, connection, flow.received(), flow.sent(), _ -> {
+                            guard.release();
+                            flow.closed(ResponseFlag.NONE, null);
+                        });
+                    }
                 });
-            }
-        });
+        client.closeFuture().addListener(_ -> attempt.giveUp());
     }
 
     private static void end(SocketChannel client, Guard guard, Flow flow, ResponseFlag flag, String why) {

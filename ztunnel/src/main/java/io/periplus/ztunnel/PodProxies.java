@@ -80,8 +80,7 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         forgetPending(uid);
         PodProxy running = active.get(uid);
         if (running != null) {
-            if (running.isIn(namespace)) {
-                close(namespace);
+            if (isIn(running, namespace)) {
                 return;
             }
             LOG.info("pod {} has another network namespace now; replacing its proxy", pod);
@@ -102,6 +101,19 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         }
         close(namespace);
         readiness.accept(isReady());
+    }
+
+    /** Closes {@code namespace} unless it is another one than the proxy is in. */
+    private static boolean isIn(PodProxy running, NetworkNamespace namespace) throws IOException {
+        boolean other = false;
+        try {
+            other = !running.isIn(namespace);
+            return !other;
+        } finally {
+            if (!other) {
+                close(namespace);
+            }
+        }
     }
 
     /**
@@ -218,10 +230,13 @@ final class PodProxies implements PodRegistry, AutoCloseable {
         count(stopped);
         retiring.add(proxy);
         Thread.ofVirtual().name("retire-" + proxy.pod()).start(() -> {
-            proxy.drain();
-            proxy.awaitIdle(node.drain());
-            proxy.close();
-            forgetRetired(proxy);
+            try {
+                proxy.drain();
+                proxy.awaitIdle(node.drain());
+            } finally {
+                proxy.close();
+                forgetRetired(proxy);
+            }
         });
     }
 

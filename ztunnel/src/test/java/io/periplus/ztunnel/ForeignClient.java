@@ -1,5 +1,7 @@
 package io.periplus.ztunnel;
 
+import static org.awaitility.Awaitility.await;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -93,6 +96,19 @@ final class ForeignClient implements AutoCloseable {
         Http2Headers head = new DefaultHttp2Headers(false).method("CONNECT").authority(authority);
         fields.forEach(head::add);
         return ask(head);
+    }
+
+    /** Asks for a tunnel, and takes that back when {@code asked} is so. */
+    void abandon(String authority, Callable<Boolean> asked) throws Exception {
+        Http2StreamChannel stream = new Http2StreamChannelBootstrap(connection)
+                .handler(new ChannelInboundHandlerAdapter())
+                .open()
+                .sync()
+                .getNow();
+        Http2Headers head = new DefaultHttp2Headers(false).method("CONNECT").authority(authority);
+        stream.writeAndFlush(new DefaultHttp2HeadersFrame(head, false)).sync();
+        await().until(asked);
+        stream.close().sync();
     }
 
     Head ask(Http2Headers head) throws Exception {

@@ -1,12 +1,14 @@
 package io.periplus.dataplane.hbone;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -14,6 +16,7 @@ import io.netty.util.concurrent.Promise;
 import io.periplus.dataplane.hbone.HboneException.Reason;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The client's end of a connection: opens tunnels on it. */
 final class ClientSession extends HboneSession {
@@ -72,10 +75,10 @@ final class ClientSession extends HboneSession {
         Http2Headers headers = new DefaultHttp2Headers(false).method("CONNECT").authority(target.authority());
         target.headers().forEach(headers::add);
         int id = connection().local().incrementAndGetNextStreamId();
-        writeHeaders(id, headers, false);
+        ChannelFuture writing = writeHeaders(id, headers, false);
         Http2Stream stream = connection().stream(id);
         if (stream == null) {
-            promise.tryFailure(new HboneException(Reason.HTTP2, "the connection takes no more streams", null));
+            promise.tryFailure(unasked(writing.cause()));
             return;
         }
         stream.setProperty(pending, promise);
@@ -89,6 +92,20 @@ final class ClientSession extends HboneSession {
         }
         flushSoon();
         boundAnswer(target, stream, promise);
+    }
+
+    /** What this peer does not take is not worth a second connection to it. */
+    private HboneException unasked(@Nullable Throwable why) {
+        return why instanceof Http2Exception.HeaderListSizeException
+                ? new HboneException(
+                        Reason.OVERLOAD,
+                        "CONNECT has more header fields than %s takes: %s"
+                                .formatted(channel().remoteAddress(), why.getMessage()),
+                        why)
+                : new HboneException(
+                        Reason.HTTP2,
+                        "the connection takes no more streams" + (why == null ? "" : ": " + why.getMessage()),
+                        why);
     }
 
     /**

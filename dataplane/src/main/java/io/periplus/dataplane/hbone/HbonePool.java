@@ -26,7 +26,8 @@ public final class HbonePool {
      * Opens a tunnel on {@code loop}. The future completes on that loop with a
      * {@link io.netty.channel.socket.DuplexChannel} whose auto-read is off, so that a listener can install handlers
      * before bytes arrive: add them, then turn auto-read on. Fails with {@link HboneException}. Cancelling the future
-     * gives the request up.
+     * gives the request up: one that waits for a connection is dropped, one that was sent is reset. A connection attempt goes on,
+     * as others may share it.
      */
     public Future<Channel> connect(HboneTarget target, EventLoop loop) {
         Promise<Channel> promise = loop.newPromise();
@@ -40,13 +41,16 @@ public final class HbonePool {
 
     /**
      * Opens a tunnel within a tunnel: the outer one as {@link #connect} does, the inner one for itself alone. Completes on
-     * {@code loop}; fails with {@link HboneException}.
+     * {@code loop}; fails with {@link HboneException}; may be cancelled as that.
      */
     public Future<InnerTunnel> connectThrough(HboneTarget outer, HboneTarget inner, EventLoop loop) {
         Promise<InnerTunnel> promise = loop.newPromise();
         Future<Channel> opening = connect(outer, loop);
+        promise.addListener(_ -> opening.cancel(false));
         opening.addListener(_ -> {
-            if (opening.isSuccess()) {
+            if (promise.isDone() && opening.isSuccess()) {
+                opening.getNow().close();
+            } else if (opening.isSuccess()) {
                 InnerDial.start(inner, settings, (DuplexChannel) opening.getNow(), promise);
             } else {
                 promise.tryFailure(opening.cause());

@@ -72,6 +72,15 @@ public final class HboneRequest {
         return !tunnel.isOpen() || !session.channel().isActive();
     }
 
+    /** Has {@code action} run, on the event loop, if the client gives up before it is answered; at once if it has. */
+    public void onCancelled(Runnable action) {
+        if (isCancelled()) {
+            action.run();
+        } else {
+            tunnel.onUnansweredEnd(action);
+        }
+    }
+
     /** Answers 200; see {@link #accept(Map, Consumer)}. */
     public void accept(Consumer<Channel> initializer) {
         accept(Map.of(), initializer);

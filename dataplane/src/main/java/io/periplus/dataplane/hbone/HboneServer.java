@@ -60,9 +60,8 @@ public final class HboneServer {
             failed(connection, failure);
             return;
         }
-        SslHandler ssl = tls.newServerHandler(connection.alloc());
-        ssl.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
-        connection.pipeline().addLast(ssl, new TlsHandshake(ssl, new TlsHandshake.Outcome() {
+        Supplier<SslHandler> handler = () -> tls.newServerHandler(connection.alloc());
+        TlsHandshake.begin(connection, handler, settings.handshakeTimeout(), new TlsHandshake.Outcome() {
             @Override
             public void established(TlsHandshake handshake) {
                 startHttp2(connection, tls, handshake);
@@ -72,15 +71,16 @@ public final class HboneServer {
             public void failed(Throwable why) {
                 HboneServer.this.failed(connection, why);
             }
-        }));
+        });
         connection.config().setAutoRead(true);
     }
 
     private void startHttp2(Channel connection, WorkloadTls tls, TlsHandshake handshake) {
         ServerSession session = ServerSession.of(settings, acceptor, handshake.peer());
+        connection.pipeline().replace(handshake, "hbone", session);
+        // Not before it is in its place: other threads ask those that are known for their channel.
         sessions.add(session);
         connection.closeFuture().addListener(_ -> sessions.remove(session));
-        connection.pipeline().replace(handshake, "hbone", session);
         handshake.watch(tls, Revocations.Side.SERVER, session, connection);
         if (draining) {
             session.drain();

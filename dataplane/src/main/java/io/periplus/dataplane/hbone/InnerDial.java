@@ -10,6 +10,7 @@ import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.TlsFailures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Opens one tunnel inside another: TLS and HTTP/2 over the outer tunnel's bytes, for a single stream. Never shared: which
@@ -47,9 +48,9 @@ final class InnerDial {
     }
 
     private void handshake() {
-        SslHandler ssl = target.source().newClientHandler(outer.alloc(), target.expected());
-        ssl.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
-        outer.pipeline().addLast(new OuterEnd(outer), ssl, new TlsHandshake(ssl, new TlsHandshake.Outcome() {
+        outer.pipeline().addLast(new OuterEnd(outer));
+        Supplier<SslHandler> tls = () -> target.source().newClientHandler(outer.alloc(), target.expected());
+        TlsHandshake.begin(outer, tls, settings.handshakeTimeout(), new TlsHandshake.Outcome() {
             @Override
             public void established(TlsHandshake handshake) {
                 ask(handshake);
@@ -63,7 +64,7 @@ final class InnerDial {
                                 .formatted(target.authority(), target.destination(), TlsFailures.describe(why)),
                         why));
             }
-        }));
+        });
         outer.config().setAutoRead(true);
     }
 

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +39,29 @@ final class LoopPool {
     }
 
     void connect(HboneTarget target, Promise<Channel> promise) {
+        connect(new PoolEntry.Waiting(target, promise, true));
+    }
+
+    /** Looks for the entry each time, as one that was forgotten must not go on beside its successor. */
+    void connect(PoolEntry.Waiting request) {
         if (closed) {
-            promise.tryFailure(new HboneException(Reason.CLOSED, "the pool is closed", null));
+            request.promise().tryFailure(closed());
             return;
         }
-        entries.computeIfAbsent(target.key(), key -> new PoolEntry(key, this)).connect(target, promise);
+        entries.computeIfAbsent(request.target().key(), key -> new PoolEntry(key, this))
+                .connect(request);
+    }
+
+    private static HboneException closed() {
+        return new HboneException(Reason.CLOSED, "the pool is closed", null);
     }
 
     /** Opens a connection: TCP, TLS, HTTP/2. The promise is completed on this loop. */
     void dial(HboneTarget target, PoolEntry entry, Promise<ClientSession> promise) {
+        if (closed) {
+            promise.tryFailure(closed());
+            return;
+        }
         makeRoom();
         ChannelFuture connecting = target.connector()
                 .connect(loop, target.destination(), target.sourceAddress(), new ChannelInboundHandlerAdapter());
@@ -55,7 +70,7 @@ final class LoopPool {
                 promise.tryFailure(connectFailure(target, connecting.cause()));
             } else if (closed) {
                 connecting.channel().close();
-                promise.tryFailure(new HboneException(Reason.CLOSED, "the pool is closed", null));
+                promise.tryFailure(closed());
             } else {
                 handshake(connecting.channel(), target, entry, promise);
             }
@@ -66,9 +81,8 @@ final class LoopPool {
         connections.add(connection);
         connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         connection.closeFuture().addListener(_ -> connections.remove(connection));
-        SslHandler ssl = target.source().newClientHandler(connection.alloc(), target.expected());
-        ssl.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
-        connection.pipeline().addLast(ssl, new TlsHandshake(ssl, new TlsHandshake.Outcome() {
+        Supplier<SslHandler> tls = () -> target.source().newClientHandler(connection.alloc(), target.expected());
+        TlsHandshake.begin(connection, tls, settings.handshakeTimeout(), new TlsHandshake.Outcome() {
             @Override
             public void established(TlsHandshake handshake) {
                 ClientSession session = ClientSession.of(settings, entry::retired);
@@ -85,7 +99,7 @@ final class LoopPool {
                         "TLS with %s failed: %s".formatted(target.destination(), TlsFailures.describe(why)),
                         why));
             }
-        }));
+        });
     }
 
     private static HboneException connectFailure(HboneTarget target, Throwable why) {
@@ -119,8 +133,8 @@ final class LoopPool {
                 });
     }
 
-    void forget(PoolKey key) {
-        entries.remove(key);
+    void forget(PoolKey key, PoolEntry entry) {
+        entries.remove(key, entry);
     }
 
     EventLoop loop() {

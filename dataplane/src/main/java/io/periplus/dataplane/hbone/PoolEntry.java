@@ -26,7 +26,12 @@ final class PoolEntry {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(2);
     private boolean dialling;
 
-    private record Waiting(HboneTarget target, Promise<Channel> promise, boolean mayRetry) {}
+    /** @param mayRetry whether it may be tried once more */
+    record Waiting(HboneTarget target, Promise<Channel> promise, boolean mayRetry) {
+        boolean isOver() {
+            return promise.isDone();
+        }
+    }
 
     PoolEntry(PoolKey key, LoopPool pool) {
         this.key = key;
@@ -37,15 +42,11 @@ final class PoolEntry {
         return sessions;
     }
 
-    void connect(HboneTarget target, Promise<Channel> promise) {
-        connect(new Waiting(target, promise, true));
-    }
-
-    private void connect(Waiting request) {
+    void connect(Waiting request) {
         ClientSession session = withRoom();
         if (session != null) {
             open(session, request);
-        } else if (waiting.size() >= MAX_WAITING) {
+        } else if (waiting.size() >= MAX_WAITING && !waiting.removeIf(Waiting::isOver)) {
             request.promise.tryFailure(new HboneException(
                     Reason.OVERLOAD,
                     "%d requests wait for a connection to %s".formatted(MAX_WAITING, key.destination()),
@@ -73,12 +74,18 @@ final class PoolEntry {
                     attempt.getNow().close();
                 }
             } else if (request.mayRetry && unanswered(attempt.cause()) && !request.promise.isDone()) {
-                pool.loop().execute(() -> connect(new Waiting(request.target, request.promise, false)));
+                pool.loop().execute(() -> pool.connect(new Waiting(request.target, request.promise, false)));
             } else {
                 request.promise.tryFailure(attempt.cause());
             }
         });
-        session.open(request.target, attempt);
+        // Who gives up is not to hold a stream, nor the server's connection behind it.
+        request.promise.addListener(_ -> attempt.cancel(false));
+        try {
+            session.open(request.target, attempt);
+        } catch (Throwable e) {
+            attempt.tryFailure(e);
+        }
     }
 
     private static boolean unanswered(Throwable failure) {
@@ -102,12 +109,24 @@ final class PoolEntry {
                 failWaiting(attempt.cause());
             }
         });
-        pool.dial(first.target, this, attempt);
+        try {
+            pool.dial(first.target, this, attempt);
+        } catch (Throwable e) {
+            // Unfinished, it would have everybody wait who ever wants this key.
+            attempt.tryFailure(e);
+        }
     }
 
     private void serveWaiting() {
-        ClientSession session;
-        while (!waiting.isEmpty() && (session = withRoom()) != null) {
+        while (!waiting.isEmpty()) {
+            if (waiting.element().isOver()) {
+                waiting.remove();
+                continue;
+            }
+            ClientSession session = withRoom();
+            if (session == null) {
+                break;
+            }
             open(session, waiting.remove());
         }
         dial();
@@ -127,7 +146,7 @@ final class PoolEntry {
 
     private void forgetIfUnused() {
         if (sessions.isEmpty() && waiting.isEmpty() && !dialling) {
-            pool.forget(key);
+            pool.forget(key, this);
         }
     }
 }

@@ -11,7 +11,9 @@ import io.periplus.dataplane.hbone.HboneException.Reason;
 import io.periplus.dataplane.tls.Revocations;
 import io.periplus.dataplane.tls.WorkloadTls;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a TLS handshake, checks that HTTP/2 was agreed on and who the peer is, then gives its place away. */
@@ -21,16 +23,33 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     private @Nullable SpiffeId peer;
     private boolean done;
 
-    /** What follows; exactly one of the two is called, on the event loop. */
+    /** What follows; one of the two is called, on the event loop. */
     interface Outcome {
+        /** May throw, and is told that by {@link #failed}. */
         void established(TlsHandshake handshake);
 
         void failed(Throwable why);
     }
 
-    TlsHandshake(SslHandler ssl, Outcome outcome) {
+    private TlsHandshake(SslHandler ssl, Outcome outcome) {
         this.ssl = ssl;
         this.outcome = outcome;
+    }
+
+    /**
+     * Begins a handshake on {@code connection}, on its event loop. Whatever goes wrong is an outcome, also a context that
+     * cannot be made: somebody always waits for one.
+     *
+     * @param tls makes the handler
+     */
+    static void begin(Channel connection, Supplier<SslHandler> tls, Duration timeout, Outcome outcome) {
+        try {
+            SslHandler ssl = tls.get();
+            ssl.setHandshakeTimeoutMillis(timeout.toMillis());
+            connection.pipeline().addLast(ssl, new TlsHandshake(ssl, outcome));
+        } catch (Throwable e) {
+            outcome.failed(e);
+        }
     }
 
     /** Ends {@code session} when its peer's certificate is revoked. */
@@ -72,7 +91,11 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         }
         done = true;
         peer = identity.get();
-        outcome.established(this);
+        try {
+            outcome.established(this);
+        } catch (Throwable e) {
+            outcome.failed(e);
+        }
     }
 
     @Override

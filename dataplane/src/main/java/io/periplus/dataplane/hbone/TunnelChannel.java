@@ -56,6 +56,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     private boolean completionQueued;
     private int submitted;
     private int toSkip;
+    private Runnable onUnansweredEnd = () -> {};
 
     TunnelChannel(HboneSession session, Http2Stream stream) {
         super(session.channel());
@@ -102,7 +103,13 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         } else {
             open = false;
             releaseInbound();
+            onUnansweredEnd.run();
         }
+    }
+
+    /** Has {@code action} run if the stream ends while the tunnel still waits to be accepted. */
+    void onUnansweredEnd(Runnable action) {
+        onUnansweredEnd = action;
     }
 
     /**

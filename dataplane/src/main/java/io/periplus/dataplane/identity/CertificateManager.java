@@ -77,7 +77,18 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
             onThread(() -> hasten(entry));
             return CompletableFuture.failedFuture(new CertificateException(identity, failure, null));
         }
-        return entry.first.copy();
+        return outcome(entry);
+    }
+
+    /**
+     * What there is, or will be, if there was no failure a moment ago. The first attempt's failure may be over since: an attempt
+     * that succeeds leaves its certificate before it takes the failure back.
+     */
+    CompletableFuture<WorkloadCertificate> outcome(CertificateEntry entry) {
+        WorkloadCertificate issued = entry.certificate;
+        return issued != null && issued.isValidAt(clock.instant())
+                ? CompletableFuture.completedFuture(issued)
+                : entry.first.copy();
     }
 
     /** Fetches the certificate of an identity that will be needed soon, after those that are needed now. */
@@ -87,14 +98,16 @@ public final class CertificateManager implements CertificateProvider, AutoClosea
 
     /** Drops what is held for an identity that is not in use any more; who still waits gets an error. */
     public void forget(SpiffeId identity) {
+        // At once: who wants it from now on finds no entry that is about to go.
+        CertificateEntry entry = entries.remove(identity);
+        if (entry == null) {
+            return;
+        }
         onThread(() -> {
-            CertificateEntry entry = entries.remove(identity);
-            if (entry != null) {
-                entry.forgotten = true;
-                queue.remove(entry);
-                cancelTimer(entry);
-                entry.first.completeExceptionally(new CertificateException(identity, "no longer needed", null));
-            }
+            entry.forgotten = true;
+            queue.remove(entry);
+            cancelTimer(entry);
+            entry.first.completeExceptionally(new CertificateException(identity, "no longer needed", null));
         });
     }
 

@@ -48,6 +48,7 @@ public final class RevocationFile implements AutoCloseable {
      */
     public static RevocationFile follow(Path file, Revocations revocations, Duration look) {
         RevocationFile follower = new RevocationFile(file, revocations);
+        revocations.enable();
         follower.look();
         follower.thread.scheduleWithFixedDelay(follower::look, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
         return follower;

@@ -66,9 +66,13 @@ public final class Revocations {
         this.events = events;
     }
 
+    /** There is a file of lists, if none that could be read so far: from now on open connections are remembered. */
+    void enable() {
+        enabled = true;
+    }
+
     /** New lists: open connections are judged at once, on this thread. */
     void use(RevocationLists newest) {
-        enabled = true;
         lists = newest;
         tracked.forEach(connection -> connection.judge(newest));
     }

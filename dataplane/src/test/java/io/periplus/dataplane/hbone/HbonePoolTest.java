@@ -8,10 +8,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
 import io.periplus.dataplane.hbone.HboneException.Reason;
+import io.periplus.dataplane.net.Connector;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,7 +84,70 @@ final class HbonePoolTest {
 
             assertThat(mesh.open(mesh.target(address)).send("again").end().text())
                     .isEqualTo("again");
+            assertThat(mesh.open(mesh.target(address)).send("shared").end().text())
+                    .isEqualTo("shared");
             assertThat(mesh.accepted).hasValue(2);
+        }
+    }
+
+    @Test
+    void nothingIsTriedAgainInAPoolThatWasClosed() throws Exception {
+        try (Mesh mesh = new Mesh()) {
+            List<HboneRequest> asked = new CopyOnWriteArrayList<>();
+            InetSocketAddress address = mesh.listen(mesh.server(asked::add));
+            AtomicInteger connects = new AtomicInteger();
+            Connector counting = (loop, destination, source, handler) -> {
+                connects.incrementAndGet();
+                return mesh.sockets.connect(loop, destination, source, handler);
+            };
+            Future<Channel> opening = mesh.connect(new HboneTarget(
+                    mesh.client, Set.of(mesh.server.identity()), null, address, "10.1.2.3:80", Map.of(), counting));
+            await().until(() -> !asked.isEmpty());
+
+            mesh.pool.close();
+
+            assertThat(opening.await().cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+            mesh.clientLoop.submit(() -> {}).sync();
+            assertThat(connects).hasValue(1);
+        }
+    }
+
+    @Test
+    void whoGivesUpIsNotAskedForAnyMore() throws Exception {
+        try (Mesh mesh = new Mesh()) {
+            List<HboneRequest> asked = new CopyOnWriteArrayList<>();
+            InetSocketAddress address = mesh.listen(mesh.server(asked::add));
+            Future<Channel> opening = mesh.connect(mesh.target(address));
+            await().until(() -> !asked.isEmpty());
+
+            opening.cancel(false);
+
+            await().until(() -> asked.getFirst().isCancelled());
+        }
+    }
+
+    /** What a peer does not take at all would be refused again. */
+    @Test
+    void headersThatThePeerDoesNotTakeAreCalledThat() throws Exception {
+        try (Mesh mesh = new Mesh()) {
+            AtomicInteger connections = new AtomicInteger();
+            byte[] headerListOfOneByte = {0, 6, 0, 0, 0, 1};
+            InetSocketAddress address = RawPeer.listen(mesh, peer -> {
+                connections.incrementAndGet();
+                peer.frame(RawPeer.SETTINGS, 0, 0, headerListOfOneByte);
+            });
+            // The first one may be sent before the peer has said what it takes.
+            mesh.connect(mesh.target(address)).await(200);
+
+            Future<Channel> opening = mesh.connect(mesh.target(address)).await();
+
+            assertThat(opening.cause())
+                    .isInstanceOfSatisfying(
+                            HboneException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OVERLOAD))
+                    .hasMessageContaining("Header size exceeded max allowed size (1)");
+            assertThat(connections).hasValue(1);
         }
     }
 

@@ -91,6 +91,19 @@ final class RevocationTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionFromBeforeTheFileCouldBeReadEndsWhenItsPeerIsRevoked(Side side) throws Exception {
+        Files.writeString(file, "no list");
+        try (RevocationFile _ = follow()) {
+            Future<Channel> tunnel = connect(side).sync();
+
+            Files.writeString(file, mesh.ca.revoke(peer(side).certificate().leaf()));
+
+            await().until(() -> !tunnel.getNow().isActive());
+        }
+    }
+
     @Test
     void withItsIntermediateAWholeBranchIsRevoked() throws Exception {
         Files.writeString(file, mesh.ca.revokeIntermediate());

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +120,40 @@ class CertificateManagerTest {
                 .hasMessageContaining("PERMISSION_DENIED: not for you");
         assertThat(certificates.fetch(CURL)).isCompletedExceptionally();
         await().atMost(5, TimeUnit.SECONDS).until(() -> certificates.current(CURL) != null);
+    }
+
+    /** Whoever saw nothing held, and then no failure, came between a failure and the next attempt's success. */
+    @Test
+    void aFailureThatIsOverIsNotTold() throws Exception {
+        WorkloadCertificate now = get(certificates.fetch(CURL));
+        CertificateEntry entry = new CertificateEntry(CURL, CertificateEntry.Urgency.REAL_TIME);
+        entry.first.completeExceptionally(new CertificateException(CURL, "the first attempt's failure", null));
+        entry.certificate = now;
+
+        assertThat(get(certificates.outcome(entry))).isSameAs(now);
+    }
+
+    @Test
+    void whatIsWantedAgainWhileItIsForgottenIsFetched() throws Exception {
+        WorkloadCertificate first = get(certificates.fetch(CURL));
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        certificates.onIssued(_ -> {
+            busy.countDown();
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        certificates.prefetch(WEB);
+        busy.await();
+
+        certificates.forget(CURL);
+        certificates.prefetch(CURL);
+        done.countDown();
+
+        await().until(() -> certificates.current(CURL) != null && certificates.current(CURL) != first);
     }
 
     @Test

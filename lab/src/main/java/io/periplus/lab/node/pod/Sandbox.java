@@ -83,16 +83,16 @@ final class Sandbox {
                 NodeNetwork.interfaceOf(uid));
     }
 
-    /** Kills what is left of the pod and gives its address back. */
+    /** Kills what is left of the pod and gives its address back. Where that fails it goes on from there when called again. */
     void remove() throws IOException {
         if (removed) {
             return;
         }
-        removed = true;
         NodeCleanup.stopAll(cgroup);
         if (!hostNetwork) {
             if (attachment != null) {
                 node.cni().delete(attachment);
+                attachment = null;
             }
             if (ready) {
                 node.network().disconnectPod(uid);
@@ -100,6 +100,7 @@ final class Sandbox {
             node.addresses().giveBack(ip);
         }
         ready = false;
+        removed = true;
     }
 
     /** Removes the files of the pod. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the files of a volume so that a reader sees either all old or all new ones, in the layout that programs watch for:
@@ -23,6 +24,7 @@ final class AtomicWriter {
     private final Path directory;
     private final int group;
     private Map<String, FilePayload> written = Map.of();
+    private @Nullable Path current;
     private long generation;
 
     /** @param group owner of the files, or -1 for root's */
@@ -31,12 +33,29 @@ final class AtomicWriter {
         this.group = group;
     }
 
-    /** Replaces the content; does nothing if it is the same. */
+    /** Replaces the content; does nothing if it is the same. What fails leaves the old one, and may be tried again. */
     void write(Map<String, FilePayload> files) throws IOException {
-        if (generation > 0 && files.equals(written)) {
+        if (current != null && files.equals(written)) {
             return;
         }
         Path fresh = directory.resolve("..generation_" + ++generation);
+        try {
+            fill(fresh, files);
+            show(fresh);
+        } catch (IOException | RuntimeException e) {
+            FileTree.delete(fresh);
+            throw e;
+        }
+        Path old = current;
+        current = fresh;
+        link(firstNames(files.keySet()));
+        if (old != null) {
+            FileTree.delete(old);
+        }
+        written = Map.copyOf(files);
+    }
+
+    private void fill(Path fresh, Map<String, FilePayload> files) throws IOException {
         Files.createDirectories(fresh);
         for (Map.Entry<String, FilePayload> file : files.entrySet()) {
             Path path = fresh.resolve(file.getKey()).normalize();
@@ -50,13 +69,13 @@ final class AtomicWriter {
                 Files.setAttribute(path, "unix:gid", group);
             }
         }
-        Path link = Files.createSymbolicLink(directory.resolve("..data_tmp"), fresh.getFileName());
+    }
+
+    private void show(Path fresh) throws IOException {
+        Path link = directory.resolve("..data_tmp");
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, fresh.getFileName());
         Files.move(link, directory.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
-        link(firstNames(files.keySet()));
-        if (generation > 1) {
-            FileTree.delete(directory.resolve("..generation_" + (generation - 1)));
-        }
-        written = Map.copyOf(files);
     }
 
     private void link(Set<String> names) throws IOException {
