@@ -98,6 +98,27 @@ class ReleaseTest extends EnrolmentFixture {
         }
     }
 
+    @Test
+    void aLabelThatIsBackAtOnceHasThePodCapturedAgainWhateverTheWatchHasTold() throws Exception {
+        restart(false);
+        try (TestZtunnel ztunnel = new TestZtunnel(true)) {
+            assertThat(ztunnel.next().hasSnapshotSent()).isTrue();
+            cluster.wanted = true;
+            enrolment.changed(UID);
+            await().until(() -> "enabled".equals(cluster.redirection()));
+            cluster.refused = "null";
+            cluster.wanted = false;
+            enrolment.changed(UID);
+            await().until(() -> !podRules().contains("redirect to"));
+            cluster.wanted = true;
+            // As it was before the release.
+            cluster.put("enabled");
+            enrolment.changed(UID);
+            await().until(() -> podRules().contains("redirect to :15001"));
+            await().until(() -> "enabled".equals(cluster.redirection()));
+        }
+    }
+
     /** To where the rules are gone and the annotation is not. */
     private void enrolAndBreakRelease() throws Exception {
         try (TestZtunnel ztunnel = new TestZtunnel(true)) {
