@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -289,13 +290,35 @@ abstract class HboneSession extends Http2ConnectionHandler {
     void revoked(String why) {
         channel().eventLoop().execute(() -> {
             if (channel().isActive()) {
-                ending = new HboneException(Reason.REVOKED, "the connection was cut: " + why, null);
+                HboneException cut = new HboneException(Reason.REVOKED, "the connection was cut: " + why, null);
+                ending = cut;
+                // TLS waits for its last word to leave, for seconds if the peer takes nothing: nothing is passed on
+                // meanwhile.
+                unread.gate().shut(context());
+                forAllTunnels(tunnel -> tunnel.cut(cut));
                 if (connection().isServer()) {
                     goAway(connection().remote().lastStreamCreated());
                 }
                 context().close();
             }
         });
+    }
+
+    private void forAllTunnels(Consumer<TunnelChannel> action) {
+        List<TunnelChannel> all = new ArrayList<>();
+        try {
+            connection().forEachActiveStream(stream -> {
+                TunnelChannel tunnel = tunnel(stream);
+                if (tunnel != null) {
+                    all.add(tunnel);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("looking at streams cannot fail", e);
+        }
+        // Afterwards, since what is done to a tunnel may end its stream.
+        all.forEach(action);
     }
 
     private void goAway(int lastStream) {

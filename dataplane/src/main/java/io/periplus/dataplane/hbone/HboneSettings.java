@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param serverHeaderList largest header list accepted by a server, bytes
  * @param streamsPerConnection streams the pool puts on one connection
  * @param keepaliveInterval silence after which a PING is sent
- * @param keepaliveTimeout silence after a PING that ends the connection; a deleted pod cannot say goodbye
+ * @param keepaliveTimeout how long after a PING its answer may take; without one the connection ends: a deleted pod cannot say goodbye
  * @param connectTimeout for the TCP handshake
  * @param handshakeTimeout for TLS, on both sides
  * @param answerTimeout for the answer to CONNECT; longer than the server's own wait for the workload record (5 s) plus

@@ -19,7 +19,10 @@ final class IncomingFrames {
     private static final int TYPE_AT = 3;
     private static final int FLAGS_AT = 4;
     private static final int STREAM_AT = 5;
-    /** As many in a row as the codec bears: they cost the sender little. */
+    /**
+     * Empty DATA frames in a row, which cost their sender little. As the codec counts those that it sees: what opens or ends a
+     * stream begins anew.
+     */
     private static final int MAX_EMPTY = 2;
 
     private final HboneSession session;
@@ -116,8 +119,15 @@ final class IncomingFrames {
             return 0;
         }
         switch (in.getByte(start + TYPE_AT)) {
-            case Http2FrameTypes.HEADERS, Http2FrameTypes.PUSH_PROMISE, Http2FrameTypes.CONTINUATION ->
+            case Http2FrameTypes.HEADERS, Http2FrameTypes.PUSH_PROMISE, Http2FrameTypes.CONTINUATION -> {
                 inHeaderBlock = (in.getByte(start + FLAGS_AT) & Http2Flags.END_HEADERS) == 0;
+                emptyInRow = 0;
+            }
+            case Http2FrameTypes.DATA -> {
+                if ((in.getByte(start + FLAGS_AT) & Http2Flags.END_STREAM) != 0) {
+                    emptyInRow = 0;
+                }
+            }
             default -> {
                 // Inside a header block the codec does not accept them.
             }

@@ -44,11 +44,18 @@ final class OutgoingData implements FlowControlled {
     public void write(ChannelHandlerContext ctx, int allowed) {
         int left = Math.min(allowed, size);
         int frameMax = session.frameSizeOfPeer();
-        while (left > 0 || size == 0 && !parts.isEmpty()) {
+        while (left > 0) {
             int length = Math.min(left, frameMax);
             left -= length;
             size -= length;
             writeFrame(ctx, length);
+        }
+        if (size == 0) {
+            // What is left is empty: its writer only wants to know when all before it has left. That needs no frame.
+            Part part;
+            while ((part = parts.poll()) != null) {
+                ctx.write(part.bytes, part.sent);
+            }
         }
     }
 

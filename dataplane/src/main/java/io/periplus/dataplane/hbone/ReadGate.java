@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 final class ReadGate extends ChannelOutboundHandlerAdapter {
     private boolean closed;
     private boolean written;
+    private boolean shut;
 
     boolean isClosed() {
         return closed;
@@ -22,7 +23,16 @@ final class ReadGate extends ChannelOutboundHandlerAdapter {
         session.channel().config().setAutoRead(false);
     }
 
+    /** As {@link #close}, for good. */
+    void shut(ChannelHandlerContext session) {
+        shut = true;
+        close(session);
+    }
+
     void open(ChannelHandlerContext session) {
+        if (shut) {
+            return;
+        }
         closed = false;
         session.channel().config().setAutoRead(true);
     }

@@ -38,11 +38,19 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     /** Enough for one round trip inside a zone at full speed; more only adds latency. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
+    /** Bytes that are copied when they have to wait: a quarter of a TLS record. */
+    private static final int SMALL = 4 << 10;
+
+    private static final int TAIL_MAX = 16 << 10;
+
     private final HboneSession session;
     private final Http2Stream stream;
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private final ArrayDeque<ByteBuf> inbound = new ArrayDeque<>(4);
     private final ChannelFutureListener onSent = this::sent;
+
+    /** The end of the queue, if more may be copied behind it. */
+    private @Nullable ByteBuf tail;
 
     private volatile boolean open = true;
     private volatile boolean inputShutdown;
@@ -70,8 +78,8 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     /** DATA from the peer; takes over one reference of {@code data}. */
     void receive(ByteBuf data, boolean last) {
         if (data.isReadable() && open) {
-            inbound.add(data);
             session.queued(data.readableBytes());
+            queue(data);
         } else {
             session.consumed(stream, data.readableBytes());
             data.release();
@@ -80,6 +88,27 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         if (isRegistered()) {
             deliver();
         }
+    }
+
+    /**
+     * A slice keeps the whole record that it was cut from: what is small and has to wait is copied together, so that a queue takes
+     * no more memory than its bytes, however they are cut.
+     */
+    private void queue(ByteBuf data) {
+        int bytes = data.readableBytes();
+        if (bytes > SMALL || readPending && inbound.isEmpty()) {
+            inbound.add(data);
+            tail = null;
+            return;
+        }
+        ByteBuf last = tail;
+        if (last == null || last.maxWritableBytes() < bytes) {
+            last = alloc().directBuffer(bytes, TAIL_MAX);
+            inbound.add(last);
+            tail = last;
+        }
+        last.writeBytes(data);
+        data.release();
     }
 
     /** END_STREAM without DATA. */
@@ -126,6 +155,12 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
+    /** Ends at once, with what was received and not delivered yet. */
+    void cut(Throwable cause) {
+        releaseInbound();
+        reset(cause);
+    }
+
     /** The connection has finished a round of reading. */
     void readRoundEnded() {
         completionQueued = false;
@@ -144,6 +179,9 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
         try {
             ByteBuf data;
             while (readPending && (data = inbound.poll()) != null) {
+                if (data == tail) {
+                    tail = null;
+                }
                 session.unqueued(stream, data.readableBytes());
                 if (!config.isAutoRead()) {
                     readPending = false;
@@ -178,6 +216,7 @@ final class TunnelChannel extends AbstractChannel implements DuplexChannel {
     }
 
     private void releaseInbound() {
+        tail = null;
         ByteBuf data;
         while ((data = inbound.poll()) != null) {
             session.unqueued(stream, data.readableBytes());

@@ -15,14 +15,16 @@ import org.slf4j.LoggerFactory;
  */
 final class UnreadBytes {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadBytes.class);
-    /** A connection with less is never the problem. */
-    private static final long MUCH = 1 << 20;
+    /** A connection with less goes on: a thousand like it fill the direct memory of a proxy, not sixty-four. */
+    private static final long MUCH = 64 << 10;
 
     private static final long LITTLE = MUCH / 2;
 
     private final double memoryShare;
     private final ReadGate gate = new ReadGate();
     private long bytes;
+    /** More than this is the next occasion to ask for the memory, which is not done with every frame. */
+    private long lookAt = MUCH;
 
     /** @param memoryShare of the direct memory, beyond which it counts as short */
     UnreadBytes(double memoryShare) {
@@ -40,7 +42,11 @@ final class UnreadBytes {
 
     void add(ChannelHandlerContext session, int more) {
         bytes += more;
-        if (bytes > MUCH && !gate.isClosed() && isShort(session.alloc())) {
+        if (bytes <= lookAt || gate.isClosed()) {
+            return;
+        }
+        lookAt = bytes + MUCH;
+        if (isShort(session.alloc())) {
             LOG.debug("{}: {} bytes unread and memory is short; not reading", session.channel(), bytes);
             gate.close(session);
         }
@@ -48,8 +54,11 @@ final class UnreadBytes {
 
     void remove(ChannelHandlerContext session, int taken) {
         bytes -= taken;
-        if (bytes < LITTLE && gate.isClosed()) {
-            gate.open(session);
+        if (bytes < LITTLE) {
+            lookAt = MUCH;
+            if (gate.isClosed()) {
+                gate.open(session);
+            }
         }
     }
 

@@ -131,6 +131,19 @@ final class IncomingFramesTest {
     }
 
     @Test
+    void emptyFramesOfStreamsThatBeginOrEndAreNotInARow() {
+        for (int stream = 3; stream < 23; stream += 2) {
+            client.frame(RawPeer.HEADERS, RawPeer.END_HEADERS, stream, RawPeer.CONNECT_BLOCK)
+                    .frame(RawPeer.DATA, 0, stream);
+        }
+        for (int stream = 3; stream < 23; stream += 2) {
+            client.frame(RawPeer.DATA, 0, stream).frame(RawPeer.DATA, END_STREAM, stream);
+        }
+        client.frame(RawPeer.DATA, 0, 1, (byte) 'a');
+        awaitReceived("a");
+    }
+
+    @Test
     void aFrameAboveTheAnnouncedSizeEndsTheConnection() throws Exception {
         client.send(Arrays.copyOf(RawPeer.bytes(RawPeer.DATA, 0, 1, new byte[LARGE + 1]), 2000));
         assertThat(client.isClosed()).isTrue();
