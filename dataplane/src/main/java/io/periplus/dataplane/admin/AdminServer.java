@@ -26,6 +26,9 @@ public final class AdminServer implements AutoCloseable {
     private static final int BODY_BYTES_MAX = 256 << 10;
 
     private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
+    /** How often connections without a request, which may last as long as one takes, are looked for. */
+    private static final String LOOK_MILLIS = "sun.net.httpserver.clockTick";
+
     private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
 
     private final HttpServer server;
@@ -35,7 +38,9 @@ public final class AdminServer implements AutoCloseable {
     static {
         // Slow clients must not hold connections: these bounds are properties of the whole JVM.
         setUnlessSet(REQUEST_SECONDS_MAX, "2");
-        setUnlessSet(CONNECTIONS_MAX, "256");
+        setUnlessSet(LOOK_MILLIS, "1000");
+        // Of one port each. Readiness is asked for by whoever can reach it: some hundreds that say nothing leave room.
+        setUnlessSet(CONNECTIONS_MAX, "1024");
     }
 
     private AdminServer(HttpServer server, Map<String, AdminPage> pages) {
