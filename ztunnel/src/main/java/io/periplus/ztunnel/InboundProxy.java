@@ -27,6 +27,7 @@ final class InboundProxy implements HboneAcceptor {
     private final Node node;
     private final LocalWorkload local;
     private final AppConnector apps;
+    private final ClientQuestions clientQuestions = new ClientQuestions();
 
     InboundProxy(Node node, LocalWorkload local, AppConnector apps) {
         this.node = node;
@@ -99,11 +100,21 @@ final class InboundProxy implements HboneAcceptor {
             case InboundTarget.Rejected(int status, String reason) ->
                 reject(request, flow, status, ResponseFlag.NONE, reason);
             case InboundTarget.Undecided(String lacking) -> {
+                if (!clientQuestions.begin(request.ofConnection())) {
+                    reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, tooMany(lacking));
+                    return;
+                }
                 OnDemand.Questions questions = asked == null ? node.onDemand().questions(request.eventLoop()) : asked;
                 questions.ask(
                         lacking,
-                        () -> admit(request, local.after(workload), authority, flow, questions),
-                        why -> reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, why));
+                        () -> {
+                            clientQuestions.end(request.ofConnection());
+                            admit(request, local.after(workload), authority, flow, questions);
+                        },
+                        why -> {
+                            clientQuestions.end(request.ofConnection());
+                            reject(request, flow, InboundTarget.UNAVAILABLE, ResponseFlag.NONE, why);
+                        });
             }
             case InboundTarget.Port target -> {
                 flow.destinationWorkload = workload;
@@ -119,6 +130,11 @@ final class InboundProxy implements HboneAcceptor {
                         flow);
             }
         }
+    }
+
+    private static String tooMany(String lacking) {
+        return "the control plane is not asked for %s: it has not answered %d questions of this client, or %d of all"
+                .formatted(lacking, ClientQuestions.PER_CONNECTION_MAX, ClientQuestions.PER_POD_MAX);
     }
 
     /** Who the client is, for telemetry; {@code null} for one of another network, and one whose address nobody knows. */

@@ -23,6 +23,7 @@ import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -107,7 +108,7 @@ final class ForeignClient implements AutoCloseable {
                 .getNow();
         Http2Headers head = new DefaultHttp2Headers(false).method("CONNECT").authority(authority);
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(head, false)).sync();
-        await().until(asked);
+        await().pollDelay(Duration.ZERO).until(asked);
         stream.close().sync();
     }
 

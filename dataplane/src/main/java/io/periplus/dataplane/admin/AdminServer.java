@@ -31,6 +31,9 @@ public final class AdminServer implements AutoCloseable {
     private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
     private static final String REQUEST_HEADER_BYTES_MAX = "sun.net.httpserver.maxReqHeaderSize";
     private static final String RESPONSE_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
+    /** How often connections without a request, which may last as long as one takes, are looked for. */
+    private static final String LOOK_MILLIS = "sun.net.httpserver.clockTick";
+
     private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
 
     private final HttpServer server;
@@ -44,10 +47,12 @@ public final class AdminServer implements AutoCloseable {
         // Slow clients must not hold connections, nor long requests memory: these bounds are properties of the whole
         // JVM.
         setUnlessSet(REQUEST_SECONDS_MAX, "2");
-        setUnlessSet(REQUEST_HEADER_BYTES_MAX, "32768");
+        setUnlessSet(REQUEST_HEADER_BYTES_MAX, "16384");
         // Somewhat more than the longest profile takes.
         setUnlessSet(RESPONSE_SECONDS_MAX, "360");
-        setUnlessSet(CONNECTIONS_MAX, "256");
+        setUnlessSet(LOOK_MILLIS, "1000");
+        // Of one port each. Readiness is asked for by whoever can reach it: some hundreds that say nothing leave room.
+        setUnlessSet(CONNECTIONS_MAX, "1024");
     }
 
     private AdminServer(HttpServer server, Map<String, AdminPage> pages) {

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AttributeMap;
 import io.periplus.api.SpiffeId;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -60,6 +61,11 @@ public final class HboneRequest {
     /** This server's end of the TCP connection. */
     public InetSocketAddress localAddress() {
         return (InetSocketAddress) session.channel().localAddress();
+    }
+
+    /** What is kept with the connection that carries this request; to be used on its event loop. */
+    public AttributeMap ofConnection() {
+        return session.channel();
     }
 
     /** The loop that the connection and all its tunnels live on. */

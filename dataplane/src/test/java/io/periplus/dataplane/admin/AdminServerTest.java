@@ -39,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -166,6 +167,26 @@ class AdminServerTest {
             client.setSoTimeout(20_000);
             client.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
             assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void hundredsThatSayNothingKeepNobodyOutAndAreSentAway() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+            }
+
+            assertThat(get("/healthz/ready").statusCode()).isEqualTo(200);
+            for (Socket each : silent) {
+                each.setSoTimeout(8_000);
+                assertThat(each.getInputStream().read()).isEqualTo(-1);
+            }
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
         }
     }
 

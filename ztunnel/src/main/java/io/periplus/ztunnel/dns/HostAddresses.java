@@ -4,9 +4,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.resolver.ResolvedAddressTypes;
-import io.netty.resolver.dns.DefaultDnsCache;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -19,9 +20,13 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The addresses of workloads that the mesh knows by host name only, asked of the node's own resolvers in the process's own
- * namespace. Answers are kept as long as they say, at most an hour; how many there are is bounded by the names in the index.
+ * namespace; also those of names that applications ask for through SOCKS5. Answers are kept as long as they say, at most an
+ * hour, and of so many names.
  */
 public final class HostAddresses implements AutoCloseable {
+    /** More names than a node talks to within an hour, and a few megabytes if somebody asks for as many as he can. */
+    static final int NAMES_MAX = 4096;
+
     private static final int TTL_SECONDS_MAX = 3600;
     /** A name that does not exist now may exist soon, but not for each of many connections anew. */
     private static final int NEGATIVE_TTL_SECONDS = 5;
@@ -38,7 +43,10 @@ public final class HostAddresses implements AutoCloseable {
                 .completeOncePreferredResolved(false)
                 .searchDomains(List.of())
                 .ndots(1)
-                .resolveCache(new DefaultDnsCache(0, TTL_SECONDS_MAX, NEGATIVE_TTL_SECONDS));
+                .resolveCache(new BoundedCache(NAMES_MAX, TTL_SECONDS_MAX, NEGATIVE_TTL_SECONDS))
+                // The resolvers follow aliases and delegations, and what they answer is kept above.
+                .cnameCache(NoopDnsCnameCache.INSTANCE)
+                .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE);
         List<InetSocketAddress> servers = settings.resolvers();
         if (!servers.isEmpty()) {
             builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(servers));
