@@ -8,6 +8,7 @@ import io.periplus.controlplane.ca.CertificateAuthority;
 import io.periplus.controlplane.ca.CertificateService;
 import io.periplus.controlplane.ca.NodeAuthorizer;
 import io.periplus.controlplane.ca.PluggedInCa;
+import io.periplus.controlplane.ca.SignerWatch;
 import io.periplus.controlplane.ca.SigningBundle;
 import io.periplus.controlplane.http.DebugPages;
 import io.periplus.controlplane.http.HttpEndpoint;
@@ -54,6 +55,7 @@ public final class ControlPlane implements AutoCloseable {
     private final GrpcServers servers;
     private final CountDownLatch isReady = new CountDownLatch(1);
     private volatile boolean ready;
+    private volatile @Nullable SignerWatch signer;
 
     /**
      * A control plane, not started.
@@ -104,6 +106,13 @@ public final class ControlPlane implements AutoCloseable {
                                 config.trustedNodeAccounts(), config.mesh().trustDomain(), pods),
                         config.mesh().trustDomain(),
                         metrics));
+        metrics.gauge(
+                "citadel_server_cert_chain_expiry_timestamp",
+                "",
+                () -> authority.signerEnd().getEpochSecond());
+        SignerWatch watch = new SignerWatch(config.rootCaDirectory(), authority, () -> resign(authority), clock);
+        signer = watch;
+        watch.start();
         Thread.ofVirtual().name("readiness").start(() -> awaitReady(authority));
         LOG.info("listening after {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
@@ -131,6 +140,10 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         ready = false;
+        SignerWatch watch = signer;
+        if (watch != null) {
+            watch.close();
+        }
         servers.close();
         controllers.close();
         watches.close();
@@ -159,6 +172,11 @@ public final class ControlPlane implements AutoCloseable {
         }
         LOG.info("no CA in {}: signing with a self-signed root", config.rootCaDirectory());
         return new CaSecret(client, config.namespace(), config.mesh().trustDomain(), clock).load();
+    }
+
+    private void resign(CertificateAuthority authority) {
+        servers.renew(authority);
+        controllers.roots(authority.roots());
     }
 
     private void awaitReady(CertificateAuthority authority) {

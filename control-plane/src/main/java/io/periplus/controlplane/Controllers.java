@@ -122,6 +122,11 @@ final class Controllers implements AutoCloseable {
         reconcilers.forEach(Reconciler::start);
     }
 
+    /** Distributes other roots. */
+    void roots(String pem) {
+        rootCertificates.roots(pem);
+    }
+
     @Override
     public void close() {
         reconcilers.forEach(Reconciler::close);

@@ -22,9 +22,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The two gRPC servers: discovery in the clear, discovery and certificates over TLS. Calls run on virtual threads. */
 final class GrpcServers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcServers.class);
+
     // One thread moves the bytes of all streams; the work is done elsewhere.
     private static final int LOOPS = 1;
     // A reconnecting proxy reports every resource it holds: about 1 MiB for 10,000 of them.
@@ -39,6 +44,7 @@ final class GrpcServers implements AutoCloseable {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Server> servers = new ArrayList<>();
+    private volatile @Nullable RenewableSslContext tls;
     private volatile int securePort;
 
     GrpcServers(ControlPlaneConfig config, Metrics metrics) {
@@ -56,14 +62,29 @@ final class GrpcServers implements AutoCloseable {
                 .addService(discovery)
                 .build()
                 .start());
+        RenewableSslContext context = new RenewableSslContext(tls(authority.serverIdentity(names())));
         Server secure = builder(config.ports().secure())
-                .sslContext(tls(authority.serverIdentity(names())))
+                .sslContext(context)
                 .addService(ServerInterceptors.intercept(discovery, authentication))
                 .addService(ServerInterceptors.intercept(certificates, authentication))
                 .build()
                 .start();
         servers.add(secure);
         securePort = secure.getPort();
+        tls = context;
+    }
+
+    /** Presents another certificate of the authority to whoever connects from now on; connections stay. */
+    void renew(CertificateAuthority authority) {
+        RenewableSslContext context = tls;
+        if (context == null) {
+            return;
+        }
+        try {
+            context.renew(tls(authority.serverIdentity(names())));
+        } catch (IOException | CaException e) {
+            LOG.warn("the server's certificate is not renewed, the former one stays: {}", e.getMessage());
+        }
     }
 
     int securePort() {

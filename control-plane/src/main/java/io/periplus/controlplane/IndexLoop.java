@@ -17,6 +17,7 @@ import io.periplus.wire.workload.Workload;
 import io.periplus.wire.xds.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +37,9 @@ public final class IndexLoop implements Runnable {
 
     // The quiet time is restarted by every change; a steady stream of changes is not kept waiting longer than this.
     private static final Duration MAX_WAIT = Duration.ofMillis(500);
+
+    private static final Comparator<Catalog.Update> REMOVALS_FIRST =
+            Comparator.comparing(update -> update.resource() != null);
 
     private final AmbientIndex index;
     private final Catalog catalog;
@@ -160,6 +164,9 @@ public final class IndexLoop implements Runnable {
             LOG.error("the index could not be derived", e);
         }
         if (!batch.isEmpty()) {
+            // Collections share names: a host passes from a ServiceEntry to a Service. Each gives a name once, so what
+            // is there after the settling is what a collection has put, whichever of them was told first.
+            batch.sort(REMOVALS_FIRST);
             catalog.apply(List.copyOf(batch));
             batch.clear();
         }

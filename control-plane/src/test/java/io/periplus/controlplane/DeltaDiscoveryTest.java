@@ -166,6 +166,17 @@ class DeltaDiscoveryTest {
         assertThat(client.end().getCode()).isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
     }
 
+    @Test
+    void anotherSignerIsPresentedToWhoeverConnectsAndLeavesTheStreamsThatAreThere() throws Exception {
+        DeltaClient former = synced();
+        fixture.resign();
+        // This one trusts the new root only.
+        DeltaClient next = synced();
+        addPod();
+        assertThat(DeltaClient.names(former.next())).containsExactly(POD);
+        assertThat(DeltaClient.names(next.next())).containsExactly(POD);
+    }
+
     private DeltaClient synced() throws Exception {
         DeltaClient ztunnel = DeltaClient.ztunnel(fixture);
         ztunnel.subscribe(TypeUrls.ADDRESS);

@@ -239,27 +239,30 @@ final class FakeApiServer implements AutoCloseable {
         if (before != null) {
             before.run();
         }
-        Map<String, Object> present = get(key);
-        if (present == null && path.endsWith("/status")) {
-            answer(exchange, 404, status(404));
-            return;
+        // Between the reading and the storing nobody else writes or takes the object away.
+        synchronized (this) {
+            Map<String, Object> present = get(key);
+            if (present == null && path.endsWith("/status")) {
+                answer(exchange, 404, status(404));
+                return;
+            }
+            Object expected = ((Map<String, Object>) patch.getOrDefault("metadata", Map.of())).get("resourceVersion");
+            if (present != null
+                    && expected != null
+                    && !expected.equals(((Map<String, Object>) present.get("metadata")).get("resourceVersion"))) {
+                answer(exchange, 409, status(409));
+                return;
+            }
+            // Only an apply of the object itself makes one.
+            String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
+            if (present == null && (!key.equals(path) || type.contains("merge-patch"))) {
+                answer(exchange, 404, status(404));
+                return;
+            }
+            Map<String, Object> merged = present == null ? new LinkedHashMap<>() : copy(present);
+            merge(merged, patch);
+            answer(exchange, 200, json.asJson(store(key, merged)));
         }
-        Object expected = ((Map<String, Object>) patch.getOrDefault("metadata", Map.of())).get("resourceVersion");
-        if (present != null
-                && expected != null
-                && !expected.equals(((Map<String, Object>) present.get("metadata")).get("resourceVersion"))) {
-            answer(exchange, 409, status(409));
-            return;
-        }
-        // Only an apply of the object itself makes one.
-        String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
-        if (present == null && (!key.equals(path) || type.contains("merge-patch"))) {
-            answer(exchange, 404, status(404));
-            return;
-        }
-        Map<String, Object> merged = present == null ? new LinkedHashMap<>() : copy(present);
-        merge(merged, patch);
-        answer(exchange, 200, json.asJson(store(key, merged)));
     }
 
     @SuppressWarnings("unchecked")

@@ -103,6 +103,12 @@ final class Fixture implements AutoCloseable {
                         metrics));
     }
 
+    /** Signs with another root from now on. */
+    void resign() throws Exception {
+        authority.replace(SelfSignedCa.load(SelfSignedCa.generate("cluster.local", Clock.systemUTC())));
+        servers.renew(authority);
+    }
+
     /** A channel over TLS that sends this token. */
     ManagedChannel channel(String token) throws Exception {
         ManagedChannel channel = channel(servers.securePort(), authority.roots(), token);
@@ -126,6 +132,11 @@ final class Fixture implements AutoCloseable {
 
     /** Changes objects and returns once the change is in the catalog. */
     void change(Consumer<AmbientIndex> change) {
+        change(loop, change);
+    }
+
+    /** The same with a loop that runs by itself. */
+    static void change(IndexLoop loop, Consumer<AmbientIndex> change) {
         CountDownLatch done = new CountDownLatch(1);
         loop.submit(change);
         loop.afterNext(done::countDown);

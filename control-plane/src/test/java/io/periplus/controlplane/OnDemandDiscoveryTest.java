@@ -2,6 +2,7 @@ package io.periplus.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.periplus.api.NamespacedName;
 import io.periplus.controlplane.xds.TypeUrls;
 import io.periplus.model.AmbientIndex;
@@ -170,6 +171,36 @@ class OnDemandDiscoveryTest {
         fixture.change(index -> service(index, "stock", "10.96.0.1"));
         fixture.change(index -> pod(index, "second", "node1", "10.1.0.8"));
         assertThat(DeltaClient.names(ztunnel.next())).containsExactly("cluster1//Pod/shop/second");
+    }
+
+    @Test
+    void aClientThatAsksForMoreThanAMeshHasIsTurnedAway() throws Exception {
+        DeltaClient ztunnel = client();
+        first(ztunnel);
+        for (int batch = 0; batch < 3; batch++) {
+            DeltaDiscoveryRequest.Builder request =
+                    DeltaDiscoveryRequest.newBuilder().setTypeUrl(TypeUrls.ADDRESS);
+            for (int i = 0; i < 100_000; i++) {
+                request.addResourceNamesSubscribe("/" + batch + "/" + i);
+            }
+            ztunnel.send(request);
+        }
+        assertThat(ztunnel.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
+    void aSecondRequestForAddressesWhileTheFirstIsHeldGoesOnWhereThatBegan() throws Exception {
+        DeltaClient ztunnel = DeltaClient.ztunnel(fixture);
+        ztunnel.send(DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(TypeUrls.ADDRESS)
+                .addResourceNamesSubscribe("*")
+                .addResourceNamesUnsubscribe("*"));
+        assertThat(DeltaClient.names(ask(ztunnel, STOCK_IP))).containsExactly(LOCAL);
+        assertThat(DeltaClient.names(ztunnel.next())).containsExactly(STOCK);
+
+        fixture.change(index -> pod(index, "stock", "node3", "10.1.0.6"));
+        assertThat(DeltaClient.names(ztunnel.next())).containsExactly(STOCK);
+        assertThat(fixture.connections.states().getFirst().types()).hasSize(1);
     }
 
     private DeltaClient client() throws Exception {

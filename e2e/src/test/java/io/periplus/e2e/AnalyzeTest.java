@@ -172,6 +172,15 @@ class AnalyzeTest {
                 .run()
                 .succeeds()
                 .prints("current log level is");
+        CLUSTER.istioctl("ztunnel-config", "log", "--level", "xds:debug")
+                .run()
+                .succeeds()
+                .prints("current log level is xds=debug,info");
+        CLUSTER.istioctl("ztunnel-config", "log", "--reset").run().succeeds().prints("current log level is info");
+        CLUSTER.istioctl("ztunnel-config", "connections", "ds/ztunnel", "-n", "istio-system")
+                .run()
+                .succeeds()
+                .prints("REMOTE TARGET");
     }
 
     @Test

@@ -75,6 +75,7 @@ import io.periplus.model.workload.EntryStatuses;
 import io.periplus.model.workload.EntryVisibilities;
 import io.periplus.model.workload.EntryWorkloads;
 import io.periplus.model.workload.PodWorkloads;
+import io.periplus.model.workload.SelectingServices;
 import io.periplus.model.workload.ServiceInfo;
 import io.periplus.model.workload.Services;
 import io.periplus.model.workload.SliceWorkloads;
@@ -219,8 +220,6 @@ public final class AmbientIndex {
                 allocated);
         entryServices = graph.flatMap(
                 "entryServices", watched.serviceEntries, (fetch, entry) -> entries.of(fetch, network.of(fetch), entry));
-        var entriesByNamespace =
-                entryServices.index(service -> List.of(service.key().namespace()));
         entryStatus = graph.map("entryStatus", watched.serviceEntries, new EntryStatuses(visibilities)::of);
         workloadEntryStatus = graph.map(
                 "workloadEntryStatus",
@@ -236,8 +235,10 @@ public final class AmbientIndex {
         var servicesByNamespace =
                 services.index(service -> List.of(service.key().namespace()));
         var slicesByPod = watched.slices.index(AmbientIndex::podsOf);
-        Attachments attaching =
-                new Attachments(bindings, services, servicesByNamespace, entriesByNamespace, slicesByPod);
+        var selecting = new SelectingServices<>(graph, "selectingServices", services, ServiceInfo::key);
+        var selectingEntries =
+                new SelectingServices<>(graph, "selectingEntryServices", entryServices, ServiceInfo::resourceName);
+        Attachments attaching = new Attachments(bindings, services, selecting, selectingEntries, slicesByPod);
         attachments = graph.map("attachments", watched.pods, attaching::of);
         var attachmentsByNamespace =
                 attachments.index(attachment -> List.of(attachment.pod().namespace()));
@@ -265,8 +266,8 @@ public final class AmbientIndex {
         podWorkloads =
                 graph.map("podWorkloads", watched.pods, (fetch, pod) -> workloads.of(fetch, network.of(fetch), pod));
         var servicesOfEntry = entryServices.index(service -> List.of(service.key()));
-        EntryWorkloads ofEntries = new EntryWorkloads(
-                mesh, bindings, servicesByNamespace, entriesByNamespace, servicesOfEntry, nodePolicies.names());
+        EntryWorkloads ofEntries =
+                new EntryWorkloads(mesh, bindings, selecting, selectingEntries, servicesOfEntry, nodePolicies.names());
         entryWorkloads = graph.map(
                 "entryWorkloads",
                 watched.workloadEntries,

@@ -127,6 +127,23 @@ class ServiceEntryTest {
     }
 
     @Test
+    void aHostPassesToAnOlderEntryThatIsEditedAndToOneThatTakesTheOthersPlace() {
+        put(entry("egress/old", "1", "STATIC", List.of("b.example"), List.of()));
+        put(entry("egress/young", "2", "STATIC", List.of("a.example"), List.of()));
+        index.graph().settle();
+        put(entry("egress/old", "1", "STATIC", List.of("a.example", "b.example"), List.of()));
+        index.graph().settle();
+        assertThat(service("egress/a.example").key().name()).isEqualTo("old");
+
+        put(entry("egress/renamed", "3", "STATIC", List.of("a.example", "b.example"), List.of()));
+        index.watched.serviceEntries.remove(Objects.name("egress/old"));
+        index.watched.serviceEntries.remove(Objects.name("egress/young"));
+        index.graph().settle();
+        assertThat(service("egress/a.example").key().name()).isEqualTo("renamed");
+        assertThat(service("egress/b.example").key().name()).isEqualTo("renamed");
+    }
+
+    @Test
     void aHostIsTheOlderEntrysAndAKubernetesServiceHasItBeforeBoth() {
         put(entry("egress/young", "2", "STATIC", List.of("a.example"), List.of(endpoint("192.0.2.2"))));
         put(entry("egress/old", "1", "STATIC", List.of("a.example"), List.of(endpoint("192.0.2.1"))));

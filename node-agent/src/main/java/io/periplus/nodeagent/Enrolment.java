@@ -25,9 +25,12 @@ import org.slf4j.LoggerFactory;
  * Brings every pod of the node to where it should be. One thread owns all state.
  *
  * <p>A pod's states: <em>free</em> → ztunnel listens inside it → rules written → <em>enrolled</em> (annotated) →
- * annotation gone, rules gone, ztunnel still listens → <em>lingering</em>, for clients that have not heard yet → ztunnel
- * told, <em>free</em>. In this order no connection finds a door without somebody behind it. A failed step is repeated
- * with growing pauses.
+ * annotated <em>pending</em>, rules gone, annotation gone, ztunnel still listens → <em>lingering</em>, for clients that have
+ * not heard yet → ztunnel told, <em>free</em>. In this order no connection finds a door without somebody behind it, and a pod
+ * without rules never says that it is enrolled, wherever an agent ends. A failed step is repeated with growing pauses.
+ *
+ * <p>A pod that is annotated and not wanted is released also if this agent did not enrol it: the label may have gone while no
+ * agent was there, or the annotation may be a copy.
  *
  * <p>A pod that no ztunnel can take now is <em>pending</em>: its rules are written all the same, because what belongs to
  * the mesh is rather cut off for a moment than exposed without identity and policy. It is enrolled as soon as a ztunnel
@@ -42,6 +45,8 @@ final class Enrolment implements AutoCloseable {
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long LIVENESS_SECONDS = 5;
     private static final long PRUNING_PAUSE_SECONDS = 1;
+    /** Less than three failed probes of the usual ten seconds, after which a kubelet restarts a container. */
+    private static final long PROBES_LOOK_SECONDS = 15;
 
     static final String ENABLED = "enabled";
     private static final String PENDING = "pending";
@@ -61,7 +66,12 @@ final class Enrolment implements AutoCloseable {
     /** Those who asked for them wait a few seconds at most. */
     private final List<Starting> awaitingZtunnel = new ArrayList<>();
 
+    /** Of {@link #served}: the pods whose release has begun, which need all of their enrolment again if they are to stay. */
+    private final Set<String> leaving = new HashSet<>();
+
+    /** Of {@link #leaving}: those of which only ztunnel is not told yet. */
     private final Map<String, Long> lingeringUntilNanos = new HashMap<>();
+
     private final Map<String, Long> retryMillis = new HashMap<>();
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService owner = Executors.newSingleThreadScheduledExecutor(
@@ -98,6 +108,15 @@ final class Enrolment implements AutoCloseable {
         this.reconciles = reconciles;
         this.linger = linger;
         owner.scheduleWithFixedDelay(ztunnels::dropLost, LIVENESS_SECONDS, LIVENESS_SECONDS, TimeUnit.SECONDS);
+        owner.scheduleWithFixedDelay(this::restoreProbes, PROBES_LOOK_SECONDS, PROBES_LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void restoreProbes() {
+        try {
+            probes.restoreIfLost();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the node's rules for probes: {}; looking again in {} s", e.getMessage(), PROBES_LOOK_SECONDS);
+        }
     }
 
     /** Looks at a pod again, soon; any thread. */
@@ -241,12 +260,12 @@ final class Enrolment implements AutoCloseable {
             NodePod pod = cluster.pod(uid);
             if (pod == null || served.containsKey(uid) && pod.hasEnded()) {
                 forget(uid);
-            } else if (!pod.runs() && !isPreparedInside(pod)) {
+            } else if (!pod.runs() && !isPreparedInside(pod) && !isAboutToEnd(pod)) {
                 retryMillis.remove(uid);
                 return;
             } else if (cluster.wanted(pod)) {
                 enrol(uid, pod);
-            } else if (served.containsKey(uid)) {
+            } else if (served.containsKey(uid) || isMarked(pod)) {
                 release(uid, pod);
             }
             retryMillis.remove(uid);
@@ -262,17 +281,25 @@ final class Enrolment implements AutoCloseable {
         return pod.starts() && (served.containsKey(pod.uid()) || isAnnotated(pod, ENABLED));
     }
 
+    /** Whether it is of the mesh and being deleted: until its processes have ended it is served, also by those who come now. */
+    private boolean isAboutToEnd(NodePod pod) {
+        return pod.deleting() && !pod.hasEnded() && (served.containsKey(pod.uid()) || isMarked(pod));
+    }
+
     private void enrol(String uid, NodePod pod) throws IOException {
-        boolean lingering = lingeringUntilNanos.remove(uid) != null;
+        lingeringUntilNanos.remove(uid);
+        boolean returns = leaving.contains(uid);
         EnrolledPod enrolled = served.get(uid);
         // What is told of a pod that has just started may be from before it was annotated.
         boolean announced = isAnnotated(pod, ENABLED) || pod.starts();
-        if (enrolled != null && !pending.contains(uid) && !lingering && announced) {
+        if (enrolled != null && !pending.contains(uid) && !returns && announced) {
+            // It may have been adopted before the API knew them.
+            probes.addUnowned(uid, pod.addresses());
             return;
         }
         if (enrolled == null) {
             NetworkNamespace namespace = namespaces.open(uid);
-            if (namespace == null && pod.starts()) {
+            if (namespace == null && (pod.starts() || pod.deleting())) {
                 return;
             }
             if (namespace == null) {
@@ -289,14 +316,15 @@ final class Enrolment implements AutoCloseable {
             handOver(enrolled, pod);
         }
         // Also for pods that were enrolled before: their rules may be of an older version, the exemption lost.
-        if (reconciles || !isAnnotated(pod, ENABLED)) {
+        if (reconciles || returns || !isAnnotated(pod, ENABLED)) {
             capture(enrolled);
         } else {
             probes.add(uid, enrolled.addresses());
         }
-        if (!isAnnotated(pod, ENABLED) || lingering) {
+        if (!isAnnotated(pod, ENABLED) || returns) {
             cluster.annotate(pod, ENABLED);
         }
+        leaving.remove(uid);
         LOG.info("pod {} enrolled", enrolled);
     }
 
@@ -322,21 +350,56 @@ final class Enrolment implements AutoCloseable {
     private void release(String uid, NodePod pod) throws IOException {
         EnrolledPod enrolled = served.get(uid);
         if (enrolled == null) {
+            enrolled = adoptUnwanted(pod);
+        }
+        if (enrolled == null) {
+            cluster.annotate(pod, null);
             return;
         }
         Long until = lingeringUntilNanos.get(uid);
         if (until == null) {
-            cluster.annotate(pod, null);
+            leaving.add(uid);
+            cluster.annotate(pod, PENDING);
             rules.stopCapturing(enrolled.namespace());
             probes.remove(uid);
+            cluster.annotate(pod, null);
             lingeringUntilNanos.put(uid, System.nanoTime() + linger.toNanos());
             owner.schedule(() -> changed(uid), linger.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("pod {} released", enrolled);
         } else if (System.nanoTime() - until >= 0) {
             ztunnels.delete(uid);
             rules.remove(enrolled.namespace());
+            // If it was released while it started, these may have come later.
+            probes.remove(uid);
+            if (isMarked(pod)) {
+                cluster.annotate(pod, null);
+            }
             drop(uid);
         }
+    }
+
+    /** Null if there is nothing of the mesh in it. */
+    private @Nullable EnrolledPod adoptUnwanted(NodePod pod) throws IOException {
+        // The node's own namespace is nobody's to clean up.
+        NetworkNamespace namespace = pod.hostNetwork() ? null : namespaces.open(pod.uid());
+        if (namespace == null) {
+            if (pod.runs() && !pod.hostNetwork()) {
+                throw new IOException("no process of the pod is found under /proc");
+            }
+            return null;
+        }
+        EnrolledPod enrolled = EnrolledPod.of(pod, captureDns, namespace);
+        served.put(pod.uid(), enrolled);
+        pending.add(pod.uid());
+        if (ztunnels.isConnected()) {
+            try {
+                ztunnels.add(enrolled);
+                pending.remove(pod.uid());
+            } catch (IOException e) {
+                LOG.warn("pod {} is released without a ztunnel behind it: {}", pod, e.getMessage());
+            }
+        }
+        return enrolled;
     }
 
     private void forget(String uid) throws IOException {
@@ -351,11 +414,17 @@ final class Enrolment implements AutoCloseable {
 
     private void drop(String uid) throws IOException {
         lingeringUntilNanos.remove(uid);
+        leaving.remove(uid);
         pending.remove(uid);
         EnrolledPod enrolled = served.remove(uid);
         if (enrolled != null) {
             enrolled.namespace().close();
         }
+    }
+
+    /** Whether it says that it is of the mesh, or was to be. */
+    private static boolean isMarked(NodePod pod) {
+        return isAnnotated(pod, ENABLED) || isAnnotated(pod, PENDING);
     }
 
     private static boolean isAnnotated(NodePod pod, String redirection) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Iptables(String variant) {
     /** Whoever else writes rules at the same time is done much sooner. */
-    private static final int LOCKED_SECONDS_MAX = 8;
+    static final int LOCKED_SECONDS_MAX = 8;
 
     private static final String SEPARATOR = "# ----";
     /** The programs of IPv6 fail where the kernel has none. */

@@ -32,6 +32,21 @@ record IptablesProbeRules(Iptables iptables, @Nullable NetworkNamespace node, Pr
         iptables.apply(node, changes);
     }
 
+    /** Asks for single rules: a node may have tens of thousands. */
+    @Override
+    public boolean isInstalled() throws IOException {
+        return Shell.output(node, check(Family.IPV4) + Iptables.WITH_IPV6.formatted(check(Family.IPV6)))
+                .isEmpty();
+    }
+
+    private String check(Family family) {
+        return """
+                if ! %1$s -w %2$d -t nat -C POSTROUTING -j ISTIO_POSTRT 2>/dev/null \\
+                    || ! %1$s -w %2$d -t nat -S ISTIO_POSTRT | grep -q SNAT \\
+                    || ! ipset list -name %3$s >/dev/null 2>&1; then echo missing; fi
+                """.formatted(iptables.program(family, ""), Iptables.LOCKED_SECONDS_MAX, ProbeSets.name(family));
+    }
+
     @Override
     public void add(String uid, Collection<InetAddress> addresses) throws IOException {
         sets().add(uid, addresses);

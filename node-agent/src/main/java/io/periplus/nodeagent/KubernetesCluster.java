@@ -51,10 +51,10 @@ final class KubernetesCluster implements Enrolment.Cluster, PodStarts.Pods, Auto
         }
     }
 
-    /** The node's pods that say they are enrolled. */
+    /** The node's pods that say they are enrolled, also those that are being deleted: their processes may take their time to end. */
     List<NodePod> annotated() {
         return pods.all().stream()
-                .filter(pod -> pod.runs() || pod.starts())
+                .filter(pod -> !pod.hasEnded())
                 .filter(pod -> "enabled".equals(pod.annotations().get(Labels.REDIRECTION)))
                 .toList();
     }

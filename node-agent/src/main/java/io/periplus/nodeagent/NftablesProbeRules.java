@@ -39,6 +39,12 @@ record NftablesProbeRules(@Nullable NetworkNamespace node, ProbeAddresses probes
     }
 
     @Override
+    public boolean isInstalled() throws IOException {
+        String table = Shell.output(node, "nft list table " + TABLE + " 2>/dev/null || true");
+        return table.contains("jump istio-postrouting") && table.contains("snat");
+    }
+
+    @Override
     public void add(String uid, Collection<InetAddress> addresses) throws IOException {
         Nft.apply(node, elements("add", addresses));
     }

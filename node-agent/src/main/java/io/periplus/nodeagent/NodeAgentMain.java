@@ -1,11 +1,8 @@
 package io.periplus.nodeagent;
 
-import com.sun.net.httpserver.HttpServer;
 import io.periplus.linux.SeqpacketServer;
 import io.periplus.linux.SeqpacketSocket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +10,6 @@ import org.slf4j.LoggerFactory;
 /** The role {@code periplus node-agent}: wiring only. Runs until it is killed. */
 public final class NodeAgentMain {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgentMain.class);
-    private static final int HTTP_OK = 200;
-    private static final int HTTP_UNAVAILABLE = 503;
 
     private NodeAgentMain() {}
 
@@ -59,10 +54,16 @@ public final class NodeAgentMain {
                 uninstallation.start();
                 Runtime.getRuntime().addShutdownHook(new Thread(uninstallation::atEnd, "uninstallation"));
                 taint.removeWhenInstalled(plugin);
-                serveReadiness(config.readyPort(), plugin);
-                LOG.info("serving the pods of node {}; ztunnel connects at {}", config.node(), config.zdsSocket());
-                while (!Thread.currentThread().isInterrupted()) {
-                    greet(ztunnels.accept(), cluster, enrolment);
+                // Once no pod can start past the agent. An end of this process, too, is to be the end of that page.
+                try (Readiness readiness = Readiness.serve(config.readyPort(), plugin::isInstalled)) {
+                    LOG.info(
+                            "serving the pods of node {}; ztunnel connects at {}; ready at {}",
+                            config.node(),
+                            config.zdsSocket(),
+                            readiness);
+                    while (!Thread.currentThread().isInterrupted()) {
+                        greet(ztunnels.accept(), cluster, enrolment);
+                    }
                 }
             }
         }
@@ -76,15 +77,5 @@ public final class NodeAgentMain {
             LOG.warn("a process connected to the ZDS socket but is no ztunnel: {}", e.getMessage());
             socket.close();
         }
-    }
-
-    /** Ready once no pod can start past the agent. */
-    private static void serveReadiness(int port, PluginKeeper plugin) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        server.createContext("/readyz", exchange -> {
-            exchange.sendResponseHeaders(plugin.isInstalled() ? HTTP_OK : HTTP_UNAVAILABLE, -1);
-            exchange.close();
-        });
-        server.start();
     }
 }

@@ -27,6 +27,8 @@ final class PluginKeeper implements AutoCloseable {
     private final PluginInstallation installation;
     private final List<Path> directories;
     private final CountDownLatch installed = new CountDownLatch(1);
+    /** As of the last look. */
+    private volatile boolean present;
     /** Held while the node's files are written: they are kept or removed, not both at once. */
     private final ReentrantLock files = new ReentrantLock();
 
@@ -50,8 +52,9 @@ final class PluginKeeper implements AutoCloseable {
         return keeper;
     }
 
+    /** Whether it was there, or could be put there, when it was looked for last. */
     boolean isInstalled() {
-        return installed.getCount() == 0;
+        return present;
     }
 
     void awaitInstalled() throws InterruptedException {
@@ -98,9 +101,12 @@ final class PluginKeeper implements AutoCloseable {
             if (!removed && installation.ensure()) {
                 LOG.info("the CNI plugin is installed in {}", directories);
             }
+            present = true;
             installed.countDown();
             trouble = "";
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Directories that cannot be read to their end, and files that are not what they seem, are no IOException.
+            present = false;
             if (!trouble.equals(e.toString())) {
                 trouble = e.toString();
                 LOG.warn("the CNI plugin is not installed: {}; looking again at every change", e.getMessage());

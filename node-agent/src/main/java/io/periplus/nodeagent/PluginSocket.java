@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,6 +25,9 @@ final class PluginSocket implements AutoCloseable {
     /** A plugin has given up long before. */
     private static final int CONNECTION_SECONDS_MAX = 10;
 
+    /** Before the next attempt to accept: for want of descriptors there may be some then. */
+    private static final long PAUSE_MILLIS = 1_000;
+
     /** Decides about a pod. */
     interface Starts {
         /**
@@ -37,6 +41,7 @@ final class PluginSocket implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path path;
     private final Starts starts;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Semaphore free = new Semaphore(CONNECTIONS_MAX);
 
     private PluginSocket(ServerSocketChannel server, Path path, Starts starts) {
@@ -62,21 +67,28 @@ final class PluginSocket implements AutoCloseable {
         return socket;
     }
 
+    /** Ends with the socket alone: while it listens plugins connect, and no pod starts unless somebody answers. */
     private void accept() {
         try {
-            while (true) {
+            while (server.isOpen()) {
                 free.acquire();
-                SocketChannel plugin = server.accept();
-                Thread.ofVirtual().name("pod-start").start(() -> {
-                    try {
-                        answer(plugin);
-                    } finally {
-                        free.release();
+                try {
+                    SocketChannel plugin = server.accept();
+                    Thread.ofVirtual().name("pod-start").start(() -> {
+                        try {
+                            answer(plugin);
+                        } finally {
+                            free.release();
+                        }
+                    });
+                } catch (IOException e) {
+                    free.release();
+                    if (server.isOpen()) {
+                        LOG.warn("{}: no pod can start: {}; trying again in {} ms", path, e.toString(), PAUSE_MILLIS);
+                        closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
                     }
-                });
+                }
             }
-        } catch (IOException e) {
-            LOG.debug("the plugin's socket is closed: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -123,6 +135,7 @@ final class PluginSocket implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        closed.countDown();
         Files.deleteIfExists(path);
     }
 }

@@ -81,7 +81,8 @@ final class PodStarts implements PluginSocket.Starts {
         try {
             enrol(pod, start, deadline);
         } finally {
-            latest.remove(pod.uid(), start);
+            // Not by equality: the next attempt may have the same namespace and addresses.
+            latest.computeIfPresent(pod.uid(), (uid, current) -> current == start ? null : current);
         }
     }
 

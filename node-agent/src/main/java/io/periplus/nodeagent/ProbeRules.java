@@ -10,6 +10,11 @@ interface ProbeRules {
     /** Writes the rules; addresses that are exempt already remain so. */
     void install() throws IOException;
 
+    /** Whether they are there: other programs write the node's rules, too, and some begin by removing all. */
+    default boolean isInstalled() throws IOException {
+        return true;
+    }
+
     /** @param uid of the pod whose addresses these are, for those who look at them */
     void add(String uid, Collection<InetAddress> addresses) throws IOException;
 

@@ -28,7 +28,7 @@ record RedirectionRules(PodRules rules, List<PodRules> others, boolean ipv6) {
     private static final String NO_ROUTES = """
             for family in -4 -6; do
               ip $family rule del fwmark 0x111/0xfff priority 32764 2>/dev/null || true
-              ip $family route flush table 100 2>/dev/null || true
+              ip $family route del local default dev lo table 100 2>/dev/null || true
             done
             """;
 
@@ -67,7 +67,7 @@ record RedirectionRules(PodRules rules, List<PodRules> others, boolean ipv6) {
         }
     }
 
-    /** Leaves the namespace as it was found. */
+    /** Leaves nothing of rules and routes; {@code tcp_migrate_req}, which only ztunnel's listeners made a difference to, stays set. */
     void remove(NetworkNamespace pod) throws IOException {
         rules.remove(pod);
         for (PodRules other : others) {

@@ -124,6 +124,21 @@ class KubernetesClusterTest {
         assertThatThrownBy(() -> cluster.toEnrol(startOf("u1"), soon())).hasMessageContaining("404");
     }
 
+    @Test
+    void aPodThatIsBeingDeletedIsOfTheMeshUntilItHasEnded() {
+        watch("/api/v1/pods", dying("Running"));
+        await().until(() -> cluster.annotatedUids().contains("u1"));
+        watch("/api/v1/pods", dying("Failed"));
+        await().until(() -> cluster.annotatedUids().isEmpty());
+    }
+
+    private static String dying(String phase) {
+        return """
+                {"metadata":{"uid":"u1","namespace":"finance","name":"curl","resourceVersion":"3",\
+                "deletionTimestamp":"2026-01-01T00:00:00Z","annotations":{"ambient.istio.io/redirection":"enabled"}},\
+                "status":{"phase":"%s"}}""".formatted(phase);
+    }
+
     private static PodStart startOf(String uid) {
         return new PodStart("/run/netns/x", "finance", "curl", uid, List.of());
     }

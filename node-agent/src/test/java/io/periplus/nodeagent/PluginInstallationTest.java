@@ -146,6 +146,19 @@ class PluginInstallationTest {
     }
 
     @Test
+    void isNotSaidToBeInstalledWhileItCannotBe() throws Exception {
+        write("10-calico.conflist", CALICO);
+        try (PluginKeeper keeper = PluginKeeper.start(settings())) {
+            await().until(keeper::isInstalled);
+            Files.delete(configurations.resolve("10-calico.conflist"));
+            await().until(() -> !keeper.isInstalled());
+            write("10-calico.conflist", CALICO);
+            await().until(keeper::isInstalled);
+        }
+        assertThat(types(read("10-calico.conflist"))).contains("istio-cni");
+    }
+
+    @Test
     void thePluginStaysWhenTheAgentEnds() throws Exception {
         write("10-calico.conflist", CALICO);
         try (PluginKeeper keeper = PluginKeeper.start(settings())) {

@@ -7,17 +7,21 @@ import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -108,6 +112,43 @@ class PluginSocketTest {
         assertThat(ask("x".repeat(8 * 1024 + 1))).startsWith("HTTP/1.1 413 ");
     }
 
+    @Test
+    @Timeout(20)
+    void goesOnWhenForAWhileThereWereNoDescriptors() throws Exception {
+        assertThat(ask(post(UPSTREAM))).startsWith("HTTP/1.1 200 ");
+        long self = ProcessHandle.current().pid();
+        String soft = Shell.output(null, "prlimit --pid %d --nofile --output SOFT --noheadings".formatted(self));
+        // Not too many to take them all.
+        Shell.script(null, "prlimit --pid %d --nofile=1024:".formatted(self));
+        List<FileChannel> taken = new ArrayList<>();
+        asked.clear();
+        try (SocketChannel waiting = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            try {
+                takeAll(taken);
+                waiting.connect(UnixDomainSocketAddress.of(path()));
+                // Time for an attempt that fails; nobody can be asked meanwhile.
+                asked.poll(300, TimeUnit.MILLISECONDS);
+            } finally {
+                for (FileChannel file : taken) {
+                    file.close();
+                }
+                Shell.script(null, "prlimit --pid %d --nofile=%s:".formatted(self, soft));
+            }
+            assertThat(exchange(waiting, post(UPSTREAM))).startsWith("HTTP/1.1 200 ");
+        }
+        assertThat(ask(post(UPSTREAM))).startsWith("HTTP/1.1 200 ");
+    }
+
+    private static void takeAll(List<FileChannel> taken) {
+        try {
+            while (true) {
+                taken.add(FileChannel.open(Path.of("/dev/null")));
+            }
+        } catch (IOException e) {
+            // None is left.
+        }
+    }
+
     private Path path() {
         return directory.resolve("pluginevent.sock");
     }
@@ -119,15 +160,19 @@ class PluginSocketTest {
     private String ask(String request) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(path()));
-            ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            ByteBuffer answer = ByteBuffer.allocate(8192);
-            while (channel.read(answer) >= 0) {
-                // until the agent closes
-            }
-            return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+            return exchange(channel, request);
         }
+    }
+
+    private static String exchange(SocketChannel channel, String request) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        ByteBuffer answer = ByteBuffer.allocate(8192);
+        while (channel.read(answer) >= 0) {
+            // until the agent closes
+        }
+        return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
     }
 }

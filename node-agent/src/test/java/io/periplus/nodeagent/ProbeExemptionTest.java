@@ -108,6 +108,47 @@ class ProbeExemptionTest {
     }
 
     @Test
+    void whoRemovesAllRulesOfTheNodeFindsThemWrittenAgain() throws IOException {
+        ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
+        probes.install();
+        probes.add("a", POD);
+        String whole = PodState.of(node);
+        removeAllRules();
+        probes.restoreIfLost();
+        assertThat(PodState.of(node)).isEqualTo(whole);
+        assertThat(addresses()).contains("10.9.1.1");
+        probes.restoreIfLost();
+        assertThat(PodState.of(node)).isEqualTo(whole);
+    }
+
+    @Test
+    void aPodThatStartsAfterThatIsExemptAndOneThatEndsIsForgotten() throws IOException {
+        ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
+        probes.install();
+        probes.add("a", POD);
+        removeAllRules();
+        probes.add("b", List.of(InetAddress.ofLiteral("10.9.1.2")));
+        probes.restoreIfLost();
+        assertThat(addresses()).contains("10.9.1.1", "10.9.1.2");
+        removeAllRules();
+        probes.remove("a");
+        probes.restoreIfLost();
+        assertThat(addresses()).contains("10.9.1.2").doesNotContain("10.9.1.1");
+    }
+
+    private void removeAllRules() throws IOException {
+        Shell.script(node, """
+                nft flush ruleset
+                for program in iptables-legacy ip6tables-legacy; do $program -t nat -F; $program -t nat -X; done
+                for set in $(ipset list -name); do ipset destroy $set; done
+                """);
+    }
+
+    private String addresses() throws IOException {
+        return Shell.output(node, "nft list ruleset; ipset list");
+    }
+
+    @Test
     void theSameOverIpv6() throws IOException {
         ProbeExemption probes = backend.probeExemption(node, ProbeAddresses.DEFAULT);
         probes.install();

@@ -4,12 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.periplus.dataplane.net.CloseOnError;
 import io.periplus.dataplane.net.SocketFactory;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,8 @@ final class AppConnector {
     private final SocketFactory sockets;
     private final Features.OriginalSource originalSource;
     private final SourcePorts ports;
+    /** Clients that have a connection in clear now. */
+    private final Set<InetSocketAddress> inClear = ConcurrentHashMap.newKeySet();
 
     /** A connection that is being made. Belongs to its event loop. */
     static final class Attempt {
@@ -49,6 +54,13 @@ final class AppConnector {
         this.sockets = sockets;
         this.originalSource = originalSource;
         this.ports = ports;
+    }
+
+    /** Never connects from the address and port that this client has, as long as it is connected. */
+    void avoid(SocketChannel client) {
+        InetSocketAddress address = client.remoteAddress();
+        inClear.add(address);
+        client.closeFuture().addListener(_ -> inClear.remove(address));
     }
 
     /**
@@ -87,8 +99,12 @@ final class AppConnector {
             int tries,
             Attempt attempt,
             BiConsumer<@Nullable DuplexChannel, @Nullable Throwable> done) {
-        int port = tries > 0 ? ports.next() : 0;
-        open(loop, app, new InetSocketAddress(client, port), attempt, (connection, failure) -> {
+        InetSocketAddress source = new InetSocketAddress(client, tries > 0 ? ports.next() : 0);
+        if (inClear.contains(source)) {
+            connectAs(client, loop, app, tries - 1, attempt, done);
+            return;
+        }
+        open(loop, app, source, attempt, (connection, failure) -> {
             if (failure == null || attempt.givenUp || !isLocal(failure)) {
                 done.accept(connection, failure);
             } else if (tries > 0 && SocketFactory.isTaken(failure)) {

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code :authority} of a CONNECT. */
 sealed interface Authority {
+    /** The longest there can be: a host name, a colon, a port. */
+    int LENGTH_MAX = 253 + 1 + 5;
+
     /** From 1 to 65535. */
     int port();
 
@@ -22,7 +25,7 @@ sealed interface Authority {
     /** Parses {@code ip:port}, {@code [ip]:port} or {@code host:port}; {@code null} for anything else. */
     static @Nullable Authority parse(String text) {
         int colon = text.lastIndexOf(':');
-        if (colon <= 0) {
+        if (colon <= 0 || text.length() > LENGTH_MAX) {
             return null;
         }
         int port = port(text, colon + 1);
@@ -42,6 +45,11 @@ sealed interface Authority {
             return null;
         }
         return isHostname(host) ? new Host(host, port) : null;
+    }
+
+    /** What there is to tell of a text that is none: it may be as long as a header list. */
+    static String shortened(String text) {
+        return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "…";
     }
 
     private static int port(String text, int from) {

@@ -10,6 +10,9 @@ final class Baggage {
     /** The header's name. */
     static final String HEADER = "baggage";
 
+    /** The longest name that Kubernetes gives; a peer may write as much as a header list holds, and it is kept in labels. */
+    private static final int VALUE_MAX = 253;
+
     private Baggage() {}
 
     /** {@code key=value} pairs in a fixed order, empty ones left out. */
@@ -26,7 +29,7 @@ final class Baggage {
     }
 
     /**
-     * Reads what {@link #of} writes: pairs that are unknown, empty or no pairs are passed over.
+     * Reads what {@link #of} writes: pairs that are unknown, empty, too long or no pairs are passed over.
      *
      * @param lines of the header
      */
@@ -36,7 +39,7 @@ final class Baggage {
         for (CharSequence line : lines) {
             for (String member : line.toString().split(",", -1)) {
                 String[] pair = member.split("=", 3);
-                if (pair.length > 1) {
+                if (pair.length > 1 && pair[1].length() <= VALUE_MAX) {
                     put(workload, locality, pair[0], pair[1]);
                 }
             }

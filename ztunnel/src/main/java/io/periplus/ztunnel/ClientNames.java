@@ -40,18 +40,41 @@ final class ClientNames {
 
     @Nullable
     ServiceEntry service(WorkloadIndex index, Workload client, String host) {
-        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-        List<String> search = host.endsWith(".")
-                ? List.of(name)
-                : List.of(
-                        name + "." + client.getNamespace() + ".svc." + domain,
-                        name + ".svc." + domain,
-                        name + "." + domain,
-                        name);
-        for (String candidate : search) {
+        for (String candidate : search(client, host)) {
             ServiceEntry found = index.serviceByHostname(candidate, client.getNamespace());
             if (found != null) {
                 return found;
+            }
+        }
+        return null;
+    }
+
+    private List<String> search(Workload client, String host) {
+        return host.endsWith(".")
+                ? List.of(host.substring(0, host.length() - 1))
+                : List.of(
+                        host + "." + client.getNamespace() + ".svc." + domain,
+                        host + ".svc." + domain,
+                        host + "." + domain,
+                        host);
+    }
+
+    /**
+     * The name to ask the control plane for before a host name is resolved, {@code namespace/hostname}; {@code null} for
+     * none. A host is looked for in the namespace that Kubernetes has written into its name, else in the client's.
+     */
+    @Nullable
+    String lacking(WorkloadIndex index, Workload client, String host) {
+        if (index.isComplete() || literal(host) != null || service(index, client, host) != null) {
+            return null;
+        }
+        String ofCluster = ".svc." + domain;
+        for (String candidate : search(client, host)) {
+            String[] labels = candidate.split("\\.", 3);
+            boolean isOfCluster = candidate.endsWith(ofCluster) && labels.length == 3;
+            String name = index.toAsk(isOfCluster ? labels[1] : client.getNamespace(), candidate);
+            if (name != null) {
+                return name;
             }
         }
         return null;

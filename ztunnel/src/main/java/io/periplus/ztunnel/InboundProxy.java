@@ -36,22 +36,23 @@ final class InboundProxy implements HboneAcceptor {
     }
 
     /**
-     * The path of an incoming tunnel: authority → own record → which port of the pod → register, then policy → connect
-     * to the application from the client's address → 200 → relay.
+     * The path of an incoming tunnel: authority → own record → which port of the pod → register, then policy → the client's
+     * own word about itself → connect to the application from the client's address → 200 → relay.
      */
     @Override
     public void onConnect(HboneRequest request) {
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, request.remoteAddress(), request.localAddress());
         flow.sourceIdentity = request.peer();
-        flow.hboneTarget = request.authority();
-        Authority authority = Authority.parse(request.authority());
+        String asked = request.authority();
+        Authority authority = Authority.parse(asked);
+        flow.hboneTarget = authority == null ? Authority.shortened(asked) : asked;
         if (authority == null) {
             reject(
                     request,
                     flow,
                     InboundTarget.BAD_REQUEST,
                     ResponseFlag.NONE,
-                    "invalid authority \"%s\"".formatted(request.authority()));
+                    "invalid authority \"%s\"".formatted(flow.hboneTarget));
             return;
         }
         LocalWorkload.on(request.eventLoop(), local.await(), (workload, failure) -> {
@@ -71,7 +72,7 @@ final class InboundProxy implements HboneAcceptor {
                             .awaitPeer(
                                     request.eventLoop(),
                                     lacking,
-                                    () -> admit(request, workload, authority, flow, null));
+                                    () -> admit(request, local.after(workload), authority, flow, null));
                 }
             }
         });
@@ -108,7 +109,7 @@ final class InboundProxy implements HboneAcceptor {
                         lacking,
                         () -> {
                             clientQuestions.end(request.ofConnection());
-                            admit(request, workload, authority, flow, questions);
+                            admit(request, local.after(workload), authority, flow, questions);
                         },
                         why -> {
                             clientQuestions.end(request.ofConnection());
@@ -118,10 +119,9 @@ final class InboundProxy implements HboneAcceptor {
             case InboundTarget.Port target -> {
                 flow.destinationWorkload = workload;
                 flow.destinationIdentity = WorkloadIdentity.of(workload);
-                flow.sourceWorkload = source(request, index, peerAddress);
+                flow.sourceWorkload = known(request, index, peerAddress);
                 flow.service = InboundTarget.guessService(
                         index, workload, Forwarded.host(request.header("forwarded")), target.port());
-                flow.opened();
                 authorize(
                         request,
                         workload,
@@ -137,17 +137,13 @@ final class InboundProxy implements HboneAcceptor {
                 .formatted(lacking, ClientQuestions.PER_CONNECTION_MAX, ClientQuestions.PER_POD_MAX);
     }
 
-    /**
-     * Who the client is, for telemetry: a client of another network, and one whose address nobody knows, is known by its own
-     * word alone.
-     */
-    private @Nullable Workload source(HboneRequest request, WorkloadIndex index, IpAddress peer) {
-        if (isOfThisNetwork(request)) {
-            Workload known = index.workloadAt(node.network(), peer);
-            if (known != null) {
-                return known;
-            }
-        }
+    /** Who the client is, for telemetry; {@code null} for one of another network, and one whose address nobody knows. */
+    private @Nullable Workload known(HboneRequest request, WorkloadIndex index, IpAddress peer) {
+        return isOfThisNetwork(request) ? index.workloadAt(node.network(), peer) : null;
+    }
+
+    /** Who the client says that it is. */
+    private @Nullable Workload told(HboneRequest request) {
         return node.features().baggage() ? Baggage.parse(request.headers().getAll(Baggage.HEADER)) : null;
     }
 
@@ -167,10 +163,16 @@ final class InboundProxy implements HboneAcceptor {
         guard.watch(entry);
         if (entry.judge() instanceof Decision.Denied denied) {
             guard.release();
+            flow.opened();
             flow.denied = denied;
             reject(request, flow, UNAUTHORIZED, ResponseFlag.DENY, denied.connectionError());
             return;
         }
+        // Only whom policy lets in is asked for its name: labels that are counted once are kept for good.
+        if (flow.sourceWorkload == null) {
+            flow.sourceWorkload = told(request);
+        }
+        flow.opened();
         InetAddress pod = request.localAddress().getAddress();
         // The header tells the application where the connection is from; the socket need not.
         boolean onLoopback = target.addressed() != null && node.features().localhostAppTunnel();

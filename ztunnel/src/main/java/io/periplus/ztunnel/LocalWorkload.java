@@ -27,6 +27,12 @@ final class LocalWorkload {
         return index.workloadOfPod(node.name(), pod.namespace(), pod.name(), pod.serviceAccount());
     }
 
+    /** The record as it is after a wait, with the policies of now; {@code earlier} if it is gone. */
+    Workload after(Workload earlier) {
+        Workload now = in(node.index().current());
+        return now == null ? earlier : now;
+    }
+
     /** The record, now or within {@link Node#WORKLOAD_WAIT}. */
     CompletableFuture<Workload> await() {
         return node.index().await(this::in, Node.WORKLOAD_WAIT);

@@ -6,7 +6,6 @@ import io.periplus.dataplane.index.IndexStore;
 import io.periplus.dataplane.index.WorkloadIndex;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,10 +41,12 @@ final class OnDemand {
 
     private final IndexStore index;
     private final Asker asker;
+    private final Answers answers;
 
     OnDemand(IndexStore index, Asker asker) {
         this.index = index;
         this.asker = asker;
+        this.answers = new Answers(index);
     }
 
     /** For what the decisions of one connection lack. */
@@ -63,7 +64,7 @@ final class OnDemand {
     /** Continues on {@code loop} when a peer's record is there, or nothing can be heard of it in time. */
     void awaitPeer(EventLoop loop, String name, Runnable then) {
         if (asker.ask(name)) {
-            LocalWorkload.on(loop, answer(name, WAIT_FOR_PEER), (_, _) -> then.run());
+            LocalWorkload.on(loop, answers.to(name, WAIT_FOR_PEER), (_, _) -> then.run());
         } else {
             then.run();
         }
@@ -84,7 +85,7 @@ final class OnDemand {
             }
             asker.ask(name);
             try {
-                current = answer(name, WAIT).join();
+                current = answers.to(name, WAIT).join();
             } catch (CompletionException unanswered) {
                 return current;
             }
@@ -92,14 +93,10 @@ final class OnDemand {
         return current;
     }
 
-    private CompletableFuture<WorkloadIndex> answer(String name, Duration atMost) {
-        return index.await(current -> current.isAnswered(name) ? current : null, atMost);
-    }
-
     /** One connection's questions, one after the other. Belongs to the connection's event loop. */
     final class Questions {
         private final EventLoop loop;
-        private final long end = System.nanoTime() + WAIT.toNanos();
+        private Duration left = WAIT;
         private int asked;
 
         private Questions(EventLoop loop) {
@@ -118,8 +115,9 @@ final class OnDemand {
                 return;
             }
             asker.ask(name);
-            Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
-            LocalWorkload.on(loop, answer(name, left), (current, _) -> {
+            long start = System.nanoTime();
+            LocalWorkload.on(loop, answers.to(name, left), (current, _) -> {
+                left = left.minusNanos(System.nanoTime() - start);
                 if (current == null) {
                     unanswered.accept(
                             "the control plane did not say within %d s what %s is".formatted(WAIT.toSeconds(), name));

@@ -41,7 +41,8 @@ final class OutsideWhy {
         Answer.Builder answer = new Answer.Builder(self).uncaptured();
         WorkloadIndex current = node.index().current();
         Workload client = client(current, pod);
-        IpAddress destination = names.resolve(current, client, question.host());
+        WorkloadIndex named = node.onDemand().awaitFor(i -> names.lacking(i, client, question.host()));
+        IpAddress destination = names.resolve(named, client, question.host());
         if (destination == null) {
             return answer.failed(why + ", and no service has the host name " + question.host(), null);
         }

@@ -35,6 +35,7 @@ final class PassthroughProxy {
         SocketChannel client = (SocketChannel) accepted;
         Held.hold(client);
         sockets.keepAlive(client);
+        apps.avoid(client);
         InetSocketAddress destination = OriginalDestination.of(client);
         Flow flow = new Flow(node.flows(), Flow.Reporter.DESTINATION, client.remoteAddress(), destination);
         if (node.features().isOwnPort(destination.getPort())) {
@@ -53,7 +54,9 @@ final class PassthroughProxy {
                 if (lacking == null) {
                     authorize(client, workload, flow);
                 } else {
-                    node.onDemand().awaitPeer(client.eventLoop(), lacking, () -> authorize(client, workload, flow));
+                    node.onDemand()
+                            .awaitPeer(
+                                    client.eventLoop(), lacking, () -> authorize(client, local.after(workload), flow));
                 }
             }
         });

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * (32768 to 60999), and so stay apart from the client's own: a client that speaks to the application in clear has a connection
  * from its address and a port to that very address and port, and the pod's connection tracking knows the two by nothing else. Were they the
  * same, the answers to one would go to the other, and the client's would be refused or hang. Clients on the same node would come
- * across it again and again, as one kernel proposes the same ports, one after the other, for the same pair of addresses.
+ * across it again and again, as one kernel proposes the same ports, one after the other, for the same pair of addresses. Clients behind
+ * address translation may have any port.
  *
  * <p>In turn, so that a port comes back as late as possible: a closed connection keeps its own for a minute (TIME_WAIT). Any
  * number of threads.

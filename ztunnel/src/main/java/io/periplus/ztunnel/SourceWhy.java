@@ -36,7 +36,8 @@ final class SourceWhy {
             return answer.failed(
                     "this ztunnel has no record of pod " + pod + " yet; its connections wait for it", null);
         }
-        IpAddress destination = names.resolve(index, client, question.host());
+        WorkloadIndex named = node.onDemand().awaitFor(i -> names.lacking(i, client, question.host()));
+        IpAddress destination = names.resolve(named, client, question.host());
         if (destination == null) {
             return answer.advise("ask with the address that the client's own DNS gives: --to <address>:<port>")
                     .failed(

@@ -75,6 +75,8 @@ final class Ztunnel implements AutoCloseable {
         this.index = config.onDemand() ? IndexStore.onDemand() : new IndexStore();
         readiness.await(STATE_MANAGER);
         readiness.await(PROXY_MANAGER);
+        this.accessWriter = new LogWriter(config.logFormat(), System.out);
+        LogHandler.install(accessWriter);
         LogLevels levels = new LogLevels(config.logLevels());
         this.admin = AdminServers.start(
                 ports,
@@ -86,8 +88,6 @@ final class Ztunnel implements AutoCloseable {
                 this::why,
                 this::seen,
                 quit::countDown);
-        this.accessWriter = new LogWriter(config.logFormat(), System.out);
-        LogHandler.install(accessWriter);
         this.loops = EpollLoops.newGroup("proxy", config.threads());
         this.controlPlane = new ControlPlane(config);
         this.certificates = new CertificateManager(controlPlane.authority(), Clock.systemUTC());

@@ -3,6 +3,10 @@ package io.periplus.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.periplus.api.why.Answer;
+import io.periplus.api.why.PodName;
+import io.periplus.api.why.ProxyName;
+import io.periplus.api.why.Question;
 import io.periplus.dataplane.controlplane.ControlPlaneAddress;
 import io.periplus.dataplane.controlplane.ControlPlaneChannels;
 import io.periplus.dataplane.index.IndexStore;
@@ -195,6 +199,18 @@ final class OnDemandTest {
                 .anySatisfy(ended -> assertThat(ended.error())
                         .isEqualTo(
                                 "the control plane did not say within 5 s what /%s is".formatted(outside.address()))));
+    }
+
+    @Test
+    void whoWantsToKnowBeforehandIsToldWhatAConnectionWouldMeet() {
+        await().until(() -> index.current().workloadCount() == 1);
+        controlPlane.publish(TestNode.service("stock", VIP, 80, PORT).build());
+        WhyPage page = new WhyPage(
+                new ProxyName("ztunnel", "istio-system", "ztunnel-1", "node1"), node.node, node.pods, "cluster.local");
+        Answer answer = page.answer(Question.ofSource(new PodName(TestNode.NAMESPACE, "cart"), "stock", 80));
+        assertThat(answer.target().name()).isEqualTo("shop/stock.shop.svc.cluster.local");
+        assertThat(answer.next().pod()).isEqualTo(new PodName(TestNode.NAMESPACE, "stock"));
+        assertThat(controlPlane.asked).containsExactly("shop/stock.shop.svc.cluster.local", "/" + VIP);
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A pod's namespace with applications in it: blocking sockets, as an application would use them. */
 record PodHost(String name, String address, String address6, NetworkNamespace namespace) {
@@ -73,7 +75,8 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
             socket.bind(new InetSocketAddress("::", port), 64);
             return socket;
         });
-        EchoApp app = new EchoApp(listener, new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet());
+        EchoApp app = new EchoApp(
+                listener, new CopyOnWriteArrayList<>(), ConcurrentHashMap.newKeySet(), new CountDownLatch(1));
         Thread.ofPlatform().daemon().name("echo-" + name).start(app::run);
         return app;
     }
@@ -83,9 +86,16 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
      *
      * @param peers addresses that connected, in order
      * @param open connections
+     * @param ended once nobody accepts any more
      */
-    record EchoApp(ServerSocket listener, List<String> peers, Set<Socket> open) implements AutoCloseable {
+    record EchoApp(ServerSocket listener, List<String> peers, Set<Socket> open, CountDownLatch ended)
+            implements AutoCloseable {
         void run() {
+            accept();
+            ended.countDown();
+        }
+
+        private void accept() {
             while (!listener.isClosed()) {
                 try {
                     Socket socket = listener.accept();
@@ -118,9 +128,17 @@ record PodHost(String name, String address, String address6, NetworkNamespace na
             }
         }
 
+        /** Returns when the port is free: until then the kernel keeps it for who is still accepting. */
         @Override
         public void close() throws IOException {
             listener.close();
+            try {
+                if (!ended.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("the application goes on accepting");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -3,8 +3,11 @@ package io.periplus.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.periplus.dataplane.net.EpollLoops;
 import io.periplus.dataplane.net.SocketFactory;
 import io.periplus.dataplane.net.SocketSettings;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 final class SourcePortsTest {
     private static final int PORT = 8080;
     private static final int FIRST = 20_000;
+    private static final int PLAINTEXT = 15_006;
 
     private final PodNetwork network = new PodNetwork();
     private final EventLoopGroup loops = EpollLoops.newGroup("test", 1);
@@ -86,6 +90,36 @@ final class SourcePortsTest {
     void aPortThatAConnectionToTheSameApplicationHasIsPassedOver() throws Exception {
         assertThat(source(connector()).getPort()).isEqualTo(FIRST);
         assertThat(source(connector()).getPort()).isEqualTo(FIRST + 1);
+    }
+
+    @Test
+    void aPortThatTheClientHasIsPassedOver() throws Exception {
+        AppConnector connector = connector();
+        SocketFactory sockets = SocketFactory.in(stock.namespace(), SocketSettings.IN_POD);
+        CompletableFuture<SocketChannel> accepted = new CompletableFuture<>();
+        Channel listener = sockets.listen(
+                        loops.next(), new InetSocketAddress(PLAINTEXT), false, new ChannelInitializer<SocketChannel>() {
+                            @Override
+                            protected void initChannel(SocketChannel client) {
+                                connector.avoid(client);
+                                accepted.complete(client);
+                            }
+                        })
+                .sync()
+                .channel();
+        try (Socket client = new Socket()) {
+            outside.namespace().call(() -> {
+                client.bind(new InetSocketAddress(outside.address(), FIRST));
+                return client;
+            });
+            client.connect(new InetSocketAddress(stock.address(), PORT));
+            accepted.get(10, TimeUnit.SECONDS);
+
+            assertThat(source(connector).getPort()).isEqualTo(FIRST + 1);
+        } finally {
+            listener.close().sync();
+            accepted.get(10, TimeUnit.SECONDS).close().sync();
+        }
     }
 
     @Test

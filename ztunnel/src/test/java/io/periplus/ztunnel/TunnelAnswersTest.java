@@ -209,4 +209,46 @@ final class TunnelAnswersTest {
         assertThat(node.flows.of(Flow.Reporter.DESTINATION).getFirst().error())
                 .isEqualTo("connection closed due to policy rejection: allow policies exist, but none allowed");
     }
+
+    @Test
+    void whatAClientSaysOfItselfCountsOnlyOncePolicyHasLetItIn() throws Exception {
+        Map<String, String> fields = Map.of(
+                "x-forwarded-network",
+                "elsewhere",
+                "baggage",
+                "k8s.namespace.name=%s,service.name=somebody".formatted("n".repeat(254)));
+        try (ForeignClient client = client()) {
+            assertThat(client.connect(stock.address() + ":" + PORT, fields).status())
+                    .isEqualTo("200");
+            var allowed = await().until(() -> node.flows.of(Flow.Reporter.DESTINATION), ended -> !ended.isEmpty());
+            assertThat(allowed.getFirst().flow().sourceWorkload).satisfies(told -> {
+                assertThat(told.getCanonicalName()).isEqualTo("somebody");
+                assertThat(told.getNamespace()).as("longer than any name").isEmpty();
+            });
+
+            node.policy(Authorization.newBuilder()
+                    .setNamespace(TestNode.NAMESPACE)
+                    .setName("nobody")
+                    .setScope(Scope.NAMESPACE)
+                    .setAction(Action.ALLOW)
+                    .build());
+            assertRefused(client.connect(stock.address() + ":" + PORT, fields), "401");
+        }
+        var refused = node.flows.of(Flow.Reporter.DESTINATION).getLast();
+        assertThat(refused.flag()).as("counts as opened, and as denied").isEqualTo(ResponseFlag.DENY);
+        assertThat(refused.flow().sourceWorkload).isNull();
+    }
+
+    @Test
+    void ofAnAuthorityAsLongAsAHeaderListLittleIsKept() throws Exception {
+        try (ForeignClient client = client()) {
+            for (String authority : new String[] {"a".repeat(60_000), "[::1%%%s]:80".formatted("1".repeat(60_000))}) {
+                assertRefused(client.connect(authority, Map.of()), "400");
+            }
+        }
+        assertThat(node.flows.of(Flow.Reporter.DESTINATION)).hasSize(2).allSatisfy(ended -> {
+            assertThat(ended.error()).hasSizeLessThan(300);
+            assertThat(ended.flow().hboneTarget).hasSizeLessThan(300);
+        });
+    }
 }

@@ -1,16 +1,13 @@
 package io.periplus.cli.proxy;
 
-import io.periplus.cli.CliException;
 import io.periplus.cli.Console;
 import io.periplus.cli.ExitCode;
 import io.periplus.cli.Globals;
+import io.periplus.cli.LogLevelFlags;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code proxy-config log}. */
 @Command(
@@ -31,17 +28,8 @@ final class LogCommand implements Callable<Integer> {
     @Mixin
     private final ProxyTarget target = new ProxyTarget();
 
-    @Option(
-            names = "--level",
-            paramLabel = "[<scope>=]<level>,…",
-            defaultValue = "",
-            description = "off, error, warn, info, debug or trace, for everything or for a scope")
-    private String level = "";
-
-    @Option(
-            names = {"-r", "--reset"},
-            description = "return to the levels of the start")
-    private boolean reset;
+    @Mixin
+    private final LogLevelFlags levels = new LogLevelFlags();
 
     LogCommand(Console console, Globals globals) {
         this.console = console;
@@ -50,19 +38,7 @@ final class LogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (reset && !level.isEmpty()) {
-            throw new CliException("--level cannot be combined with --reset");
-        }
-        if (!target.asTable()) {
-            throw new CliException("--output is not applicable for this command");
-        }
-        String query = "";
-        if (reset) {
-            query = "?reset";
-        } else if (!level.isEmpty()) {
-            query = "?level=" + URLEncoder.encode(level.replace(':', '='), StandardCharsets.UTF_8);
-        }
-        console.out().print(target.post(globals, "/logging" + query));
+        console.out().print(target.post(globals, levels.path(target.asTable())));
         return ExitCode.OK;
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code ztunnel-config all}: every table, or the parts of the dump that they show. */
 @Command(
         name = "all",
-        description = "Show the workloads, services, policies and certificates of a ztunnel.",
+        description = "Show the workloads, services, policies, certificates and connections of a ztunnel.",
         footer = {"", "Examples:", "  ${COMMAND-FULL-NAME} --with-headers", "  ${COMMAND-FULL-NAME} -o json > dump.json"
         })
 final class AllCommand implements Callable<Integer> {
@@ -47,11 +47,13 @@ final class AllCommand implements Callable<Integer> {
         ArrayNode services = dump.select("services", _ -> true);
         ArrayNode policies = dump.select("policies", _ -> true);
         ArrayNode certificates = dump.select("certificates", _ -> true);
+        ArrayNode pods = dump.pods(_ -> true);
         if (target.asTable()) {
             print("WORKLOAD", WorkloadCommand.table(dump, workloads));
             print("SERVICE", ServiceCommand.table(dump, services));
             print("POLICY", PolicyCommand.table(policies));
             print("SECRET", CertificateCommand.table(certificates, Instant.now()));
+            print("CONNECTIONS", ConnectionsCommand.table(pods, "", new AddressNames(dump)::of));
             return ExitCode.OK;
         }
         ObjectNode all = Json.MAPPER.createObjectNode();
@@ -59,6 +61,9 @@ final class AllCommand implements Callable<Integer> {
         all.set("services", services);
         all.set("policies", policies);
         all.set("certificates", certificates);
+        if (dump.root().has("workloadState")) {
+            all.set("workloadState", dump.root().get("workloadState"));
+        }
         target.print(console, new Table(1), all);
         return ExitCode.OK;
     }

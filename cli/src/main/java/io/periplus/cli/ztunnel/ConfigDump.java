@@ -29,6 +29,22 @@ record ConfigDump(JsonNode root, String workloadUidSuffix) {
         return array;
     }
 
+    /** The pods that this ztunnel serves and that pass the filter, with their connections, by namespace and name. */
+    ArrayNode pods(Predicate<JsonNode> filter) {
+        List<JsonNode> selected = new ArrayList<>();
+        for (JsonNode pod : root.path("workloadState")) {
+            String name = "/" + Json.text(pod, "/info/namespace", "") + "/" + Json.text(pod, "/info/name", "");
+            if (name.endsWith(workloadUidSuffix) && filter.test(pod)) {
+                selected.add(pod);
+            }
+        }
+        selected.sort(Comparator.comparing((JsonNode e) -> Json.text(e, "/info/namespace", ""))
+                .thenComparing(e -> Json.text(e, "/info/name", "")));
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        selected.forEach(array::add);
+        return array;
+    }
+
     /** A filter by the value of a field; an empty value lets all through. */
     static Predicate<JsonNode> field(String pointer, String wanted) {
         return element -> wanted.isEmpty() || Json.text(element, pointer, "").equals(wanted);

@@ -30,6 +30,8 @@ public final class ZtunnelCommands {
                 .addSubcommand(new ServiceCommand(console, globals))
                 .addSubcommand(new PolicyCommand(console, globals))
                 .addSubcommand(new CertificateCommand(console, globals))
+                .addSubcommand(new ConnectionsCommand(console, globals))
+                .addSubcommand(new LogCommand(console, globals))
                 .addSubcommand(new AllCommand(console, globals));
     }
 

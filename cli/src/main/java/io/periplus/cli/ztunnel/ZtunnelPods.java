@@ -35,13 +35,26 @@ final class ZtunnelPods {
         }
         List<JsonNode> ready = ztunnels();
         if (ready.isEmpty()) {
-            throw new CliException("no ready ztunnel pod in namespace \"" + systemNamespace
-                    + "\": is the mesh installed in this cluster?");
+            throw nobody();
         }
         if (oneProxyOnly && ready.size() > 1) {
             throw new CliException("ztunnel pod name or --node must be set");
         }
         return choice(ready.getFirst(), "");
+    }
+
+    /** Every ztunnel that runs. */
+    List<Choice> all() throws KubeException {
+        List<JsonNode> ready = ztunnels();
+        if (ready.isEmpty()) {
+            throw nobody();
+        }
+        return ready.stream().map(pod -> choice(pod, "")).toList();
+    }
+
+    private CliException nobody() {
+        return new CliException("no ready ztunnel pod in namespace \"" + systemNamespace
+                + "\": is the mesh installed in this cluster?");
     }
 
     private Choice byArgument(String argument, String namespaceFlag) throws KubeException {

@@ -34,7 +34,18 @@ class ZtunnelConfigTest {
                   {"serialNumber": "16", "validFrom": "2020-01-01T00:00:00Z", "expirationTime": "2021-01-01T00:00:00Z"}],
                 "rootCerts": [
                   {"serialNumber": "1", "validFrom": "2020-01-01T00:00:00Z", "expirationTime": "2999-01-01T00:00:00Z"}]},
-               {"identity": "spiffe://cluster.local/ns/shop/sa/new", "state": "Initializing"}]}
+               {"identity": "spiffe://cluster.local/ns/shop/sa/new", "state": "Initializing"}],
+             "workloadState": {
+               "uid-1": {"state": "Up", "info": {"name": "web-1", "namespace": "shop", "serviceAccount": "web"},
+                 "connections": {
+                   "inbound": [{"src": "10.0.0.8:40000", "originalDst": "web.shop.svc.cluster.local",
+                     "actualDst": "10.0.0.7:8080", "protocol": "HBONE"}],
+                   "outbound": [{"src": "10.0.0.7:50000", "originalDst": "10.96.0.9:80", "actualDst": "10.0.0.8:15008",
+                     "protocol": "HBONE"}, {"src": "10.0.0.7:50001", "originalDst": "192.0.2.1:443",
+                     "actualDst": "192.0.2.1:443", "protocol": "TCP"}]}},
+               "uid-2": {"state": "Up", "info": {"name": "db-1", "namespace": "bank", "serviceAccount": "db"},
+                 "connections": {"inbound": [], "outbound": [{"src": "10.0.0.8:40000", "originalDst": "10.96.0.1:80",
+                     "actualDst": "10.0.0.7:15008", "protocol": "HBONE"}]}}}}
             """;
 
     @TempDir
@@ -115,6 +126,39 @@ class ZtunnelConfigTest {
     }
 
     @Test
+    void connectionsShowNamesForAddresses() {
+        assertThat(run("zc", "connections").out()).isEqualTo("""
+                WORKLOAD   DIRECTION LOCAL            REMOTE           REMOTE TARGET                      PROTOCOL
+                db-1.bank  Outbound  db-1.bank:40000  web-1.shop:15008 web.shop.svc.cluster.local:80      HBONE
+                web-1.shop Inbound   web-1.shop:8080  db-1.bank:40000  web.shop.svc.cluster.local         HBONE
+                web-1.shop Outbound  web-1.shop:50000 db-1.bank:15008  waypoint.shop.svc.cluster.local:80 HBONE
+                web-1.shop Outbound  web-1.shop:50001 192.0.2.1:443    192.0.2.1:443                      TCP
+                """);
+        assertThat(run("zc", "cons", "--raw", "--direction", "inbound").out())
+                .contains("10.0.0.7:8080", "10.0.0.8:40000")
+                .doesNotContain("Outbound");
+        assertThat(run("zc", "cons", "--workload-namespace", "bank", "--direction", "outbound")
+                        .out())
+                .contains("db-1.bank ")
+                .doesNotContain("web-1.shop ");
+        assertThat(run("zc", "cons", "-o", "json").out())
+                .startsWith("[\n    {\n        \"state\": \"Up\",\n")
+                .contains("\"name\": \"db-1\"", "\"originalDst\": \"10.96.0.1:80\"");
+        assertThat(run("zc", "cons", "--direction", "up").err())
+                .contains("--direction: up (expected: inbound or outbound)");
+    }
+
+    @Test
+    void levelsAreAskedOfProxiesThatRun() {
+        assertThat(run("zc", "log").err()).contains("--file is not applicable");
+        assertThat(ScriptedApi.run(List.of("zc", "log", "--level", "info", "-r"))
+                        .err())
+                .contains("--level cannot be combined with --reset");
+        assertThat(ScriptedApi.run(List.of("zc", "o", "-o", "json")).err())
+                .contains("--output is not applicable for this command");
+    }
+
+    @Test
     void jsonIsIndentedByFourAndYamlIsBlockStyle() {
         assertThat(run("zc", "policy", "-o", "json").out())
                 .startsWith("[\n    {\n        \"name\": \"deny-all\",\n")
@@ -129,7 +173,8 @@ class ZtunnelConfigTest {
                         "------ WORKLOAD INFO ------\nNAMESPACE",
                         "------ SERVICE INFO",
                         "------ POLICY INFO",
-                        "------ SECRET INFO");
+                        "------ SECRET INFO",
+                        "------ CONNECTIONS INFO ------\nWORKLOAD");
     }
 
     @Test

@@ -39,14 +39,14 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
-/** Signs leaf certificates. Immutable; safe for any number of threads. */
+/** Signs leaf certificates with a signer that can be replaced. Safe for any number of threads. */
 public final class CertificateAuthority {
     /** How far a certificate's life reaches back, for clocks that are behind. */
     static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
 
     private static final Duration SERVER_LIFE = Duration.ofDays(3650);
 
-    private final SigningBundle bundle;
+    private volatile SigningBundle bundle;
     private final Duration defaultLife;
     private final Duration maxLife;
     private final Clock clock;
@@ -60,6 +60,21 @@ public final class CertificateAuthority {
         this.defaultLife = defaultLife;
         this.maxLife = maxLife;
         this.clock = clock;
+    }
+
+    /** Signs with another signer from now on; what was signed with the former one stays as good as it was. */
+    public void replace(SigningBundle next) {
+        bundle = next;
+    }
+
+    /** What is signed with now. */
+    SigningBundle bundle() {
+        return bundle;
+    }
+
+    /** When the signing certificate ends. */
+    public Instant signerEnd() {
+        return bundle.end();
     }
 
     /** PEM of the roots that peers have to trust. */
@@ -82,16 +97,18 @@ public final class CertificateAuthority {
         Duration life = seconds <= 0 ? defaultLife : Duration.ofSeconds(seconds);
         GeneralNames names =
                 new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, identity.toString()));
-        X509Certificate leaf = leaf(key, names, true, life);
+        SigningBundle signing = bundle;
+        X509Certificate leaf = leaf(signing, key, names, life);
         List<String> chain = new ArrayList<>();
         chain.add(Pem.write(leaf));
-        bundle.chain().forEach(certificate -> chain.add(Pem.write(certificate)));
-        chain.add(bundle.roots());
+        signing.chain().forEach(certificate -> chain.add(Pem.write(certificate)));
+        chain.add(signing.roots());
         return chain;
     }
 
     /** Makes a key and a certificate for a TLS server with these DNS names. */
     public ServerIdentity serverIdentity(List<String> dnsNames) throws CaException {
+        SigningBundle signing = bundle;
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -100,18 +117,18 @@ public final class CertificateAuthority {
                     .map(name -> new GeneralName(GeneralName.dNSName, name))
                     .toArray(GeneralName[]::new);
             List<X509Certificate> chain = new ArrayList<>();
-            chain.add(leaf(pair.getPublic(), new GeneralNames(names), true, SERVER_LIFE));
-            chain.addAll(bundle.chain());
+            chain.add(leaf(signing, pair.getPublic(), new GeneralNames(names), SERVER_LIFE));
+            chain.addAll(signing.chain());
             return new ServerIdentity(pair, List.copyOf(chain));
         } catch (GeneralSecurityException e) {
             throw new CaException("cannot make the server's key: " + e.getMessage(), e);
         }
     }
 
-    private X509Certificate leaf(PublicKey key, GeneralNames names, boolean critical, Duration life)
+    private X509Certificate leaf(SigningBundle signing, PublicKey key, GeneralNames names, Duration life)
             throws CaException {
         Instant now = clock.instant();
-        Instant signerEnd = bundle.signer().getNotAfter().toInstant();
+        Instant signerEnd = signing.end();
         if (!signerEnd.isAfter(now)) {
             throw new CaException("the signing certificate has expired on " + signerEnd);
         }
@@ -119,13 +136,13 @@ public final class CertificateAuthority {
         try {
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     X500Name.getInstance(
-                            bundle.signer().getSubjectX500Principal().getEncoded()),
+                            signing.signer().getSubjectX500Principal().getEncoded()),
                     new BigInteger(128, random).setBit(0),
                     Date.from(now.minus(CLOCK_SKEW)),
                     Date.from(end),
                     new X500Name(new RDN[0]),
                     key);
-            builder.addExtension(Extension.subjectAlternativeName, critical, names);
+            builder.addExtension(Extension.subjectAlternativeName, true, names);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(
                     Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
@@ -134,7 +151,7 @@ public final class CertificateAuthority {
             }));
             return new JcaX509CertificateConverter()
                     .getCertificate(builder.build(
-                            new JcaContentSignerBuilder(bundle.signatureAlgorithm()).build(bundle.key())));
+                            new JcaContentSignerBuilder(signing.signatureAlgorithm()).build(signing.key())));
         } catch (OperatorCreationException | GeneralSecurityException | CertIOException e) {
             throw new CaException("cannot sign: " + e.getMessage(), e);
         }

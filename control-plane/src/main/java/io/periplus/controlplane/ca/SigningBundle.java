@@ -8,6 +8,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,11 @@ public record SigningBundle(PrivateKey key, X509Certificate signer, List<X509Cer
         verifyKey(key, signer);
         verifyChain(chain, anchors);
         return new SigningBundle(key, signer, List.copyOf(chain), roots.endsWith("\n") ? roots : roots + "\n");
+    }
+
+    /** When the signing certificate ends, and with it what it has signed. */
+    Instant end() {
+        return signer.getNotAfter().toInstant();
     }
 
     /** The name of the signature algorithm that fits the key. */

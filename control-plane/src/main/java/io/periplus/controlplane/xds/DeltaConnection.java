@@ -210,13 +210,17 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             connections.add(this, client);
             LOG.info("xDS stream {} opened by {}", id, client.id());
         }
+        // What comes behind the held request is a change of what that one asks for, and there is nothing to wait for.
+        if (held != null && held.getTypeUrl().equals(request.getTypeUrl())) {
+            answerHeld();
+        }
         Subscription subscription = subscriptions.get(request.getTypeUrl());
         if (subscription != null) {
             later(subscription, request);
+            check(subscription);
             return;
         }
         boolean policiesFirst = request.getTypeUrl().equals(TypeUrls.ADDRESS)
-                && held == null
                 && subscriptions.keySet().stream().noneMatch(TypeUrls::isPolicy);
         if (policiesFirst) {
             held = request;
@@ -224,8 +228,18 @@ final class DeltaConnection implements StreamObserver<DeltaDiscoveryRequest> {
             return;
         }
         first(client, request);
+        check(subscriptions.get(request.getTypeUrl()));
         if (held != null && TypeUrls.isPolicy(request.getTypeUrl())) {
             answerHeld();
+        }
+    }
+
+    private void check(@Nullable Subscription subscription) throws StatusException {
+        if (subscription != null && catalog.locked(subscription::isTooLarge)) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("more than " + Subscription.NAMES_MAX + " names of " + subscription.typeUrl()
+                            + " are asked for on one stream; ask for everything instead")
+                    .asException();
         }
     }
 

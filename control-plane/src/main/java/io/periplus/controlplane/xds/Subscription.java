@@ -30,6 +30,12 @@ final class Subscription {
 
     private static final String WILDCARD = "*";
 
+    /**
+     * More than all workloads and services of a large mesh, which a client may hold when it comes back. Any pod's token
+     * opens a stream, and what is asked for stays in memory.
+     */
+    static final int NAMES_MAX = 1 << 18;
+
     private final String typeUrl;
     private final ResourceSet set;
     private final String node;
@@ -137,6 +143,11 @@ final class Subscription {
             found.addAll(named);
             named.forEach(resource -> found.addAll(set.ownedBy(resource)));
         }
+    }
+
+    /** Whether the client has given more names than {@link #NAMES_MAX}. */
+    boolean isTooLarge() {
+        return asked.size() > NAMES_MAX;
     }
 
     /** Marks a changed resource for the next push, if the client wants it. */

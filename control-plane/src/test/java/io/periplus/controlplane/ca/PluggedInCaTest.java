@@ -17,11 +17,13 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
+import org.assertj.core.api.Assertions;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -41,6 +43,7 @@ class PluggedInCaTest {
 
     private X509Certificate root;
     private KeyPair rootKeys;
+    private String issuer = "O=Root";
 
     @BeforeEach
     void files() throws Exception {
@@ -51,7 +54,7 @@ class PluggedInCaTest {
 
     private void plugIn(Duration life) throws Exception {
         KeyPair keys = keys();
-        X509Certificate intermediate = certificate("O=Intermediate", keys, "O=Root", rootKeys, life);
+        X509Certificate intermediate = certificate("O=Intermediate", keys, issuer, rootKeys, life);
         write("ca-cert.pem", Pem.write(intermediate));
         write("ca-key.pem", Pem.write(keys.getPrivate()));
         write("root-cert.pem", Pem.write(root));
@@ -112,6 +115,61 @@ class PluggedInCaTest {
         String both = Pem.write(root) + Pem.write(certificate("O=Next", other, "O=Next", other, DAY));
         write("root-cert.pem", both);
         assertThat(authority().roots()).isEqualTo(both);
+    }
+
+    @Test
+    void aChangedIntermediateSignsFromTheNextLookOn() throws Exception {
+        CertificateAuthority authority = authority();
+        List<String> roots = new ArrayList<>();
+        SignerWatch watch =
+                new SignerWatch(directory, authority, () -> roots.add(authority.roots()), Clock.systemUTC());
+        watch.look();
+        assertThat(roots).isEmpty();
+        plugIn(Duration.ofDays(60));
+        watch.look();
+        watch.look();
+        assertThat(roots).containsExactly(Pem.write(root));
+        List<String> chain = authority.sign(csr(), new SpiffeId("cluster.local", "a", "b"), 3600);
+        assertThat(parse(chain.get(1)).getNotAfter().toInstant())
+                .isAfter(Instant.now().plus(Duration.ofDays(50)));
+        verify(List.of(parse(chain.get(0)), parse(chain.get(1))));
+        watch.close();
+    }
+
+    @Test
+    void whatCannotBeSignedWithIsNotTakenUp() throws Exception {
+        CertificateAuthority authority = authority();
+        SigningBundle former = authority.bundle();
+        SignerWatch watch = new SignerWatch(directory, authority, Assertions::fail, Clock.systemUTC());
+        plugIn(Duration.ofSeconds(-30));
+        watch.look();
+        write("ca-key.pem", Pem.write(keys().getPrivate()));
+        watch.look();
+        Files.delete(directory.resolve("ca-key.pem"));
+        watch.look();
+        assertThat(authority.bundle()).isSameAs(former);
+        watch.close();
+    }
+
+    @Test
+    void rootsAreAddedAndTakenAwayButNotExchangedAtOnce() throws Exception {
+        CertificateAuthority authority = authority();
+        SignerWatch watch = new SignerWatch(directory, authority, () -> {}, Clock.systemUTC());
+        X509Certificate first = root;
+        rootKeys = keys();
+        root = certificate("O=Next", rootKeys, "O=Next", rootKeys, Duration.ofDays(365));
+        issuer = "O=Next";
+        plugIn(Duration.ofDays(30));
+        watch.look();
+        assertThat(authority.roots()).isEqualTo(Pem.write(first));
+
+        write("root-cert.pem", Pem.write(first) + Pem.write(root));
+        watch.look();
+        assertThat(authority.roots()).isEqualTo(Pem.write(first) + Pem.write(root));
+        write("root-cert.pem", Pem.write(root));
+        watch.look();
+        assertThat(authority.roots()).isEqualTo(Pem.write(root));
+        watch.close();
     }
 
     private CertificateAuthority authority() throws CaException {

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.periplus.dataplane.telemetry.LogLevels;
 import io.periplus.dataplane.telemetry.MetricsRegistry;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -26,16 +30,30 @@ public final class AdminPages {
                    ztunnel, waypoint, or a logger's full name
             """;
 
+    /** More of them, each of some 700 bytes, are never there as text all at once. */
+    private static final int SERIES_AT_ONCE = 1000;
+
+    private static final int TEXT_BUFFER = 8192;
+
     private AdminPages() {}
 
     /** Metrics as OpenMetrics text; named so only to those who ask for it. */
     public static AdminPage metrics(MetricsRegistry metrics) {
         return request -> {
-            StringBuilder text = new StringBuilder(4096);
-            metrics.expose(text);
             boolean open = request.accept().stream().anyMatch(header -> header.contains(OPEN_METRICS));
             String type = open ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : "text/plain; charset=utf-8";
-            return new AdminResponse(200, type, text.toString().getBytes(StandardCharsets.UTF_8));
+            AdminStream text = out -> {
+                // Not closed: that would end the body, also where it has failed.
+                Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), TEXT_BUFFER);
+                metrics.expose(writer);
+                writer.flush();
+            };
+            if (metrics.series() > SERIES_AT_ONCE) {
+                return AdminResponse.written(type, text);
+            }
+            ByteArrayOutputStream body = new ByteArrayOutputStream(TEXT_BUFFER);
+            text.writeTo(body);
+            return new AdminResponse(200, type, body.toByteArray());
         };
     }
 
@@ -54,7 +72,7 @@ public final class AdminPages {
             try {
                 if (request.query().containsKey("reset")) {
                     levels.reset(level == null ? "" : level);
-                } else if (level != null && !level.isEmpty()) {
+                } else if (level != null) {
                     levels.add(level);
                 } else if (!request.query().isEmpty()) {
                     return AdminResponse.text(400, "Invalid parameters\n" + LOGGING_HELP);

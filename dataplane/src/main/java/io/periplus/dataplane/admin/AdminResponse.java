@@ -6,16 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer of an admin page.
  *
- * @param stream in place of the body where that is made while it is written; sent as it is, never compressed
+ * @param stream in place of the body where that is made while it is written
+ * @param compressible whether the body is no file that is compressed itself
  */
 public record AdminResponse(
         int status,
         String contentType,
         byte[] body,
-        @Nullable AdminStream stream) {
+        @Nullable AdminStream stream,
+        boolean compressible) {
+    private static final byte[] NO_BODY = {};
+
     /** A body that is there. */
     public AdminResponse(int status, String contentType, byte[] body) {
-        this(status, contentType, body, null);
+        this(status, contentType, body, null, true);
     }
 
     /** Plain text. */
@@ -35,7 +39,12 @@ public record AdminResponse(
 
     /** A file, sent as it is. */
     public static AdminResponse file(AdminStream stream) {
-        return new AdminResponse(200, "application/octet-stream", new byte[0], stream);
+        return new AdminResponse(200, "application/octet-stream", NO_BODY, stream, false);
+    }
+
+    /** Text that is too large to be there as a whole. */
+    public static AdminResponse written(String contentType, AdminStream stream) {
+        return new AdminResponse(200, contentType, NO_BODY, stream, true);
     }
 
     /** 405 for a page that takes only this method. */

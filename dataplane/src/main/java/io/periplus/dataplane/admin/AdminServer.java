@@ -3,6 +3,7 @@ package io.periplus.dataplane.admin;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,14 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int BACKLOG = 32;
-    /** A question with all its headers and a token; no page takes more. */
+    /** A question with all its headers and a token; no page takes more, and none that everybody reaches takes any. */
     private static final int BODY_BYTES_MAX = 256 << 10;
 
+    private static final byte[] NO_BODY = {};
+
     private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
+    private static final String REQUEST_HEADER_BYTES_MAX = "sun.net.httpserver.maxReqHeaderSize";
+    private static final String RESPONSE_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
     /** How often connections without a request, which may last as long as one takes, are looked for. */
     private static final String LOOK_MILLIS = "sun.net.httpserver.clockTick";
 
@@ -33,11 +38,18 @@ public final class AdminServer implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, AdminPage> pages;
+    /** {@code null} on loopback, which only those reach who may do more than that. */
+    private final @Nullable Visitors visitors;
+
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
     static {
-        // Slow clients must not hold connections: these bounds are properties of the whole JVM.
+        // Slow clients must not hold connections, nor long requests memory: these bounds are properties of the whole
+        // JVM.
         setUnlessSet(REQUEST_SECONDS_MAX, "2");
+        setUnlessSet(REQUEST_HEADER_BYTES_MAX, "32768");
+        // Somewhat more than the longest profile takes.
+        setUnlessSet(RESPONSE_SECONDS_MAX, "360");
         setUnlessSet(LOOK_MILLIS, "1000");
         // Of one port each. Readiness is asked for by whoever can reach it: some hundreds that say nothing leave room.
         setUnlessSet(CONNECTIONS_MAX, "1024");
@@ -46,6 +58,7 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(HttpServer server, Map<String, AdminPage> pages) {
         this.server = server;
         this.pages = Map.copyOf(pages);
+        this.visitors = server.getAddress().getAddress().isLoopbackAddress() ? null : new Visitors();
     }
 
     /**
@@ -82,9 +95,26 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
+        InetAddress client = exchange.getRemoteAddress().getAddress();
+        if (visitors == null) {
+            respond(exchange);
+        } else if (visitors.enter(client)) {
+            try {
+                respond(exchange);
+            } finally {
+                visitors.leave(client);
+            }
+        } else {
+            respond(exchange, AdminResponse.text(503, "too many requests at a time; try again\n"));
+        }
+    }
+
+    private void respond(HttpExchange exchange) throws IOException {
         AdminPage page = pages.get(exchange.getRequestURI().getPath());
-        AdminResponse response =
-                page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange));
+        respond(exchange, page == null ? AdminResponse.text(404, "Not Found\n") : answer(page, requestOf(exchange)));
+    }
+
+    private static void respond(HttpExchange exchange, AdminResponse response) throws IOException {
         try {
             ResponseWriter.write(exchange, response); // after an exception the server ends the connection
             exchange.close();
@@ -103,14 +133,14 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static AdminRequest requestOf(HttpExchange exchange) throws IOException {
+    private AdminRequest requestOf(HttpExchange exchange) throws IOException {
         List<String> accept = exchange.getRequestHeaders().get("Accept");
         return new AdminRequest(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getPath(),
                 query(exchange.getRequestURI().getRawQuery()),
                 accept == null ? List.of() : List.copyOf(accept),
-                exchange.getRequestBody().readNBytes(BODY_BYTES_MAX),
+                visitors == null ? exchange.getRequestBody().readNBytes(BODY_BYTES_MAX) : NO_BODY,
                 exchange.getRemoteAddress().getAddress().isLoopbackAddress());
     }
 

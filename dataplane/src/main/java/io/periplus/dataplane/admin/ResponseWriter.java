@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes an answer, in the content coding that the client likes best. */
 final class ResponseWriter {
@@ -19,23 +20,17 @@ final class ResponseWriter {
     static void write(HttpExchange exchange, AdminResponse response) throws IOException {
         Headers headers = exchange.getResponseHeaders();
         headers.set("Content-Type", response.contentType());
-        if (response.stream() != null) {
-            stream(exchange, response.stream());
-            return;
-        }
+        boolean streamed = response.stream() != null;
         byte[] body = response.body();
-        if (exchange.getRequestMethod().equals("HEAD") || body.length == 0) {
+        if (!streamed && (exchange.getRequestMethod().equals("HEAD") || body.length == 0)) {
             exchange.sendResponseHeaders(response.status(), -1);
             return;
         }
-        headers.set("Vary", "Accept-Encoding");
-        List<ContentCoding> acceptable =
-                AcceptEncoding.acceptable(exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of()));
-        if (body.length < COMPRESS_FROM_BYTES && acceptable.contains(ContentCoding.IDENTITY)) {
-            acceptable = List.of(ContentCoding.IDENTITY);
+        ContentCoding coding = ContentCoding.IDENTITY;
+        if (response.compressible()) {
+            headers.set("Vary", "Accept-Encoding");
+            coding = coding(exchange, streamed ? Integer.MAX_VALUE : body.length);
         }
-        ContentCoding coding =
-                acceptable.stream().filter(ContentCoding::usable).findFirst().orElse(null);
         if (coding == null) {
             notAcceptable(exchange);
             return;
@@ -43,14 +38,33 @@ final class ResponseWriter {
         if (coding != ContentCoding.IDENTITY) {
             headers.set("Content-Encoding", coding.token());
         }
-        send(exchange, response.status(), coding.encode(body));
+        if (response.stream() != null) {
+            stream(exchange, response.status(), response.stream(), coding);
+        } else {
+            send(exchange, response.status(), coding.encode(body));
+        }
+    }
+
+    /** The best that the client accepts for so much; {@code null} for none. */
+    private static @Nullable ContentCoding coding(HttpExchange exchange, int length) {
+        List<ContentCoding> acceptable =
+                AcceptEncoding.acceptable(exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of()));
+        if (length < COMPRESS_FROM_BYTES && acceptable.contains(ContentCoding.IDENTITY)) {
+            return ContentCoding.IDENTITY;
+        }
+        return acceptable.stream().filter(ContentCoding::usable).findFirst().orElse(null);
     }
 
     /** As it is made. What fails ends the connection without the last chunk, so that nobody takes a part for the whole. */
-    private static void stream(HttpExchange exchange, AdminStream stream) throws IOException {
+    private static void stream(HttpExchange exchange, int status, AdminStream stream, ContentCoding coding)
+            throws IOException {
         try (stream) {
-            exchange.sendResponseHeaders(200, 0);
-            OutputStream out = exchange.getResponseBody();
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.sendResponseHeaders(status, -1);
+                return;
+            }
+            exchange.sendResponseHeaders(status, 0);
+            OutputStream out = coding.encoder(exchange.getResponseBody());
             stream.writeTo(out);
             out.close();
         }

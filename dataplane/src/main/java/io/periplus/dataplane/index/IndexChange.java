@@ -1,6 +1,7 @@
 package io.periplus.dataplane.index;
 
 import io.periplus.wire.workload.Workload;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -8,6 +9,11 @@ import java.util.List;
  *
  * @param workloads added or changed, as they are now
  * @param removedWorkloads as they were
+ * @param answered names that were asked for, and are answered with this
  */
 public record IndexChange(
-        WorkloadIndex before, WorkloadIndex after, List<Workload> workloads, List<Workload> removedWorkloads) {}
+        WorkloadIndex before,
+        WorkloadIndex after,
+        List<Workload> workloads,
+        List<Workload> removedWorkloads,
+        Collection<String> answered) {}

@@ -39,8 +39,8 @@ public final class IndexStore {
     }
 
     /**
-     * Applies one push. A resource that cannot be used is left out and, as a removed one would be, the older version
-     * of it stays; the rest is applied.
+     * Applies one push. A resource that cannot be used is left out, and an older version of it stays as it was; the rest
+     * is applied.
      *
      * @param changed resources by name
      * @param removed names of resources that are gone
@@ -70,7 +70,8 @@ public final class IndexStore {
             }
         });
         current = builder.build();
-        IndexChange change = new IndexChange(before, current, List.copyOf(workloads), List.copyOf(removedWorkloads));
+        IndexChange change =
+                new IndexChange(before, current, List.copyOf(workloads), List.copyOf(removedWorkloads), List.of());
         listeners.forEach(listener -> listener.accept(change));
         return rejected;
     }
@@ -90,7 +91,8 @@ public final class IndexStore {
         IndexBuilder builder = before.edit();
         names.forEach(name -> builder.answered(name, areAnswered));
         current = builder.build();
-        IndexChange change = new IndexChange(before, current, List.of(), List.of());
+        IndexChange change =
+                new IndexChange(before, current, List.of(), List.of(), areAnswered ? List.copyOf(names) : List.of());
         listeners.forEach(listener -> listener.accept(change));
     }
 

@@ -1,7 +1,9 @@
 package io.periplus.dataplane.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -144,16 +146,27 @@ public final class Relay {
         return lastBytesNanos;
     }
 
-    /** Tells both sides that nothing more will come. */
+    /** Whether bytes still wait to be taken, which also keeps their source from being read. */
+    boolean isHeldBack() {
+        return hasPending(client) || hasPending(server);
+    }
+
+    private static boolean hasPending(@Nullable Channel side) {
+        ChannelOutboundBuffer pending = side == null ? null : side.unsafe().outboundBuffer();
+        return pending != null && pending.totalPendingWriteBytes() > 0;
+    }
+
+    /** Tells both sides that nothing more will come, behind everything that came before. */
     void end() {
         ended = true;
-        DuplexChannel both = client;
-        if (both != null && both.isActive()) {
-            both.shutdownOutput();
-        }
-        both = server;
-        if (both != null && both.isActive()) {
-            both.shutdownOutput();
+        end(client);
+        end(server);
+    }
+
+    private static void end(@Nullable DuplexChannel side) {
+        if (side != null && side.isActive()) {
+            // A socket's end does not wait for what was written before: it fails it.
+            side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> HalfClose.output(side));
         }
     }
 

@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends relayed connections before the proxy ends, at a moment at which the client loses nothing.
+ * Ends relayed connections before the proxy ends, at a moment at which nobody is likely to wait for anything. What was received
+ * before is delivered first.
  *
  * <p>A client that speaks HTTP/2 in clear is told GOAWAY with the highest stream id (RFC 9113, 6.8), once, between two of
  * the server's frames: it opens its next streams on a new connection, finishes those it has and closes this one.
  *
- * <p>Any other connection is closed when the last bytes were the server's and it has been quiet for a while: as a server
+ * <p>Any other connection is closed when the last bytes were the server's, all have been taken and it has been quiet for a while: as a server
  * closes an idle connection, which every client of a request-answer protocol has to bear. Until the last quarter of the
  * time nothing is closed, since most connections end by themselves; then "a while" halves again and again, so that the
  * idlest go first and even a busy one is caught between two requests.
@@ -28,6 +29,10 @@ final class RelayDrain implements Runnable {
 
     private static final long QUIET_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int HALVINGS = 9;
+
+    /** What a server needs that was kept from writing, until it writes again, on a busy machine. */
+    private static final long RESUMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final byte[] GOAWAY = {0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, -1, -1, -1, 0, 0, 0, 0};
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -35,6 +40,8 @@ final class RelayDrain implements Runnable {
     private final Channel downstream;
     private final long start = System.nanoTime();
     private final long within;
+    private long lastHeldBack = start;
+    private boolean heldBack;
 
     private RelayDrain(Relay relay, Channel downstream, Duration within) {
         this.relay = relay;
@@ -75,7 +82,12 @@ final class RelayDrain implements Runnable {
             return;
         }
         long now = System.nanoTime();
-        long quiet = now - Math.max(start, relay.lastBytesNanos());
+        if (relay.isHeldBack()) {
+            // Nothing comes because nothing is taken, not because nobody has anything to say.
+            heldBack = true;
+            lastHeldBack = now;
+        }
+        long quiet = now - Math.max(Math.max(start, lastHeldBack), relay.lastBytesNanos());
         if (relay.isHttp2()) {
             if (relay.isBetweenFrames()) {
                 downstream.writeAndFlush(Unpooled.copiedBuffer(GOAWAY));
@@ -95,6 +107,7 @@ final class RelayDrain implements Runnable {
             return Long.MAX_VALUE;
         }
         double share = catching == 0 ? 1 : Math.min(1, (double) since / catching);
-        return (long) (QUIET_MAX_NANOS * Math.pow(2, -HALVINGS * share));
+        long quiet = (long) (QUIET_MAX_NANOS * Math.pow(2, -HALVINGS * share));
+        return heldBack ? Math.max(quiet, RESUMING_NANOS) : quiet;
     }
 }

@@ -81,7 +81,7 @@ public final class LogWriter implements AutoCloseable {
                 queue.drainTo(batch, BATCH_MAX - 1);
                 for (LogEntry entry : batch) {
                     if (!(entry instanceof Mark)) {
-                        format.write(entry, text);
+                        write(entry, text);
                     }
                 }
                 long lost = dropped.sumThenReset();
@@ -92,7 +92,7 @@ public final class LogWriter implements AutoCloseable {
                 out.flush();
             } catch (InterruptedException e) {
                 // Closing: the loop's condition sees it.
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 dropped.add(batch.size());
             } finally {
                 for (LogEntry entry : batch) {
@@ -103,6 +103,17 @@ public final class LogWriter implements AutoCloseable {
                 batch.clear();
                 text.setLength(0);
             }
+        }
+    }
+
+    private void write(LogEntry entry, StringBuilder text) {
+        int start = text.length();
+        try {
+            format.write(entry, text);
+        } catch (RuntimeException e) {
+            // A defect of the entry: nobody else's lines are lost for it.
+            text.setLength(start);
+            format.write(new Broken(Instant.now(), entry.getClass().getSimpleName(), e.toString()), text);
         }
     }
 
@@ -131,6 +142,30 @@ public final class LogWriter implements AutoCloseable {
         @Override
         public void fields(Fields to) {
             // None.
+        }
+    }
+
+    /** Stands for an entry that cannot be written. */
+    private record Broken(Instant time, String entry, String error) implements LogEntry {
+        @Override
+        public String level() {
+            return "error";
+        }
+
+        @Override
+        public String scope() {
+            return "log";
+        }
+
+        @Override
+        public String message() {
+            return "a log line cannot be written";
+        }
+
+        @Override
+        public void fields(Fields to) {
+            to.text("entry", entry);
+            to.text("error", error);
         }
     }
 

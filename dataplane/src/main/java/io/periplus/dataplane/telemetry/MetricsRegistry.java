@@ -60,6 +60,11 @@ public final class MetricsRegistry {
         return all;
     }
 
+    /** How many series there are now. */
+    public int series() {
+        return computed.size() + families.stream().mapToInt(Family::size).sum();
+    }
+
     /** Writes everything in OpenMetrics text format, which Prometheus' older text format can be read as, too. */
     public void expose(Appendable to) throws IOException {
         Exposition exposition = new Exposition(to);

@@ -95,7 +95,13 @@ final class Subscription {
             missing.addAll(handler.indispensable(rejected.keySet()));
             response.getRemovedResourcesList().forEach(name -> rejected.put(name, "cannot be removed: " + e));
         }
-        response.getRemovedResourcesList().forEach(heldVersions::remove);
+        for (String name : response.getRemovedResourcesList()) {
+            if (rejected.containsKey(name)) {
+                heldVersions.put(name, NO_VERSION);
+            } else {
+                heldVersions.remove(name);
+            }
+        }
         for (Resource resource : response.getResourcesList()) {
             boolean usable = !rejected.containsKey(resource.getName());
             heldVersions.put(resource.getName(), usable ? resource.getVersion() : NO_VERSION);

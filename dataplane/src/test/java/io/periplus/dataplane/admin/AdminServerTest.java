@@ -1,6 +1,7 @@
 package io.periplus.dataplane.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -77,6 +78,33 @@ class AdminServerTest {
     }
 
     @Test
+    void aClientThatDoesNotReadTakesTwoPlacesAtAPortThatEverybodyReaches() throws Exception {
+        String large = "x".repeat(16 << 20);
+        String request = "GET /large HTTP/1.1\r\nHost: here\r\n\r\n";
+        try (AdminServer open = AdminServer.start(
+                        new InetSocketAddress(0), Map.of("/large", _ -> AdminResponse.text(200, large)));
+                Socket first = new Socket(InetAddress.getLoopbackAddress(), open.port());
+                Socket second = new Socket(InetAddress.getLoopbackAddress(), open.port())) {
+            for (Socket slow : List.of(first, second)) {
+                slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(slow.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 200");
+            }
+            URI page = URI.create("http://127.0.0.1:" + open.port() + "/large");
+
+            assertThat(http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(503);
+
+            first.close();
+            await().untilAsserted(() -> assertThat(
+                            http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString()))
+                    .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200))
+                    .satisfies(answer -> assertThat(answer.body()).hasSameSizeAs(large)));
+        }
+    }
+
+    @Test
     void readinessListsWhatIsPending() throws Exception {
         readiness.await("state manager");
         readiness.await("proxy");
@@ -115,7 +143,12 @@ class AdminServerTest {
         assertThat(post("/logging").body()).isEqualTo("current log level is info\n");
         assertThat(post("/logging?level=access=debug,warn").body())
                 .isEqualTo("current log level is access=debug,warn\n");
+        assertThat(post("/logging?level=").body()).isEqualTo("current log level is access=debug,warn\n");
         assertThat(post("/logging?level=loud").statusCode()).isEqualTo(400);
+        assertThat(post("/logging?reset&level=loud").statusCode()).isEqualTo(400);
+        assertThat(post("/logging?paths=xds:debug").body()).contains("Invalid parameters", "usage: POST /logging");
+        assertThat(post("/logging").body()).isEqualTo("current log level is access=debug,warn\n");
+        assertThat(post("/logging?reset&level=rbac=debug").body()).isEqualTo("current log level is rbac=debug,info\n");
         assertThat(post("/logging?reset").body()).isEqualTo("current log level is info\n");
     }
 

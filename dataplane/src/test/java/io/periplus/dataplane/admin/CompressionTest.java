@@ -34,13 +34,18 @@ class CompressionTest {
 
     @BeforeEach
     void start() throws IOException {
+        MetricsRegistry few = new MetricsRegistry();
+        few.gauge("requests_in_flight", "Requests that wait for an answer", () -> 1);
         MetricsRegistry metrics = new MetricsRegistry();
         for (int i = 0; i < 20_000; i++) { // more than the window and the buffers of any coding
             metrics.gauge("requests_in_flight_" + i, "Requests that wait for an answer", () -> 1);
         }
         server = AdminServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Map.of("/metrics", AdminPages.metrics(metrics), "/small", request -> AdminResponse.text(200, "small")));
+                Map.of(
+                        "/metrics", AdminPages.metrics(metrics),
+                        "/few", AdminPages.metrics(few),
+                        "/small", request -> AdminResponse.text(200, "small")));
     }
 
     @AfterEach
@@ -66,6 +71,14 @@ class CompressionTest {
             assertThat(in.readAllBytes()).isEqualTo(plain);
         }
         assertThat(new String(plain, StandardCharsets.UTF_8)).endsWith("# EOF\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "br", "gzip", "deflate", "identity"})
+    void fewSeriesAreSentInOnePieceAndManyAsTheyAreWritten(String coding) throws Exception {
+        assertThat(get("/few", coding).headers().firstValue("content-length")).isPresent();
+        assertThat(get("/metrics", coding).headers().firstValue("content-length"))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -33,6 +33,7 @@ class RelayDrainTest {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
     private static final int READ_MILLIS = 5000;
+    private static final int CHUNK = 64 << 10;
     private final EventLoopGroup loops = EpollLoops.newGroup("relay", 1);
     private final CompletableFuture<Channel> relayed = new CompletableFuture<>();
     private ServerSocket listener;
@@ -100,6 +101,26 @@ class RelayDrainTest {
         client.setSoTimeout(READ_MILLIS);
         write(server, "late");
         assertThat(read(client, 4)).isEqualTo("late");
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void anAnswerThatTheClientHasNotTakenYetIsNotCut() throws Exception {
+        write(client, "ask");
+        assertThat(read(server, 3)).isEqualTo("ask");
+        Channel toClient = relayed.join();
+        int sent = 0;
+        while (toClient.eventLoop()
+                .submit(() -> toClient.unsafe().outboundBuffer().totalPendingWriteBytes() == 0)
+                .get()) {
+            server.getOutputStream().write(new byte[CHUNK]);
+            sent += CHUNK;
+        }
+        drain();
+        server.setSoTimeout((int) WITHIN.multipliedBy(2).toMillis());
+        assertThatThrownBy(() -> server.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+
+        assertThat(client.getInputStream().readNBytes(sent)).hasSize(sent);
         assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
 

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,53 @@ class AccessLogTest {
             reading.countDown();
         }
         assertThat(text.toString(StandardCharsets.UTF_8)).contains("log lines dropped");
+    }
+
+    @Test
+    void anEntryThatCannotBeWrittenIsOneBrokenLineAndTheLogGoesOn() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LogWriter writer = new LogWriter(LogFormat.PLAIN, out)) {
+            writer.submit(entry(Stage.FAILED, "before"));
+            writer.submit(new BrokenEntry());
+            writer.submit(entry(Stage.FAILED, "after"));
+            assertThat(writer.flush()).isTrue();
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).endsWith("error=\"before\"");
+        assertThat(lines.get(1))
+                .contains("\terror\tlog\t")
+                .doesNotContain("half")
+                .endsWith("entry=\"BrokenEntry\" error=\"java.lang.IllegalStateException: a defect\"");
+        assertThat(lines.get(2)).endsWith("error=\"after\"");
+    }
+
+    private record BrokenEntry() implements LogEntry {
+        @Override
+        public Instant time() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public String level() {
+            return "info";
+        }
+
+        @Override
+        public String scope() {
+            return "access";
+        }
+
+        @Override
+        public String message() {
+            return "half";
+        }
+
+        @Override
+        public void fields(Fields to) {
+            to.number("n", 1);
+            throw new IllegalStateException("a defect");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.periplus.dataplane.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.periplus.api.SpiffeId;
 import io.periplus.wire.workload.Locality;
@@ -112,6 +113,18 @@ class MetricsTest {
             family.with("id" + i).increment();
         }
         assertThat(family.with("overflow").value()).isEqualTo(10);
+    }
+
+    @Test
+    void longValuesLeaveRoomForFewerSeries() {
+        Family<Counter> family = metrics.counter("long_total", "Long", "id", "who");
+        String who = "w".repeat(4_000);
+        for (int i = 0; i < Family.SERIES_MAX; i++) {
+            family.with("id" + i, who).increment();
+        }
+        assertThat(family.with("overflow", "overflow").value())
+                .isCloseTo(Family.SERIES_MAX - Family.VALUE_CHARS_MAX / who.length(), within(20L));
+        assertThat(family.with("id0", who).value()).isEqualTo(1);
     }
 
     @Test

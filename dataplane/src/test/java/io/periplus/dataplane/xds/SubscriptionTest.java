@@ -23,7 +23,25 @@ class SubscriptionTest {
 
     @Test
     void aPushThatMakesTheHandlerFailIsRejectedAndAskedForAgain() {
-        Subscription subscription = new Subscription(new ResourceHandler() {
+        Subscription subscription = new Subscription(failing());
+        DeltaDiscoveryRequest answer = subscription.apply(RESPONSE);
+        assertThat(answer.getResponseNonce()).isEqualTo("n1");
+        assertThat(answer.getErrorDetail().getMessage()).contains("a: cannot be applied", "a defect");
+        assertThat(subscription.isSynced()).isFalse();
+        assertThat(subscription.open().getInitialResourceVersionsMap()).isEqualTo(Map.of("a", ""));
+    }
+
+    @Test
+    void aRemovalThatMakesTheHandlerFailIsToldAgainOnTheNextStream() {
+        Subscription subscription = new Subscription(failing());
+        DeltaDiscoveryRequest answer = subscription.apply(
+                DeltaDiscoveryResponse.newBuilder().addRemovedResources("a").build());
+        assertThat(answer.getErrorDetail().getMessage()).contains("a: cannot be removed", "a defect");
+        assertThat(subscription.open().getInitialResourceVersionsMap()).isEqualTo(Map.of("a", ""));
+    }
+
+    private static ResourceHandler failing() {
+        return new ResourceHandler() {
             @Override
             public String typeUrl() {
                 return "type.googleapis.com/test";
@@ -33,12 +51,7 @@ class SubscriptionTest {
             public Map<String, String> apply(List<Resource> changed, List<String> removed) {
                 throw new IllegalStateException("a defect");
             }
-        });
-        DeltaDiscoveryRequest answer = subscription.apply(RESPONSE);
-        assertThat(answer.getResponseNonce()).isEqualTo("n1");
-        assertThat(answer.getErrorDetail().getMessage()).contains("a: cannot be applied", "a defect");
-        assertThat(subscription.isSynced()).isFalse();
-        assertThat(subscription.open().getInitialResourceVersionsMap()).isEqualTo(Map.of("a", ""));
+        };
     }
 
     @Test

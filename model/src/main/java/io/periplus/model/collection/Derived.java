@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +22,13 @@ final class Derived<K, P, K2, V> extends Collection<K2, V> {
     private final Set<K> dirty = new LinkedHashSet<>();
     private final Map<K, Fetch> reads = new HashMap<>();
     private final Map<K, Set<K2>> outputs = new HashMap<>();
+    // Null where nobody can contend for a key, which saves an entry for each.
+    private final @Nullable Claims<K, K2, V> claims;
 
-    Derived(String name, Collection<K, P> primary, Derivation<K, P, K2, V> derivation) {
+    /** @param shared whether two primary entries may yield the same key */
+    Derived(String name, Collection<K, P> primary, Derivation<K, P, K2, V> derivation, boolean shared) {
         super(name);
+        claims = shared ? new Claims<>(this::store) : null;
         this.primary = primary;
         this.derivation = derivation;
         primary.addChild(this);
@@ -65,10 +70,26 @@ final class Derived<K, P, K2, V> extends Collection<K2, V> {
         if (formerKeys != null) {
             for (K2 formerKey : formerKeys) {
                 if (!results.containsKey(formerKey)) {
-                    store(formerKey, null);
+                    release(key, formerKey);
                 }
             }
         }
-        results.forEach(this::store);
+        results.forEach((resultKey, result) -> claim(key, resultKey, result));
+    }
+
+    private void claim(K by, K2 key, V value) {
+        if (claims == null) {
+            store(key, value);
+        } else {
+            claims.claim(by, key, value);
+        }
+    }
+
+    private void release(K by, K2 key) {
+        if (claims == null) {
+            store(key, null);
+        } else {
+            claims.release(by, key);
+        }
     }
 }

@@ -23,23 +23,30 @@ public final class Graph {
     /** A new collection with at most one entry for each entry of {@code primary}, under the same key. */
     public <K, P, V> Collection<K, V> map(
             String name, Collection<K, P> primary, BiFunction<Fetch, P, @Nullable V> function) {
-        Derived<K, P, K, V> derived = new Derived<>(name, primary, (fetch, key, value) -> {
-            V result = function.apply(fetch, value);
-            return result == null ? Map.of() : Map.of(key, result);
-        });
+        Derived<K, P, K, V> derived = new Derived<>(
+                name,
+                primary,
+                (fetch, key, value) -> {
+                    V result = function.apply(fetch, value);
+                    return result == null ? Map.of() : Map.of(key, result);
+                },
+                false);
         return add(derived);
     }
 
-    /** A new collection with any number of entries for each entry of {@code primary}, under keys of its own. */
+    /**
+     * A new collection with any number of entries for each entry of {@code primary}. Where several primary entries yield
+     * a key, the one that did so first has it, and the next one once that yields it no more.
+     */
     public <K, P, K2, V> Collection<K2, V> flatMap(
             String name, Collection<K, P> primary, BiFunction<Fetch, P, Map<K2, V>> function) {
-        return add(new Derived<>(name, primary, (fetch, key, value) -> function.apply(fetch, value)));
+        return add(new Derived<>(name, primary, (fetch, key, value) -> function.apply(fetch, value), true));
     }
 
     /** The same for a function that needs the key of the primary entry. */
     public <K, P, K2, V> Collection<K2, V> flatMapEntries(
             String name, Collection<K, P> primary, EntryFunction<K, P, K2, V> function) {
-        return add(new Derived<>(name, primary, function::apply));
+        return add(new Derived<>(name, primary, function::apply, true));
     }
 
     /** From one primary entry to any number of entries. */

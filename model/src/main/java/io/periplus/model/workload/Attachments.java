@@ -5,7 +5,6 @@ import io.periplus.model.collection.Collection;
 import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.PodInput;
-import io.periplus.model.input.Selectors;
 import io.periplus.model.input.SliceInput;
 import io.periplus.model.waypoint.Binding;
 import io.periplus.model.waypoint.Bindings;
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record Attachments(
         Bindings bindings,
         Collection<NamespacedName, ServiceInfo> services,
-        Index<String, NamespacedName, ServiceInfo> servicesByNamespace,
-        Index<String, String, ServiceInfo> entriesByNamespace,
+        SelectingServices<NamespacedName> selecting,
+        SelectingServices<String> selectingEntries,
         Index<NamespacedName, NamespacedName, SliceInput> slicesByPod) {
 
     /** The attachment of a pod; null for a pod that is no workload. */
@@ -28,11 +27,9 @@ public record Attachments(
         }
         TreeSet<NamespacedName> backed = new TreeSet<>();
         TreeSet<NamespacedName> waypoints = new TreeSet<>();
-        for (ServiceInfo service : fetch.by(servicesByNamespace, pod.key().namespace())) {
-            if (!service.selector().isEmpty() && Selectors.matches(service.selector(), pod.labels())) {
-                backed.add(service.key());
-                expect(service.binding(), waypoints);
-            }
+        for (var service : selecting.of(fetch, pod.key().namespace(), pod.labels())) {
+            backed.add(service.service());
+            waypoints.addAll(service.waypoints());
         }
         for (SliceInput slice : fetch.by(slicesByPod, pod.key())) {
             ServiceInfo service =
@@ -41,22 +38,16 @@ public record Attachments(
                     .anyMatch(e -> pod.key().equals(e.pod()) && e.podUid().equals(pod.uid()));
             if (service != null && service.selector().isEmpty() && targeted) {
                 backed.add(service.key());
-                expect(service.binding(), waypoints);
+                waypoints.addAll(service.binding().allExpected());
             }
         }
         TreeSet<String> entries = new TreeSet<>();
-        for (ServiceInfo service : fetch.by(entriesByNamespace, pod.key().namespace())) {
-            if (!service.selector().isEmpty() && Selectors.matches(service.selector(), pod.labels())) {
-                entries.add(service.resourceName());
-                expect(service.binding(), waypoints);
-            }
+        for (var service : selectingEntries.of(fetch, pod.key().namespace(), pod.labels())) {
+            entries.add(service.service());
+            waypoints.addAll(service.waypoints());
         }
         Binding own = bindings.of(fetch, pod);
-        expect(own, waypoints);
+        waypoints.addAll(own.allExpected());
         return new Attachment(pod.key(), List.copyOf(backed), List.copyOf(entries), own, List.copyOf(waypoints));
-    }
-
-    private static void expect(Binding binding, TreeSet<NamespacedName> waypoints) {
-        waypoints.addAll(binding.allExpected());
     }
 }

@@ -11,7 +11,6 @@ import io.periplus.model.collection.Fetch;
 import io.periplus.model.collection.Index;
 import io.periplus.model.input.EndpointInput;
 import io.periplus.model.input.PodInput;
-import io.periplus.model.input.Selectors;
 import io.periplus.model.input.ServiceEntryInput;
 import io.periplus.model.input.ServiceInput.ServicePort;
 import io.periplus.model.input.WorkloadEntryInput;
@@ -37,15 +36,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * From WorkloadEntries, and from the endpoints that ServiceEntries list, to workloads.
  *
- * @param services        Services by namespace
- * @param entryServices   services of ServiceEntries by namespace
  * @param servicesOfEntry services of ServiceEntries by the name of the entry
  */
 public record EntryWorkloads(
         MeshSettings mesh,
         Bindings bindings,
-        Index<String, NamespacedName, ServiceInfo> services,
-        Index<String, String, ServiceInfo> entryServices,
+        SelectingServices<NamespacedName> services,
+        SelectingServices<String> entryServices,
         Index<NamespacedName, String, ServiceInfo> servicesOfEntry,
         PolicyNames policies) {
 
@@ -59,11 +56,12 @@ public record EntryWorkloads(
         }
         String uid = mesh.clusterId() + GROUP + "WorkloadEntry/" + entry.key();
         Workload.Builder workload = workload(uid, entry.key(), network, endpoint, entry.asPod());
-        for (ServiceInfo service : fetch.by(services, entry.key().namespace())) {
-            back(workload, service, entry.labels(), endpoint);
+        String namespace = entry.key().namespace();
+        for (ServiceInfo service : services.infos(fetch, namespace, entry.labels())) {
+            workload.putServices(service.resourceName(), ports(service, endpoint));
         }
-        for (ServiceInfo service : fetch.by(entryServices, entry.key().namespace())) {
-            back(workload, service, entry.labels(), endpoint);
+        for (ServiceInfo service : entryServices.infos(fetch, namespace, entry.labels())) {
+            workload.putServices(service.resourceName(), ports(service, endpoint));
         }
         bind(workload, bindings.of(fetch, entry.asPod()));
         return named(fetch, uid, workload, entry.asPod());
@@ -167,13 +165,6 @@ public record EntryWorkloads(
                 .addAllAuthorizationPolicies(policies.selected(fetch, pod))
                 .build();
         return new WorkloadInfo(uid, forZtunnel, forWaypoint);
-    }
-
-    private static void back(
-            Workload.Builder workload, ServiceInfo service, Map<String, String> labels, EndpointInput endpoint) {
-        if (!service.selector().isEmpty() && Selectors.matches(service.selector(), labels)) {
-            workload.putServices(service.resourceName(), ports(service, endpoint));
-        }
     }
 
     private static PortList ports(ServiceInfo service, EndpointInput endpoint) {

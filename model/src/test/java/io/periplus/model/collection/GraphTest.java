@@ -111,6 +111,65 @@ class GraphTest {
         assertThat(parts.entries()).isEmpty();
     }
 
+    // The key belongs to whoever of the town comes first in the alphabet; the others yield nothing.
+    private Collection<String, String> mayors() {
+        return graph.flatMap("mayors", people, (fetch, p) -> {
+            boolean first = fetch.by(byTown, p.town()).stream()
+                    .map(Person::name)
+                    .allMatch(name -> name.compareTo(p.name()) >= 0);
+            return first ? Map.of(p.town(), p.name()) : Map.of();
+        });
+    }
+
+    @Test
+    void aKeyPassesToAnEntryThatIsDerivedBeforeTheOneThatLosesIt() {
+        Collection<String, String> mayors = mayors();
+        people.put("b", new Person("Bob", "Bonn"));
+        people.put("a", new Person("Ada", "Kiel"));
+        graph.settle();
+        people.put("a", new Person("Ada", "Bonn"));
+        graph.settle();
+        assertThat(mayors.entries()).isEqualTo(Map.of("Bonn", "Ada"));
+        people.remove("a");
+        graph.settle();
+        assertThat(mayors.entries()).isEqualTo(Map.of("Bonn", "Bob"));
+    }
+
+    @Test
+    void aRenamedEntryKeepsItsKey() {
+        Collection<String, String> mayors = mayors();
+        people.put("old", new Person("Ada", "Bonn"));
+        graph.settle();
+        List<Map<String, Change<String>>> seen = new ArrayList<>();
+        mayors.observe(seen::add);
+        people.put("new", new Person("Ada", "Bonn"));
+        people.remove("old");
+        graph.settle();
+        assertThat(mayors.entries()).isEqualTo(Map.of("Bonn", "Ada"));
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aKeyThatSeveralYieldIsHeldByTheFirstAndThenByTheNext() {
+        Collection<String, String> towns = graph.flatMap("towns", people, (fetch, p) -> Map.of(p.town(), p.name()));
+        people.put("a", new Person("Ada", "Bonn"));
+        graph.settle();
+        people.put("b", new Person("Bob", "Bonn"));
+        people.put("c", new Person("Cyd", "Bonn"));
+        graph.settle();
+        assertThat(towns.entries()).isEqualTo(Map.of("Bonn", "Ada"));
+        people.put("c", new Person("Cyd", "Kiel"));
+        people.put("b", new Person("Bea", "Bonn"));
+        graph.settle();
+        assertThat(towns.entries()).isEqualTo(Map.of("Bonn", "Ada", "Kiel", "Cyd"));
+        people.remove("a");
+        graph.settle();
+        assertThat(towns.entries()).isEqualTo(Map.of("Bonn", "Bea", "Kiel", "Cyd"));
+        people.remove("b");
+        graph.settle();
+        assertThat(towns.entries()).isEqualTo(Map.of("Kiel", "Cyd"));
+    }
+
     @Test
     void anEntryThatCannotBeDerivedStaysAsItWasAndDoesNotStopTheOthers() {
         Collection<String, String> towns = graph.map("towns", people, (fetch, p) -> {

@@ -23,12 +23,11 @@ final class Brotli {
     /**
      * Loads the native library, from where the property says, or else from its jar.
      *
-     * @throws IOException if there is none for this platform, or it cannot be unpacked
-     * @throws LinkageError if it cannot be mapped
+     * @throws IOException if there is none for this platform, or it cannot be unpacked and mapped
      */
     static void load() throws IOException {
         if (System.getProperty(LIBRARY_PATH) != null) {
-            Brotli4jLoader.ensureAvailability();
+            link(LIBRARY_PATH);
             return;
         }
         String resource = "/lib/linux-" + architecture() + "/libbrotli.so";
@@ -36,16 +35,25 @@ final class Brotli {
         Path library = directory.resolve("libbrotli.so");
         try (InputStream packed = Brotli4jLoader.class.getResourceAsStream(resource)) {
             if (packed == null) {
-                throw new IOException("no native library for this platform (" + resource + ")");
+                throw new IOException("there is no native library for this platform (" + resource + ")");
             }
             Files.copy(packed, library);
             System.setProperty(LIBRARY_PATH, library.toString());
-            Brotli4jLoader.ensureAvailability();
+            link("java.io.tmpdir");
         } finally {
             System.clearProperty(LIBRARY_PATH);
             // what is mapped stays
             Files.deleteIfExists(library);
             Files.delete(directory);
+        }
+    }
+
+    /** @param setting which says where the library is */
+    private static void link(String setting) throws IOException {
+        if (!Brotli4jLoader.isAvailable()) {
+            throw new IOException(
+                    "its native library cannot be mapped from %s, %s (expected: a file system not mounted noexec): %s"
+                            .formatted(setting, System.getProperty(setting), Brotli4jLoader.getUnavailabilityCause()));
         }
     }
 

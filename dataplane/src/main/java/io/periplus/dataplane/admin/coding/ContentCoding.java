@@ -1,6 +1,7 @@
 package io.periplus.dataplane.admin.coding;
 
 import io.airlift.compress.zstd.ZstdCompressor;
+import io.airlift.compress.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,16 +65,18 @@ public enum ContentCoding {
         return coded.toByteArray();
     }
 
-    private OutputStream encoder(OutputStream out) throws IOException {
+    /** Codes what is written to it, for bodies that had better not be there as a whole; to be closed. */
+    public OutputStream encoder(OutputStream out) throws IOException {
         return switch (this) {
+            case ZSTD -> new ZstdOutputStream(out);
             case BR -> Brotli.encoder(out);
             case GZIP -> new GZIPOutputStream(out);
             case DEFLATE -> new DeflaterOutputStream(out);
-            case ZSTD, IDENTITY -> throw new IllegalStateException(this + " is not written through a stream");
+            case IDENTITY -> out;
         };
     }
 
-    /** In one piece: the library's stream takes three times the memory, however small the body is. */
+    /** In one piece: the library's stream takes 1.6 MB, however small the body is. */
     private static byte[] zstd(byte[] body) {
         ZstdCompressor compressor = new ZstdCompressor();
         byte[] coded = new byte[compressor.maxCompressedLength(body.length)];

@@ -80,7 +80,7 @@ final class CpuRecording implements AutoCloseable {
     }
 
     boolean roomLeft() throws IOException {
-        return scratch.roomLeft();
+        return scratch.roomLeft(recording.getSize());
     }
 
     /** Ends it, and reads it. */

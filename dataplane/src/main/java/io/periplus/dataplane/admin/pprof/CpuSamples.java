@@ -23,7 +23,7 @@ final class CpuSamples {
 
     private final ProfileBuilder profile;
     private final long periodNanos;
-    /** A recording says each stack once, and so it is translated once. */
+    /** Each part of a recording says each stack once, and so it is translated once. */
     private final Map<RecordedStackTrace, List<Frame>> stacks = new IdentityHashMap<>();
 
     private long samples;
@@ -74,7 +74,13 @@ final class CpuSamples {
     }
 
     private List<Frame> frames(@Nullable RecordedStackTrace trace) {
-        return trace == null ? UNWALKABLE : stacks.computeIfAbsent(trace, CpuSamples::translate);
+        if (trace == null) {
+            return UNWALKABLE;
+        }
+        if (stacks.size() > ProfileBuilder.STACKS_MAX) {
+            stacks.clear(); // of earlier parts, most of them
+        }
+        return stacks.computeIfAbsent(trace, CpuSamples::translate);
     }
 
     private static List<Frame> translate(RecordedStackTrace trace) {

@@ -10,10 +10,10 @@ import java.util.List;
  * A directory for the recording. The flight recorder ends the JVM when it cannot write for want of space, and what fills a disk
  * is often not ours: so memory comes first, of which a container has its own, and there has to be much more room than is needed.
  *
- * @param goOnBytes with less left, a recording ends before its time
+ * @param goOnBytes with less left beside what has been recorded, a recording ends before its time
  */
 record Scratch(Path directory, long goOnBytes) {
-    /** A recording takes some megabytes at most, once in parts and once as a whole. */
+    /** Most recordings take less than a megabyte. */
     private static final long START_BYTES = 48L << 20;
     /** More than the recorder's buffers could still fill. */
     private static final long GO_ON_BYTES = 16L << 20;
@@ -45,9 +45,9 @@ record Scratch(Path directory, long goOnBytes) {
                 + " MiB free): " + String.join(", ", refusals));
     }
 
-    /** Whether a recording may go on. */
-    boolean roomLeft() throws IOException {
-        return bytesFree() >= goOnBytes;
+    /** Whether a recording of this size may go on: it will be written once more, as a whole. */
+    boolean roomLeft(long recordedBytes) throws IOException {
+        return bytesFree() >= goOnBytes + recordedBytes;
     }
 
     /** A new file. */

@@ -21,7 +21,7 @@ class CpuProfileTest {
     void whatThereIsOfItIsSentAndSaysSo(@TempDir Path directory) throws Exception {
         AtomicInteger closed = new AtomicInteger();
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
-        Scratch full = new Scratch(directory, Long.MAX_VALUE);
+        Scratch full = new Scratch(directory, 1L << 60);
         try (CpuProfile profile =
                 new CpuProfile("test", new CpuRecording(full, 100), Duration.ofMinutes(5), closed::incrementAndGet)) {
             profile.writeTo(sent);
