@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class Relay {
     private static final int SIDES = 2;
 
+    /** For a target that takes nothing more of a source that is gone. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Duration patience;
     private final Counter downstreamToUpstream;
     private final Counter upstreamToDownstream;
     private final Consumer<@Nullable Throwable> onEnd;
@@ -44,7 +48,12 @@ public final class Relay {
         }
     }
 
-    private Relay(Counter downstreamToUpstream, Counter upstreamToDownstream, Consumer<@Nullable Throwable> onEnd) {
+    private Relay(
+            Duration patience,
+            Counter downstreamToUpstream,
+            Counter upstreamToDownstream,
+            Consumer<@Nullable Throwable> onEnd) {
+        this.patience = patience;
         this.downstreamToUpstream = downstreamToUpstream;
         this.upstreamToDownstream = upstreamToDownstream;
         this.onEnd = onEnd;
@@ -64,7 +73,18 @@ public final class Relay {
             Counter received,
             Counter sent,
             Consumer<@Nullable Throwable> onEnd) {
-        new Relay(received, sent, onEnd).start(downstream, upstream);
+        join(downstream, upstream, PATIENCE, received, sent, onEnd);
+    }
+
+    /** @param patience with a side that takes nothing more, once the other one is gone */
+    static void join(
+            DuplexChannel downstream,
+            DuplexChannel upstream,
+            Duration patience,
+            Counter received,
+            Counter sent,
+            Consumer<@Nullable Throwable> onEnd) {
+        new Relay(patience, received, sent, onEnd).start(downstream, upstream);
     }
 
     /**
@@ -119,6 +139,10 @@ public final class Relay {
         }
         // After the end nobody could be answered: better not asked than asked in vain.
         return !ended || ofServer;
+    }
+
+    Duration patience() {
+        return patience;
     }
 
     boolean beginDrain() {

@@ -4,9 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** One direction of a relay: sits on the source, writes to the target. {@code PASSING → ENDING → ENDED}. */
 final class RelayHandler extends ChannelInboundHandlerAdapter {
@@ -82,8 +85,37 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             target.close();
         } else {
             endTarget();
+            if (state == State.ENDING) {
+                giveUpWhenStuck();
+            }
         }
         relay.closed();
+    }
+
+    /**
+     * Nobody is left who could give up waiting for the target, and a target that stands still answers the kernel's probes
+     * for ever: it is closed when it takes nothing for a whole period.
+     */
+    private void giveUpWhenStuck() {
+        long before = left();
+        Future<?> look = target.eventLoop()
+                .schedule(
+                        () -> {
+                            if (left() < before) {
+                                giveUpWhenStuck();
+                            } else {
+                                target.close();
+                            }
+                        },
+                        relay.patience().toNanos(),
+                        TimeUnit.NANOSECONDS);
+        target.closeFuture().addListener(_ -> look.cancel(false));
+    }
+
+    /** Bytes that the target has not taken; a part of one buffer counts. */
+    private long left() {
+        ChannelOutboundBuffer pending = target.unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
     }
 
     /** A reset from the application or the peer counts as its end, as upstream has it. */

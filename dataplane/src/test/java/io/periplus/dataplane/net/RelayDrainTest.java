@@ -33,9 +33,11 @@ class RelayDrainTest {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
     private static final int READ_MILLIS = 5000;
+    private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final int CHUNK = 64 << 10;
     private final EventLoopGroup loops = EpollLoops.newGroup("relay", 1);
     private final CompletableFuture<Channel> relayed = new CompletableFuture<>();
+    private final CompletableFuture<Channel> upstreamOf = new CompletableFuture<>();
     private ServerSocket listener;
     private Socket client;
     private Socket server;
@@ -57,9 +59,11 @@ class RelayDrainTest {
                             Relay.join(
                                     (DuplexChannel) accepted,
                                     (DuplexChannel) connecting.channel(),
+                                    PATIENCE,
                                     _ -> {},
                                     _ -> {},
                                     _ -> {});
+                            upstreamOf.complete(connecting.channel());
                             relayed.complete(accepted);
                         });
                     }
@@ -108,14 +112,7 @@ class RelayDrainTest {
     void anAnswerThatTheClientHasNotTakenYetIsNotCut() throws Exception {
         write(client, "ask");
         assertThat(read(server, 3)).isEqualTo("ask");
-        Channel toClient = relayed.join();
-        int sent = 0;
-        while (toClient.eventLoop()
-                .submit(() -> toClient.unsafe().outboundBuffer().totalPendingWriteBytes() == 0)
-                .get()) {
-            server.getOutputStream().write(new byte[CHUNK]);
-            sent += CHUNK;
-        }
+        int sent = fill(server, relayed.join());
         drain();
         server.setSoTimeout((int) WITHIN.multipliedBy(2).toMillis());
         assertThatThrownBy(() -> server.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
@@ -192,6 +189,41 @@ class RelayDrainTest {
         assertThat(read(server, 24)).isEqualTo(PREFACE);
         drain();
         assertThat(client.getInputStream().readNBytes(17)[3]).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void aServerThatTakesNothingIsGivenUpOnceItsClientIsGone() throws Exception {
+        Channel toServer = upstreamOf.join();
+        fill(client, toServer);
+        // With a reset: an end would only be the client's half of it.
+        client.setSoLinger(true, 0);
+        client.close();
+
+        assertThat(relayed.join().closeFuture().await(READ_MILLIS)).isTrue();
+        assertThat(toServer.closeFuture().await(READ_MILLIS)).isTrue();
+    }
+
+    @Test
+    void aServerThatIsSlowGetsAllThatAClientSentWhoIsGone() throws Exception {
+        Channel toServer = upstreamOf.join();
+        int sent = fill(client, toServer);
+        client.shutdownOutput();
+        client.close();
+
+        assertThat(server.getInputStream().readNBytes(sent)).hasSize(sent);
+        assertThat(server.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /** Writes until it cannot be passed on any more; everything has left {@code from} then. */
+    private static int fill(Socket from, Channel target) throws Exception {
+        int sent = 0;
+        while (target.eventLoop()
+                .submit(() -> target.unsafe().outboundBuffer().totalPendingWriteBytes() == 0)
+                .get()) {
+            from.getOutputStream().write(new byte[CHUNK]);
+            sent += CHUNK;
+        }
+        return sent;
     }
 
     private void drain() {
