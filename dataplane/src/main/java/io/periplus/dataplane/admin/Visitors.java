@@ -12,7 +12,8 @@ final class Visitors {
     /** Of a megabyte or so each. */
     static final int MAX = 16;
 
-    static final int MAX_EACH = 2;
+    /** A kubelet's probes and a scraper may have one address. */
+    static final int MAX_EACH = 4;
 
     private final Map<InetAddress, Integer> present = new HashMap<>();
     private int count;

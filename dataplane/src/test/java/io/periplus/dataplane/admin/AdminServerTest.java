@@ -78,29 +78,33 @@ class AdminServerTest {
     }
 
     @Test
-    void aClientThatDoesNotReadTakesTwoPlacesAtAPortThatEverybodyReaches() throws Exception {
+    void aClientThatDoesNotReadTakesFewPlacesAtAPortThatEverybodyReaches() throws Exception {
         String large = "x".repeat(16 << 20);
-        String request = "GET /large HTTP/1.1\r\nHost: here\r\n\r\n";
-        try (AdminServer open = AdminServer.start(
-                        new InetSocketAddress(0), Map.of("/large", _ -> AdminResponse.text(200, large)));
-                Socket first = new Socket(InetAddress.getLoopbackAddress(), open.port());
-                Socket second = new Socket(InetAddress.getLoopbackAddress(), open.port())) {
-            for (Socket slow : List.of(first, second)) {
-                slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                assertThat(new String(slow.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+        byte[] request = "GET /large HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        List<Socket> slow = new ArrayList<>();
+        try (AdminServer open =
+                AdminServer.start(new InetSocketAddress(0), Map.of("/large", _ -> AdminResponse.text(200, large)))) {
+            for (int i = 0; i < Visitors.MAX_EACH; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), open.port());
+                slow.add(client);
+                client.getOutputStream().write(request);
+                assertThat(new String(client.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                         .isEqualTo("HTTP/1.1 200");
             }
-            URI page = URI.create("http://127.0.0.1:" + open.port() + "/large");
+            HttpRequest another = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + open.port() + "/large"))
+                    .build();
 
-            assertThat(http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
-                            .statusCode())
+            assertThat(http.send(another, HttpResponse.BodyHandlers.ofString()).statusCode())
                     .isEqualTo(503);
 
-            first.close();
-            await().untilAsserted(() -> assertThat(
-                            http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString()))
+            slow.getFirst().close();
+            await().untilAsserted(() -> assertThat(http.send(another, HttpResponse.BodyHandlers.ofString()))
                     .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200))
                     .satisfies(answer -> assertThat(answer.body()).hasSameSizeAs(large)));
+        } finally {
+            for (Socket client : slow) {
+                client.close();
+            }
         }
     }
 

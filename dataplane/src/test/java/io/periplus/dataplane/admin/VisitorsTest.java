@@ -9,11 +9,12 @@ class VisitorsTest {
     private final Visitors visitors = new Visitors();
 
     @Test
-    void oneClientHasTwoPlacesAndAllTogetherSixteen() {
+    void oneClientCannotTakeAllPlaces() {
         int clients = Visitors.MAX / Visitors.MAX_EACH;
         for (int i = 1; i <= clients; i++) {
-            assertThat(visitors.enter(client(i))).isTrue();
-            assertThat(visitors.enter(client(i))).isTrue();
+            for (int place = 0; place < Visitors.MAX_EACH; place++) {
+                assertThat(visitors.enter(client(i))).isTrue();
+            }
             assertThat(visitors.enter(client(i))).isFalse();
         }
         assertThat(visitors.enter(client(100))).isFalse();

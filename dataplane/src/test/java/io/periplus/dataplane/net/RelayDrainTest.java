@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,13 +40,13 @@ class RelayDrainTest {
     private final EventLoopGroup loops = EpollLoops.newGroup("relay", 1);
     private final CompletableFuture<Channel> relayed = new CompletableFuture<>();
     private final CompletableFuture<Channel> upstreamOf = new CompletableFuture<>();
-    private ServerSocket listener;
+    private ServerSocketChannel listener;
     private Socket client;
     private Socket server;
 
     @BeforeEach
     void connect() throws Exception {
-        listener = new ServerSocket(0, 8, LOOPBACK);
+        listener = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
         SocketFactory sockets = SocketFactory.own(SocketSettings.PLAIN);
         EventLoop loop = loops.next();
         ChannelFuture proxy =
@@ -52,7 +54,8 @@ class RelayDrainTest {
                     @Override
                     protected void initChannel(Channel accepted) {
                         Held.hold(accepted);
-                        InetSocketAddress upstream = new InetSocketAddress(LOOPBACK, listener.getLocalPort());
+                        InetSocketAddress upstream = new InetSocketAddress(
+                                LOOPBACK, listener.socket().getLocalPort());
                         ChannelFuture connecting = sockets.connect(loop, upstream, null, CloseOnError.HANDLER);
                         connecting.channel().config().setAutoRead(false);
                         connecting.addListener(_ -> {
@@ -69,9 +72,10 @@ class RelayDrainTest {
                     }
                 });
         InetSocketAddress address = (InetSocketAddress) proxy.sync().channel().localAddress();
-        client = new Socket(LOOPBACK, address.getPort());
+        client = SocketChannel.open(new InetSocketAddress(LOOPBACK, address.getPort()))
+                .socket();
         client.setSoTimeout(READ_MILLIS);
-        server = listener.accept();
+        server = listener.accept().socket();
         server.setSoTimeout(READ_MILLIS);
         relayed.get(5, TimeUnit.SECONDS);
     }
@@ -214,15 +218,21 @@ class RelayDrainTest {
         assertThat(server.getInputStream().read()).isEqualTo(-1);
     }
 
-    /** Writes until it cannot be passed on any more; everything has left {@code from} then. */
+    /** Writes until neither the proxy nor the kernel takes more; everything has left {@code from} then. */
     private static int fill(Socket from, Channel target) throws Exception {
+        SocketChannel channel = from.getChannel();
+        channel.configureBlocking(false);
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         int sent = 0;
-        while (target.eventLoop()
-                .submit(() -> target.unsafe().outboundBuffer().totalPendingWriteBytes() == 0)
-                .get()) {
-            from.getOutputStream().write(new byte[CHUNK]);
-            sent += CHUNK;
-        }
+        int taken;
+        do {
+            taken = channel.write(chunk.clear());
+            sent += taken;
+        } while (taken > 0
+                || target.eventLoop()
+                        .submit(() -> target.unsafe().outboundBuffer().totalPendingWriteBytes() == 0)
+                        .get());
+        channel.configureBlocking(true);
         return sent;
     }
 
