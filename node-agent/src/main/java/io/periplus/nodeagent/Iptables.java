@@ -36,8 +36,7 @@ record Iptables(String variant) {
     void apply(@Nullable NetworkNamespace namespace, Map<Family, String> changes) throws IOException {
         StringBuilder script = new StringBuilder();
         // One process at a time may write rules of the old kind, and keeps the others away by a lock on a file. The
-        // node's is
-        // shared with all that write there; a pod is best locked by itself.
+        // node's is shared with all that write there; a pod is best locked by itself.
         script.append(namespace == null ? "" : "export XTABLES_LOCKFILE=/proc/self/ns/net\n");
         changes.forEach((family, change) -> {
             if (!change.isEmpty()) {

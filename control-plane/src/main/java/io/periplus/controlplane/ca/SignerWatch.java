@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class SignerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SignerWatch.class);
 
-    // The files are read, as events of a mounted Secret tell nothing of its contents. The kubelet itself takes a minute
-    // to
+    // The files are read, as events of a mounted Secret tell nothing of its contents. The kubelet takes a minute to
     // bring a changed one; this adds little to that and costs the reading of four small files.
     private static final long LOOK_SECONDS = 10;
     // Time to make another intermediate where that takes people; workloads' certificates live for a day by default.

@@ -44,8 +44,7 @@ public final class AdminServer implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
     static {
-        // Slow clients must not hold connections, nor long requests memory: these bounds are properties of the whole
-        // JVM.
+        // Slow clients must not hold connections, nor long requests memory. Properties of the whole JVM.
         setUnlessSet(REQUEST_SECONDS_MAX, "2");
         setUnlessSet(REQUEST_HEADER_BYTES_MAX, "16384");
         // Somewhat more than the longest profile takes.

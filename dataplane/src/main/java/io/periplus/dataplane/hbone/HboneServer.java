@@ -100,7 +100,13 @@ public final class HboneServer {
     /** Shows every open tunnel, each on its event loop. */
     public void forEachTunnel(Consumer<Channel> action) {
         for (ServerSession session : sessions) {
-            session.channel().eventLoop().execute(() -> session.forEachTunnel(action));
+            session.channel()
+                    .eventLoop()
+                    .execute(() -> session.forEachTunnel(tunnel -> {
+                        if (tunnel.isRegistered()) {
+                            action.accept(tunnel);
+                        }
+                    }));
         }
     }
 

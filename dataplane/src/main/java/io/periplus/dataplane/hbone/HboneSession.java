@@ -295,7 +295,7 @@ abstract class HboneSession extends Http2ConnectionHandler {
                 // TLS waits for its last word to leave, for seconds if the peer takes nothing: nothing is passed on
                 // meanwhile.
                 unread.gate().shut(context());
-                forAllTunnels(tunnel -> tunnel.cut(cut));
+                forEachTunnel(tunnel -> tunnel.cut(cut));
                 if (connection().isServer()) {
                     goAway(connection().remote().lastStreamCreated());
                 }
@@ -304,7 +304,8 @@ abstract class HboneSession extends Http2ConnectionHandler {
         });
     }
 
-    private void forAllTunnels(Consumer<TunnelChannel> action) {
+    /** On the event loop. Also those that nobody has taken yet. */
+    void forEachTunnel(Consumer<TunnelChannel> action) {
         List<TunnelChannel> all = new ArrayList<>();
         try {
             connection().forEachActiveStream(stream -> {

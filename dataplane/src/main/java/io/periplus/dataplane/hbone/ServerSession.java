@@ -1,18 +1,13 @@
 package io.periplus.dataplane.hbone;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.periplus.api.SpiffeId;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 
 /** The server's end of a connection: turns streams into requests. */
 final class ServerSession extends HboneSession {
@@ -63,22 +58,6 @@ final class ServerSession extends HboneSession {
         reset(stream, Http2Error.NO_ERROR);
         tunnel.terminate(null);
         flushSoon();
-    }
-
-    void forEachTunnel(Consumer<Channel> action) {
-        List<Channel> tunnels = new ArrayList<>();
-        try {
-            connection().forEachActiveStream(stream -> {
-                TunnelChannel tunnel = tunnel(stream);
-                if (tunnel != null && tunnel.isRegistered()) {
-                    tunnels.add(tunnel);
-                }
-                return true;
-            });
-        } catch (Http2Exception e) {
-            throw new IllegalStateException("looking at streams cannot fail", e);
-        }
-        tunnels.forEach(action);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.periplus.dataplane.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -189,8 +188,7 @@ public final class Relay {
 
     private static void end(@Nullable DuplexChannel side) {
         if (side != null && side.isActive()) {
-            // A socket's end does not wait for what was written before: it fails it.
-            side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> HalfClose.output(side));
+            HalfClose.output(side);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.periplus.dataplane.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -131,8 +130,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
         state = State.ENDING;
         if (target.isActive() && !target.isOutputShutdown()) {
-            target.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(_ -> HalfClose.output(target).addListener(_ -> targetEnded()));
+            HalfClose.output(target).addListener(_ -> targetEnded());
         } else {
             targetEnded();
         }

@@ -112,10 +112,8 @@ public final class SocketFactory implements Connector {
         }
         bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
         // Without a port given, it is chosen when the destination is known. Otherwise one that any closed connection of
-        // this
-        // address still holds (TIME_WAIT, a minute) is not free, and with some ten thousand of these the search for
-        // another
-        // is all there is.
+        // this address still holds (TIME_WAIT, a minute) is not free, and with some ten thousand of these the search
+        // for another is all there is.
         bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         bootstrap.option(ChannelOption.SO_REUSEADDR, source.getPort() != ANY_PORT);
         return onLoop(loop, bootstrap.connect(destination, source));

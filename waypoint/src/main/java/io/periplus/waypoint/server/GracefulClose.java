@@ -27,7 +27,7 @@ final class GracefulClose {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> HalfClose.output(duplex));
+        HalfClose.output(duplex);
         channel.config().setAutoRead(true);
         var timer = channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
